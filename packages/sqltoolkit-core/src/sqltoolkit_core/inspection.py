@@ -1,0 +1,72 @@
+"""``inspect()`` and its registry of types.
+
+What is returned for an engine, a table or a mapped class is said where those are defined, with ``inspects()``.
+"""
+
+from __future__ import annotations
+
+import typing
+from typing import Any
+from typing import Callable
+from typing import Generic
+from typing import TypeVar
+
+from . import exc
+
+if typing.TYPE_CHECKING:
+    from typing import Dict
+
+__all__ = ["Inspectable", "inspect", "inspects", "self_inspecting"]
+
+_T = TypeVar("_T")
+_TCov = TypeVar("_TCov", covariant=True)
+
+_registry: Dict[type, Any] = {}
+
+
+class Inspectable(Generic[_TCov]):
+    """Something that ``inspect()`` knows, giving the type in brackets; for annotations."""
+
+    __slots__ = ()
+
+
+def inspect(subject: Any, raiseerr: bool = True) -> Any:
+    """Return the inspection object for ``subject``, found by its type or a base of it.
+
+    Where there is none: ``NoInspectionAvailable``, or None with ``raiseerr=False``.
+    """
+    for cls in type(subject).__mro__:
+        found = _registry.get(cls)
+        if found is None:
+            continue
+        if found is True:
+            return subject
+        result = found(subject)
+        if result is not None:
+            return result
+    if raiseerr:
+        raise exc.NoInspectionAvailable(
+            "No inspection system is available for object of type %s" % (type(subject),)
+        )
+    return None
+
+
+def inspects(*types: type) -> Callable[[Callable[[Any], Any]], Callable[[Any], Any]]:
+    """Return a decorator of the function that inspects objects of ``types``; it may return None for: not mine."""
+
+    def decorate(fn: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        for cls in types:
+            if cls in _registry:
+                raise AssertionError("%s is registered for inspection already" % (cls,))
+            _registry[cls] = fn
+        return fn
+
+    return decorate
+
+
+def self_inspecting(cls: type) -> Any:
+    """Let ``inspect()`` return instances of the class as they are; usable as a decorator."""
+    if cls in _registry:
+        raise AssertionError("%s is registered for inspection already" % (cls,))
+    _registry[cls] = True
+    return cls
