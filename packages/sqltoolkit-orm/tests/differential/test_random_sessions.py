@@ -1,0 +1,329 @@
+"""The same random session program on sqltoolkit and, as a black box, on SQLAlchemy: outcomes agree step by step.
+
+Hypothesis writes a program: a list of operations on authors, books, tags and a tree of folders. Both libraries run it;
+after each step what came back, which error was raised, and what the session thinks of its objects are compared, and at
+the end the rows of the database.
+"""
+
+from __future__ import annotations
+
+import types
+from typing import Any, Dict, List, Tuple
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+pytest.importorskip("sqlalchemy", reason="install sqlalchemy 2.1 to compare with it")
+
+import sqlalchemy  # noqa: E402
+import sqlalchemy.orm  # noqa: E402
+
+import sqltoolkit_core  # noqa: E402
+import sqltoolkit_orm  # noqa: E402
+
+CLASSES = ("Author", "Book", "Tag", "Folder")
+
+
+def declare(core: Any, orm: Any) -> types.SimpleNamespace:
+    """The model, written once, in terms of either library."""
+    mapped_column, relationship = orm.mapped_column, orm.relationship
+
+    class Base(orm.DeclarativeBase):
+        pass
+
+    book_tag = core.Table(
+        "book_tag",
+        Base.metadata,
+        core.Column("book_id", core.ForeignKey("book.id"), primary_key=True),
+        core.Column("tag_id", core.ForeignKey("tag.id"), primary_key=True),
+    )
+
+    class Author(Base):
+        __tablename__ = "author"
+        id = mapped_column(core.Integer, primary_key=True)
+        name = mapped_column(core.String(20), nullable=False)
+        age = mapped_column(core.Integer)
+        books = relationship("Book", back_populates="author", cascade="all, delete-orphan", order_by="Book.id")
+
+    class Book(Base):
+        __tablename__ = "book"
+        id = mapped_column(core.Integer, primary_key=True)
+        title = mapped_column(core.String(20), unique=True)
+        author_id = mapped_column(core.ForeignKey("author.id"))
+        author = relationship("Author", back_populates="books")
+        tags = relationship("Tag", secondary=book_tag, back_populates="books", order_by="Tag.id")
+
+    class Tag(Base):
+        __tablename__ = "tag"
+        id = mapped_column(core.Integer, primary_key=True)
+        name = mapped_column(core.String(20))
+        books = relationship("Book", secondary=book_tag, back_populates="tags", order_by="Book.id")
+
+    class Folder(Base):
+        __tablename__ = "folder"
+        id = mapped_column(core.Integer, primary_key=True)
+        name = mapped_column(core.String(20))
+        parent_id = mapped_column(core.ForeignKey("folder.id"))
+        parent = relationship("Folder", back_populates="children", remote_side=[id])
+        children = relationship("Folder", back_populates="parent", order_by="Folder.id")
+
+    return types.SimpleNamespace(
+        core=core, orm=orm, Base=Base, Author=Author, Book=Book, Tag=Tag, Folder=Folder, book_tag=book_tag
+    )
+
+
+class Run:
+    """One library's side of a program."""
+
+    def __init__(self, model: types.SimpleNamespace, options: Dict[str, Any]) -> None:
+        self.model = model
+        self.engine = model.core.create_engine("sqlite://")
+        model.Base.metadata.create_all(self.engine)
+        self.session = model.orm.Session(self.engine, **options)
+        self.objects: Dict[str, List[Any]] = {name: [] for name in CLASSES}
+        self.nested: List[Any] = []
+
+    def close(self) -> None:
+        self.session.close()
+        self.engine.dispose()
+
+    def pick(self, kind: str, number: int) -> Any:
+        found = self.objects[kind]
+        return found[number % len(found)] if found else None
+
+    def name(self, obj: Any) -> Any:
+        """What an object is called in a trace, the same on both sides."""
+        if obj is None:
+            return None
+        kind = type(obj).__name__
+        found = self.objects[kind]
+        for number, known in enumerate(found):
+            if known is obj:
+                return "%s%d" % (kind, number)
+        found.append(obj)
+        return "%s%d" % (kind, len(found) - 1)
+
+    def step(self, operation: Tuple[Any, ...]) -> Any:
+        """Run one operation; what came back, or the class of the error."""
+        try:
+            outcome = getattr(self, "do_" + operation[0])(*operation[1:])
+        except Exception as error:
+            self.nested.clear()
+            self.session.rollback()
+            outcome = "raised " + type(error).__name__
+        return operation, outcome, self.summary()
+
+    def summary(self) -> Tuple[int, int, int]:
+        session = self.session
+        return len(session.new), len(session.dirty), len(session.deleted)
+
+    # -- operations: those that need an object do nothing where there is none ---------------------------------------
+
+    def do_new(self, kind: str, label: str, add: bool) -> Any:
+        cls = getattr(self.model, kind)
+        obj = cls(title=label) if kind == "Book" else cls(name=label)
+        self.objects[kind].append(obj)
+        if add:
+            self.session.add(obj)
+        return self.name(obj)
+
+    def do_add(self, kind: str, number: int) -> Any:
+        obj = self.pick(kind, number)
+        if obj is not None:
+            self.session.add(obj)
+        return None
+
+    def do_set(self, kind: str, number: int, label: str) -> Any:
+        obj = self.pick(kind, number)
+        if obj is not None:
+            setattr(obj, "title" if kind == "Book" else "name", label)
+        return None
+
+    def do_age(self, number: int, age: Any) -> Any:
+        author = self.pick("Author", number)
+        if author is not None:
+            author.age = age
+            return author.age
+        return None
+
+    def do_read(self, kind: str, number: int) -> Any:
+        obj = self.pick(kind, number)
+        if obj is None:
+            return None
+        return obj.id, obj.title if kind == "Book" else obj.name
+
+    def do_link(self, author: int, book: int) -> Any:
+        a, b = self.pick("Author", author), self.pick("Book", book)
+        if a is not None and b is not None and b not in a.books:
+            a.books.append(b)
+            return self.name(b.author)
+        return None
+
+    def do_unlink(self, author: int) -> Any:
+        a = self.pick("Author", author)
+        return self.name(a.books.pop()) if a is not None and a.books else None
+
+    def do_author(self, book: int, author: int, none: bool) -> Any:
+        b, a = self.pick("Book", book), self.pick("Author", author)
+        if b is not None:
+            b.author = None if none else a
+            return None if a is None else [self.name(x) for x in a.books]
+        return None
+
+    def do_tag(self, book: int, tag: int) -> Any:
+        b, t = self.pick("Book", book), self.pick("Tag", tag)
+        if b is not None and t is not None:
+            if t in b.tags:
+                b.tags.remove(t)
+            else:
+                b.tags.append(t)
+            return [self.name(x) for x in t.books]
+        return None
+
+    def do_parent(self, child: int, parent: int) -> Any:
+        c, p = self.pick("Folder", child), self.pick("Folder", parent)
+        if c is None or c is p:
+            return None
+        above = p
+        while above is not None and above is not c:
+            above = above.parent
+        if above is None:
+            c.parent = p
+            return [self.name(x) for x in p.children]
+        return None
+
+    def do_delete(self, kind: str, number: int) -> Any:
+        obj = self.pick(kind, number)
+        if obj is not None:
+            self.session.delete(obj)
+        return None
+
+    def do_expunge(self, kind: str, number: int) -> Any:
+        obj = self.pick(kind, number)
+        if obj is not None:
+            self.session.expunge(obj)
+        return None
+
+    def do_expire(self, kind: str, number: int) -> Any:
+        obj = self.pick(kind, number)
+        if obj is not None:
+            self.session.expire(obj)
+        return None
+
+    def do_refresh(self, kind: str, number: int) -> Any:
+        obj = self.pick(kind, number)
+        if obj is not None:
+            self.session.refresh(obj)
+        return None
+
+    def do_merge(self, kind: str, number: int) -> Any:
+        obj = self.pick(kind, number)
+        return self.name(self.session.merge(obj)) if obj is not None else None
+
+    def do_flush(self) -> Any:
+        self.session.flush()
+
+    def do_commit(self) -> Any:
+        self.nested.clear()
+        self.session.commit()
+
+    def do_rollback(self) -> Any:
+        self.nested.clear()
+        self.session.rollback()
+
+    def do_begin_nested(self) -> Any:
+        self.nested.append(self.session.begin_nested())
+
+    def do_end_nested(self, commit: bool) -> Any:
+        if self.nested:
+            nested = self.nested.pop()
+            nested.commit() if commit else nested.rollback()
+
+    def do_get(self, kind: str, key: int) -> Any:
+        return self.name(self.session.get(getattr(self.model, kind), key))
+
+    def do_all(self, kind: str) -> Any:
+        cls = getattr(self.model, kind)
+        return [self.name(x) for x in self.session.scalars(self.model.core.select(cls).order_by(cls.id))]
+
+    def do_eager(self, option: str) -> Any:
+        model, load = self.model, getattr(self.model.orm, option)
+        query = model.core.select(model.Author).options(load(model.Author.books)).order_by(model.Author.id)
+        return [(self.name(a), [self.name(b) for b in a.books]) for a in self.session.scalars(query).unique()]
+
+    def do_join(self) -> Any:
+        model = self.model
+        query = (
+            model.core.select(model.Author.name, model.core.func.count(model.Book.id))
+            .outerjoin(model.Author.books).group_by(model.Author.id).order_by(model.Author.id)
+        )
+        return [tuple(row) for row in self.session.execute(query)]
+
+    def do_any(self, label: str) -> Any:
+        model = self.model
+        query = model.core.select(model.Book).where(model.Book.tags.any(name=label)).order_by(model.Book.id)
+        return [self.name(b) for b in self.session.scalars(query)]
+
+    def do_modified(self, kind: str, number: int) -> Any:
+        obj = self.pick(kind, number)
+        return self.session.is_modified(obj) if obj is not None else None
+
+    def do_state(self, kind: str, number: int) -> Any:
+        obj = self.pick(kind, number)
+        if obj is None:
+            return None
+        state = self.model.core.inspect(obj)
+        return state.transient, state.pending, state.persistent, state.deleted, state.detached
+
+    def rows(self) -> Any:
+        """What other connections see in the end."""
+        with self.engine.connect() as connection:
+            return {
+                table.name: sorted(map(tuple, connection.execute(self.model.core.select(table))), key=repr)
+                for table in self.model.Base.metadata.sorted_tables
+            }
+
+
+KIND = st.sampled_from(CLASSES)
+NUMBER = st.integers(0, 4)
+LABEL = st.sampled_from(["a", "b", "c", "d", "e"])
+OPERATION = st.one_of(
+    st.tuples(st.just("new"), KIND, LABEL, st.booleans()),
+    st.tuples(st.just("new"), KIND, LABEL, st.just(True)),
+    st.tuples(st.just("add"), KIND, NUMBER),
+    st.tuples(st.just("set"), KIND, NUMBER, LABEL),
+    st.tuples(st.just("age"), NUMBER, st.sampled_from([None, 1, 2])),
+    st.tuples(st.just("read"), KIND, NUMBER),
+    st.tuples(st.just("link"), NUMBER, NUMBER),
+    st.tuples(st.just("unlink"), NUMBER),
+    st.tuples(st.just("author"), NUMBER, NUMBER, st.booleans()),
+    st.tuples(st.just("tag"), NUMBER, NUMBER),
+    st.tuples(st.just("parent"), NUMBER, NUMBER),
+    st.tuples(st.sampled_from(["delete", "expire", "refresh", "modified", "state", "merge", "expunge"]), KIND, NUMBER),
+    st.tuples(st.sampled_from(["flush", "commit", "rollback", "begin_nested", "join"])),
+    st.tuples(st.just("end_nested"), st.booleans()),
+    st.tuples(st.just("get"), KIND, st.integers(1, 4)),
+    st.tuples(st.just("all"), KIND),
+    st.tuples(st.just("eager"), st.sampled_from(["selectinload", "joinedload", "subqueryload"])),
+    st.tuples(st.just("any"), LABEL),
+)
+OPTIONS = st.fixed_dictionaries({"autoflush": st.booleans(), "expire_on_commit": st.booleans()})
+
+THEIRS = declare(sqlalchemy, sqlalchemy.orm)
+OURS = declare(sqltoolkit_core, sqltoolkit_orm)
+
+
+@pytest.mark.filterwarnings("ignore")
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(OPERATION, min_size=3, max_size=25), OPTIONS)
+def test_the_same_program_has_the_same_outcome(program: List[Tuple[Any, ...]], options: Dict[str, Any]) -> None:
+    ours, theirs = Run(OURS, options), Run(THEIRS, options)
+    try:
+        for operation in program:
+            assert ours.step(operation) == theirs.step(operation)
+        assert ours.step(("commit",)) == theirs.step(("commit",))
+        assert ours.rows() == theirs.rows()
+    finally:
+        ours.close()
+        theirs.close()
