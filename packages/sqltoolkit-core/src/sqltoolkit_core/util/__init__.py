@@ -41,9 +41,8 @@ from .collections import to_set as to_set
 from .collections import unique_list as unique_list
 from .collections import update_copy as update_copy
 from .concurrency import AsyncAdaptedLock as AsyncAdaptedLock
-from .concurrency import AsyncAdaptedQueue as AsyncAdaptedQueue
-from .concurrency import QueueEmpty as QueueEmpty
-from .concurrency import QueueFull as QueueFull
+from .concurrency import LoopWaiter as LoopWaiter
+from .concurrency import ThreadWaiter as ThreadWaiter
 from .concurrency import await_ as await_
 from .concurrency import await_only as await_only
 from .concurrency import greenlet_spawn as greenlet_spawn
@@ -108,8 +107,9 @@ from .introspect import walk_subclasses as walk_subclasses
 from .plugins import PluginLoader as PluginLoader
 
 __all__ = [
+    "ThreadWaiter",
+    "LoopWaiter",
     "AsyncAdaptedLock",
-    "AsyncAdaptedQueue",
     "EMPTY_DICT",
     "FacadeDict",
     "HasMemoized",
@@ -123,8 +123,6 @@ __all__ = [
     "PluginLoader",
     "PopulateDict",
     "Properties",
-    "QueueEmpty",
-    "QueueFull",
     "ReadOnlyProperties",
     "ScopedRegistry",
     "TemplateCache",

@@ -1,4 +1,4 @@
-"""The greenlet bridge between asynchronous callers and synchronous code, and a lock and a queue that work on it.
+"""The greenlet bridge between asynchronous callers and synchronous code, and a lock and waiters that work on it.
 
 Neither asyncio nor greenlet is imported before the first asynchronous call.  A *worker* is a greenlet that runs
 synchronous functions one after the other; idle ones wait in a pool per thread, because making one costs more than all
@@ -10,7 +10,6 @@ from __future__ import annotations
 import sys
 import threading
 import typing
-from collections import deque
 from typing import Any
 from typing import Callable
 
@@ -18,7 +17,6 @@ from .. import exc
 
 if typing.TYPE_CHECKING:
     from typing import Awaitable
-    from typing import Deque
     from typing import List
     from typing import Optional
     from typing import TypeVar
@@ -27,9 +25,8 @@ if typing.TYPE_CHECKING:
 
 __all__ = [
     "AsyncAdaptedLock",
-    "AsyncAdaptedQueue",
-    "QueueEmpty",
-    "QueueFull",
+    "LoopWaiter",
+    "ThreadWaiter",
     "await_",
     "await_only",
     "greenlet_spawn",
@@ -180,14 +177,6 @@ def is_exit_exception(error: BaseException) -> bool:
     return asyncio is not None and isinstance(error, asyncio.CancelledError)
 
 
-class QueueEmpty(Exception):
-    """The queue had nothing to give in time."""
-
-
-class QueueFull(Exception):
-    """The queue had no place in time."""
-
-
 class AsyncAdaptedLock:
     """A lock for synchronous code on the bridge: waiting lets the event loop run on."""
 
@@ -208,115 +197,60 @@ class AsyncAdaptedLock:
         self._lock.release()
 
 
-class AsyncAdaptedQueue:
-    """A queue for synchronous code on the bridge: ``get()`` lets the event loop run on while it waits.
+class ThreadWaiter:
+    """Waits once, in a thread, until another one calls ``wake()``."""
 
-    Putting never waits.  Waiters are served in their order; each belongs to the loop in which it waits.
-    """
+    __slots__ = ("_lock", "woken")
 
-    def __init__(self, maxsize: int = 0, use_lifo: bool = False) -> None:
-        self.use_lifo = use_lifo
-        self.maxsize = maxsize
-        self._items: Deque[Any] = deque()
-        self._waiters: Deque[Any] = deque()
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    qsize = __len__
-
-    def empty(self) -> bool:
-        return not self._items
-
-    def full(self) -> bool:
-        return 0 < self.maxsize <= len(self._items)
-
-    def put_nowait(self, item: Any) -> None:
-        """Add ``item``; ``QueueFull`` where there is no place."""
-        if 0 < self.maxsize <= len(self._items):
-            raise QueueFull()
-        self._items.append(item)
-        self.wake_one()
-
-    def put(self, item: Any) -> None:
-        """Add ``item``; ``QueueFull`` where there is no place."""
-        self.put_nowait(item)
-
-    def get_nowait(self) -> Any:
-        """Return an item; ``QueueEmpty`` where there is none."""
-        try:
-            return self._items.pop() if self.use_lifo else self._items.popleft()
-        except IndexError:
-            raise QueueEmpty() from None
-
-    def wake_one(self) -> None:
-        """Let the waiter that waits longest look again."""
-        while True:
-            try:
-                waiter = self._waiters.popleft()
-            except IndexError:
-                return
-            if waiter.wake():
-                return
-
-    def get(self, timeout: Optional[float] = None) -> Any:
-        """Return an item, waiting ``timeout`` seconds at most; ``QueueEmpty`` where none came."""
-        return await_only(self._get(timeout))
-
-    async def _get(self, timeout: Optional[float]) -> Any:
-        import time
-
-        deadline = None if timeout is None else time.monotonic() + timeout
-        while True:
-            try:
-                return self.get_nowait()
-            except QueueEmpty:
-                pass
-            left = None if deadline is None else deadline - time.monotonic()
-            if left is not None and left <= 0:
-                raise QueueEmpty()
-            await self.wait_turn(left)
-
-    async def wait_turn(self, timeout: Optional[float]) -> None:
-        """Wait until somebody calls ``wake_one()``, ``timeout`` seconds at most."""
-        import asyncio
-
-        waiter = _LoopWaiter(asyncio.get_event_loop())
-        self._waiters.append(waiter)
-        try:
-            if not self._items:
-                await asyncio.wait_for(waiter.future, timeout)
-        except asyncio.TimeoutError:
-            return
-        except BaseException:
-            if waiter.woken:
-                # the turn given to this waiter would be lost with it
-                self.wake_one()
-            raise
-        finally:
-            waiter.cancelled = True
-            if waiter in self._waiters:
-                self._waiters.remove(waiter)
-
-
-class _LoopWaiter:
-    __slots__ = ("cancelled", "future", "loop", "woken")
-
-    def __init__(self, loop: Any) -> None:
-        self.loop = loop
-        self.future = loop.create_future()
-        self.cancelled = False
+        self._lock.acquire()
         self.woken = False
 
     def wake(self) -> bool:
-        if self.cancelled or self.loop.is_closed():
+        """End the waiting; False where nobody waits any more."""
+        self.woken = True
+        self._lock.release()
+        return True
+
+    def wait(self, timeout: float) -> bool:
+        """Wait ``timeout`` seconds at most and say whether somebody called ``wake()``."""
+        return self._lock.acquire(True, timeout)
+
+
+class LoopWaiter:
+    """Waits once, on the bridge, until somebody in any thread calls ``wake()``; the event loop runs on meanwhile."""
+
+    __slots__ = ("_future", "_loop", "woken")
+
+    def __init__(self) -> None:
+        import asyncio
+
+        self._loop: Any = asyncio.get_event_loop()
+        self._future: Any = self._loop.create_future()
+        self.woken = False
+
+    def wake(self) -> bool:
+        """End the waiting; False where nobody waits any more."""
+        if self._loop.is_closed():
             return False
         self.woken = True
-        self.loop.call_soon_threadsafe(self._finish)
+        self._loop.call_soon_threadsafe(self._finish)
         return True
 
     def _finish(self) -> None:
-        if not self.future.done():
-            self.future.set_result(None)
+        if not self._future.done():
+            self._future.set_result(None)
 
+    def wait(self, timeout: float) -> bool:
+        """Wait ``timeout`` seconds at most and say whether somebody called ``wake()``."""
+        return await_only(self._wait(timeout))
+
+    async def _wait(self, timeout: float) -> bool:
+        import asyncio
+
+        try:
+            await asyncio.wait_for(self._future, timeout)
+        except asyncio.TimeoutError:
+            return False
+        return True

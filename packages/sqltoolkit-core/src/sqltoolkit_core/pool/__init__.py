@@ -1,0 +1,43 @@
+"""Connection pools."""
+
+from __future__ import annotations
+
+from .base import Pool as Pool
+from .base import ResetStyle as ResetStyle
+from .base import reset_commit as reset_commit
+from .base import reset_none as reset_none
+from .base import reset_rollback as reset_rollback
+from .events import PoolEvents as PoolEvents
+from .impl import AssertionPool as AssertionPool
+from .impl import AsyncAdaptedQueuePool as AsyncAdaptedQueuePool
+from .impl import NullPool as NullPool
+from .impl import QueuePool as QueuePool
+from .impl import SingletonThreadPool as SingletonThreadPool
+from .impl import StaticPool as StaticPool
+from .record import ConnectionPoolEntry as ConnectionPoolEntry
+from .record import Holder as Holder
+from .record import ManagesConnection as ManagesConnection
+from .record import PoolProxiedConnection as PoolProxiedConnection
+from .record import PoolResetState as PoolResetState
+from .record import _ConnectionFairy as _ConnectionFairy
+from .record import _ConnectionRecord as _ConnectionRecord
+
+__all__ = [
+    "AssertionPool",
+    "AsyncAdaptedQueuePool",
+    "ConnectionPoolEntry",
+    "Holder",
+    "ManagesConnection",
+    "NullPool",
+    "Pool",
+    "PoolEvents",
+    "PoolProxiedConnection",
+    "PoolResetState",
+    "QueuePool",
+    "ResetStyle",
+    "SingletonThreadPool",
+    "StaticPool",
+    "reset_commit",
+    "reset_none",
+    "reset_rollback",
+]

@@ -1,0 +1,642 @@
+"""One pooled connection: the entry that the pool keeps, and the proxy that users hold.
+
+The pool's own decisions (who waits, who gets what) are in ``pool/base.py`` and ``pool/impl.py``.  An *entry* lives as
+long as its place in the pool, over several driver connections; a *proxy* lives from one checkout to its return.
+"""
+
+from __future__ import annotations
+
+import collections
+import threading
+import time
+import typing
+from typing import Any
+
+from .. import exc
+from ..util import is_exit_exception
+from ..util import safe_reraise
+
+if typing.TYPE_CHECKING:
+    from typing import Dict
+    from typing import Optional
+
+    from .base import Pool
+
+__all__ = [
+    "ConnectionPoolEntry",
+    "Holder",
+    "ManagesConnection",
+    "PoolProxiedConnection",
+    "PoolResetState",
+    "_ConnectionFairy",
+    "_ConnectionRecord",
+]
+
+_get_ident = threading.get_ident
+_monotonic = time.monotonic
+
+
+class PoolResetState(
+    collections.namedtuple(  # type: ignore[name-match]
+        "PoolResetState", "transaction_was_reset terminate_only asyncio_safe"
+    )
+):
+    """How a connection is reset, told to listeners of the event ``reset``.
+
+    ``transaction_was_reset``: the transaction was ended already.  ``terminate_only``: the connection is about to be
+    closed, not pooled.  ``asyncio_safe``: a coroutine may be awaited; false where the garbage collector returns it.
+    """
+
+    __slots__ = ()
+
+    transaction_was_reset: bool
+    terminate_only: bool
+    asyncio_safe: bool
+
+
+_RESET_AT_RETURN = PoolResetState(False, False, True)
+_RESET_DONE_BEFORE = PoolResetState(True, False, True)
+_RESET_BY_COLLECTOR = PoolResetState(False, True, False)
+
+
+class ManagesConnection:
+    """What entries and proxies have in common: a driver connection, and dictionaries beside it."""
+
+    __slots__ = ()
+
+    dbapi_connection: Optional[Any]
+
+    @property
+    def driver_connection(self) -> Optional[Any]:
+        """The connection of the driver itself, also where an adapter stands in between."""
+        raise NotImplementedError()
+
+    @property
+    def info(self) -> Dict[Any, Any]:
+        """A dictionary of the user's that lives as long as the driver connection."""
+        raise NotImplementedError()
+
+    @property
+    def record_info(self) -> Optional[Dict[Any, Any]]:
+        """A dictionary of the user's that lives as long as the entry; None on a detached connection."""
+        raise NotImplementedError()
+
+    def invalidate(self, e: Optional[BaseException] = None, soft: bool = False) -> None:
+        """Close the connection and replace it at the next use; with ``soft``, leave it open until then."""
+        raise NotImplementedError()
+
+
+class ConnectionPoolEntry(ManagesConnection):
+    """The entry of a connection in its pool, given to listeners as ``connection_record``."""
+
+    __slots__ = ()
+
+    @property
+    def in_use(self) -> bool:
+        """Say whether the connection is given out."""
+        raise NotImplementedError()
+
+    def close(self) -> None:
+        """Close the driver connection; the entry opens another one when it is needed."""
+        raise NotImplementedError()
+
+
+class PoolProxiedConnection(ManagesConnection):
+    """A driver connection as users hold it; ``close()`` gives it back."""
+
+    __slots__ = ()
+
+    @property
+    def is_valid(self) -> bool:
+        """Say whether there is a driver connection behind this proxy."""
+        raise NotImplementedError()
+
+    @property
+    def is_detached(self) -> bool:
+        """Say whether this connection was taken out of its pool."""
+        raise NotImplementedError()
+
+    def detach(self) -> None:
+        """Take this connection out of its pool for good; ``close()`` will then close it."""
+        raise NotImplementedError()
+
+    def close(self) -> None:
+        """Give the connection back to its pool."""
+        raise NotImplementedError()
+
+    def commit(self) -> None:
+        raise NotImplementedError()
+
+    def rollback(self) -> None:
+        raise NotImplementedError()
+
+    def cursor(self, *args: Any, **kwargs: Any) -> Any:
+        raise NotImplementedError()
+
+
+class _ConnectionRecord(ConnectionPoolEntry):
+    # a plain class: the few attributes set at each checkout are the price of the fast path
+    fairy: Any = None
+    dbapi_connection: Any = None
+    starttime: float = 0.0
+    expires: Optional[float] = None
+    fresh: bool = False
+    # equal to the pool's while the connection can be given out as it is
+    epoch: int = -1
+    uses: int = 0
+    thread: int = 0
+    since: float = 0.0
+    idle_since: float = 0.0
+    site: Any = None
+    task: Any = None
+    last_sql: Optional[str] = None
+    loop: Any = None
+    finalize_callback: Any = None
+    _info: Any = None
+    _record_info: Any = None
+    _in_use: bool = False
+
+    def __init__(self, pool: Pool, connect: bool = True) -> None:
+        self.pool = pool
+        if connect:
+            self.connect()
+        self.finalize_callback = collections.deque()
+
+    @property
+    def info(self) -> Dict[Any, Any]:
+        found = self._info
+        if found is None:
+            found = self._info = {}
+        return found  # type: ignore[no-any-return]
+
+    @property
+    def record_info(self) -> Optional[Dict[Any, Any]]:
+        found = self._record_info
+        if found is None:
+            found = self._record_info = {}
+        return found  # type: ignore[no-any-return]
+
+    @property
+    def driver_connection(self) -> Optional[Any]:
+        connection = self.dbapi_connection
+        if connection is None:
+            return None
+        return self.pool._dialect.get_driver_connection(connection)
+
+    @property
+    def connection(self) -> Any:
+        return self.dbapi_connection
+
+    @property
+    def in_use(self) -> bool:
+        return self._in_use
+
+    @property
+    def fairy_ref(self) -> Any:
+        return self.fairy
+
+    @property
+    def last_connect_time(self) -> float:
+        return self.starttime
+
+    @property
+    def needs_gc(self) -> bool:
+        return False
+
+    @classmethod
+    def checkout(cls, pool: Pool) -> Any:
+        return pool._checkout()
+
+    def connect(self) -> None:
+        """Open the driver connection and tell the listeners."""
+        pool = self.pool
+        self.dbapi_connection = None
+        epoch = pool._epoch
+        try:
+            self.starttime = time.time()
+            self.dbapi_connection = connection = pool._invoke_creator(self)
+            pool._note_opened(self)
+            self.fresh = True
+        except BaseException as err:
+            with safe_reraise():
+                if pool._debug:
+                    pool.logger.debug("Error on connect(): %s", err)
+        try:
+            dispatch = pool.dispatch
+            if dispatch.first_connect:
+                dispatch.for_modify("first_connect").exec_once_unless_exception(connection, self)
+            if dispatch.connect:
+                dispatch.connect(connection, self)
+        except BaseException:
+            # what listeners have half set up is not to be given to anybody
+            with safe_reraise():
+                self._close(terminate=True)
+        # last: an invalidation of the pool that came meanwhile counts for this connection too
+        self.epoch = epoch
+
+    def get_connection(self) -> Any:
+        """Return the driver connection, opened or replaced where needed."""
+        pool = self.pool
+        reason = None
+        if self.dbapi_connection is None:
+            self._info = None
+            self.connect()
+            return self.dbapi_connection
+        if self.epoch != pool._epoch:
+            reason = "invalidation"
+        elif pool._recycle > -1 and time.time() - self.starttime > pool._recycle:
+            reason = "exceeding its recycle time"
+        elif self.expires is not None and _monotonic() > self.expires:
+            reason = "exceeding its lifetime"
+        if reason is not None:
+            if pool._info:
+                pool.logger.info("Connection %r is replaced because of %s", self.dbapi_connection, reason)
+            self._close(terminate=True)
+            self._info = None
+            pool.counts["recycled"] += 1
+            self.connect()
+        return self.dbapi_connection
+
+    def checkin(self) -> None:
+        """Give the entry back to its pool."""
+        if not self._in_use:
+            from ..util import warn
+
+            warn("Double checkin attempted on %s" % self)
+            return
+        self.fairy = None
+        self._in_use = False
+        connection = self.dbapi_connection
+        callbacks = self.finalize_callback
+        while callbacks:
+            callbacks.pop()(connection)
+        pool = self.pool
+        if pool.has_use_listeners and pool.dispatch.checkin:
+            pool.dispatch.checkin(connection, self)
+        pool._give(self)
+
+    def give_back_failed(self) -> None:
+        """Give the entry back without its connection, which could not be opened or reset."""
+        if self._in_use:
+            self.checkin()
+        else:
+            self.pool._give(self)
+
+    def close(self) -> None:
+        if self.dbapi_connection is not None:
+            self._close()
+
+    def invalidate(self, e: Optional[BaseException] = None, soft: bool = False) -> None:
+        connection = self.dbapi_connection
+        if connection is None:
+            return
+        pool = self.pool
+        if soft:
+            if pool.dispatch.soft_invalidate:
+                pool.dispatch.soft_invalidate(connection, self, e)
+        elif pool.dispatch.invalidate:
+            pool.dispatch.invalidate(connection, self, e)
+        pool.counts["invalidated"] += 1
+        if pool._info:
+            pool.logger.info(
+                "%s connection %r%s",
+                "Soft invalidate" if soft else "Invalidate",
+                connection,
+                " (reason: %s:%s)" % (e.__class__.__name__, e) if e is not None else "",
+            )
+        self.epoch = -1
+        if not soft:
+            self._close(terminate=True)
+
+    def _close(self, terminate: bool = False) -> None:
+        connection = self.dbapi_connection
+        if connection is None:
+            return
+        pool = self.pool
+        if self.finalize_callback:
+            self.finalize_callback.clear()
+        self.epoch = -1
+        self.dbapi_connection = None
+        try:
+            if pool.dispatch.close:
+                pool.dispatch.close(connection, self)
+        finally:
+            pool._close_connection(connection, terminate=terminate)
+
+    def holder(self) -> Holder:
+        """Return who has this connection at the moment."""
+        return Holder(self)
+
+
+class Holder:
+    """Who has a connection of a pool, as shown when the pool has none left.
+
+    ``age`` in seconds, ``thread`` and ``task`` names, ``site`` the line that took it (None where not traced), ``now`` the line
+    that its thread is at, ``last_sql``, and ``in_transaction`` (None where the driver does not tell).
+    """
+
+    __slots__ = ("age", "in_transaction", "last_sql", "now", "site", "task", "thread")
+
+    def __init__(self, record: _ConnectionRecord) -> None:
+        self.age = max(0.0, _monotonic() - record.since)
+        self.task: Optional[str] = record.task
+        self.thread = _thread_name(record.thread)
+        self.site: Optional[str] = _line_of(record.site)
+        self.now: Optional[str] = None if record.task else _present_line(record.thread)
+        self.last_sql: Optional[str] = record.last_sql
+        self.in_transaction: Optional[bool] = _in_transaction(record.dbapi_connection)
+
+    def __str__(self) -> str:
+        pieces = ["%.1f s" % self.age]
+        pieces.append("task %s" % self.task if self.task else "thread %s" % self.thread)
+        if self.site:
+            pieces.append("taken at %s" % self.site)
+        elif self.now:
+            pieces.append("thread now at %s" % self.now)
+        if self.in_transaction is not None:
+            pieces.append("in a transaction" if self.in_transaction else "not in a transaction")
+        if self.last_sql:
+            text = " ".join(self.last_sql.split())
+            pieces.append("last SQL: %s" % (text if len(text) <= 80 else text[:77] + "..."))
+        return ", ".join(pieces)
+
+    def __repr__(self) -> str:
+        return "<Holder: %s>" % self
+
+
+def _thread_name(ident: int) -> str:
+    for thread in threading.enumerate():
+        if thread.ident == ident:
+            return thread.name
+    return "%d (ended)" % ident
+
+
+def _line_of(site: Any) -> Optional[str]:
+    if site is None:
+        return None
+    code, line = site
+    return "%s:%d in %s" % (code.co_filename, line, code.co_name)
+
+
+def _present_line(ident: int) -> Optional[str]:
+    import sys
+
+    current = getattr(sys, "_current_frames", None)
+    frame = current().get(ident) if current is not None else None
+    if frame is None:
+        return None
+    return _line_of((frame.f_code, frame.f_lineno))
+
+
+def _in_transaction(connection: Any) -> Optional[bool]:
+    found = getattr(connection, "in_transaction", None)
+    return found if isinstance(found, bool) else None
+
+
+class _ConnectionFairy(PoolProxiedConnection):
+    # the proxy forwards what it does not know to the driver connection
+    dbapi_connection: Any
+    _connection_record: Any = None
+    _pool: Any
+    # how often a pool that gives one thread the same proxy has given it
+    _counter: int = 1
+
+    def __init__(
+        self, pool: Pool, dbapi_connection: Any, connection_record: Any, echo: Any = None
+    ) -> None:
+        self._pool = pool
+        self.dbapi_connection = dbapi_connection
+        self._connection_record = connection_record
+
+    @property
+    def pool(self) -> Pool:
+        return self._pool  # type: ignore[no-any-return]
+
+    @property
+    def driver_connection(self) -> Optional[Any]:
+        if self._connection_record is not None:
+            return self._connection_record.driver_connection
+        return self._pool._dialect.get_driver_connection(self.dbapi_connection)
+
+    @property
+    def connection(self) -> Any:
+        return self.dbapi_connection
+
+    @property
+    def info(self) -> Dict[Any, Any]:
+        record = self._connection_record
+        if record is not None:
+            return record.info  # type: ignore[no-any-return]
+        return self.__dict__.setdefault("_detached_info", {})
+
+    @property
+    def record_info(self) -> Optional[Dict[Any, Any]]:
+        record = self._connection_record
+        return None if record is None else record.record_info
+
+    @property
+    def is_valid(self) -> bool:
+        return self.dbapi_connection is not None
+
+    @property
+    def is_detached(self) -> bool:
+        return self._connection_record is None
+
+    def note_statement(self, statement: str) -> None:
+        """Remember the SQL text last run, for the report of a pool that ran empty."""
+        record = self._connection_record
+        if record is not None:
+            record.last_sql = statement
+
+    def cursor(self, *args: Any, **kwargs: Any) -> Any:
+        return self.dbapi_connection.cursor(*args, **kwargs)
+
+    def commit(self) -> None:
+        self.dbapi_connection.commit()
+
+    def rollback(self) -> None:
+        self.dbapi_connection.rollback()
+
+    def __getattr__(self, key: str) -> Any:
+        if key.startswith("__"):
+            raise AttributeError(key)
+        connection = self.__dict__.get("dbapi_connection")
+        if connection is None:
+            raise exc.ResourceClosedError(
+                "this connection was given back or invalidated; %r needs a driver connection" % key
+            )
+        return getattr(connection, key)
+
+    def close(self) -> None:
+        if self._counter > 1:
+            self._counter -= 1
+            return
+        record = self._connection_record
+        pool = self._pool
+        if not pool._plain_return or pool.has_use_listeners or self.dbapi_connection is None:
+            self._checkin()
+            return
+        if record is None or record.finalize_callback:
+            self._checkin()
+            return
+        # the fast path of _checkin()
+        try:
+            pool._dialect.do_rollback(self)
+        except BaseException as err:
+            self._reset_failed(err)
+            return
+        self.dbapi_connection = None
+        self._connection_record = None
+        record._in_use = False
+        pool._give(record)
+
+    def _checkin(self, transaction_was_reset: bool = False) -> None:
+        record = self._connection_record
+        if record is None:
+            if self.dbapi_connection is not None:
+                self._close_detached()
+            return
+        pool = self._pool
+        if self.dbapi_connection is not None:
+            try:
+                if pool.has_use_listeners or pool._debug:
+                    self._reset(_RESET_DONE_BEFORE if transaction_was_reset else _RESET_AT_RETURN)
+                elif not transaction_was_reset or pool._reset_on_return is not pool.reset_rollback:
+                    pool._reset_action(self)
+            except BaseException as err:
+                self._reset_failed(err)
+                return
+            self.dbapi_connection = None
+        self._connection_record = None
+        if pool.has_use_listeners or record.finalize_callback or not record._in_use:
+            record.checkin()
+        else:
+            record.fairy = None
+            record._in_use = False
+            pool._give(record)
+
+    def _reset_failed(self, err: BaseException) -> None:
+        # what the connection is in the middle of is unknown now: it must not be given to anybody else
+        record = self._connection_record
+        self._connection_record = None
+        self.dbapi_connection = None
+        pool = self._pool
+        try:
+            pool.logger.error("Exception during reset or similar", exc_info=True)
+            record.invalidate(err)
+        finally:
+            record.give_back_failed()
+        if is_exit_exception(err):
+            raise err
+
+    def _reset(self, state: PoolResetState) -> None:
+        pool = self._pool
+        if pool.has_use_listeners and pool.dispatch.reset:
+            pool.dispatch.reset(self.dbapi_connection, self._connection_record, state)
+        if not state.asyncio_safe:
+            return
+        if state.transaction_was_reset and pool._reset_on_return is pool.reset_rollback:
+            if pool._debug:
+                pool.logger.debug(
+                    "Connection %s reset, transaction already reset", self.dbapi_connection
+                )
+            return
+        if pool._debug and pool._reset_on_return is not pool.reset_none:
+            pool.logger.debug(
+                "Connection %s %s-on-return", self.dbapi_connection, pool._reset_on_return.name
+            )
+        pool._reset_action(self)
+
+    def invalidate(self, e: Optional[BaseException] = None, soft: bool = False) -> None:
+        if self.dbapi_connection is None:
+            from ..util import warn
+
+            warn("Can't invalidate a connection that is closed already")
+            return
+        record = self._connection_record
+        if record is not None:
+            record.invalidate(e=e, soft=soft)
+        if not soft:
+            if record is None:
+                self._close_detached(terminate=True)
+            self.dbapi_connection = None
+            # the place in the pool is free for others from now on
+            self._checkin()
+
+    def detach(self) -> None:
+        record = self._connection_record
+        if record is None:
+            return
+        pool = self._pool
+        connection = self.dbapi_connection
+        self.__dict__["_detached_info"] = dict(record.info)
+        self._connection_record = None
+        record.fairy = None
+        record.dbapi_connection = None
+        record._info = None
+        record.epoch = -1
+        record._in_use = False
+        pool._give(record)
+        if pool.dispatch.detach:
+            pool.dispatch.detach(connection, record)
+
+    def _close_detached(self, terminate: bool = False) -> None:
+        pool = self._pool
+        connection = self.dbapi_connection
+        self.dbapi_connection = None
+        if not terminate and pool._dialect is not None:
+            try:
+                pool._reset_action_on(connection)
+            except Exception:
+                pool.logger.error("Exception during reset or similar", exc_info=True)
+        if pool.dispatch.close_detached:
+            pool.dispatch.close_detached(connection)
+        pool._close_connection(connection, terminate=terminate)
+
+    def __del__(self) -> None:
+        if self._connection_record is not None:
+            self._return_by_collector()
+
+    def _return_by_collector(self) -> None:
+        record = self._connection_record
+        if record.fairy is not None and record.fairy() not in (None, self):
+            # the entry was handed to another proxy since
+            return
+        if not record._in_use:
+            return
+        connection = self.dbapi_connection
+        pool = self._pool
+        if connection is None or record.dbapi_connection is not connection:
+            self._connection_record = None
+            record.checkin()
+            return
+        if pool._is_asyncio:
+            self._drop_by_collector(record, connection)
+            return
+        self._checkin()
+
+    def _drop_by_collector(self, record: Any, connection: Any) -> None:
+        # nothing can be awaited here: the connection cannot be reset, and so is not pooled
+        from ..util import warn
+
+        pool = self._pool
+        can_terminate = pool._dialect.has_terminate
+        try:
+            self._reset(_RESET_BY_COLLECTOR)
+            self.detach()
+            self.dbapi_connection = None
+            if can_terminate:
+                if pool.dispatch.close_detached:
+                    pool.dispatch.close_detached(connection)
+                pool._close_connection(connection, terminate=True)
+        except Exception:
+            pool.logger.error("Exception while a lost connection was dropped", exc_info=True)
+        warn(
+            "The garbage collector is trying to clean up non-checked-in connection %r, which will be %s.  "
+            "Return connections by close(), best with a context manager"
+            % (
+                connection,
+                "terminated" if can_terminate else "dropped, as it cannot be safely terminated",
+            )
+        )
+
