@@ -74,6 +74,8 @@ class QueuePool(Pool):
         self._waiters: Deque[Any] = deque()
         # connections open or being opened, given out or idle
         self._total = 0
+        # connections of an earlier epoch are closed when they come back
+        self._disposed_at = 0
         self._limit = float("inf") if self._max_overflow < 0 else pool_size + max_overflow
         half = pool_size if self._max_overflow < 0 else (pool_size + max_overflow) // 2
         self._crowded = max(1, half)
@@ -219,8 +221,17 @@ class QueuePool(Pool):
     def _give(self, record: Any) -> None:
         if self._pre_ping:
             record.idle_since = _monotonic()
+        if record.epoch < self._disposed_at and record.dbapi_connection is not None:
+            self._close_disposed(record)
+            return
         if self._total > self._pool_size > 0 and self._close_surplus(record):
             return
+        self._idle.append(record)
+        if self._waiters:
+            self._wake_one()
+
+    def _close_disposed(self, record: Any) -> None:
+        record.close()
         self._idle.append(record)
         if self._waiters:
             self._wake_one()
@@ -253,6 +264,9 @@ class QueuePool(Pool):
         )
 
     def dispose(self) -> None:
+        with self._lock:
+            self._epoch += 1
+            self._disposed_at = self._epoch
         while True:
             try:
                 record = self._idle.popleft()
@@ -271,17 +285,12 @@ class QueuePool(Pool):
         records = list(self._records.values())
         keep_inherited([record.dbapi_connection for record in records])
         for record in records:
-            record.dbapi_connection = None
-            record.epoch = -1
+            record.inherit()
         self._records = {}
         self._idle.clear()
         self._waiters.clear()
         self._total = 0
         self._epoch += 1
-        # connections given out before the fork must not come back into this pool
-        for record in records:
-            if record._in_use:
-                record.pool = NullPool(self._given_creator, **self._settings())
 
     def status(self) -> str:
         return (

@@ -134,6 +134,10 @@ class PoolProxiedConnection(ManagesConnection):
         raise NotImplementedError()
 
 
+def _ignore(connection: Any) -> None:
+    return None
+
+
 class _ConnectionRecord(ConnectionPoolEntry):
     # a plain class: the few attributes set at each checkout are the price of the fast path
     fairy: Any = None
@@ -155,6 +159,7 @@ class _ConnectionRecord(ConnectionPoolEntry):
     _info: Any = None
     _record_info: Any = None
     _in_use: bool = False
+    inherited: bool = False
 
     def __init__(self, pool: Pool, connect: bool = True) -> None:
         self.pool = pool
@@ -308,6 +313,14 @@ class _ConnectionRecord(ConnectionPoolEntry):
         if not soft:
             self._close(terminate=True)
 
+    def inherit(self) -> None:
+        """Note, in a child process, that the connection is the parent's: it is neither used nor closed here."""
+        self.inherited = True
+        self.dbapi_connection = None
+        self.epoch = -1
+        # takes the return of a proxy off its fast path
+        self.finalize_callback = collections.deque([_ignore])
+
     def _close(self, terminate: bool = False) -> None:
         connection = self.dbapi_connection
         if connection is None:
@@ -381,6 +394,8 @@ def _line_of(site: Any) -> Optional[str]:
 def _present_line(ident: int) -> Optional[str]:
     import sys
 
+    if ident == _get_ident():
+        return None
     current = getattr(sys, "_current_frames", None)
     frame = current().get(ident) if current is not None else None
     if frame is None:
@@ -497,6 +512,10 @@ class _ConnectionFairy(PoolProxiedConnection):
                 self._close_detached()
             return
         pool = self._pool
+        if record.inherited:
+            self._connection_record = None
+            self.dbapi_connection = None
+            return
         if self.dbapi_connection is not None:
             try:
                 if pool.has_use_listeners or pool._debug:
@@ -602,7 +621,7 @@ class _ConnectionFairy(PoolProxiedConnection):
         if record.fairy is not None and record.fairy() not in (None, self):
             # the entry was handed to another proxy since
             return
-        if not record._in_use:
+        if record.inherited or not record._in_use:
             return
         connection = self.dbapi_connection
         pool = self._pool
