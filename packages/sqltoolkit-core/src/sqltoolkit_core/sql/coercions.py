@@ -1,0 +1,139 @@
+"""``expect()``: a Python object becomes a SQL element fit for a role, or an error says why not.
+
+Layers above register how their objects are coerced with :func:`coerces`; the roles are in ``roles``.
+"""
+
+from __future__ import annotations
+
+import types
+from typing import Any, Callable, Dict, List, Optional
+
+from .. import exc, inspection
+from . import roles
+from .forward import slots
+from .visitors import Visitable
+
+__all__ = ["coerces", "expect", "expect_as_key", "reject"]
+
+_Resolver = Callable[..., Any]
+
+# per role: how an object of a class becomes an element; None: it plays the role as it is
+_tables: Dict[type, Dict[type, Optional[_Resolver]]] = {}
+_resolvers: Dict[type, List[_Resolver]] = {}
+
+
+def coerces(role: type) -> Callable[[_Resolver], _Resolver]:
+    """Register a function that turns objects which do not play ``role`` into elements that do.
+
+    It is called as ``resolver(obj, role=role, argname=..., **hints)`` and returns the element, or NotImplemented to leave
+    the object to those registered earlier, then to those of the role's parent classes.
+    """
+
+    def register(resolver: _Resolver) -> _Resolver:
+        _resolvers.setdefault(role, []).insert(0, resolver)
+        _tables.clear()
+        return resolver
+
+    return register
+
+
+def expect(role: Any, obj: Any, *, argname: Optional[str] = None, sink: Any = None, **hints: Any) -> Any:
+    """Return ``obj`` as an element for ``role``.
+
+    :param argname: the name of the argument, for error messages.
+    :param sink: a statement that takes over the entity mark of the element.
+    :param hints: what resolvers of the role ask for, such as ``expr`` and ``operator`` of a comparison.
+    :raises ArgumentError: when the object cannot stand there.
+    """
+    try:
+        resolve = _tables[role][obj.__class__]
+    except KeyError:
+        resolve = _learn(role, obj)
+    if resolve is not None:
+        obj = resolve(obj, role=role, argname=argname, **hints)
+    if sink is not None and sink.entity_mark is None:
+        mark = getattr(obj, "entity_mark", None)
+        if mark is not None:
+            sink.entity_mark = mark
+    return obj
+
+
+def expect_as_key(role: Any, obj: Any, **hints: Any) -> Any:
+    """Return the key that a column object, or a string, stands for."""
+    found = expect(role, obj, as_key=True, **hints)
+    return found if isinstance(found, str) else found.key
+
+
+def _learn(role: Any, obj: Any) -> Optional[_Resolver]:
+    table = _tables.setdefault(role, {})
+    cls = obj.__class__
+    if issubclass(cls, role):
+        resolve: Optional[_Resolver] = None
+    elif hasattr(cls, "__clause_element__") or (
+        # a type object, such as a mapped class, may offer it by metaclass; instances may by attribute
+        hasattr(obj, "__clause_element__")
+    ):
+        resolve = _unwrap
+    elif isinstance(obj, (types.FunctionType, types.BuiltinFunctionType)) and role.allows_lambda:
+        resolve = _lambda
+    else:
+        resolve = _resolve
+    if not isinstance(obj, type):
+        table[cls] = resolve
+    return resolve
+
+
+def _unwrap(obj: Any, *, role: Any, argname: Optional[str], **hints: Any) -> Any:
+    if not hasattr(obj, "__clause_element__"):
+        return _resolve(obj, role=role, argname=argname, **hints)
+    original = obj
+    depth = 0
+    while hasattr(obj, "__clause_element__"):
+        found = obj.__clause_element__()
+        if found is obj:
+            break
+        obj = found
+        depth += 1
+        if depth > 50:
+            raise exc.ArgumentError("__clause_element__() of %r never returns an element" % (original,))
+    if isinstance(obj, role):
+        return obj
+    return _resolve(obj, role=role, argname=argname, original=original, **hints)
+
+
+def _lambda(obj: Any, *, role: Any, argname: Optional[str], **hints: Any) -> Any:
+    return slots.lambda_element(obj, role, **hints)
+
+
+def _resolve(obj: Any, *, role: Any, argname: Optional[str], original: Any = None, **hints: Any) -> Any:
+    if role.uses_inspection and not isinstance(obj, (Visitable, str, int)):
+        inspected = inspection.inspect(obj, raiseerr=False)
+        if inspected is not None and inspected is not obj:
+            found = _from_inspected(inspected, role)
+            if found is not None:
+                return found
+    for base in role.__mro__:
+        for resolver in _resolvers.get(base, ()):
+            found = resolver(obj, role=role, argname=argname, **hints)
+            if found is not NotImplemented:
+                return found
+    raise reject(role, obj if original is None else original, argname)
+
+
+def _from_inspected(inspected: Any, role: Any) -> Any:
+    if hasattr(inspected, "__clause_element__"):
+        found = inspected.__clause_element__()
+        if isinstance(found, role):
+            return found
+    selectable = getattr(inspected, "selectable", None)
+    if isinstance(selectable, role):
+        return selectable
+    return inspected if isinstance(inspected, role) else None
+
+
+def reject(role: Any, obj: Any, argname: Optional[str] = None, advice: str = "") -> exc.ArgumentError:
+    """Return the error that says that ``obj`` cannot play ``role``."""
+    where = "" if argname is None else " (argument %r)" % argname
+    return exc.ArgumentError(
+        "expected %s%s, found %r%s" % (role.role_name, where, obj, "; " + advice if advice else "")
+    )

@@ -1,0 +1,347 @@
+"""Collections of columns: ordered, by key and by position.
+
+How a FROM element fills its collection is in ``selectable``; sets of columns by identity are here too.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Generic, Iterable, Iterator, List, NoReturn, Optional, Sequence, Tuple, TypeVar, Union
+
+from .. import exc
+from ..util.collections import OrderedSet
+
+__all__ = [
+    "ColumnCollection", "ColumnSet", "DedupeColumnCollection", "ReadOnlyColumnCollection", "WriteableColumnCollection",
+]  # fmt: skip
+
+_K = TypeVar("_K")
+_C = TypeVar("_C")
+
+
+class ColumnCollection(Generic[_K, _C]):
+    """Columns in order, found by key as attribute or item, by position, or several at once as ``c["a", "b"]``.
+
+    Several columns may have one key; the first of them is found by it, all of them by position.
+    """
+
+    __slots__ = ("_collection", "_index")
+
+    _collection: List[Tuple[Any, Any]]
+    _index: Dict[Any, Any]
+
+    def __init__(self, columns: Optional[Iterable[Tuple[Any, Any]]] = None) -> None:
+        object.__setattr__(self, "_collection", [])
+        object.__setattr__(self, "_index", {})
+        if columns is not None:
+            self._populate(columns)
+
+    def _populate(self, columns: Iterable[Tuple[Any, Any]]) -> None:
+        collection, index = self._collection, self._index
+        for key, column in columns:
+            collection.append((key, column))
+            index.setdefault(key, column)
+
+    @property
+    def _all_columns(self) -> List[Any]:
+        return [column for _, column in self._collection]
+
+    def keys(self) -> List[Any]:
+        """Return the keys in order."""
+        return [key for key, _ in self._collection]
+
+    def values(self) -> List[Any]:
+        """Return the columns in order."""
+        return [column for _, column in self._collection]
+
+    def items(self) -> List[Tuple[Any, Any]]:
+        """Return ``(key, column)`` pairs in order."""
+        return list(self._collection)
+
+    def __bool__(self) -> bool:
+        return bool(self._collection)
+
+    def __len__(self) -> int:
+        return len(self._collection)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter([column for _, column in self._collection])
+
+    def __getitem__(self, key: Any) -> Any:
+        found = self._index.get(key) if key.__class__ is str else None
+        if found is not None:
+            return found
+        if isinstance(key, int):
+            try:
+                return self._collection[key][1]
+            except IndexError:
+                raise IndexError(key) from None
+        if isinstance(key, (tuple, slice)):
+            if isinstance(key, slice):
+                chosen: Sequence[Tuple[Any, Any]] = self._collection[key]
+            else:
+                chosen = [self._item(part) for part in key]
+            return ReadOnlyColumnCollection(chosen)
+        try:
+            return self._index[key]
+        except KeyError:
+            raise KeyError(key) from None
+
+    def _item(self, key: Union[str, int]) -> Tuple[Any, Any]:
+        if isinstance(key, int):
+            return self._collection[key]
+        return key, self._index[key]
+
+    def __getattr__(self, key: str) -> Any:
+        try:
+            return self._index[key]
+        except KeyError:
+            raise AttributeError(key) from None
+
+    def __contains__(self, key: Any) -> bool:
+        """Tell whether there is a column of that key; for a column use :meth:`contains_column`."""
+        if key in self._index:
+            return True
+        if not isinstance(key, str):
+            raise exc.ArgumentError(
+                "'in' looks for the key of a column, a string, and got %s; "
+                "for a column object use contains_column()" % type(key).__name__
+            )
+        return False
+
+    def compare(self, other: ColumnCollection[Any, Any]) -> bool:
+        """Tell whether the other collection holds the very same columns in the same order."""
+        if len(self) != len(other):
+            return False
+        return all(a is b for a, b in zip(self, other))
+
+    def __eq__(self, other: Any) -> bool:
+        return isinstance(other, ColumnCollection) and self.compare(other)
+
+    def __ne__(self, other: Any) -> bool:
+        return not self == other
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the column of that key, or the default."""
+        return self._index.get(key, default)
+
+    def __str__(self) -> str:
+        return "%s(%s)" % (self.__class__.__name__, ", ".join([str(column) for column in self]))
+
+    def __setitem__(self, key: str, value: Any) -> NoReturn:
+        raise NotImplementedError("columns cannot be assigned by key; use append_column() of the table")
+
+    def __delitem__(self, key: str) -> NoReturn:
+        raise NotImplementedError("columns cannot be removed by key")
+
+    def __setattr__(self, key: str, value: Any) -> NoReturn:
+        raise NotImplementedError("columns cannot be assigned as attributes; use append_column() of the table")
+
+    def __dir__(self) -> List[str]:
+        return list(super().__dir__()) + [key for key in self._index if isinstance(key, str)]
+
+    def __getstate__(self) -> Dict[str, Any]:
+        return {"_collection": self._collection, "_index": self._index}
+
+    def __setstate__(self, state: Dict[str, Any]) -> None:
+        object.__setattr__(self, "_collection", state["_collection"])
+        object.__setattr__(self, "_index", state["_index"])
+
+    def contains_column(self, col: Any) -> bool:
+        """Tell whether that very column is in the collection."""
+        if isinstance(col, str):
+            raise exc.ArgumentError("contains_column() takes a column object; for its key use 'in'")
+        return any(column is col or hash(column) == hash(col) for _, column in self._collection)
+
+    def corresponding_column(self, column: Any, require_embedded: bool = False) -> Any:
+        """Return the column here that stands for ``column``: they share a base column; None when there is none.
+
+        :param require_embedded: every base of ``column`` has to be one of the found column's.
+        """
+        wanted = column.proxy_set
+        if self._has(column):
+            return column
+        candidates = []
+        for _, mine in self._collection:
+            shared = wanted.intersection(mine.proxy_set)
+            if shared and (not require_embedded or shared == wanted or _embedded(wanted - shared, mine)):
+                candidates.append((mine, shared))
+        if len(candidates) < 2:
+            return candidates[0][0] if candidates else None
+        return _closest(candidates, column)
+
+    def _has(self, column: Any) -> bool:
+        return any(mine is column for _, mine in self._collection)
+
+
+def _embedded(rest: Iterable[Any], target: Any) -> bool:
+    expanded = set(target._expanded_proxy_set)
+    return all(not set(part._expanded_proxy_set).difference(expanded) for part in rest)
+
+
+def _closest(candidates: List[Tuple[Any, Any]], column: Any) -> Any:
+    """Choose between several columns with a common base: the most shared bases, then the nearest of them."""
+    best, shared = candidates[0]
+    for other, other_shared in candidates[1:]:
+        if best is not other and len(other_shared) > len(shared):
+            best, shared = other, other_shared
+        elif len(other_shared) == len(shared):
+            if _distance(other, other_shared) < _distance(best, shared):
+                best, shared = other, other_shared
+    return best
+
+
+def _distance(column: Any, shared: Any) -> int:
+    """Return how far below ``column`` the shared bases are: the sum of their places in its proxy set."""
+    total = 0
+    bases = list(column._uncached_proxy_list())
+    for base in shared:
+        for position, found in enumerate(bases):
+            if found is base or hash(found) == hash(base):
+                total += position
+                break
+    return total
+
+
+class WriteableColumnCollection(ColumnCollection[_K, _C]):
+    """A collection that columns can be added to."""
+
+    __slots__ = ()
+
+    def add(self, column: Any, key: Any = None) -> None:
+        """Append a column under a key, its own by default."""
+        if key is None:
+            key = column.key
+        self._collection.append((key, column))
+        self._index.setdefault(key, column)
+
+    def as_readonly(self) -> ReadOnlyColumnCollection[_K, _C]:
+        """Return a view of this collection that cannot be changed and follows its changes."""
+        view: ReadOnlyColumnCollection[_K, _C] = ReadOnlyColumnCollection.__new__(ReadOnlyColumnCollection)
+        object.__setattr__(view, "_collection", self._collection)
+        object.__setattr__(view, "_index", self._index)
+        return view
+
+    def remove(self, column: Any) -> None:
+        """Remove a column."""
+        self._collection[:] = [pair for pair in self._collection if pair[1] is not column]
+        self._reindex()
+
+    def _reindex(self) -> None:
+        self._index.clear()
+        for key, column in self._collection:
+            self._index.setdefault(key, column)
+
+
+class DedupeColumnCollection(WriteableColumnCollection[str, _C]):
+    """The columns of a table: one per key, a later column of the same key or name takes the place of the first."""
+
+    __slots__ = ()
+
+    def add(self, column: Any, key: Any = None, *, index: Optional[int] = None) -> None:
+        """Append a column, or put it at ``index``; one of the same key is replaced in its place."""
+        if key is not None and column.key != key:
+            raise exc.ArgumentError(
+                "a column of a table is found by its own key %r and cannot be added as %r" % (column.key, key)
+            )
+        key = column.key
+        if key is None:
+            raise exc.ArgumentError("a column needs a name before it can be added to a table")
+        existing = self._index.get(key)
+        if existing is column:
+            return
+        if existing is not None:
+            self.replace(column, index=index)
+            return
+        self._insert((key, column), index)
+        self._index[key] = column
+
+    def _insert(self, pair: Tuple[Any, Any], index: Optional[int]) -> None:
+        if index is None:
+            self._collection.append(pair)
+        else:
+            self._collection.insert(index, pair)
+
+    def _populate(self, columns: Iterable[Tuple[Any, Any]]) -> None:
+        for key, column in columns:
+            self.add(column, key)
+
+    def extend(self, iter_: Iterable[Any]) -> None:
+        """Append several columns."""
+        for column in iter_:
+            self.add(column)
+
+    def remove(self, column: Any) -> None:
+        """Remove a column.
+
+        :raises ValueError: when it is not here.
+        """
+        if not self._has(column):
+            raise ValueError("cannot remove the column %r: it is not in this collection" % column)
+        self._collection[:] = [pair for pair in self._collection if pair[1] is not column]
+        self._reindex()
+
+    def replace(self, column: Any, *, extra_remove: Optional[Iterable[Any]] = None, index: Optional[int] = None) -> None:
+        """Add a column in the place of those with its key or, failing that, its name."""
+        removed = set(extra_remove or ())
+        by_name = self._index.get(column.name)
+        if by_name is not None and by_name.key == by_name.name:
+            removed.add(by_name)
+        by_key = self._index.get(column.key)
+        if by_key is not None:
+            removed.add(by_key)
+        made: List[Tuple[Any, Any]] = []
+        placed = False
+        for pair in self._collection:
+            if pair[1] in removed:
+                if not placed and index is None:
+                    made.append((column.key, column))
+                    placed = True
+            else:
+                made.append(pair)
+        if not placed:
+            if index is None:
+                made.append((column.key, column))
+            else:
+                made.insert(index, (column.key, column))
+        self._collection[:] = made
+        self._reindex()
+
+
+class ReadOnlyColumnCollection(ColumnCollection[_K, _C]):
+    """A collection that cannot be changed by its user."""
+
+    __slots__ = ()
+
+    def __init__(self, columns: Any = None) -> None:
+        if isinstance(columns, ColumnCollection):
+            object.__setattr__(self, "_collection", columns._collection)
+            object.__setattr__(self, "_index", columns._index)
+        else:
+            super().__init__(columns)
+
+    def _refuse(self, *arg: Any, **kw: Any) -> NoReturn:
+        raise TypeError("%s cannot be changed" % self.__class__.__name__)
+
+    add = extend = remove = clear = update = _refuse
+
+
+class ColumnSet(OrderedSet[Any]):
+    """An ordered set of columns."""
+
+    def contains_column(self, col: Any) -> bool:
+        """Tell whether the column is in the set."""
+        return col in self
+
+    def extend(self, cols: Iterable[Any]) -> None:
+        """Add several columns."""
+        for column in cols:
+            self.add(column)
+
+    def __eq__(self, other: Any) -> Any:
+        """Return the condition that columns of both sets which share a base are equal."""
+        return [mine == theirs for theirs in other for mine in self if mine.shares_lineage(theirs)]
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))

@@ -1,0 +1,28 @@
+"""Elements of SQL expressions: classes, the functions that make them, and what operators build."""
+
+from __future__ import annotations
+
+from ..names import quoted_name as quoted_name
+from . import comparison as comparison
+from .base import ClauseElement as ClauseElement
+from .base import ColumnElement as ColumnElement
+from .base import KeyedColumnElement as KeyedColumnElement
+from .base import NamedColumn as NamedColumn
+from .base import WrapsColumnExpression as WrapsColumnExpression
+from .casting import *  # noqa: F403
+from .casting import __all__ as _casting
+from .columns import *  # noqa: F403
+from .columns import __all__ as _columns
+from .constructors import *  # noqa: F403
+from .constructors import __all__ as _constructors
+from .literals import *  # noqa: F403
+from .literals import __all__ as _literals
+from .operations import *  # noqa: F403
+from .operations import __all__ as _operations
+from .window import *  # noqa: F403
+from .window import __all__ as _window
+
+__all__ = [
+    "ClauseElement", "ColumnElement", "KeyedColumnElement", "NamedColumn", "WrapsColumnExpression", "quoted_name",
+]  # fmt: skip
+__all__ += _casting + _columns + _constructors + _literals + _operations + _window

@@ -1,0 +1,584 @@
+"""ClauseElement and ColumnElement: what every piece of SQL, and every expression with a type, can do.
+
+The kinds of expressions are in the sibling modules; FROM elements and statements are in ``selectable`` and ``dml``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Dict, FrozenSet, List, Mapping, Optional, Tuple, TypeVar
+
+from ... import exc
+from ..annotation import SupportsAnnotations
+from ..cache_key import MemoizedHasCacheKey
+from ..forward import slots, string_dialect
+from ..names import AnonLabel, AnonToken, anonymous
+from ..operators import and_ as _and_op
+from ..operators import all_op, any_op, inv, is_false, is_true
+from ..operators import or_ as _or_op
+from .. import roles
+from ..sqltypes import NULLTYPE, Boolean
+from ..traversals import memoize
+from ..typing import SQLColumnExpression
+from ..visitors import cloned_traverse
+
+if TYPE_CHECKING:
+    from ..type_api import TypeEngine
+
+__all__ = ["ClauseElement", "ColumnElement", "KeyedColumnElement", "NamedColumn", "WrapsColumnExpression", "factories"]
+
+_T = TypeVar("_T")
+
+
+class _Factories:
+    """Constructors of sibling modules that the base classes call; each module fills in its own."""
+
+    grouping: Any
+    unary: Any
+    as_boolean: Any
+    label: Any
+    bind: Any
+    cast: Any
+    column: Any
+    and_: Any
+    or_: Any
+    not_: Any
+
+
+factories = _Factories()
+
+
+class ClauseElement(SupportsAnnotations, MemoizedHasCacheKey):
+    """Base of everything that is rendered as SQL."""
+
+    __visit_name__ = "clause"
+
+    inherit_cache: Optional[bool] = True
+
+    stringify_dialect = "default"
+    supports_execution = False
+    is_clause_element = True
+    is_selectable = False
+    is_dml = False
+
+    entity_mark: Any = None
+    negation_clause: Any
+    proxy_set: Any
+
+    _is_column_element = False
+    _is_keyed_column_element = False
+    _is_named_column = False
+    _is_bind_parameter = False
+    _is_clause_list = False
+    _is_textual = False
+    _is_text_clause = False
+    _is_from_clause = False
+    _is_from_container = False
+    _is_returns_rows = False
+    _is_select_base = False
+    _is_select_statement = False
+    _is_has_cache_key = True
+    _is_collection_aggregate = False
+    _is_implicitly_boolean = False
+    _is_lambda_element = False
+    _is_singleton_constant = False
+    _is_star = False
+    _is_table = False
+    _is_subquery = False
+    _is_join = False
+    _is_unconditional_true = False
+    _is_unconditional_false = False
+    _use_schema_map = False
+
+    _order_by_label_element: Any = None
+    _cloned_from: Any = None
+
+    # -- copies ----------------------------------------------------------------------------------------------------
+
+    def _clone(self, **kw: Any) -> Any:
+        made = SupportsAnnotations._clone(self)
+        origin = self
+        while origin.__dict__.get("_cloned_from") is not None:
+            origin = origin.__dict__["_cloned_from"]
+        # a copy answers for what it was copied from
+        made.__dict__["_cloned_from"] = origin
+        return made
+
+    @property
+    def _cloned_set(self) -> FrozenSet[Any]:
+        found = self.__dict__.get("_cloned_set_memo")
+        if found is None:
+            made = [self]
+            element = self._cloned_from
+            while element is not None:
+                made.append(element)
+                element = element._cloned_from
+            found = memoize(self, "_cloned_set_memo", frozenset(made))
+        return found  # type: ignore[no-any-return]
+
+    def with_entity_mark(self, mark: Any) -> Any:
+        """Return this element with an :class:`.EntityMark`, which statements take over from it."""
+        if self.entity_mark == mark:
+            return self
+        made = SupportsAnnotations._clone(self) if not self._is_annotated else self._clone_annotated()  # type: ignore[attr-defined]
+        made.__dict__["entity_mark"] = mark
+        return made
+
+    # -- parameters ------------------------------------------------------------------------------------------------
+
+    def unique_params(self, __optionaldict: Optional[Mapping[str, Any]] = None, **kwargs: Any) -> Any:
+        """Return a copy with values for its parameters, whose names are made unique."""
+        return self._replace_params(True, __optionaldict, kwargs)
+
+    def params(self, __optionaldict: Optional[Mapping[str, Any]] = None, **kwargs: Any) -> Any:
+        """Return a copy with values for its named parameters."""
+        return self._replace_params(False, __optionaldict, kwargs)
+
+    def _replace_params(self, unique: bool, given: Optional[Mapping[str, Any]], kwargs: Dict[str, Any]) -> Any:
+        if given:
+            kwargs.update(given)
+
+        def visit(bind: Any) -> None:
+            if bind.key in kwargs:
+                bind.value = kwargs[bind.key]
+                bind.required = False
+                bind.callable = None
+            if unique:
+                bind._convert_to_unique()
+
+        return cloned_traverse(self, {"maintain_key": True, "detect_subquery_cols": True}, {"bindparam": visit})
+
+    # -- grouping and negation -------------------------------------------------------------------------------------
+
+    def self_group(self, against: Any = None) -> Any:
+        """Return this element, in parentheses when as an operand of ``against`` it needs them."""
+        return self
+
+    def _ungroup(self) -> Any:
+        return self
+
+    def _negate(self) -> Any:
+        grouped = self.self_group(against=inv)
+        return factories.unary(grouped, operator=inv)
+
+    def __invert__(self) -> Any:
+        return self._negate()
+
+    def __bool__(self) -> bool:
+        raise TypeError(
+            "a SQL expression is neither true nor false in Python; combine conditions with &, | and ~, "
+            "or and_(), or_() and not_(), and test for absence with 'is None'"
+        )
+
+    # -- what it stands for ----------------------------------------------------------------------------------------
+
+    @property
+    def _from_objects(self) -> List[Any]:
+        return []
+
+    @property
+    def description(self) -> Optional[str]:
+        """A short name for messages, None when there is none."""
+        return None
+
+    @property
+    def entity_namespace(self) -> Any:
+        """Where ``filter_by()`` looks names up."""
+        raise AttributeError("%s has no columns to look names up in" % type(self).__name__)
+
+    @property
+    def _anon_token(self) -> AnonToken:
+        found = self.__dict__.get("_anon_token_memo")
+        if found is None:
+            # annotated copies go by the name of the original
+            element = self.__dict__.get("_element") if self._is_annotated else None
+            found = memoize(self, "_anon_token_memo", AnonToken() if element is None else element._anon_token)
+        return found  # type: ignore[no-any-return]
+
+    # -- compiling -------------------------------------------------------------------------------------------------
+
+    def compile(self, bind: Any = None, dialect: Any = None, **kw: Any) -> Any:
+        """Return the compiled form: its SQL by ``str()``, its parameters as ``.params``.
+
+        :param bind: an engine or connection whose dialect is used.
+        :param dialect: the dialect; without it and ``bind`` a plain one.
+        :param kw: ``column_keys``: names of columns an INSERT or UPDATE has parameters for; ``compile_kwargs``: options
+         for compiler methods, such as ``{"literal_binds": True}``.
+        """
+        if dialect is None:
+            if bind is not None:
+                dialect = bind if hasattr(bind, "statement_compiler") else bind.dialect
+            elif self.stringify_dialect == "default":
+                dialect = string_dialect()
+            else:
+                dialect = slots.load_dialect(self.stringify_dialect)()
+        return self._compiler(dialect, **kw)
+
+    def _compiler(self, dialect: Any, **kw: Any) -> Any:
+        return dialect.statement_compiler(dialect, self, **kw)
+
+    def _execute_on_connection(self, connection: Any, distilled_params: Any, execution_options: Any) -> Any:
+        raise exc.ObjectNotExecutableError(self)
+
+    _execute_on_scalar = _execute_on_connection
+
+    def __str__(self) -> str:
+        return str(self.compile())
+
+    def __repr__(self) -> str:
+        name = self.description
+        at = "<%s.%s at 0x%x" % (type(self).__module__, type(self).__name__, id(self))
+        return at + "; %s>" % name if name is not None else at + ">"
+
+    def __getstate__(self) -> Dict[str, Any]:
+        d = self.__dict__.copy()
+        for name in d.pop("_memo", ()):
+            d.pop(name, None)
+        d.pop("_cloned_from", None)
+        return d
+
+    def __setstate__(self, state: Dict[str, Any]) -> None:
+        self.__dict__.update(state)
+
+
+class ColumnElement(
+    roles.ColumnArgumentOrKeyRole,
+    roles.StatementOptionRole,
+    roles.WhereHavingRole,
+    roles.BinaryElementRole[_T],
+    roles.OrderByRole,
+    roles.ColumnsClauseRole,
+    roles.LimitOffsetRole,
+    roles.DMLColumnRole,
+    roles.DDLConstraintColumnRole,
+    roles.DDLExpressionRole,
+    SQLColumnExpression[_T],
+    ClauseElement,
+):
+    """Base of expressions: columns, operators, functions, literals and what is built from them."""
+
+    __visit_name__ = "column_element"
+
+    primary_key: bool = False
+    foreign_keys: Any = ()
+    key: Optional[str] = None
+    type: TypeEngine[Any] = NULLTYPE  # type: ignore[assignment]
+
+    _is_column_element = True
+    _proxies: Tuple[Any, ...] = ()
+    _alt_names: Tuple[Any, ...] = ()
+    _allow_label_resolve = True
+    _render_label_in_columns_clause = True
+    _label: Optional[str] = None
+    _tq_label: Optional[str] = None
+    _tq_key_label: Optional[str] = None
+    _key_label: Optional[str] = None
+    _non_anon_label: Optional[str] = None
+    _insert_sentinel: bool = False
+    _omit_from_statements = False
+
+    table: Any = None
+
+    __hash__: ClassVar[Any] = object.__hash__
+
+    # -- operators -------------------------------------------------------------------------------------------------
+
+    @property
+    def comparator(self) -> Any:
+        """The object that builds this expression's operators, of its type's ``comparator_factory``."""
+        return self.type.comparator_factory(self)
+
+    def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
+        """Return ``op`` applied to this expression, as its type's comparator builds it."""
+        return op(self.comparator, *other, **kwargs)
+
+    def reverse_operate(self, op: Any, other: Any, **kwargs: Any) -> Any:
+        """Return ``op`` applied to ``other`` and this expression."""
+        return op(other, self.comparator, **kwargs)
+
+    def __getattr__(self, key: str) -> Any:
+        if key[:2] == "__" or key == "type" or key == "comparator":
+            raise AttributeError(key)
+        comparator = self.comparator
+        try:
+            return getattr(comparator, key)
+        except AttributeError:
+            raise AttributeError(
+                "neither %r nor its comparator %r has an attribute %r"
+                % (type(self).__name__, type(comparator).__name__, key)
+            ) from None
+
+    def _bind_param(self, operator: Any, obj: Any, type_: Any = None, expanding: bool = False) -> Any:
+        return factories.bind(
+            None, obj, _compared_to_operator=operator, type_=type_, _compared_to_type=self.type, unique=True,
+            expanding=expanding,
+        )  # fmt: skip
+
+    @property
+    def _is_boolean_type(self) -> bool:
+        return self.type._type_affinity is Boolean
+
+    def self_group(self, against: Any = None) -> Any:
+        """Return this expression, wrapped where as an operand of ``against`` it has to be."""
+        if against is _and_op or against is _or_op:
+            if self.type._type_affinity is Boolean:
+                return factories.as_boolean(self, is_true, is_false)
+        elif against is any_op or against is all_op:
+            return factories.grouping(self)
+        return self
+
+    def _negate(self) -> Any:
+        if self.type._type_affinity is Boolean:
+            return factories.as_boolean(self, is_false, is_true)
+        grouped = self.self_group(against=inv)
+        return factories.unary(grouped, operator=inv)
+
+    def __invert__(self) -> Any:
+        return self.operate(inv)
+
+    # -- as an item of a columns clause ----------------------------------------------------------------------------
+
+    @property
+    def expression(self) -> Any:
+        """The expression itself; attributes of mapped classes have one of the same name."""
+        return self
+
+    @property
+    def _select_iterable(self) -> Tuple[Any, ...]:
+        return (self,)
+
+    def label(self, name: Optional[str]) -> Any:
+        """Return ``self AS name``; with None the name is chosen when compiling."""
+        return factories.label(name, self)
+
+    def cast(self, type_: Any) -> Any:
+        """Return ``CAST(self AS type_)``."""
+        return factories.cast(self, type_)
+
+    # -- where it comes from ---------------------------------------------------------------------------------------
+
+    @property
+    def base_columns(self) -> FrozenSet[Any]:
+        """The columns this one finally stands for: itself, if for no other."""
+        return frozenset([column for column in self.proxy_set if not column._proxies])
+
+    @property
+    def proxy_set(self) -> FrozenSet[Any]:
+        """This column and all those it stands for."""
+        found = self.__dict__.get("_proxy_set_memo")
+        if found is None:
+            found = frozenset([column._deannotate() for column in self._uncached_proxy_list()])
+            memoize(self, "_proxy_set_memo", found)
+        return found  # type: ignore[no-any-return]
+
+    @property
+    def _expanded_proxy_set(self) -> FrozenSet[Any]:
+        found = self.__dict__.get("_expanded_proxy_set_memo")
+        if found is None:
+            proxies = self.proxy_set
+            found = memoize(self, "_expanded_proxy_set_memo", proxies.union(*[c._cloned_set for c in proxies]))
+        return found  # type: ignore[no-any-return]
+
+    def _uncached_proxy_list(self) -> List[Any]:
+        made: List[Any] = [self]
+        for column in self._proxies:
+            made.extend(column._uncached_proxy_list())
+        return made
+
+    def shares_lineage(self, othercolumn: Any) -> bool:
+        """Tell whether both columns stand for a common one."""
+        return not self.proxy_set.isdisjoint(othercolumn.proxy_set)
+
+    def _compare_name_for_result(self, other: Any) -> bool:
+        """Tell whether both appear under the same name in a result."""
+        return hasattr(other, "name") and hasattr(self, "name") and other.name == self.name
+
+    @property
+    def _proxy_key(self) -> Optional[str]:
+        name = self.key
+        if not name:
+            name = self._non_anon_label
+        return name
+
+    @property
+    def _expression_label(self) -> Optional[str]:
+        """The name an expression is found by in the columns of a subquery."""
+        if self._non_anon_label is not None:
+            return self._non_anon_label
+        return None
+
+    def _make_proxy(
+        self,
+        selectable: Any,
+        *,
+        primary_key: Any,
+        foreign_keys: Any,
+        name: Optional[str] = None,
+        key: Optional[str] = None,
+        name_is_truncatable: bool = False,
+        compound_select_cols: Any = None,
+        **kw: Any,
+    ) -> Tuple[Any, Any]:
+        """Return ``(key, column)``: the column by which ``selectable`` offers this expression."""
+        if name is None:
+            name = self._anon_name_label
+            if key is None:
+                key = self._proxy_key
+        else:
+            key = name
+        made = factories.column(name, self.type)
+        made.table = selectable
+        made._proxies = tuple(compound_select_cols) if compound_select_cols else (self,)
+        return key if key is not None else name, made
+
+    # -- labels ----------------------------------------------------------------------------------------------------
+
+    def _anon_label(self, base: Optional[str], add: int = 0) -> AnonLabel:
+        label = anonymous(str(base) if base and not isinstance(base, AnonLabel) else "anon", self._anon_token)
+        if isinstance(base, AnonLabel) and not add:
+            label = base
+        return label + "_%d" % add if add else label
+
+    @property
+    def _anon_name_label(self) -> AnonLabel:
+        return self._anon_label(getattr(self, "name", None))
+
+    def _dedupe_anon_label_idx(self, idx: int) -> AnonLabel:
+        return self._anon_label(getattr(self, "name", None), idx)
+
+    @property
+    def _anon_tq_label(self) -> AnonLabel:
+        return self._anon_label(getattr(self, "_tq_label", None))
+
+    def _dedupe_anon_tq_label_idx(self, idx: int) -> AnonLabel:
+        label = getattr(self, "_tq_label", None) or "anon"
+        return self._anon_label(label, idx)
+
+    @property
+    def _anon_key_label(self) -> AnonLabel:
+        return self._anon_label(self._proxy_key)
+
+    @property
+    def _anon_tq_key_label(self) -> AnonLabel:
+        return self._anon_label(getattr(self, "_tq_key_label", None))
+
+    @property
+    def _proxy_label(self) -> Optional[str]:
+        return self._non_anon_label
+
+    @property
+    def anon_label(self) -> AnonLabel:
+        """The name this expression is given when it needs one."""
+        return self._anon_name_label
+
+    @property
+    def anon_key_label(self) -> AnonLabel:
+        """The name this expression is given when it needs one, made of its key."""
+        return self._anon_label(self._proxy_key)
+
+
+class KeyedColumnElement(ColumnElement[_T]):
+    """An expression with a key."""
+
+    inherit_cache = True
+    _is_keyed_column_element = True
+    key: str  # type: ignore[assignment]
+
+
+class NamedColumn(KeyedColumnElement[_T]):
+    """An expression with a name, possibly in a table."""
+
+    inherit_cache = True
+    _is_named_column = True
+    is_literal = False
+    table: Any = None
+    name: str
+
+    def _compare_name_for_result(self, other: Any) -> bool:
+        return (hasattr(other, "name") and self.name == other.name) or (
+            hasattr(other, "_tq_label") and other._tq_label is not None and self._tq_label == other._tq_label
+        )
+
+    @property
+    def description(self) -> str:
+        """The name of the column."""
+        return self.name
+
+    @property
+    def _tq_key_label(self) -> Optional[str]:  # type: ignore[override]
+        proxy_key = self._proxy_key
+        if proxy_key and proxy_key != self.name:
+            return self._gen_tq_label(proxy_key)
+        return self._tq_label
+
+    @property
+    def _tq_label(self) -> Optional[str]:  # type: ignore[override]
+        """The name with that of the table before it: what it is called under TABLENAME_PLUS_COL."""
+        return self._gen_tq_label(self.name)
+
+    @property
+    def _non_anon_label(self) -> Optional[str]:  # type: ignore[override]
+        return self.name
+
+    def _gen_tq_label(self, name: str, dedupe_on_key: bool = True) -> Optional[str]:
+        return name
+
+    def _bind_param(self, operator: Any, obj: Any, type_: Any = None, expanding: bool = False) -> Any:
+        return factories.bind(
+            self.key, obj, _compared_to_operator=operator, type_=type_, _compared_to_type=self.type, unique=True,
+            expanding=expanding,
+        )  # fmt: skip
+
+    def _make_proxy(
+        self,
+        selectable: Any,
+        *,
+        primary_key: Any,
+        foreign_keys: Any,
+        name: Optional[str] = None,
+        key: Optional[str] = None,
+        name_is_truncatable: bool = False,
+        compound_select_cols: Any = None,
+        disallow_is_literal: bool = False,
+        **kw: Any,
+    ) -> Tuple[Any, Any]:
+        made = factories.column(name or self.name, self.type)
+        made.key = self.key if name is None else made.name
+        made.table = selectable
+        made._proxies = tuple(compound_select_cols) if compound_select_cols else (self,)
+        return made.key, made
+
+
+class WrapsColumnExpression(ColumnElement[_T]):
+    """An expression around another that, when it has no name of its own, goes by the name of the inner one."""
+
+    inherit_cache = True
+
+    @property
+    def wrapped_column_expression(self) -> Any:
+        """The expression inside."""
+        raise NotImplementedError()
+
+    @property
+    def _tq_label(self) -> Optional[str]:  # type: ignore[override]
+        inner = self.wrapped_column_expression
+        return inner._tq_label if hasattr(inner, "_tq_label") else None
+
+    @property
+    def _non_anon_label(self) -> Optional[str]:  # type: ignore[override]
+        return None
+
+    @property
+    def _anon_name_label(self) -> AnonLabel:
+        inner = self.wrapped_column_expression
+        return self._anon_label(inner._non_anon_label if inner._is_column_element else None)
+
+    def _dedupe_anon_label_idx(self, idx: int) -> AnonLabel:
+        inner = self.wrapped_column_expression
+        return self._anon_label(inner._non_anon_label if inner._is_column_element else None, idx)
+
+    @property
+    def _proxy_key(self) -> Optional[str]:
+        inner = self.wrapped_column_expression
+        if inner._is_column_element and not isinstance(inner._proxy_key, AnonLabel):
+            return inner._proxy_key  # type: ignore[no-any-return]
+        return super()._proxy_key

@@ -1,0 +1,416 @@
+"""Columns and labels: expressions with a name.
+
+``Column`` of a schema, with its constraints and defaults, is in ``sql.schema``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Tuple
+
+from .. import coercions, operators, roles
+from ..base import Immutable
+from ..cache_key import NO_CACHE, KeyKind
+from ..names import AnonLabel, quoted_name
+from ..sqltypes import NULLTYPE
+from ..traversals import Uncacheable, memoized_attribute
+from ..type_api import to_instance
+from .base import ColumnElement, NamedColumn, factories
+from .literals import plain_bind
+
+__all__ = ["ColumnClause", "DMLTargetCopy", "Label", "LabelReference", "TableValuedColumn", "TextualLabelReference"]
+
+
+class Label(roles.LabeledColumnExprRole[Any], NamedColumn[Any]):
+    """``element AS name``."""
+
+    __visit_name__ = "label"
+
+    cache_key_fields = (("name", KeyKind.NAME), ("type", KeyKind.TYPE), ("_element", KeyKind.CLAUSE))
+
+    def __init__(self, name: Optional[str], element: Any, type_: Any = None) -> None:
+        original = element
+        element = coercions.expect(roles.ExpressionElementRole, element, sink=self)
+        while isinstance(element, Label):
+            # a label of a label is the outer one only
+            element = element.element
+        d = self.__dict__
+        if name:
+            d["name"] = name
+        else:
+            d["name"] = self._anon_label(getattr(element, "name", None))
+            if isinstance(original, Label):
+                d["_resolve_label_name"] = original.name
+        d["key"] = d["name"]
+        d["_element"] = element
+        d["type"] = to_instance(type_) if type_ is not None else getattr(element, "type", NULLTYPE)
+
+    @property
+    def _resolve_label(self) -> Any:
+        return self.name
+
+    @property
+    def element(self) -> Any:
+        """The expression, as an operand of AS."""
+        return self._element.self_group(against=operators.as_)
+
+    @property
+    def _proxies(self) -> Any:  # type: ignore[override]
+        return (self._element,)
+
+    @property
+    def _is_implicitly_boolean(self) -> bool:  # type: ignore[override]
+        return self.element._is_implicitly_boolean  # type: ignore[no-any-return]
+
+    @property
+    def _allow_label_resolve(self) -> bool:  # type: ignore[override]
+        return self._element._allow_label_resolve  # type: ignore[no-any-return]
+
+    @property
+    def _order_by_label_element(self) -> Any:  # type: ignore[override]
+        return self
+
+    def as_reference(self) -> Any:
+        """Return an element that renders the name of this label, for places where the database knows it."""
+        return LabelReference(self)
+
+    def self_group(self, against: Any = None) -> Any:
+        """Return this label, its expression grouped for ``against``."""
+        inner = self._element
+        grouped = inner.self_group(against=against)
+        if grouped is inner:
+            return self
+        return Label(self.name, grouped, type_=self.type)
+
+    def _negate(self) -> Any:
+        return self.element._negate()
+
+    @property
+    def primary_key(self) -> Any:  # type: ignore[override]
+        """Whether the expression is a primary key column."""
+        return getattr(self._element, "primary_key", False)
+
+    @property
+    def foreign_keys(self) -> Any:  # type: ignore[override]
+        """The foreign keys of the expression."""
+        return getattr(self._element, "foreign_keys", ())
+
+    @property
+    def _from_objects(self) -> List[Any]:
+        return self._element._from_objects  # type: ignore[no-any-return]
+
+    @property
+    def description(self) -> Any:
+        """The name."""
+        return self.name
+
+    def _bind_param(self, operator: Any, obj: Any, type_: Any = None, expanding: bool = False) -> Any:
+        return self._element._bind_param(operator, obj, type_=type_, expanding=expanding)
+
+    def _copy_internals(
+        self, *, clone: Any = None, anonymize_labels: bool = False, omit_attrs: Any = (), **kw: Any
+    ) -> None:
+        from ..traversals import _clone
+
+        self._element = (clone or _clone)(self._element, **kw)
+        if anonymize_labels:
+            self.__dict__.pop("_anon_token_memo", None)
+            self.name = self.key = self._anon_label(getattr(self._element, "name", None))
+
+    def _make_proxy(
+        self,
+        selectable: Any,
+        *,
+        primary_key: Any,
+        foreign_keys: Any,
+        name: Optional[str] = None,
+        compound_select_cols: Any = None,
+        **kw: Any,
+    ) -> Tuple[Any, Any]:
+        name = self.name if not name else name
+        key, made = self._element._make_proxy(
+            selectable,
+            name=name,
+            disallow_is_literal=True,
+            name_is_truncatable=isinstance(name, AnonLabel),
+            compound_select_cols=compound_select_cols,
+            primary_key=primary_key,
+            foreign_keys=foreign_keys,
+        )
+        if foreign_keys:
+            for foreign_key in list(foreign_keys):
+                if getattr(foreign_key, "parent", None) is made:
+                    foreign_keys.discard(foreign_key)
+        if not compound_select_cols:
+            made._proxies = (self,)
+        made.type = self.type
+        if made.type is not self._element.type and "comparator" in made.__dict__:
+            del made.__dict__["comparator"]
+        self_key = self.key
+        return (self_key if isinstance(key, AnonLabel) or key == name else key), made
+
+
+class ColumnClause(
+    roles.DDLReferredColumnRole,
+    roles.LabeledColumnExprRole[Any],
+    roles.StrAsPlainColumnRole,
+    Immutable,
+    NamedColumn[Any],
+):
+    """A column by name, in a table or alone; also the ``literal_column()``."""
+
+    __visit_name__ = "column"
+
+    cache_key_fields = (
+        ("name", KeyKind.NAME), ("type", KeyKind.TYPE), ("table", KeyKind.KEY_ONLY_CLAUSE),
+        ("is_literal", KeyKind.PLAIN),
+    )  # fmt: skip
+
+    onupdate: Any = None
+    default: Any = None
+    server_default: Any = None
+    server_onupdate: Any = None
+    table: Any = None
+    is_literal = False
+    type: Any = NULLTYPE
+    _is_multiparam_column = False
+    _is_star = False
+
+    def __init__(
+        self, text: str, type_: Any = None, is_literal: bool = False, _selectable: Any = None
+    ) -> None:
+        d = self.__dict__
+        d["key"] = d["name"] = text
+        if _selectable is not None:
+            d["table"] = _selectable
+        if type_ is not None:
+            d["type"] = to_instance(type_)
+        if is_literal:
+            d["is_literal"] = True
+            if text == "*":
+                d["_is_star"] = True
+
+    def _flat(self, out: List[Any], binds: List[Any], seen: Dict[int, int]) -> None:
+        identity = id(self)
+        if identity in seen:
+            out.append(seen[identity])
+            return
+        seen[identity] = len(seen)
+        type_key = self.type._static_cache_key
+        if type_key is NO_CACHE:
+            raise Uncacheable(self.type)
+        name = self.name
+        if name.__class__ is not str:
+            name = _name_key(name, seen)
+        out += (self.__class__, name, type_key, self.is_literal)
+        table = self.table
+        if table is None:
+            out.append(None)
+        else:
+            table._flat(out, binds, seen)
+
+    @memoized_attribute
+    def comparator(self) -> Any:  # type: ignore[override]
+        """The object that builds this column's operators."""
+        return self.type.comparator_factory(self)
+
+    @property
+    def _proxy_key(self) -> Optional[str]:
+        return self.key
+
+    def get_children(self, *, column_tables: bool = False, **kw: Any) -> Any:
+        """Return nothing: a column's table is reached through FROM."""
+        return []
+
+    @property
+    def entity_namespace(self) -> Any:
+        """Where ``filter_by()`` looks names up: the table."""
+        if self.table is not None:
+            return self.table.entity_namespace
+        return super().entity_namespace
+
+    def _clone(self, detect_subquery_cols: bool = False, **kw: Any) -> Any:
+        if detect_subquery_cols and self.table is not None and self.table._is_subquery:
+            clone = kw.pop("clone")
+            table = clone(self.table, **kw)
+            return table.c.corresponding_column(self)
+        return self
+
+    @property
+    def _from_objects(self) -> List[Any]:
+        table = self.table
+        return [table] if table is not None else []
+
+    @property
+    def _render_label_in_columns_clause(self) -> bool:  # type: ignore[override]
+        return self.table is not None
+
+    @property
+    def _ddl_label(self) -> Any:
+        return self._gen_tq_label(self.name, dedupe_on_key=False)
+
+    def _compare_name_for_result(self, other: Any) -> bool:
+        if (
+            self.is_literal
+            or self.table is None
+            or self.table._is_textual
+            or not hasattr(other, "proxy_set")
+            or (isinstance(other, ColumnClause) and (other.is_literal or other.table is None or other.table._is_textual))
+        ):
+            return (hasattr(other, "name") and self.name == other.name) or (
+                hasattr(other, "_tq_label") and other._tq_label is not None and self._tq_label == other._tq_label
+            )
+        return bool(other.proxy_set.intersection(self.proxy_set))
+
+    def _gen_tq_label(self, name: str, dedupe_on_key: bool = True) -> Any:
+        table = self.table
+        if self.is_literal:
+            return None
+        if table is None or not table.named_with_column:
+            return name
+        schema = getattr(table, "schema", None)
+        label = (schema.replace(".", "_") + "_" + table.name if schema else table.name) + "_" + name
+        if dedupe_on_key and not isinstance(label, AnonLabel) and label in table.c:
+            # the qualified name of one column may be the plain name of another
+            plain = label
+            counter = 1
+            while label in table.c:
+                label = "%s_%d" % (plain, counter)
+                counter += 1
+        if isinstance(name, quoted_name) and name.quote is not None:
+            return quoted_name(str(label), name.quote) if not isinstance(label, AnonLabel) else label
+        if isinstance(table.name, quoted_name) and table.name.quote is not None and not isinstance(label, AnonLabel):
+            return quoted_name(str(label), table.name.quote)
+        return label
+
+    def _make_proxy(
+        self,
+        selectable: Any,
+        *,
+        primary_key: Any,
+        foreign_keys: Any,
+        name: Optional[str] = None,
+        key: Optional[str] = None,
+        name_is_truncatable: bool = False,
+        compound_select_cols: Any = None,
+        disallow_is_literal: bool = False,
+        **kw: Any,
+    ) -> Tuple[Any, Any]:
+        is_literal = not disallow_is_literal and self.is_literal and (name is None or name == self.name)
+        made = self._constructor(name or self.name, self.type, is_literal=is_literal)
+        if name is None:
+            made.key = self.key
+        made.table = selectable
+        made._proxies = tuple(compound_select_cols) if compound_select_cols else (self,)
+        return made.key, made
+
+    @property
+    def _constructor(self) -> Any:
+        return ColumnClause
+
+    def _bind_param(self, operator: Any, obj: Any, type_: Any = None, expanding: bool = False) -> Any:
+        if type_ is None and not expanding:
+            return plain_bind(self.key, obj, self.type.coerce_compared_value(operator, obj))
+        return super()._bind_param(operator, obj, type_=type_, expanding=expanding)
+
+    def _compare_to(self, other: Any, comparison: Any) -> Any:
+        if comparison.options.get("use_proxies") and isinstance(other, ColumnElement):
+            if not self.proxy_set.isdisjoint(other.proxy_set):
+                return True
+        equivalents = comparison.options.get("equivalents")
+        if equivalents:
+            alike = set(equivalents.get(self, ())) | {self}
+            others = set(equivalents.get(other, ())) | {other}
+            if alike & others:
+                return True
+        if self.__class__ is not ColumnClause and not self._is_annotated:
+            return hash(self) == hash(other)
+        return NotImplemented
+
+
+def _name_key(name: Any, seen: Dict[int, int]) -> Any:
+    out: List[Any] = []
+    from ..traversals import _emit_name
+
+    _emit_name(name, out, [], seen)
+    return tuple(out)
+
+
+class TableValuedColumn(NamedColumn[Any]):
+    """A function or alias as a single value: all its columns in one."""
+
+    __visit_name__ = "table_valued_column"
+
+    cache_key_fields = (
+        ("name", KeyKind.NAME), ("type", KeyKind.TYPE), ("scalar_alias", KeyKind.CLAUSE),
+    )  # fmt: skip
+
+    def __init__(self, scalar_alias: Any, type_: Any) -> None:
+        self.scalar_alias = scalar_alias
+        self.key = self.name = scalar_alias.name
+        self.type = to_instance(type_)
+
+    def _copy_internals(self, *, clone: Any = None, omit_attrs: Any = (), **kw: Any) -> None:
+        from ..traversals import _clone
+
+        self.scalar_alias = (clone or _clone)(self.scalar_alias, **kw)
+        self.key = self.name = self.scalar_alias.name
+
+    @property
+    def _from_objects(self) -> List[Any]:
+        return [self.scalar_alias]
+
+
+class LabelReference(ColumnElement[Any]):
+    """An item of ORDER BY or GROUP BY that is rendered as the name of its label where that is in the columns clause."""
+
+    __visit_name__ = "label_reference"
+
+    cache_key_fields = (("element", KeyKind.CLAUSE),)
+
+    def __init__(self, element: Any) -> None:
+        self.__dict__["element"] = element
+        self.__dict__["type"] = getattr(element, "type", NULLTYPE)
+        if element.entity_mark is not None:
+            self.__dict__["entity_mark"] = element.entity_mark
+
+    @property
+    def _from_objects(self) -> List[Any]:
+        return []
+
+
+class TextualLabelReference(ColumnElement[Any]):
+    """A string in ORDER BY or GROUP BY: the name of a label or column, with DESC or ASC perhaps."""
+
+    __visit_name__ = "textual_label_reference"
+
+    cache_key_fields = (("element", KeyKind.NAME),)
+
+    def __init__(self, element: str) -> None:
+        self.__dict__["element"] = element
+
+    @property
+    def _text_clause(self) -> Any:
+        from .literals import TextClause
+
+        return TextClause(self.element)
+
+
+class DMLTargetCopy(roles.InElementRole, ColumnElement[Any]):
+    """In a statement that stores rows: the value that it gives to another column."""
+
+    __visit_name__ = "dmltargetcopy"
+
+    cache_key_fields = (("column", KeyKind.CLAUSE),)
+
+    def __init__(self, column: Any) -> None:
+        self.column = column
+        self.key = column.key
+        self.type = column.type
+
+
+def _make_column(name: Any, type_: Any, is_literal: bool = False) -> Any:
+    return ColumnClause(name, type_, is_literal=is_literal)
+
+
+factories.label = Label
+factories.column = _make_column

@@ -1,0 +1,503 @@
+"""What each operator builds from its operands, and how Python objects become operands.
+
+A type's comparator asks for these builders through ``operators.implementation()`` and may build otherwise itself.
+"""
+
+from __future__ import annotations
+
+import collections.abc as _abc
+from typing import Any, Dict, Optional
+
+from ... import exc
+from .. import coercions, operators, roles
+from ..operators import (
+    add, all_op, and_, any_op, asc_op, between_op, bitwise_and_op, bitwise_lshift_op, bitwise_not_op, bitwise_or_op,
+    bitwise_rshift_op, bitwise_xor_op, collate, concat_op, contains, contains_op, custom_op, desc_op, distinct_op,
+    endswith_op, eq, floordiv, ge, getitem, gt, icontains_op, iendswith_op, ilike_op, implements, in_op, inv, is_,
+    is_distinct_from, is_not, is_not_distinct_from, istartswith_op, json_getitem_op, json_path_getitem_op, le,
+    like_op, lshift, lt, match_op, matmul, mod, mul, ne, neg, not_between_op, not_contains_op, not_endswith_op,
+    not_icontains_op, not_iendswith_op, not_ilike_op, not_in_op, not_istartswith_op, not_like_op, not_match_op,
+    not_regexp_match_op, not_startswith_op, nulls_first_op, nulls_last_op, or_, pow_, regexp_match_op,
+    regexp_replace_op, rshift, startswith_op, sub, truediv,
+)  # fmt: skip
+from ..sqltypes import BOOLEANTYPE, MATCHTYPE, NULLTYPE
+from .base import ClauseElement, ColumnElement
+from .casting import CollationClause
+from .columns import LabelReference, TextualLabelReference
+from .literals import BindParameter, False_, Null, TextClause, True_
+from .operations import (
+    BinaryExpression, BooleanClauseList, ClauseList, CollectionAggregate, ExpressionClauseList,
+    OperatorExpression, UnaryExpression,
+)  # fmt: skip
+
+__all__ = ["boolean_compare", "binary_operate", "operand"]
+
+_negate = operators.negate
+_CONST = (Null, True_, False_)
+_CONST_TYPES = frozenset([type(None), bool])
+
+
+def operand(expr: Any, op: Any, value: Any) -> Any:
+    """Return the other side of ``expr op value`` as an element; a plain value takes its type from ``expr``."""
+    if isinstance(value, ColumnElement):
+        return value
+    return coercions.expect(roles.BinaryElementRole, value, expr=expr, operator=op)
+
+
+# -- comparisons ----------------------------------------------------------------------------------------------------
+
+
+@implements(eq, ne, lt, le, gt, ge, is_, is_not, is_distinct_from, is_not_distinct_from)
+def boolean_compare(
+    expr: Any, op: Any, obj: Any, *, reverse: bool = False, negate_op: Any = None, type_: Any = BOOLEANTYPE, **kw: Any
+) -> Any:
+    """Return the condition ``expr op obj``; None, True and False become IS NULL and constants."""
+    if obj.__class__ in _CONST_TYPES or isinstance(obj, _CONST):
+        return _compare_constant(expr, op, obj, reverse, type_, kw)
+    other = obj if isinstance(obj, ColumnElement) else coercions.expect(
+        roles.BinaryElementRole, obj, expr=expr, operator=op
+    )
+    negate = negate_op or _negate(op)
+    if reverse:
+        return BinaryExpression(other, expr, op, type_=type_, negate=negate, modifiers=kw)
+    if other._is_collection_aggregate:
+        negate = None
+    return BinaryExpression(expr, other, op, type_=type_, negate=negate, modifiers=kw)
+
+
+def _compare_constant(expr: Any, op: Any, obj: Any, reverse: bool, type_: Any, kw: Dict[str, Any]) -> Any:
+    is_bool = isinstance(obj, (bool, True_, False_))
+    if op in (eq, ne) and is_bool or op in (is_distinct_from, is_not_distinct_from):
+        constant = coercions.expect(roles.ConstExprRole, obj)
+        if reverse:
+            return BinaryExpression(constant, expr, op, type_=type_, negate=_negate(op), modifiers=kw)
+        return BinaryExpression(expr, constant, op, type_=type_, negate=_negate(op), modifiers=kw)
+    if expr._is_collection_aggregate:
+        constant = coercions.expect(roles.ConstExprRole, obj)
+        if reverse:
+            return BinaryExpression(constant, expr, op, type_=type_, modifiers=kw)
+        return BinaryExpression(expr, constant, op, type_=type_, modifiers=kw)
+    constant = coercions.expect(roles.ConstExprRole, obj)
+    if op in (eq, is_):
+        return BinaryExpression(expr, constant, is_, type_=type_, negate=is_not, modifiers=kw)
+    if op in (ne, is_not):
+        return BinaryExpression(expr, constant, is_not, type_=type_, negate=is_, modifiers=kw)
+    raise exc.ArgumentError(
+        "%s cannot be used with None, True or False: only =, !=, is_(), is_not(), is_distinct_from() and "
+        "is_not_distinct_from() can" % (getattr(op, "opstring", None) or op.__name__)
+    )
+
+
+@implements(
+    like_op, not_like_op, ilike_op, not_ilike_op, startswith_op, not_startswith_op, istartswith_op,
+    not_istartswith_op, endswith_op, not_endswith_op, iendswith_op, not_iendswith_op, contains_op, not_contains_op,
+    icontains_op, not_icontains_op,
+)  # fmt: skip
+def _like(
+    expr: Any,
+    op: Any,
+    other: Any,
+    *,
+    reverse: bool = False,
+    escape: Optional[str] = None,
+    autoescape: bool = False,
+    **kw: Any,
+) -> Any:
+    if autoescape:
+        if autoescape is not True:
+            raise exc.ArgumentError("autoescape is True or False; the escape character is given as escape=")
+        if not isinstance(other, str):
+            raise TypeError("autoescape needs a plain string to escape, and got %r" % (other,))
+        if escape is None:
+            escape = "/"
+        if escape not in ("%", "_"):
+            other = other.replace(escape, escape + escape)
+        other = other.replace("%", escape + "%").replace("_", escape + "_")
+    if escape is not None:
+        kw["escape"] = escape
+    return boolean_compare(expr, op, other, reverse=reverse, **kw)
+
+
+@implements(match_op, not_match_op)
+def _match(expr: Any, op: Any, other: Any, **kw: Any) -> Any:
+    return boolean_compare(
+        expr, op, operand(expr, op, other), negate_op=_negate(op), type_=MATCHTYPE, **kw
+    )
+
+
+@implements(regexp_match_op, not_regexp_match_op)
+def _regexp_match(expr: Any, op: Any, pattern: Any, *, flags: Optional[str] = None, **kw: Any) -> Any:
+    return BinaryExpression(
+        expr, operand(expr, op, pattern), op, type_=BOOLEANTYPE, negate=_negate(op),
+        modifiers=None if flags is None else {"flags": flags},
+    )  # fmt: skip
+
+
+@implements(regexp_replace_op)
+def _regexp_replace(expr: Any, op: Any, pattern: Any, *, replacement: Any, flags: Optional[str] = None, **kw: Any) -> Any:
+    arguments = ExpressionClauseList._construct_for_list(
+        operators.comma_op, NULLTYPE, operand(expr, op, pattern), operand(expr, op, replacement), group=False
+    )
+    return BinaryExpression(
+        expr, arguments, op, type_=expr.type, modifiers=None if flags is None else {"flags": flags}
+    )
+
+
+@implements(between_op, not_between_op)
+def _between(expr: Any, op: Any, cleft: Any, cright: Any, *, symmetric: bool = False, **kw: Any) -> Any:
+    bounds = ExpressionClauseList._construct_for_list(
+        and_, NULLTYPE, operand(expr, and_, cleft), operand(expr, and_, cright), group=False
+    )
+    return BinaryExpression(
+        expr, bounds, op, type_=BOOLEANTYPE, negate=_negate(op), modifiers={"symmetric": symmetric} if symmetric else None
+    )
+
+
+# -- arithmetic and text --------------------------------------------------------------------------------------------
+
+
+@implements(
+    add, sub, mul, truediv, floordiv, mod, concat_op, bitwise_and_op, bitwise_or_op, bitwise_xor_op,
+    bitwise_lshift_op, bitwise_rshift_op,
+)  # fmt: skip
+def binary_operate(expr: Any, op: Any, obj: Any, *, reverse: bool = False, result_type: Any = None, **kw: Any) -> Any:
+    """Return ``expr op obj`` with the operator and type that the left side's type says."""
+    other = operand(expr, op, obj)
+    left, right = (other, expr) if reverse else (expr, other)
+    if result_type is None:
+        op, result_type = left.comparator._adapt_expression(op, right.comparator)
+    return OperatorExpression._construct_for_op(left, right, op, type_=result_type, modifiers=kw or None)
+
+
+@implements(custom_op)
+def _custom(expr: Any, op: Any, obj: Any, *, reverse: bool = False, result_type: Any = None, **kw: Any) -> Any:
+    if result_type is None:
+        if op.return_type is not None:
+            result_type = op.return_type
+        elif op.is_comparison:
+            result_type = BOOLEANTYPE
+    if op.is_comparison:
+        other = operand(expr, op, obj)
+        left, right = (other, expr) if reverse else (expr, other)
+        return BinaryExpression(left, right, op, type_=result_type, modifiers=kw)
+    return binary_operate(expr, op, obj, reverse=reverse, result_type=result_type, **kw)
+
+
+@implements(pow_)
+def _power(expr: Any, op: Any, obj: Any, *, reverse: bool = False, **kw: Any) -> Any:
+    from ..forward import slots
+
+    other = operand(expr, op, obj)
+    left, right = (other, expr) if reverse else (expr, other)
+    return slots.function("pow", left, right)
+
+
+@implements(and_)
+def _and(expr: Any, op: Any, other: Any, *, reverse: bool = False, **kw: Any) -> Any:
+    return BooleanClauseList.and_(other, expr) if reverse else BooleanClauseList.and_(expr, other)
+
+
+@implements(or_)
+def _or(expr: Any, op: Any, other: Any, *, reverse: bool = False, **kw: Any) -> Any:
+    return BooleanClauseList.or_(other, expr) if reverse else BooleanClauseList.or_(expr, other)
+
+
+@implements(inv)
+def _inverse(expr: Any, op: Any, **kw: Any) -> Any:
+    return expr._negate() if hasattr(expr, "_negate") else UnaryExpression(expr, operator=inv)
+
+
+@implements(neg)
+def _negative(expr: Any, op: Any, **kw: Any) -> Any:
+    return UnaryExpression(expr, operator=neg, type_=expr.type)
+
+
+@implements(bitwise_not_op)
+def _bitwise_not(expr: Any, op: Any, **kw: Any) -> Any:
+    return UnaryExpression(expr, operator=bitwise_not_op, type_=expr.type)
+
+
+@implements(desc_op, asc_op, nulls_first_op, nulls_last_op)
+def _ordering(expr: Any, op: Any, **kw: Any) -> Any:
+    return UnaryExpression(_order_by(expr), modifier=op, wraps_column_expression=False)
+
+
+@implements(distinct_op)
+def _distinct(expr: Any, op: Any, **kw: Any) -> Any:
+    return UnaryExpression(expr, operator=distinct_op, type_=expr.type)
+
+
+@implements(any_op, all_op)
+def _collection(expr: Any, op: Any, **kw: Any) -> Any:
+    return CollectionAggregate._create(expr, op)
+
+
+@implements(collate)
+def _collate(expr: Any, op: Any, collation: str, *, collation_schema: Optional[str] = None, **kw: Any) -> Any:
+    return CollationClause._create_collation_expression(expr, collation, collation_schema)
+
+
+@implements(getitem, json_getitem_op, json_path_getitem_op)
+def _getitem(expr: Any, op: Any, index: Any, **kw: Any) -> Any:
+    raise NotImplementedError(
+        "an expression of type %r has no elements to pick with []; types such as JSON and ARRAY do" % (expr.type,)
+    )
+
+
+@implements(contains, lshift, rshift, matmul)
+def _unsupported(expr: Any, op: Any, *other: Any, **kw: Any) -> Any:
+    raise NotImplementedError(
+        "the operator %r has no SQL meaning for an expression of type %r" % (op.__name__, expr.type)
+    )
+
+
+# -- Python objects as elements -------------------------------------------------------------------------------------
+
+
+@coercions.coerces(roles.ConstExprRole)
+def _constant(obj: Any, *, role: Any, argname: Optional[str] = None, **kw: Any) -> Any:
+    if obj is None:
+        return Null()
+    if obj is True:
+        return True_()
+    if obj is False:
+        return False_()
+    return NotImplemented
+
+
+def _is_element(obj: Any) -> bool:
+    return isinstance(obj, ClauseElement)
+
+
+@coercions.coerces(roles.ExpressionElementRole)
+def _expression(
+    obj: Any,
+    *,
+    role: Any,
+    argname: Optional[str] = None,
+    name: Optional[str] = None,
+    type_: Any = None,
+    literal_execute: bool = False,
+    is_crud: bool = False,
+    **kw: Any,
+) -> Any:
+    if _is_element(obj):
+        return _element_as_expression(obj, role, argname)
+    if obj is None and not is_crud and (type_ is None or not type_.should_evaluate_none):
+        return Null()
+    if not _is_plain(obj):
+        raise coercions.reject(role, obj, argname)
+    return BindParameter(name, obj, type_, unique=True, _is_crud=is_crud, literal_execute=literal_execute)
+
+
+def _is_plain(obj: Any) -> bool:
+    """Tell whether an object can be a bound value: anything but types of SQL objects and things under inspection."""
+    return not (isinstance(obj, type) and hasattr(obj, "__table__")) and not hasattr(obj, "__sa_no_bind__")
+
+
+def _element_as_expression(obj: Any, role: Any, argname: Optional[str]) -> Any:
+    if isinstance(obj, (ClauseList, TextClause)):
+        return obj
+    if obj._is_select_base:
+        if not obj._is_textual or hasattr(obj, "scalar_subquery"):
+            return obj.scalar_subquery()
+    if obj._is_from_clause and obj._is_subquery:
+        return obj.element.scalar_subquery()
+    if obj._is_select_statement:
+        return obj.scalar_subquery()
+    raise coercions.reject(role, obj, argname)
+
+
+@coercions.coerces(roles.BinaryElementRole)
+def _binary_operand(
+    obj: Any,
+    *,
+    role: Any,
+    expr: Any = None,
+    operator: Any = None,
+    type_: Any = None,
+    bindparam_type: Any = None,
+    argname: Optional[str] = None,
+    **kw: Any,
+) -> Any:
+    if _is_element(obj) or expr is None:
+        return NotImplemented
+    return expr._bind_param(operator, obj, type_=bindparam_type or type_)
+
+
+@coercions.coerces(roles.InElementRole)
+def _in_choices(
+    obj: Any, *, role: Any, expr: Any = None, operator: Any = None, argname: Optional[str] = None, **kw: Any
+) -> Any:
+    if _is_element(obj):
+        if obj._is_from_clause:
+            if obj._is_subquery:
+                return obj.element.scalar_subquery() if hasattr(obj.element, "scalar_subquery") else obj.select().scalar_subquery()
+            return obj.select().scalar_subquery() if hasattr(obj, "select") else NotImplemented
+        if obj._is_select_base:
+            return obj.scalar_subquery()
+        raise coercions.reject(role, obj, argname)
+    if isinstance(obj, str) or not isinstance(obj, _abc.Iterable):
+        raise coercions.reject(role, obj, argname)
+    values = list(obj) if not isinstance(obj, (list, tuple)) else obj
+    elements = False
+    for value in values:
+        if not isinstance(value, (str, int, float)) and (
+            isinstance(value, operators.ColumnOperators) or hasattr(value, "__clause_element__") or _is_element(value)
+        ):
+            elements = True
+            break
+    if elements:
+        made = [
+            Null() if value is None
+            else expr._bind_param(operator, value) if not _looks_like_element(value)
+            else coercions.expect(roles.ExpressionElementRole, value)
+            for value in values
+        ]  # fmt: skip
+        return ClauseList(*made, _literal_as_text_role=roles.ExpressionElementRole).self_group(against=operator)
+    bind = expr._bind_param(operator, list(values), expanding=True)
+    bind.expand_op = operator
+    return bind
+
+
+def _looks_like_element(value: Any) -> bool:
+    return (
+        isinstance(value, operators.ColumnOperators) or hasattr(value, "__clause_element__") or _is_element(value)
+    )
+
+
+def prepare_in(element: Any, expr: Any, operator: Any) -> Any:
+    """Return the right side of IN made fit: a parameter becomes expanding, a SELECT a scalar subquery."""
+    if element._is_bind_parameter:
+        made = element._clone(maintain_key=True)
+        made.expanding = True
+        made.expand_op = operator
+        if made.type._isnull and expr is not None:
+            made.type = expr.type
+        made._set_flags()
+        return made
+    if element._is_select_base:
+        return element.scalar_subquery()
+    return element.self_group(against=operator)
+
+
+@implements(in_op, not_in_op)
+def _in(expr: Any, op: Any, other: Any, **kw: Any) -> Any:
+    choices = coercions.expect(roles.InElementRole, other, expr=expr, operator=op)
+    if not choices._is_bind_parameter or choices.expand_op is not op:
+        choices = prepare_in(choices, expr, op)
+    return BinaryExpression(expr, choices, op, type_=BOOLEANTYPE, negate=_negate(op), modifiers=kw)
+
+
+@coercions.coerces(roles.WhereHavingRole)
+def _condition(obj: Any, *, role: Any, argname: Optional[str] = None, **kw: Any) -> Any:
+    if obj is None:
+        return Null()
+    if obj is True:
+        return True_()
+    if obj is False:
+        return False_()
+    if _is_element(obj) and obj._is_select_base:
+        return obj.scalar_subquery()
+    if isinstance(obj, str):
+        raise coercions.reject(role, obj, argname, "textual conditions are written with text()")
+    return NotImplemented
+
+
+def _order_by(expr: Any) -> Any:
+    """Return an item of ORDER BY as it is ordered by: by its label where it has one."""
+    if isinstance(expr, (LabelReference, TextualLabelReference)):
+        return expr
+    if getattr(expr, "_order_by_label_element", None) is not None:
+        return LabelReference(expr)
+    return expr
+
+
+@coercions.coerces(roles.ByOfRole)
+def _by(obj: Any, *, role: Any, argname: Optional[str] = None, **kw: Any) -> Any:
+    if isinstance(obj, str):
+        return TextualLabelReference(obj)
+    if _is_element(obj) and obj._is_select_base:
+        return obj.scalar_subquery()
+    return NotImplemented
+
+
+@coercions.coerces(roles.OrderByRole)
+def _ordered_by(obj: Any, *, role: Any, argname: Optional[str] = None, **kw: Any) -> Any:
+    if obj is None:
+        return Null()
+    return NotImplemented
+
+
+@coercions.coerces(roles.LimitOffsetRole)
+def _limit(obj: Any, *, role: Any, name: Any = None, type_: Any = None, argname: Optional[str] = None, **kw: Any) -> Any:
+    if obj is None:
+        return None
+    if _is_element(obj):
+        if obj._is_select_base:
+            return obj.scalar_subquery()
+        raise coercions.reject(role, obj, argname)
+    from .literals import OffsetLimitParam
+
+    try:
+        value = obj.__index__() if hasattr(obj, "__index__") else int(obj)
+    except (TypeError, ValueError):
+        raise coercions.reject(role, obj, argname) from None
+    return OffsetLimitParam(name, value, type_=type_, unique=True)
+
+
+@coercions.coerces(roles.LiteralValueRole)
+def _literal_value(
+    obj: Any, *, role: Any, type_: Any = None, literal_execute: bool = False, argname: Optional[str] = None, **kw: Any
+) -> Any:
+    if _is_element(obj) or hasattr(obj, "__clause_element__"):
+        raise coercions.reject(role, obj, argname)
+    return BindParameter(None, obj, type_=type_, unique=True, literal_execute=literal_execute)
+
+
+@coercions.coerces(roles.ColumnArgumentOrKeyRole)
+def _column_or_key(obj: Any, *, role: Any, **kw: Any) -> Any:
+    return obj if isinstance(obj, str) else NotImplemented
+
+
+@coercions.coerces(roles.StrAsPlainColumnRole)
+def _plain_column(obj: Any, *, role: Any, **kw: Any) -> Any:
+    from .columns import ColumnClause
+
+    return ColumnClause(obj) if isinstance(obj, str) else NotImplemented
+
+
+@coercions.coerces(roles.DMLColumnRole)
+def _dml_column(obj: Any, *, role: Any, as_key: bool = False, **kw: Any) -> Any:
+    return obj if isinstance(obj, str) else NotImplemented
+
+
+@coercions.coerces(roles.DDLConstraintColumnRole)
+def _ddl_column(obj: Any, *, role: Any, **kw: Any) -> Any:
+    return obj if isinstance(obj, str) else NotImplemented
+
+
+@coercions.coerces(roles.DDLExpressionRole)
+def _ddl_expression(obj: Any, *, role: Any, **kw: Any) -> Any:
+    return TextClause(obj) if isinstance(obj, str) else NotImplemented
+
+
+@coercions.coerces(roles.StatementOptionRole)
+def _statement_text(obj: Any, *, role: Any, **kw: Any) -> Any:
+    return TextClause(obj) if isinstance(obj, str) else NotImplemented
+
+
+@coercions.coerces(roles.TruncatedLabelRole)
+def _label_name(obj: Any, *, role: Any, **kw: Any) -> Any:
+    return obj if obj is None or isinstance(obj, str) else NotImplemented
+
+
+@coercions.coerces(roles.TStringElementRole)
+def _template_value(obj: Any, *, role: Any, name: Optional[str] = None, argname: Optional[str] = None, **kw: Any) -> Any:
+    if role is not roles.TStringElementRole:
+        return NotImplemented
+    if _is_element(obj):
+        return obj
+    return BindParameter(name, obj, unique=True)
+
+

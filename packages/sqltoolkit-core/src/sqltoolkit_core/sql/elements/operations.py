@@ -1,0 +1,795 @@
+"""Operators applied to operands: unary, binary and boolean expressions, lists, tuples, parentheses.
+
+What an operator builds from which operands is decided in ``comparison``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Tuple as TupleType
+
+from ... import exc, util
+from .. import coercions, operators, roles
+from ..cache_key import NO_CACHE, KeyKind
+from ..operators import Operators, and_, comma_op, eq, inv, is_associative, is_comparison, is_precedent, ne, or_
+from ..sqltypes import BOOLEANTYPE, NULLTYPE, Boolean
+from ..traversals import Uncacheable
+from ..type_api import to_instance
+from .base import ClauseElement, ColumnElement, WrapsColumnExpression, factories
+from .literals import False_, True_
+
+__all__ = [
+    "AsBoolean", "BinaryExpression", "BooleanClauseList", "ClauseList", "CollectionAggregate", "ElementList",
+    "ExpressionClauseList", "GroupedElement", "Grouping", "IndexExpression", "OperatorExpression", "OrderByList",
+    "Slice", "Tuple", "UnaryExpression",
+]  # fmt: skip
+
+
+class OperatorExpression(ColumnElement[Any]):
+    """Base of expressions with an operator."""
+
+    inherit_cache = True
+    operator: Any
+    type: Any
+    group = True
+
+    @property
+    def is_comparison(self) -> bool:
+        """Whether the operator compares."""
+        return is_comparison(self.operator)
+
+    def self_group(self, against: Any = None) -> Any:
+        """Return the expression, in parentheses when its operator does not bind tighter than ``against``."""
+        if self.group and is_precedent(self.operator, against):
+            return Grouping(self)
+        return self
+
+    @property
+    def _flattened_operator_clauses(self) -> TupleType[Any, ...]:
+        raise NotImplementedError()
+
+    @classmethod
+    def _construct_for_op(
+        cls, left: Any, right: Any, op: Any, *, type_: Any, negate: Any = None, modifiers: Any = None
+    ) -> Any:
+        """Return ``left op right``: a list when nested uses of an associative operator can be joined."""
+        if is_associative(op):
+            clauses: TupleType[Any, ...]
+            joined = False
+            if getattr(left, "operator", None) is op and left.type is type_:
+                clauses = left._flattened_operator_clauses
+                joined = True
+            else:
+                clauses = (left,)
+            if getattr(right, "operator", None) is op and right.type is type_:
+                clauses += right._flattened_operator_clauses
+                joined = True
+            else:
+                clauses += (right,)
+            if joined:
+                return ExpressionClauseList._construct_for_list(op, type_, *clauses)
+        if right._is_collection_aggregate:
+            negate = None
+        return BinaryExpression(left, right, op, type_=type_, negate=negate, modifiers=modifiers)
+
+
+class UnaryExpression(ColumnElement[Any]):
+    """An operator before its operand, or a modifier after it."""
+
+    __visit_name__ = "unary"
+
+    cache_key_fields = (
+        ("element", KeyKind.CLAUSE), ("operator", KeyKind.OPERATOR), ("modifier", KeyKind.OPERATOR),
+        ("type", KeyKind.TYPE),
+    )  # fmt: skip
+
+    operator: Any = None
+    modifier: Any = None
+
+    def __init__(
+        self,
+        element: Any,
+        *,
+        operator: Any = None,
+        modifier: Any = None,
+        type_: Any = None,
+        wraps_column_expression: bool = False,
+    ) -> None:
+        d = self.__dict__
+        if operator is not None:
+            d["operator"] = operator
+        if modifier is not None:
+            d["modifier"] = modifier
+        d["element"] = element.self_group(against=operator or modifier)
+        if element.entity_mark is not None:
+            d["entity_mark"] = element.entity_mark
+        d["type"] = NULLTYPE if type_ is None else to_instance(type_)
+        if wraps_column_expression:
+            d["_wraps_column_expression"] = True
+
+    _wraps_column_expression = False
+
+    @property
+    def wraps_column_expression(self) -> bool:
+        """Whether the result goes by the name of the operand."""
+        return self._wraps_column_expression
+
+    @property
+    def wrapped_column_expression(self) -> Any:
+        """The operand."""
+        return self.element
+
+    @property
+    def _order_by_label_element(self) -> Any:  # type: ignore[override]
+        if operators.is_order_by_modifier(self.modifier):
+            return self.element._order_by_label_element
+        return None
+
+    @property
+    def _from_objects(self) -> List[Any]:
+        return self.element._from_objects  # type: ignore[no-any-return]
+
+    def _negate(self) -> Any:
+        if self.type._type_affinity is Boolean:
+            return UnaryExpression(self.self_group(against=inv), operator=inv, type_=BOOLEANTYPE)
+        return ColumnElement._negate(self)
+
+    def self_group(self, against: Any = None) -> Any:
+        """Return the expression, in parentheses when its operator does not bind tighter than ``against``."""
+        if self.operator is not None and is_precedent(self.operator, against):
+            return Grouping(self)
+        return self
+
+    def _anon_base(self) -> Optional[str]:
+        inner = self.element
+        return inner._non_anon_label if self._wraps_column_expression and inner._is_column_element else None
+
+    @property
+    def _tq_label(self) -> Optional[str]:  # type: ignore[override]
+        if self._wraps_column_expression and self.element._is_column_element:
+            return self.element._tq_label  # type: ignore[no-any-return]
+        return None
+
+    @property
+    def _anon_name_label(self) -> Any:
+        return self._anon_label(self._anon_base())
+
+    def _dedupe_anon_label_idx(self, idx: int) -> Any:
+        return self._anon_label(self._anon_base(), idx)
+
+    @property
+    def _proxy_key(self) -> Optional[str]:
+        if self._wraps_column_expression and self.element._is_column_element:
+            return self.element._proxy_key  # type: ignore[no-any-return]
+        return super()._proxy_key
+
+
+class CollectionAggregate(UnaryExpression):
+    """ANY or ALL of a collection; the right side of a comparison."""
+
+    inherit_cache = True
+    _is_collection_aggregate = True
+
+    @classmethod
+    def _create(cls, element: Any, operator: Any) -> CollectionAggregate:
+        column = coercions.expect(roles.ExpressionElementRole, element)
+        made = cls(column, operator=operator, type_=getattr(column.type, "item_type", None) or BOOLEANTYPE)
+        return made
+
+    def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
+        if not is_comparison(op):
+            raise exc.ArgumentError("ANY and ALL can only stand in comparisons, not with %s" % _op_name(op))
+        if len(other) != 1:
+            raise exc.ArgumentError("ANY and ALL take one other operand")
+        if op is operators.eq or op is operators.ne or op in (operators.lt, operators.le, operators.gt, operators.ge):
+            # the collection belongs on the right
+            return self.comparator.operate(operators.mirror(op), *other, reverse=True, **kwargs)
+        return self.comparator.operate(operators.mirror(op), *other, reverse=True, **kwargs)
+
+    def reverse_operate(self, op: Any, other: Any, **kwargs: Any) -> Any:
+        raise exc.ArgumentError("ANY and ALL can only stand on the right of a comparison")
+
+
+def _op_name(op: Any) -> str:
+    return getattr(op, "opstring", None) or getattr(op, "__name__", None) or repr(op)
+
+
+class AsBoolean(WrapsColumnExpression[bool], UnaryExpression):
+    """A boolean value used as a condition; rendered as a comparison where the database has no booleans."""
+
+    inherit_cache = True
+
+    def __init__(self, element: Any, operator: Any, negate: Any) -> None:
+        d = self.__dict__
+        d["element"] = element
+        d["type"] = BOOLEANTYPE
+        d["operator"] = operator
+        d["negate"] = negate
+        if element.entity_mark is not None:
+            d["entity_mark"] = element.entity_mark
+
+    @property
+    def wrapped_column_expression(self) -> Any:
+        return self.element
+
+    def self_group(self, against: Any = None) -> Any:
+        return self
+
+    def _negate(self) -> Any:
+        if isinstance(self.element, (True_, False_)):
+            return self.element._negate()
+        return AsBoolean(self.element, self.negate, self.operator)
+
+
+class BinaryExpression(OperatorExpression):
+    """``left operator right``."""
+
+    __visit_name__ = "binary"
+
+    cache_key_fields = (
+        ("left", KeyKind.CLAUSE), ("right", KeyKind.CLAUSE), ("operator", KeyKind.OPERATOR),
+        ("negate", KeyKind.OPERATOR), ("modifiers", KeyKind.PLAIN_DICT), ("type", KeyKind.TYPE),
+    )  # fmt: skip
+
+    negate: Any = None
+    modifiers: Dict[str, Any] = util.EMPTY_DICT  # type: ignore[assignment]
+    _is_implicitly_boolean = True
+
+    def __init__(
+        self,
+        left: Any,
+        right: Any,
+        operator: Any,
+        type_: Any = None,
+        negate: Any = None,
+        modifiers: Optional[Dict[str, Any]] = None,
+    ) -> None:
+        if operator.__class__ is str:
+            operator = operators.custom_op(operator)
+        d = self.__dict__
+        d["left"] = left.self_group(against=operator)
+        d["right"] = right.self_group(against=operator)
+        d["operator"] = operator
+        d["type"] = NULLTYPE if type_ is None else to_instance(type_)
+        if negate is not None:
+            d["negate"] = negate
+        if modifiers:
+            d["modifiers"] = modifiers
+        mark = left.entity_mark or right.entity_mark
+        if mark is not None:
+            d["entity_mark"] = mark
+
+    def _flat(self, out: List[Any], binds: List[Any], seen: Dict[int, int]) -> None:
+        identity = id(self)
+        if identity in seen:
+            out.append(seen[identity])
+            return
+        seen[identity] = len(seen)
+        type_key = self.type._static_cache_key
+        if type_key is NO_CACHE:
+            raise Uncacheable(self.type)
+        out += (self.__class__, self.operator, type_key, self.negate)
+        self.left._flat(out, binds, seen)
+        self.right._flat(out, binds, seen)
+        modifiers = self.modifiers
+        if modifiers:
+            out.append(tuple(sorted(modifiers.items(), key=_first)) if _plain(modifiers) else repr(modifiers))
+
+    @property
+    def _flattened_operator_clauses(self) -> TupleType[Any, ...]:
+        return (self.left, self.right)
+
+    def __bool__(self) -> bool:
+        operator = self.operator
+        if operator is eq or operator is ne:
+            return operator(hash(self.left._ungroup()), hash(self.right._ungroup()))  # type: ignore[no-any-return]
+        return super().__bool__()
+
+    @property
+    def _from_objects(self) -> List[Any]:
+        return self.left._from_objects + self.right._from_objects  # type: ignore[no-any-return]
+
+    def _negate(self) -> Any:
+        if self.negate is not None:
+            return BinaryExpression(
+                self.left,
+                self.right._negate_in_binary(self.negate, self.operator)
+                if self.right._is_bind_parameter
+                else self.right,
+                self.negate,
+                negate=self.operator,
+                type_=self.type,
+                modifiers=self.modifiers,
+            )
+        return UnaryExpression(self.self_group(against=inv), operator=inv, type_=self.type)
+
+    def _compare_to(self, other: Any, comparison: Any) -> Any:
+        if not isinstance(other, BinaryExpression):
+            return False
+        if self.operator != other.operator or self.modifiers != other.modifiers:
+            return False
+        if comparison.elements(self.left, other.left) and comparison.elements(self.right, other.right):
+            return True
+        return (
+            operators.is_commutative(self.operator)
+            and comparison.elements(self.left, other.right)
+            and comparison.elements(self.right, other.left)
+        )
+
+
+def _first(pair: Any) -> Any:
+    return pair[0]
+
+
+def _plain(modifiers: Dict[str, Any]) -> bool:
+    for value in modifiers.values():
+        if isinstance(value, ClauseElement) or not (value is None or isinstance(value, (str, bool, int))):
+            raise Uncacheable(value)
+    return True
+
+
+class IndexExpression(BinaryExpression):
+    """An element of a collection, ``left[right]``."""
+
+    inherit_cache = True
+
+
+class Slice(ColumnElement[Any]):
+    """``start:stop:step`` inside an index."""
+
+    __visit_name__ = "slice"
+
+    cache_key_fields = (("start", KeyKind.CLAUSE), ("stop", KeyKind.CLAUSE), ("step", KeyKind.CLAUSE))
+
+    def __init__(self, start: Any, stop: Any, step: Any, _name: Optional[str] = None) -> None:
+        self.start = self._part(start, _name)
+        self.stop = self._part(stop, _name)
+        self.step = self._part(step, _name)
+        self.type = NULLTYPE
+
+    @staticmethod
+    def _part(value: Any, name: Optional[str]) -> Any:
+        from ..sqltypes import INTEGERTYPE
+
+        return coercions.expect(roles.ExpressionElementRole, value, name=name, type_=INTEGERTYPE)
+
+    def self_group(self, against: Any = None) -> Any:
+        """Return the slice itself."""
+        return self
+
+
+class ClauseList(
+    roles.InElementRole, roles.OrderByRole, roles.ColumnsClauseRole, roles.DMLColumnRole, ClauseElement
+):
+    """Elements with an operator between them, the comma by default."""
+
+    __visit_name__ = "clauselist"
+
+    cache_key_fields = (("clauses", KeyKind.CLAUSES), ("operator", KeyKind.OPERATOR), ("group", KeyKind.PLAIN))
+
+    _is_clause_list = True
+    allows_lambda = True
+    uses_inspection = True
+    operator: Any = comma_op
+    group = True
+    group_contents = True
+
+    def __init__(
+        self,
+        *clauses: Any,
+        operator: Any = comma_op,
+        group: bool = True,
+        group_contents: bool = True,
+        _literal_as_text_role: Any = roles.WhereHavingRole,
+    ) -> None:
+        self.operator = operator
+        self.group = group
+        self.group_contents = group_contents
+        self._text_converter_role = _literal_as_text_role
+        made = [coercions.expect(_literal_as_text_role, clause, sink=self) for clause in clauses]
+        if group_contents:
+            made = [clause.self_group(against=operator) for clause in made]
+        self.clauses = tuple(made)
+
+    @classmethod
+    def _construct_raw(cls, operator: Any, clauses: Iterable[Any] = ()) -> Any:
+        made = cls.__new__(cls)
+        made.clauses = tuple(clauses)
+        made.group = True
+        made.operator = operator
+        made.group_contents = True
+        made._text_converter_role = roles.WhereHavingRole
+        return made
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.clauses)
+
+    def __len__(self) -> int:
+        return len(self.clauses)
+
+    @property
+    def _select_iterable(self) -> Iterable[Any]:
+        return [column for clause in self.clauses for column in clause._select_iterable]
+
+    def append(self, clause: Any) -> None:
+        """Add an element at the end of this list."""
+        clause = coercions.expect(self._text_converter_role, clause)
+        if self.group_contents:
+            clause = clause.self_group(against=self.operator)
+        self.clauses += (clause,)
+
+    @property
+    def _from_objects(self) -> List[Any]:
+        return [source for clause in self.clauses for source in clause._from_objects]
+
+    def self_group(self, against: Any = None) -> Any:
+        """Return the list, in parentheses when its operator does not bind tighter than ``against``."""
+        if self.group and is_precedent(self.operator, against):
+            return Grouping(self)
+        return self
+
+    def _compare_to(self, other: Any, comparison: Any) -> Any:
+        if not isinstance(other, ClauseList) or self.operator is not other.operator or self.group != other.group:
+            return False
+        return comparison.anything(self.clauses, other.clauses)
+
+
+class OrderByList(
+    roles.InElementRole, roles.OrderByRole, roles.ColumnsClauseRole, roles.DMLColumnRole, Operators, ClauseElement
+):
+    """Several items of ORDER BY, to which ordering modifiers apply one by one."""
+
+    __visit_name__ = "order_by_list"
+
+    cache_key_fields = (("clauses", KeyKind.CLAUSES),)
+    allows_lambda = True
+    uses_inspection = True
+
+    def __init__(self, clauses: Iterable[Any], _literal_as_text_role: Any = roles.OrderByRole) -> None:
+        self.clauses = tuple([coercions.expect(_literal_as_text_role, clause, sink=self) for clause in clauses])
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.clauses)
+
+    def __len__(self) -> int:
+        return len(self.clauses)
+
+    @property
+    def _select_iterable(self) -> Iterable[Any]:
+        return [column for clause in self.clauses for column in clause._select_iterable]
+
+    @property
+    def _from_objects(self) -> List[Any]:
+        return [source for clause in self.clauses for source in clause._from_objects]
+
+    def self_group(self, against: Any = None) -> Any:
+        """Return the list itself."""
+        return self
+
+    def _each(self, method: str) -> OrderByList:
+        made = OrderByList.__new__(OrderByList)
+        made.clauses = tuple([getattr(_inner(clause), method)() for clause in self.clauses])
+        return made
+
+    def desc(self) -> OrderByList:
+        """Return the items, each DESC."""
+        return self._each("desc")
+
+    def asc(self) -> OrderByList:
+        """Return the items, each ASC."""
+        return self._each("asc")
+
+    def nulls_first(self) -> OrderByList:
+        """Return the items, each NULLS FIRST."""
+        return self._each("nulls_first")
+
+    def nulls_last(self) -> OrderByList:
+        """Return the items, each NULLS LAST."""
+        return self._each("nulls_last")
+
+    nullsfirst = nulls_first
+    nullslast = nulls_last
+
+
+def _inner(clause: Any) -> Any:
+    return clause.element if clause.__visit_name__ == "label_reference" else clause
+
+
+class ExpressionClauseList(OperatorExpression):
+    """Several operands with the same operator between them."""
+
+    __visit_name__ = "expression_clauselist"
+
+    cache_key_fields = (("clauses", KeyKind.CLAUSES), ("operator", KeyKind.OPERATOR), ("type", KeyKind.TYPE))
+
+    clauses: TupleType[Any, ...]
+
+    def __init__(self, operator: Any, *clauses: Any, type_: Any = None) -> None:
+        self.operator = operator
+        made = tuple([coercions.expect(roles.ExpressionElementRole, c, sink=self) for c in clauses])
+        self.clauses = tuple([clause.self_group(against=operator) for clause in made])
+        self.type = NULLTYPE if type_ is None else to_instance(type_)
+
+    @classmethod
+    def _construct_for_list(cls, operator: Any, type_: Any, *clauses: Any, group: bool = True) -> Any:
+        made = object.__new__(cls)
+        d = made.__dict__
+        if group:
+            clauses = tuple([clause.self_group(against=operator) for clause in clauses])
+        d["clauses"] = clauses
+        d["operator"] = operator
+        d["type"] = type_
+        for clause in clauses:
+            if clause.entity_mark is not None:
+                d["entity_mark"] = clause.entity_mark
+                break
+        return made
+
+    def _flat(self, out: List[Any], binds: List[Any], seen: Dict[int, int]) -> None:
+        identity = id(self)
+        if identity in seen:
+            out.append(seen[identity])
+            return
+        seen[identity] = len(seen)
+        clauses = self.clauses
+        type_key = self.type._static_cache_key
+        if type_key is NO_CACHE:
+            raise Uncacheable(self.type)
+        out += (self.__class__, self.operator, type_key, len(clauses))
+        for clause in clauses:
+            clause._flat(out, binds, seen)
+
+    @property
+    def _flattened_operator_clauses(self) -> TupleType[Any, ...]:
+        return self.clauses
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.clauses)
+
+    def __len__(self) -> int:
+        return len(self.clauses)
+
+    @property
+    def _select_iterable(self) -> TupleType[Any, ...]:
+        return (self,)
+
+    @property
+    def _from_objects(self) -> List[Any]:
+        return [source for clause in self.clauses for source in clause._from_objects]
+
+    def _append_inplace(self, clause: Any) -> None:
+        self.clauses += (clause,)
+
+    def self_group(self, against: Any = None) -> Any:
+        if is_precedent(self.operator, against):
+            return Grouping(self)
+        return self
+
+    def _negate(self) -> Any:
+        return UnaryExpression(self.self_group(against=inv), operator=inv, type_=self.type)
+
+    def _compare_to(self, other: Any, comparison: Any) -> Any:
+        if not isinstance(other, ExpressionClauseList) or self.operator is not other.operator:
+            return False
+        if len(self.clauses) != len(other.clauses):
+            return False
+        if is_associative(self.operator) and self.operator is not operators.concat_op:
+            return comparison.unordered(self.clauses, other.clauses)
+        return comparison.anything(self.clauses, other.clauses)
+
+
+class BooleanClauseList(ExpressionClauseList):
+    """Conditions joined by AND or OR."""
+
+    __visit_name__ = "expression_clauselist"
+    inherit_cache = True
+    type = BOOLEANTYPE
+
+    def __init__(self, *arg: Any, **kw: Any) -> None:
+        raise NotImplementedError("use and_() or or_() to make a list of conditions")
+
+    @classmethod
+    def _process_clauses_for_boolean(
+        cls, operator: Any, continue_on: Any, skip_on: Any, clauses: Iterable[Any]
+    ) -> TupleType[int, List[Any]]:
+        """Drop what changes nothing, and everything else beside what decides the result."""
+        neutral: Any = None
+        kept: List[Any] = []
+        for clause in clauses:
+            if clause is continue_on or isinstance(clause, continue_on):
+                neutral = clause
+            elif isinstance(clause, skip_on):
+                return 1, [clause]
+            else:
+                kept.append(clause)
+        if not kept and neutral is not None:
+            kept = [neutral]
+        return len(kept), kept
+
+    @classmethod
+    def _of(cls, operator: Any, clauses: TupleType[Any, ...]) -> Any:
+        """Return the list of clauses that are elements, grouped and flattened; the short way."""
+        made: List[Any] = []
+        for clause in clauses:
+            if clause.__class__ is BooleanClauseList and clause.operator is operator:
+                made.extend(clause.clauses)
+            else:
+                made.append(clause.self_group(against=operator))
+        return cls._construct_for_list(operator, BOOLEANTYPE, *made, group=False)
+
+    @classmethod
+    def _construct(cls, operator: Any, continue_on: Any, skip_on: Any, initial_clause: Any, clauses: Any) -> Any:
+        if initial_clause is not _NO_CLAUSE and initial_clause is not Ellipsis:
+            clauses = (initial_clause,) + tuple(clauses)
+        given = len(clauses)
+        expected = [coercions.expect(roles.WhereHavingRole, clause) for clause in clauses]
+        if not given and initial_clause is not Ellipsis:
+            name = operators_name(operator)
+            util.warn_deprecated(
+                "%s() without conditions is deprecated; pass %s as first argument, which is dropped once there are others"
+                % (name, "true()" if operator is and_ else "false()"),
+                version="1.4",
+            )
+            return cls._construct_raw(operator)
+        count, kept = cls._process_clauses_for_boolean(operator, continue_on, skip_on, expected)
+        if count > 1:
+            return cls._of(operator, tuple(kept))
+        if not kept:
+            return cls._construct_raw(operator)
+        return kept[0]
+
+    @classmethod
+    def _construct_raw(cls, operator: Any, clauses: Iterable[Any] = ()) -> Any:
+        return cls._construct_for_list(operator, BOOLEANTYPE, *clauses, group=False)
+
+    @classmethod
+    def and_(cls, initial_clause: Any = None, *clauses: Any) -> Any:
+        """Return the conditions joined by AND; true() disappears, false() stands for all."""
+        if initial_clause is None:
+            initial_clause = _NO_CLAUSE
+        return cls._construct(and_, True_, False_, initial_clause, clauses)
+
+    @classmethod
+    def or_(cls, initial_clause: Any = None, *clauses: Any) -> Any:
+        """Return the conditions joined by OR; false() disappears, true() stands for all."""
+        if initial_clause is None:
+            initial_clause = _NO_CLAUSE
+        return cls._construct(or_, False_, True_, initial_clause, clauses)
+
+    def self_group(self, against: Any = None) -> Any:
+        if not self.clauses:
+            return self
+        return super().self_group(against=against)
+
+
+_NO_CLAUSE = object()
+
+
+def operators_name(op: Any) -> str:
+    """Return ``and_`` or ``or_``."""
+    return "and_" if op is and_ else "or_"
+
+
+class Tuple(ClauseList, ColumnElement[Any]):  # type: ignore[misc]
+    """``(a, b, ...)`` as one value."""
+
+    __visit_name__ = "tuple"
+
+    cache_key_fields = ClauseList.cache_key_fields
+
+    def __init__(self, *clauses: Any, types: Any = None) -> None:
+        from ..sqltypes.structured import TupleType as TupleSQLType
+
+        if types is None:
+            made = [coercions.expect(roles.ExpressionElementRole, clause, sink=self) for clause in clauses]
+        else:
+            if len(types) != len(clauses):
+                raise exc.ArgumentError(
+                    "the tuple has %d elements and %d types were given" % (len(clauses), len(types))
+                )
+            made = [
+                coercions.expect(roles.ExpressionElementRole, c, type_=typ if not _is_null(typ) else None, sink=self)
+                for typ, c in zip(types, clauses)
+            ]
+        self.type = TupleSQLType(*[clause.type for clause in made])
+        ClauseList.__init__(self, *made)
+
+    @property
+    def _select_iterable(self) -> TupleType[Any, ...]:
+        return (self,)
+
+    def _bind_param(self, operator: Any, obj: Any, type_: Any = None, expanding: bool = False) -> Any:
+        if expanding:
+            return factories.bind(
+                None, value=obj, _compared_to_operator=operator, unique=True, expanding=True, type_=type_ or self.type
+            )
+        return Tuple(
+            *[
+                factories.bind(
+                    None, item, _compared_to_operator=operator, _compared_to_type=compared, unique=True, type_=type_
+                )
+                for item, compared in zip(obj, self.type.types)
+            ]
+        )
+
+    def self_group(self, against: Any = None) -> Any:
+        """Return the tuple, which brings its own parentheses."""
+        return self
+
+
+def _is_null(type_: Any) -> bool:
+    return bool(to_instance(type_)._isnull)
+
+
+class GroupedElement(ClauseElement):
+    """Base of what is in parentheses."""
+
+    inherit_cache = True
+    __visit_name__ = "grouping"
+    element: Any
+
+    def self_group(self, against: Any = None) -> Any:
+        """Return the element itself."""
+        return self
+
+    def _ungroup(self) -> Any:
+        return self.element._ungroup()
+
+
+class Grouping(GroupedElement, ColumnElement[Any]):  # type: ignore[misc]
+    """An expression in parentheses."""
+
+    __visit_name__ = "grouping"
+
+    cache_key_fields = (("element", KeyKind.CLAUSE), ("type", KeyKind.TYPE))
+
+    def __init__(self, element: Any) -> None:
+        d = self.__dict__
+        d["element"] = element
+        d["type"] = getattr(element, "type", NULLTYPE)
+        if element.entity_mark is not None:
+            d["entity_mark"] = element.entity_mark
+
+    def _with_binary_element_type(self, type_: Any) -> Any:
+        return self.__class__(self.element._with_binary_element_type(type_))
+
+    @property
+    def _is_implicitly_boolean(self) -> bool:  # type: ignore[override]
+        return self.element._is_implicitly_boolean  # type: ignore[no-any-return]
+
+    @property
+    def _tq_label(self) -> Optional[str]:  # type: ignore[override]
+        return getattr(self.element, "_tq_label", None) or getattr(self, "_anon_name_label", None)
+
+    @property
+    def _proxies(self) -> Any:  # type: ignore[override]
+        return (self.element,) if isinstance(self.element, ColumnElement) else ()
+
+    @property
+    def _from_objects(self) -> List[Any]:
+        return self.element._from_objects  # type: ignore[no-any-return]
+
+    def __getattr__(self, attr: str) -> Any:
+        if attr[:2] == "__" or attr in ("element", "type"):
+            raise AttributeError(attr)
+        return getattr(self.element, attr)
+
+    def _compare_to(self, other: Any, comparison: Any) -> Any:
+        return isinstance(other, Grouping) and comparison.elements(self.element, other.element)
+
+
+class ElementList(roles.ColumnArgumentRole, ClauseElement):
+    """Elements rendered side by side without separator; for compilers' own use."""
+
+    __visit_name__ = "element_list"
+    cache_key_fields = (("clauses", KeyKind.CLAUSES),)
+
+    def __init__(self, clauses: Iterable[Any]) -> None:
+        self.clauses = tuple(clauses)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.clauses)
+
+
+factories.grouping = Grouping
+factories.unary = UnaryExpression
+factories.as_boolean = AsBoolean

@@ -1,0 +1,297 @@
+"""Executable statements and the options that ride on them.
+
+How a statement is run is in ``engine.base``; who lowers one before it is compiled is in ``lowering``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, ClassVar, Dict, FrozenSet, Iterable, Mapping, Optional, Tuple
+
+from .. import exc
+from ..util.collections import immutabledict
+from . import roles
+from .base import Generative
+from .cache_key import HasCacheKey
+from .forward import slots
+from .traversals import Uncacheable
+
+__all__ = [
+    "Executable", "ExecutableOption", "ExecutableStatement", "OptionSet", "SyntaxExtension",
+    "UserDefinedOption",
+]  # fmt: skip
+
+EMPTY: Any = immutabledict()
+
+
+class ExecutableOption(HasCacheKey):
+    """Base of what ``statement.options()`` takes."""
+
+    __visit_name__: Any = "executable_option"
+    _is_has_cache_key = False
+    _is_core = True
+    _annotations: Mapping[str, Any] = EMPTY
+
+    def _clone(self, **kw: Any) -> Any:
+        """Return a shallow copy."""
+        made = object.__new__(self.__class__)
+        made.__dict__.update(self.__dict__)
+        return made
+
+    def apply(self, lowering: Any) -> None:
+        """Take effect on a statement that is being lowered."""
+
+    @property
+    def propagate_to_loaders(self) -> bool:
+        """Whether statements that load related objects carry the option too."""
+        return False
+
+
+class UserDefinedOption(ExecutableOption):
+    """An option with a payload for listeners; it is no part of the cache key."""
+
+    __visit_name__ = "user_defined_option"
+    propagate_to_loaders: Any = False  # type: ignore[assignment]
+
+    def __init__(self, payload: Any = None) -> None:
+        self.payload = payload
+
+
+class OptionSet(HasCacheKey):
+    """An immutable set of named options with defaults given as class attributes.
+
+    ``cache_key_fields`` is not needed: all options are part of cache keys, except those named in ``uncached``.
+    """
+
+    uncached: ClassVar[FrozenSet[str]] = frozenset()
+    _is_has_cache_key = True
+
+    def __init__(self, **kw: Any) -> None:
+        for name in kw:
+            if not hasattr(self.__class__, name):
+                raise TypeError("%s has no option %r" % (self.__class__.__name__, name))
+        self.__dict__.update(kw)
+
+    def merge(self, other: Any = None, **kw: Any) -> Any:
+        """Return a set with these options changed."""
+        values = dict(self.__dict__)
+        values.pop("_memo", None)
+        if other is not None:
+            values.update(other.__dict__ if isinstance(other, OptionSet) else other)
+        values.update(kw)
+        return self.__class__(**values)
+
+    __add__ = merge
+
+    def __eq__(self, other: Any) -> bool:
+        return self.__class__ is other.__class__ and self.__dict__ == other.__dict__
+
+    def __ne__(self, other: Any) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self.__class__)
+
+    def __repr__(self) -> str:
+        return "%s(%s)" % (
+            self.__class__.__name__,
+            ", ".join(["%s=%r" % (name, self.__dict__[name]) for name in sorted(self.__dict__)]),
+        )
+
+    @classmethod
+    def from_execution_options(
+        cls, key: str, attrs: Iterable[str], exec_options: Mapping[str, Any], statement_exec_options: Mapping[str, Any]
+    ) -> Tuple[Any, Mapping[str, Any]]:
+        """Read options given as execution options; return the set and the execution options with it under ``key``.
+
+        An option ``name`` is read from ``name`` in either mapping, those of the call coming first.
+        """
+        found = {}
+        for name in attrs:
+            if name in exec_options:
+                found[name] = exec_options[name]
+            elif name in statement_exec_options:
+                found[name] = statement_exec_options[name]
+        existing = exec_options.get(key) or statement_exec_options.get(key)
+        if not found:
+            return existing or cls(), exec_options
+        made = (existing or cls()).merge(**found)
+        merged = dict(exec_options)
+        merged[key] = made
+        return made, immutabledict(merged)
+
+    def _flat(self, out: Any, binds: Any, seen: Dict[int, int]) -> None:
+        out.append(self.__class__)
+        d = self.__dict__
+        for name in sorted(d):
+            value = d[name]
+            if name in self.uncached or name == "_memo":
+                continue
+            out.append(name)
+            if hasattr(value, "_flat"):
+                value._flat(out, binds, seen)
+            else:
+                try:
+                    hash(value)
+                except TypeError:
+                    raise Uncacheable(value) from None
+                out.append((value.__class__, value))
+        out.append(None)
+
+
+class Executable(roles.StatementRole):
+    """Something that a connection can execute."""
+
+    __slots__ = ()
+
+    supports_execution: bool = True
+    is_select = False
+    is_from_statement = False
+    is_update = False
+    is_insert = False
+    is_text = False
+    is_delete = False
+    is_dml = False
+    _is_implicitly_boolean = False
+    _is_default_generator = False
+
+    _with_options: Tuple[Any, ...] = ()
+    _compile_state_funcs: Tuple[Any, ...] = ()
+    _execution_options: Mapping[str, Any] = EMPTY
+    _compile_options: Any = None
+    entity_mark: Any = None
+
+    @property
+    def plugin_name(self) -> Optional[str]:
+        """The plugin this statement belongs to, None for a plain one."""
+        mark = self.entity_mark
+        return None if mark is None else mark.name
+
+    @property
+    def plugin_subject(self) -> Any:
+        """The subject of the plugin: what the first entity of the statement stands for."""
+        mark = self.entity_mark
+        return None if mark is None else mark.subject
+
+    @property
+    def _effective_plugin_target(self) -> str:
+        return self.__visit_name__  # type: ignore[attr-defined,no-any-return]
+
+    def _generate(self) -> Any:
+        raise NotImplementedError
+
+    def options(self, *options: Any) -> Any:
+        """Return the statement with these options added; each is an :class:`ExecutableOption`."""
+        made = self._generate()
+        made._with_options = self._with_options + tuple([_option(option) for option in options])
+        return made
+
+    def _set_compile_options(self, compile_options: Any) -> Any:
+        made = self._generate()
+        made._compile_options = compile_options
+        return made
+
+    def _update_compile_options(self, options: Any) -> Any:
+        made = self._generate()
+        made._compile_options = options if self._compile_options is None else self._compile_options.merge(options)
+        return made
+
+    def _add_compile_state_func(self, callable_: Callable[..., Any], cache_args: Any) -> Any:
+        made = self._generate()
+        made._compile_state_funcs = self._compile_state_funcs + ((callable_, cache_args),)
+        return made
+
+    def execution_options(self, **kw: Any) -> Any:
+        """Return the statement with execution options set; a later value replaces an earlier one."""
+        if "isolation_level" in kw:
+            raise exc.ArgumentError(
+                "isolation_level cannot be set for one statement; use Connection.execution_options() "
+                "or Engine.execution_options()"
+            )
+        if "compiled_cache" in kw:
+            raise exc.ArgumentError(
+                "compiled_cache cannot be set for one statement; use Connection.execution_options() "
+                "or Engine.execution_options()"
+            )
+        made = self._generate()
+        made._execution_options = immutabledict(self._execution_options, **kw)
+        return made
+
+    def get_execution_options(self) -> Mapping[str, Any]:
+        """Return the execution options set so far."""
+        return self._execution_options
+
+    def _compile_w_cache(
+        self,
+        dialect: Any,
+        *,
+        compiled_cache: Any = None,
+        column_keys: Any = None,
+        for_executemany: bool = False,
+        schema_translate_map: Any = None,
+        **kw: Any,
+    ) -> Tuple[Any, Any, Any]:
+        return slots.compile_with_cache(  # type: ignore[no-any-return]
+            self,
+            dialect,
+            compiled_cache=compiled_cache,
+            column_keys=column_keys,
+            for_executemany=for_executemany,
+            schema_translate_map=schema_translate_map,
+            **kw,
+        )
+
+    def _execute_on_connection(self, connection: Any, distilled_params: Any, execution_options: Any) -> Any:
+        return connection._execute_clauseelement(self, distilled_params, execution_options)
+
+    def _execute_on_scalar(self, connection: Any, distilled_params: Any, execution_options: Any) -> Any:
+        return self._execute_on_connection(connection, distilled_params, execution_options).scalar()
+
+
+def _option(option: Any) -> Any:
+    if not isinstance(option, ExecutableOption):
+        found = getattr(option, "__clause_element__", None)
+        option = found() if found is not None else option
+        if not isinstance(option, (ExecutableOption, roles.ExecutableOptionRole)):
+            raise exc.ArgumentError(
+                "options() takes statement options such as loader options and got %r" % (option,)
+            )
+    return option
+
+
+class ExecutableStatement(Executable, Generative):
+    """An executable that stands alone as a statement, with parameters of its own."""
+
+    __slots__ = ()
+
+    _generate = Generative._generate
+
+    def params(self, __optionaldict: Optional[Mapping[str, Any]] = None, **kwargs: Any) -> Any:
+        """Return the statement with values for its named parameters."""
+        return self._replace_params(False, __optionaldict, kwargs)  # type: ignore[attr-defined]
+
+
+class SyntaxExtension(roles.SyntaxExtensionRole):
+    """Base of an element that adds a clause of its own to statements, through ``statement.ext()``."""
+
+    __slots__ = ()
+
+    def append_replacing_same_type(self, existing: Any) -> Any:
+        """Return the extensions of a position with this one in place of those of its class."""
+        cls = type(self)
+        return [element for element in existing if not isinstance(element, cls)] + [self]
+
+    def apply_to_select(self, select_stmt: Any) -> None:
+        """Take a place in a SELECT."""
+        raise NotImplementedError("%s cannot be used in a SELECT" % type(self).__name__)
+
+    def apply_to_update(self, update_stmt: Any) -> None:
+        """Take a place in an UPDATE."""
+        raise NotImplementedError("%s cannot be used in an UPDATE" % type(self).__name__)
+
+    def apply_to_delete(self, delete_stmt: Any) -> None:
+        """Take a place in a DELETE."""
+        raise NotImplementedError("%s cannot be used in a DELETE" % type(self).__name__)
+
+    def apply_to_insert(self, insert_stmt: Any) -> None:
+        """Take a place in an INSERT."""
+        raise NotImplementedError("%s cannot be used in an INSERT" % type(self).__name__)

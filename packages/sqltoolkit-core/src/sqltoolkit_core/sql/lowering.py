@@ -1,0 +1,114 @@
+"""Statement plugins: who turns a statement that mentions foreign entities into one that can be compiled.
+
+The mark on an element that names its plugin is ``base.EntityMark``; the compiler asks here before it visits a statement.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, TypeVar
+
+from .base import EntityMark as EntityMark
+
+__all__ = [
+    "EntityMark", "LoweringContext", "ResultMap", "StatementPlugin", "find_plugin", "lower", "register_plugin",
+]  # fmt: skip
+
+_P = TypeVar("_P", bound=type)
+
+
+class ResultMap:
+    """Says, for a lowered statement, which objects each result column answers for."""
+
+    __slots__ = ("entries", "ordered")
+
+    def __init__(self) -> None:
+        self.entries: List[Tuple[str, str, Tuple[Any, ...], Any]] = []
+        self.ordered = True
+
+    def add(self, key: str, name: str, objects: Tuple[Any, ...], type_: Any) -> None:
+        """Add the next result column."""
+        self.entries.append((key, name, objects, type_))
+
+
+class LoweringContext:
+    """What the lowering of a statement knows about its surroundings.
+
+    ``notes`` belong to one statement, ``shared_notes`` to a statement with all that are nested in it.
+    """
+
+    __slots__ = (
+        "dialect", "toplevel", "notes", "shared_notes", "enclosing_froms", "params", "result_map", "compiler",
+        "cache_key", "options",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        dialect: Any,
+        toplevel: bool,
+        shared_notes: Optional[Dict[Any, Any]] = None,
+        enclosing_froms: Tuple[Any, ...] = (),
+        params: Optional[Mapping[str, Any]] = None,
+        compiler: Any = None,
+        cache_key: Any = None,
+        options: Optional[Mapping[str, Any]] = None,
+    ) -> None:
+        self.dialect = dialect
+        self.toplevel = toplevel
+        self.notes: Dict[Any, Any] = {}
+        self.shared_notes: Dict[Any, Any] = {} if shared_notes is None else shared_notes
+        self.enclosing_froms = enclosing_froms
+        self.params = params
+        self.result_map = ResultMap()
+        self.compiler = compiler
+        self.cache_key = cache_key
+        self.options = options or {}
+
+
+class StatementPlugin:
+    """Takes part in compiling and running the statements of one kind.
+
+    A subclass is registered for a plugin name and the visit name of a statement; an object is made per process.
+    """
+
+    def lower(self, statement: Any, ctx: LoweringContext) -> Any:
+        """Return the statement to compile; what else is needed later goes into ``ctx``."""
+        return statement
+
+    def before_execute(self, call: Any) -> Any:
+        """Prepare a call of ``execute()``; what it returns replaces the call, None leaves it."""
+        return None
+
+    def after_execute(self, call: Any, result: Any) -> Any:
+        """Return the result that the caller gets."""
+        return result
+
+    def describe(self, statement: Any) -> Any:
+        """Return ``statement.column_descriptions``, None for the plain ones."""
+        return None
+
+
+_plugins: Dict[Tuple[str, str], StatementPlugin] = {}
+
+
+def register_plugin(name: str, visit_name: str) -> Callable[[_P], _P]:
+    """Register a plugin class for statements of a visit name that carry an ``EntityMark`` of that name."""
+
+    def register(cls: _P) -> _P:
+        _plugins[name, visit_name] = cls()
+        return cls
+
+    return register
+
+
+def find_plugin(statement: Any) -> Optional[StatementPlugin]:
+    """Return the plugin a statement belongs to, None when it is plain."""
+    name = statement.plugin_name
+    if name is None:
+        return None
+    return _plugins.get((name, statement.__visit_name__))
+
+
+def lower(statement: Any, ctx: LoweringContext) -> Any:
+    """Return what its plugin makes of a statement, or the statement itself."""
+    plugin = find_plugin(statement)
+    return statement if plugin is None else plugin.lower(statement, ctx)
