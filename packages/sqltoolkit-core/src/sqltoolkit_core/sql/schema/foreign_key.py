@@ -1,0 +1,569 @@
+"""ForeignKey and ForeignKeyConstraint, and how the columns they name are found.
+
+The order in which tables depend on each other is worked out in ``metadata``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from typing import Dict
+from typing import List
+from typing import NamedTuple
+from typing import Optional
+
+from .base import BLANK_SCHEMA
+from .base import RETAIN_SCHEMA
+from .base import SchemaItem
+from .base import table_key
+from .constraints import ColumnCollectionConstraint
+from .constraints import Constraint
+from ..base import DialectKWArgs
+from ..collections import DedupeColumnCollection
+from ... import exc
+from ... import util
+
+__all__ = (
+    "ForeignKey",
+    "ForeignKeyConstraint",
+    "ForeignKeyTarget",
+)
+
+
+class ForeignKeyTarget(
+    NamedTuple(
+        "ForeignKeyTarget",
+        [("schema", Optional[str]), ("table_name", str), ("column_name", Optional[str])],
+    )
+):
+    """What a foreign key refers to, in parts; names may contain dots.
+
+    :param schema: the schema, or None.
+    :param table_name: the table.
+    :param column_name: the column; None for the one of the same name.
+    """
+
+    __slots__ = ()
+
+    @property
+    def _table_key(self) -> str:
+        return table_key(self.table_name, self.schema)
+
+    @property
+    def fullname(self) -> str:
+        """The parts that are given, with dots between them."""
+        return ".".join([part for part in self if part is not None])
+
+
+def _parse_target(spec: str) -> ForeignKeyTarget:
+    """``[[schema.]table.]column`` in parts; a name without dots is that of a table."""
+    tokens = spec.split(".")
+    if len(tokens) == 1:
+        return ForeignKeyTarget(None, tokens[0], None)
+    column = tokens.pop()
+    table = tokens.pop()
+    return ForeignKeyTarget(".".join(tokens) if tokens else None, table, column)
+
+
+class ForeignKey(DialectKWArgs, SchemaItem):
+    """A reference from one column to another.
+
+    :param column: what is referred to: ``"table.column"``, ``"schema.table.column"``, a Column or a ForeignKeyTarget.
+    :param use_alter: whether the constraint is always added by ALTER.
+    :param name: the name of the constraint.
+    :param onupdate: the action for ON UPDATE.
+    :param ondelete: the action for ON DELETE.
+    :param deferrable: DEFERRABLE or NOT DEFERRABLE.
+    :param initially: INITIALLY DEFERRED or IMMEDIATE.
+    :param link_to_name: whether a string names the column by name rather than by key.
+    :param match: the kind for MATCH.
+    :param info: notes of the user.
+    :param comment: a comment, on databases that keep one.
+    """
+
+    __visit_name__ = "foreign_key"
+    parent: Any
+    onupdate: Optional[str] = None
+    ondelete: Optional[str] = None
+    deferrable: Optional[bool] = None
+    initially: Optional[str] = None
+    match: Optional[str] = None
+    comment: Optional[str] = None
+
+    def __init__(
+        self,
+        column: Any,
+        _constraint: Any = None,
+        use_alter: bool = False,
+        name: Optional[str] = None,
+        onupdate: Optional[str] = None,
+        ondelete: Optional[str] = None,
+        deferrable: Optional[bool] = None,
+        initially: Optional[str] = None,
+        link_to_name: bool = False,
+        match: Optional[str] = None,
+        info: Optional[Dict[Any, Any]] = None,
+        comment: Optional[str] = None,
+        _unresolvable: bool = False,
+        **dialect_kw: Any,
+    ) -> None:
+        self._unresolvable = _unresolvable
+        self._colspec, self._table_column = self._read_target(column)
+        self.constraint = _constraint
+        self.parent = None
+        self.use_alter = use_alter
+        self.name = name
+        self.onupdate = onupdate
+        self.ondelete = ondelete
+        self.deferrable = deferrable
+        self.initially = initially
+        self.link_to_name = link_to_name
+        self.match = match
+        self.comment = comment
+        if info:
+            self.info = info
+        self._unvalidated_dialect_kw = dialect_kw
+        util.set_creation_order(self)
+
+    @staticmethod
+    def _read_target(column: Any) -> Any:
+        """``(target in parts, None)`` or ``(None, column)``."""
+        if isinstance(column, str):
+            return _parse_target(column), None
+        if isinstance(column, ForeignKeyTarget):
+            return column, None
+        original = column
+        while hasattr(column, "__clause_element__"):
+            column = column.__clause_element__()
+        if isinstance(column, str):
+            return _parse_target(column), None
+        if not getattr(column, "_is_column_element", False) or not hasattr(column, "table"):
+            raise exc.ArgumentError(
+                "A ForeignKey refers to a column by 'table.column' or by a Column object, not by %r" % (original,)
+            )
+        table = column.table
+        if table is not None and not getattr(table, "_is_table", False):
+            raise exc.ArgumentError(
+                "A ForeignKey refers to a column of a Table; %r belongs to %r" % (column.key, table)
+            )
+        return None, column
+
+    # ------------------------------------------------------------ what is referred to
+
+    @property
+    def target_tokens(self) -> ForeignKeyTarget:
+        """Schema, table and column that are referred to, as given."""
+        if self._original is not None:
+            return self._original.target_tokens
+        if self._colspec is None:
+            column = self._table_column
+            table = column.table
+            if table is None:
+                return ForeignKeyTarget(None, None, column.key)  # type: ignore[arg-type]
+            return ForeignKeyTarget(table.schema, table.name, column.key)
+        return self._colspec  # type: ignore[no-any-return]
+
+    def _effective_target(self) -> ForeignKeyTarget:
+        """As ``target_tokens``, with the schema of the MetaData where none is given."""
+        spec = self.target_tokens
+        if spec.schema is None and self._colspec is not None:
+            metadata = getattr(getattr(self.parent, "table", None), "metadata", None)
+            schema = getattr(metadata, "schema", None)
+            if schema is not None:
+                return ForeignKeyTarget(schema, spec.table_name, spec.column_name)
+        return spec
+
+    def _get_colspec(self, schema: Any = None, table_name: Optional[str] = None, _is_copy: bool = False) -> Any:
+        """The target to give to a copy of this key, in another schema or for another table name."""
+        if self._colspec is not None:
+            spec = self._colspec
+            if schema in (None, RETAIN_SCHEMA) and table_name is None:
+                return spec
+            schema = spec.schema if schema in (None, RETAIN_SCHEMA) else (None if schema is BLANK_SCHEMA else schema)
+            return ForeignKeyTarget(schema, spec.table_name if table_name is None else table_name, spec.column_name)
+        column = self._table_column
+        if column.table is None:
+            if _is_copy:
+                raise exc.InvalidRequestError(
+                    "The ForeignKey to column %r cannot be copied before that column belongs to a table"
+                    % (column.name,)
+                )
+            return ForeignKeyTarget(None, column.key, None)
+        own = column.table.schema
+        if schema is BLANK_SCHEMA:
+            own = None
+        elif schema not in (None, RETAIN_SCHEMA):
+            own = schema
+        return ForeignKeyTarget(own, column.table.name if table_name is None else table_name, column.key)
+
+    @property
+    def target_fullname(self) -> str:
+        """What is referred to, as ``[schema.]table.column``."""
+        if self._colspec is None and self._table_column.table is None:
+            return self._table_column.key  # type: ignore[no-any-return]
+        return self.target_tokens.fullname
+
+    @property
+    def target_table_key(self) -> str:
+        """The key of the table that is referred to in ``MetaData.tables``."""
+        return self._effective_target()._table_key
+
+    @property
+    def target_column(self) -> Any:
+        """Synonym of ``column``."""
+        return self.column
+
+    @util.memoized_property
+    def column(self) -> Any:
+        """The Column that is referred to; NoReferencedTableError or NoReferencedColumnError when it is not there."""
+        return self._resolve_column()
+
+    _original: Optional[ForeignKey] = None
+
+    def proxied_by(self, column: Any) -> ForeignKey:
+        """The same foreign key for a column that stands for this key's in an alias or subquery."""
+        made = object.__new__(ForeignKey)
+        state = self.__dict__
+        made.__dict__ = {
+            "_original": state.get("_original") or self,
+            "_colspec": state["_colspec"],
+            "_table_column": state["_table_column"],
+            "constraint": state["constraint"],
+            "link_to_name": state["link_to_name"],
+            "use_alter": state["use_alter"],
+            "name": state["name"],
+            "_creation_order": state["_creation_order"],
+            "_unresolvable": False,
+            "parent": column,
+        }
+        return made
+
+    def _resolve_column(self, *, raiseerr: bool = True) -> Any:
+        if self._original is not None:
+            return self._original.column
+        if self._colspec is None:
+            return self._table_column
+        if self.parent is None:
+            raise exc.InvalidRequestError(
+                "The ForeignKey to %r belongs to no Column yet, so what it refers to cannot be found" % self._colspec.fullname
+            )
+        table = self.parent.table
+        if table is None or getattr(table, "metadata", None) is None:
+            raise exc.InvalidRequestError(
+                "Column %r belongs to no Table yet, so what its ForeignKey to %r refers to cannot be found"
+                % (self.parent.name, self._colspec.fullname)
+            )
+        target = self._effective_target()
+        key = target._table_key
+        referred = table.metadata.tables.get(key)
+        if referred is None or self._unresolvable:
+            if not raiseerr:
+                return None
+            raise exc.NoReferencedTableError(
+                "Column '%s.%s' refers to column %r of table %r, which is not in the MetaData"
+                % (table.name, self.parent.name, target.column_name or self.parent.key, key),
+                key,
+            )
+        name = target.column_name or self.parent.key
+        found = None
+        if self.link_to_name:
+            for candidate in referred.c:
+                if candidate.name == name:
+                    found = candidate
+        else:
+            found = referred.c.get(name)
+        if found is None and raiseerr:
+            raise exc.NoReferencedColumnError(
+                "Column '%s.%s' refers to column %r, which table %r does not have; it has: %s"
+                % (table.name, self.parent.name, name, key, ", ".join(referred.c.keys()) or "none"),
+                key,
+                name,
+            )
+        return found
+
+    def references(self, table: Any) -> bool:
+        """Whether the key refers to a column of ``table``."""
+        return table.c.corresponding_column(self.column) is not None
+
+    def get_referent(self, table: Any) -> Any:
+        """The column of ``table``, a table, alias or subquery, that stands for the one referred to; or None."""
+        return table.c.corresponding_column(self.column)
+
+    # ------------------------------------------------------------ attaching
+
+    def _set_parent(self, parent: Any, **kw: Any) -> None:
+        if self.parent is not None and self.parent is not parent:
+            raise exc.InvalidRequestError("This ForeignKey belongs to column %r; make another one" % self.parent.name)
+        self.parent = parent
+        parent.foreign_keys.add(self)
+        parent._on_table_attach(self._set_table)
+
+    def _set_table(self, column: Any, table: Any) -> None:
+        if self.constraint is None:
+            self.constraint = ForeignKeyConstraint(
+                [],
+                [],
+                use_alter=self.use_alter,
+                name=self.name,
+                onupdate=self.onupdate,
+                ondelete=self.ondelete,
+                deferrable=self.deferrable,
+                initially=self.initially,
+                match=self.match,
+                comment=self.comment,
+                **self._unvalidated_dialect_kw,
+            )
+            self.constraint._append_element(column, self)
+            self.constraint._set_parent_with_dispatch(table)
+        table.foreign_keys.add(self)
+        if self._colspec is None:
+            target = self._table_column
+            if target.table is None:
+                target._on_table_attach(self._on_target_attached)
+            else:
+                self._set_target_column(target)
+            return
+        metadata = getattr(table, "metadata", None)
+        if metadata is None:
+            return
+        metadata._waiting_keys.setdefault(self._wait_key(), []).append(self)
+        found = self._resolve_column(raiseerr=False)
+        if found is not None:
+            self._set_target_column(found)
+
+    def _wait_key(self) -> Any:
+        target = self._effective_target()
+        return target._table_key, target.column_name or self.parent.key
+
+    def _on_target_attached(self, column: Any, table: Any) -> None:
+        self._set_target_column(column)
+
+    def _set_target_column(self, column: Any) -> None:
+        """Take notice of the column referred to, whose type a column without type takes over."""
+        self.column = column
+        if self.parent.type._isnull and not column.type._isnull:
+            self.parent.set_type(column.type)
+        elif self.parent.type._isnull:
+            column.__dict__.setdefault("_type_followers", []).append(self.parent)
+
+    def _remove_from_metadata(self, metadata: Any) -> None:
+        waiting = metadata._waiting_keys.get(self._wait_key())
+        if waiting and self in waiting:
+            waiting.remove(self)
+
+    # ------------------------------------------------------------ copies
+
+    def copy(self, *, schema: Any = None, **kw: Any) -> ForeignKey:
+        """A copy; use ``Column.clone()`` or ``Table.to_metadata()`` to copy whole columns and tables."""
+        return self._copy(schema=schema, **kw)
+
+    def _copy(self, *, schema: Any = None, **kw: Any) -> ForeignKey:
+        made = ForeignKey(
+            self._get_colspec(schema=schema, _is_copy=True),
+            use_alter=self.use_alter,
+            name=self.name,
+            onupdate=self.onupdate,
+            ondelete=self.ondelete,
+            deferrable=self.deferrable,
+            initially=self.initially,
+            link_to_name=self.link_to_name,
+            match=self.match,
+            comment=self.comment,
+            **self._unvalidated_dialect_kw,
+        )
+        return self._schema_item_copy(made)
+
+    def __repr__(self) -> str:
+        if self._colspec is not None:
+            return "ForeignKey(%r)" % self._colspec.fullname
+        return "ForeignKey(%r)" % self.target_fullname
+
+
+class ForeignKeyConstraint(ColumnCollectionConstraint):
+    """FOREIGN KEY of a table, over one or several columns.
+
+    :param columns: the columns that refer, by name or as objects.
+    :param refcolumns: the columns referred to, as for ForeignKey.
+    :param name: the name in the database.
+    :param onupdate: the action for ON UPDATE.
+    :param ondelete: the action for ON DELETE.
+    :param deferrable: DEFERRABLE or NOT DEFERRABLE.
+    :param initially: INITIALLY DEFERRED or IMMEDIATE.
+    :param use_alter: whether it is always added by ALTER.
+    :param link_to_name: whether strings name columns by name rather than by key.
+    :param match: the kind for MATCH.
+    :param table: the table, when the constraint is made apart from it.
+    :param info: notes of the user.
+    :param comment: a comment, on databases that keep one.
+    """
+
+    __visit_name__ = "foreign_key_constraint"
+    _convention_prefix = "fk"
+
+    def __init__(
+        self,
+        columns: Any,
+        refcolumns: Any,
+        name: Optional[str] = None,
+        onupdate: Optional[str] = None,
+        ondelete: Optional[str] = None,
+        deferrable: Optional[bool] = None,
+        initially: Optional[str] = None,
+        use_alter: bool = False,
+        link_to_name: bool = False,
+        match: Optional[str] = None,
+        table: Any = None,
+        info: Optional[Dict[Any, Any]] = None,
+        comment: Optional[str] = None,
+        **dialect_kw: Any,
+    ) -> None:
+        Constraint.__init__(
+            self,
+            name=name,
+            deferrable=deferrable,
+            initially=initially,
+            info=info,
+            comment=comment,
+            **dialect_kw,
+        )
+        self.onupdate = onupdate
+        self.ondelete = ondelete
+        self.link_to_name = link_to_name
+        self.use_alter = use_alter
+        self.match = match
+        self._column_flag = False
+        self._columns = DedupeColumnCollection()
+        columns, refcolumns = list(columns), list(refcolumns)
+        if len(columns) != len(refcolumns):
+            raise exc.ArgumentError(
+                "A ForeignKeyConstraint needs as many columns as it refers to: found %d and %d"
+                % (len(columns), len(refcolumns))
+            )
+        if len({id(c) if not isinstance(c, str) else c for c in columns}) != len(columns):
+            util.warn("A ForeignKeyConstraint names a column twice: %s" % ", ".join(map(str, columns)))
+        self.elements: List[Any] = [
+            ForeignKey(
+                refcolumn,
+                _constraint=self,
+                name=self.name,
+                onupdate=self.onupdate,
+                ondelete=self.ondelete,
+                use_alter=self.use_alter,
+                link_to_name=self.link_to_name,
+                match=self.match,
+                deferrable=self.deferrable,
+                initially=self.initially,
+                comment=self.comment,
+                **self.dialect_kwargs,
+            )
+            for refcolumn in refcolumns
+        ]
+        self._pending = [_coerced(column) for column in columns]
+        if table is not None:
+            self._set_parent_with_dispatch(table)
+        elif self._pending:
+            self._attach_when_possible()
+
+    def _append_element(self, column: Any, fk: ForeignKey) -> None:
+        self._columns.add(column)
+        self._pending.append(column)
+        self.elements.append(fk)
+
+    @property
+    def columns(self) -> Any:
+        """The columns that refer."""
+        return self._columns.as_readonly()
+
+    @property
+    def _elements(self) -> Dict[str, Any]:
+        return dict(zip(self.column_keys, self.elements))
+
+    @property
+    def referred_table(self) -> Any:
+        """The Table referred to; NoReferencedTableError when it is not there."""
+        return self.elements[0].column.table
+
+    @property
+    def _referred_schema(self) -> Optional[str]:
+        """The schema that is named, or that of the Column given."""
+        return self.elements[0].target_tokens.schema if self.elements else None
+
+    @property
+    def column_keys(self) -> List[str]:
+        """The keys of the columns that refer."""
+        if self.__dict__.get("parent") is not None:
+            return list(self._columns.keys())
+        return [item if isinstance(item, str) else item.key for item in self._pending]
+
+    @property
+    def _col_description(self) -> str:
+        return ", ".join(self.column_keys)
+
+    def _set_parent(self, parent: Any, **kw: Any) -> None:
+        self._set_columns(parent)
+        self.parent = parent
+        parent.constraints.add(self)
+        for column, fk in zip(list(self._columns), self.elements):
+            if fk.parent is not column:
+                fk._set_parent_with_dispatch(column)
+        self._validate_dest_table(parent)
+        self._apply_convention(parent)
+
+    def _validate_dest_table(self, table: Any) -> None:
+        keys = {fk.target_table_key for fk in self.elements if fk._colspec is not None or fk._table_column.table is not None}
+        if len(keys) > 1:
+            raise exc.ArgumentError(
+                "The ForeignKeyConstraint on %s(%s) refers to several tables: %s"
+                % (table.fullname, self._col_description, ", ".join(sorted(keys)))
+            )
+
+    def copy(self, *, schema: Any = None, target_table: Any = None, **kw: Any) -> ForeignKeyConstraint:
+        """A copy; use ``Table.to_metadata()`` to copy whole tables."""
+        return self._copy(schema=schema, target_table=target_table, **kw)
+
+    def _copy(self, *, schema: Any = None, target_table: Any = None, **kw: Any) -> ForeignKeyConstraint:
+        own = self.__dict__.get("parent")
+
+        def target(fk: ForeignKey) -> Any:
+            own_key = getattr(own, "key", None)
+            new_name = None
+            if target_table is not None and own_key is not None and fk.target_table_key == own_key:
+                new_name = target_table.name
+            return fk._get_colspec(schema=schema, table_name=new_name, _is_copy=True)
+
+        made = ForeignKeyConstraint(
+            [column.key for column in self._columns],
+            [target(fk) for fk in self.elements],
+            name=self.name,
+            onupdate=self.onupdate,
+            ondelete=self.ondelete,
+            use_alter=self.use_alter,
+            deferrable=self.deferrable,
+            initially=self.initially,
+            link_to_name=self.link_to_name,
+            match=self.match,
+            comment=self.comment,
+            **self.dialect_kwargs,
+        )
+        for fk, copied in zip(self.elements, made.elements):
+            fk._schema_item_copy(copied)
+        return self._schema_item_copy(made)
+
+    def __repr__(self) -> str:
+        shown = [repr(self.column_keys), repr([fk.target_fullname for fk in self.elements])]
+        for option in ("name", "onupdate", "ondelete"):
+            if getattr(self, option) is not None:
+                shown.append("%s=%r" % (option, getattr(self, option)))
+        return "ForeignKeyConstraint(%s)" % ", ".join(shown)
+
+
+def _coerced(column: Any) -> Any:
+    if isinstance(column, str):
+        return column
+    while hasattr(column, "__clause_element__"):
+        column = column.__clause_element__()
+    if isinstance(column, str) or getattr(column, "_is_schema_column", False):
+        return column
+    raise exc.ArgumentError(
+        "A ForeignKeyConstraint takes column names or Column objects, not %r" % (column,)
+    )
+
