@@ -12,7 +12,6 @@ from ..util.collections import immutabledict
 from . import roles
 from .base import Generative
 from .cache_key import HasCacheKey
-from .forward import slots
 from .traversals import Uncacheable
 
 __all__ = [
@@ -230,15 +229,38 @@ class Executable(roles.StatementRole):
         schema_translate_map: Any = None,
         **kw: Any,
     ) -> Tuple[Any, Any, Any]:
-        return slots.compile_with_cache(  # type: ignore[no-any-return]
-            self,
+        """Return ``(compiled, parameters of this statement, what the cache did)``.
+
+        :param column_keys: sorted keys of the columns an INSERT or UPDATE has parameters for.
+        """
+        if compiled_cache is None:
+            cache_key, stats = None, dialect.CACHING_DISABLED
+        elif not dialect.supports_statement_cache:
+            cache_key, stats = None, dialect.NO_DIALECT_SUPPORT
+        else:
+            cache_key = self._generate_cache_key()  # type: ignore[attr-defined]
+            stats = dialect.NO_CACHE_KEY if cache_key is None else dialect.CACHE_MISS
+        if cache_key is not None:
+            # the dialect is part of the key because options of an engine may change what it renders
+            key = (
+                dialect, cache_key.key, None if not column_keys else tuple(column_keys), bool(schema_translate_map),
+                for_executemany,
+            )  # fmt: skip
+            compiled = compiled_cache.get(key)
+            if compiled is not None:
+                return compiled, cache_key.bindparams, dialect.CACHE_HIT
+        compiled = self._compiler(  # type: ignore[attr-defined]
             dialect,
-            compiled_cache=compiled_cache,
+            cache_key=cache_key,
             column_keys=column_keys,
             for_executemany=for_executemany,
             schema_translate_map=schema_translate_map,
             **kw,
         )
+        if cache_key is None:
+            return compiled, None, stats
+        compiled_cache[key] = compiled
+        return compiled, cache_key.bindparams, stats
 
     def _execute_on_connection(self, connection: Any, distilled_params: Any, execution_options: Any) -> Any:
         return connection._execute_clauseelement(self, distilled_params, execution_options)

@@ -1,17 +1,19 @@
 """Late slots: the few constructors that lower layers call and higher layers define.
 
-The package's ``__init__`` fills each slot once. Anything else that needs something from above registers for it.
+The package's ``__init__`` says once where each slot's value is. Anything else that needs something from above registers
+for it.
 """
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from importlib import import_module
+from typing import Any, Dict, List, Mapping, Tuple
 
 __all__ = ["Slots", "slots", "string_dialect"]
 
 
 class Slots:
-    """The slots by name; an empty one raises when it is used."""
+    """The slots by name; the module that holds a value is imported when the slot is first read."""
 
     # statements and FROM elements that columns, tables and text() make
     select: Any
@@ -22,46 +24,60 @@ class Slots:
     alias: Any
     lateral: Any
     tablesample: Any
-    subquery: Any
     textual_select: Any
-    scalar_select: Any
-    select_grouping: Any
-    function: Any
-    table: Any
+    func: Any
     label_style_none: Any
     clause_adapter: Any
-    # compiling and running
-    compile_element: Any
-    compile_with_cache: Any
-    string_dialect: Any
-    load_dialect: Any
+    create_table_as: Any
+    # running and rendering
+    string_dialect_class: Any
+    dialect_registry: Any
     # DDL
     schema_create_all: Any
     schema_drop_all: Any
-    create_table_as: Any
     # lambdas
     lambda_element: Any
 
+    def __init__(self) -> None:
+        self.places: Dict[str, Tuple[str, str]] = {}
+
     def __getattr__(self, name: str) -> Any:
-        raise AttributeError(
-            "the slot %r of sql.forward is not filled: import the sqltoolkit_core package, which fills it" % name
-        )
+        place = self.__dict__.get("places", {}).get(name)
+        if place is None:
+            raise AttributeError(
+                "the slot %r of sql.forward is not filled: import the top-level package, which fills it" % name
+            )
+        value = getattr(import_module(place[0]), place[1])
+        self.__dict__[name] = value
+        return value
 
-    def fill(self, **values: Any) -> None:
-        """Put values into slots."""
-        unknown = [name for name in values if name not in Slots.__annotations__]
+    def function(self, name: str, *args: Any) -> Any:
+        """Return a call of the SQL function of that name."""
+        return getattr(self.func, name)(*args)
+
+    def load_dialect(self, name: str) -> Any:
+        """Return the class of the dialect of that name.
+
+        :raises NoSuchModuleError: when there is none.
+        """
+        return self.dialect_registry.load(name)
+
+    def fill(self, package: str, places: Mapping[str, Tuple[str, str]]) -> None:
+        """Say for each slot in which module of ``package`` its value is, under which name."""
+        unknown = set(places).symmetric_difference(Slots.__annotations__)
         if unknown:
-            raise AttributeError("sql.forward has no slot named %s" % ", ".join(sorted(unknown)))
-        self.__dict__.update(values)
-
-    def missing(self) -> Dict[str, str]:
-        """Return the names of empty slots."""
-        return {name: "empty" for name in Slots.__annotations__ if name not in self.__dict__}
+            raise AttributeError("slots of sql.forward and their places differ: %s" % ", ".join(sorted(unknown)))
+        self.places.update({name: (package + module, attr) for name, (module, attr) in places.items()})
 
 
 slots = Slots()
 
 
+_string_dialect: List[Any] = []
+
+
 def string_dialect() -> Any:
-    """Return the dialect that ``str()`` of an element is compiled for."""
-    return slots.string_dialect()
+    """Return the dialect that ``str()`` of an element is compiled for; always the same one."""
+    if not _string_dialect:
+        _string_dialect.append(slots.string_dialect_class())
+    return _string_dialect[0]

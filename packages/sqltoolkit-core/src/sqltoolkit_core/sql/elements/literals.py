@@ -9,7 +9,7 @@ import re
 from typing import Any, Dict, List, Optional, Tuple
 
 from ... import exc
-from .. import roles
+from .. import coercions, roles
 from ..base import NO_ARG, SingletonConstant
 from ..cache_key import NO_CACHE, KeyKind
 from ..executable import ExecutableStatement
@@ -349,7 +349,14 @@ class AbstractTextClause(
 
     def columns(self, *cols: Any, **types: Any) -> Any:
         """Return the text as a SELECT with these result columns, by position, or with types by name."""
-        return slots.textual_select(self, cols, types)
+        positional = [
+            factories.column(column.key, types.pop(column.key))
+            if getattr(column, "key", None) in types
+            else coercions.expect(roles.LabeledColumnExprRole, column)
+            for column in cols
+        ]
+        keyed = [factories.column(key, type_) for key, type_ in types.items()]
+        return slots.textual_select(self, positional + keyed, positional=bool(positional) and not keyed)
 
     def label(self, name: Optional[str]) -> Any:
         """Return the text as a labelled expression."""
@@ -405,8 +412,6 @@ class TString(AbstractTextClause):
     cache_key_fields = (("parts", KeyKind.CLAUSES), ("_bindparams", KeyKind.CLAUSE_DICT))
 
     def __init__(self, template: Any) -> None:
-        from .. import coercions
-
         parts: List[Any] = []
         for part in template:
             if isinstance(part, str):
