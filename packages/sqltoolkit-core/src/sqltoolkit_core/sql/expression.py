@@ -1,18 +1,26 @@
-"""The whole expression language in one namespace; every name is defined in the module it is imported from here."""
+"""The expression language in one place: every public name of its elements, statements and functions.
+
+Nothing is defined here; tables with types and constraints are in ``sqltoolkit_core.schema``.
+"""
 
 from __future__ import annotations
 
 from .cache_key import CacheKey as CacheKey
 from .collections import ColumnCollection as ColumnCollection
+from .collections import ReadOnlyColumnCollection as ReadOnlyColumnCollection
 from .collections import WriteableColumnCollection as WriteableColumnCollection
 from .dml import Delete as Delete
 from .dml import Insert as Insert
+from .dml import Merge as Merge
 from .dml import Update as Update
 from .dml import UpdateBase as UpdateBase
+from .dml import Upsert as Upsert
 from .dml import ValuesBase as ValuesBase
 from .dml import delete as delete
 from .dml import insert as insert
+from .dml import merge_into as merge_into
 from .dml import update as update
+from .dml import upsert as upsert
 from .elements import AggregateOrderBy as AggregateOrderBy
 from .elements import BinaryExpression as BinaryExpression
 from .elements import BindParameter as BindParameter
@@ -21,6 +29,7 @@ from .elements import Case as Case
 from .elements import Cast as Cast
 from .elements import ClauseElement as ClauseElement
 from .elements import ClauseList as ClauseList
+from .elements import CollationClause as CollationClause
 from .elements import CollectionAggregate as CollectionAggregate
 from .elements import ColumnClause as ColumnClause
 from .elements import ColumnElement as ColumnElement
@@ -32,13 +41,16 @@ from .elements import FrameClause as FrameClause
 from .elements import FrameClauseType as FrameClauseType
 from .elements import FunctionFilter as FunctionFilter
 from .elements import Grouping as Grouping
+from .elements import KeyedColumnElement as KeyedColumnElement
 from .elements import Label as Label
+from .elements import NamedColumn as NamedColumn
 from .elements import Null as Null
 from .elements import OrderByList as OrderByList
 from .elements import Over as Over
 from .elements import ReleaseSavepointClause as ReleaseSavepointClause
 from .elements import RollbackToSavepointClause as RollbackToSavepointClause
 from .elements import SavepointClause as SavepointClause
+from .elements import Slice as Slice
 from .elements import TString as TString
 from .elements import TableValuedColumn as TableValuedColumn
 from .elements import TextClause as TextClause
@@ -49,6 +61,7 @@ from .elements import TypeClause as TypeClause
 from .elements import TypeCoerce as TypeCoerce
 from .elements import UnaryExpression as UnaryExpression
 from .elements import WithinGroup as WithinGroup
+from .elements import WrapsColumnExpression as WrapsColumnExpression
 from .elements import aggregate_order_by as aggregate_order_by
 from .elements import all_ as all_
 from .elements import and_ as and_
@@ -79,7 +92,6 @@ from .elements import nullslast as nullslast
 from .elements import or_ as or_
 from .elements import outparam as outparam
 from .elements import over as over
-from .elements import quoted_name as quoted_name
 from .elements import text as text
 from .elements import true as true
 from .elements import try_cast as try_cast
@@ -88,7 +100,9 @@ from .elements import tuple_ as tuple_
 from .elements import type_coerce as type_coerce
 from .elements import within_group as within_group
 from .executable import Executable as Executable
+from .executable import ExecutableOption as ExecutableOption
 from .executable import ExecutableStatement as ExecutableStatement
+from .executable import SyntaxExtension as SyntaxExtension
 from .functions import Function as Function
 from .functions import FunctionElement as FunctionElement
 from .functions import func as func
@@ -96,6 +110,7 @@ from .functions import modifier as modifier
 from .lambdas import LambdaElement as LambdaElement
 from .lambdas import StatementLambdaElement as StatementLambdaElement
 from .lambdas import lambda_stmt as lambda_stmt
+from .names import quoted_name as quoted_name
 from .operators import ColumnOperators as ColumnOperators
 from .operators import OperatorClass as OperatorClass
 from .operators import Operators as Operators
@@ -148,32 +163,36 @@ from .selectable import union as union
 from .selectable import union_all as union_all
 from .selectable import values as values
 from .typing import ColumnExpressionArgument as ColumnExpressionArgument
+from .typing import NotNullable as NotNullable
+from .typing import Nullable as Nullable
 from .typing import SQLColumnExpression as SQLColumnExpression
 from .visitors import Visitable as Visitable
 
 __all__ = [
     "AggregateOrderBy", "Alias", "AliasedReturnsRows", "BinaryExpression", "BindParameter",
     "BooleanClauseList", "CTE", "CacheKey", "Case", "Cast", "ClauseElement", "ClauseList",
-    "CollectionAggregate", "ColumnClause", "ColumnCollection", "ColumnElement",
+    "CollationClause", "CollectionAggregate", "ColumnClause", "ColumnCollection", "ColumnElement",
     "ColumnExpressionArgument", "ColumnOperators", "CompoundSelect", "DMLTargetCopy", "Delete",
-    "Executable", "ExecutableStatement", "Exists", "ExpressionClauseList", "Extract", "False_",
-    "FrameClause", "FrameClauseType", "FromClause", "FromGrouping", "Function", "FunctionElement",
-    "FunctionFilter", "GenerativeSelect", "Grouping", "HasCTE", "HasPrefixes", "HasSuffixes",
-    "Insert", "Join", "LABEL_STYLE_DEFAULT", "LABEL_STYLE_DISAMBIGUATE_ONLY", "LABEL_STYLE_NONE",
-    "LABEL_STYLE_TABLENAME_PLUS_COL", "Label", "LambdaElement", "Lateral", "Null", "OperatorClass",
-    "Operators", "OrderByList", "Over", "ReleaseSavepointClause", "ReturnsRows",
-    "RollbackToSavepointClause", "SQLColumnExpression", "SavepointClause", "ScalarSelect",
-    "ScalarValues", "Select", "SelectBase", "SelectLabelStyle", "Selectable",
-    "StatementLambdaElement", "Subquery", "TString", "TableClause", "TableSample",
-    "TableValuedAlias", "TableValuedColumn", "TextAsFrom", "TextClause", "TextualSelect", "True_",
-    "TryCast", "Tuple", "TypeClause", "TypeCoerce", "UnaryExpression", "Update", "UpdateBase",
-    "Values", "ValuesBase", "Visitable", "WithinGroup", "WriteableColumnCollection",
-    "aggregate_order_by", "alias", "all_", "and_", "any_", "asc", "between", "bindparam",
-    "bitwise_not", "case", "cast", "collate", "column", "cte", "custom_op", "delete", "desc",
-    "distinct", "except_", "except_all", "exists", "extract", "false", "from_dml_column", "func",
-    "funcfilter", "insert", "intersect", "intersect_all", "join", "label", "lambda_stmt",
-    "lateral", "literal", "literal_column", "modifier", "not_", "null", "nulls_first",
-    "nulls_last", "nullsfirst", "nullslast", "or_", "outerjoin", "outparam", "over", "quoted_name",
-    "select", "table", "tablesample", "text", "true", "try_cast", "tstring", "tuple_",
-    "type_coerce", "union", "union_all", "update", "values", "within_group",
+    "Executable", "ExecutableOption", "ExecutableStatement", "Exists", "ExpressionClauseList",
+    "Extract", "False_", "FrameClause", "FrameClauseType", "FromClause", "FromGrouping", "Function",
+    "FunctionElement", "FunctionFilter", "GenerativeSelect", "Grouping", "HasCTE", "HasPrefixes",
+    "HasSuffixes", "Insert", "Join", "KeyedColumnElement", "LABEL_STYLE_DEFAULT",
+    "LABEL_STYLE_DISAMBIGUATE_ONLY", "LABEL_STYLE_NONE", "LABEL_STYLE_TABLENAME_PLUS_COL", "Label",
+    "LambdaElement", "Lateral", "Merge", "NamedColumn", "NotNullable", "Null", "Nullable",
+    "OperatorClass", "Operators", "OrderByList", "Over", "ReadOnlyColumnCollection",
+    "ReleaseSavepointClause", "ReturnsRows", "RollbackToSavepointClause", "SQLColumnExpression",
+    "SavepointClause", "ScalarSelect", "ScalarValues", "Select", "SelectBase", "SelectLabelStyle",
+    "Selectable", "Slice", "StatementLambdaElement", "Subquery", "SyntaxExtension", "TString",
+    "TableClause", "TableSample", "TableValuedAlias", "TableValuedColumn", "TextAsFrom",
+    "TextClause", "TextualSelect", "True_", "TryCast", "Tuple", "TypeClause", "TypeCoerce",
+    "UnaryExpression", "Update", "UpdateBase", "Upsert", "Values", "ValuesBase", "Visitable",
+    "WithinGroup", "WrapsColumnExpression", "WriteableColumnCollection", "aggregate_order_by",
+    "alias", "all_", "and_", "any_", "asc", "between", "bindparam", "bitwise_not", "case", "cast",
+    "collate", "column", "cte", "custom_op", "delete", "desc", "distinct", "except_", "except_all",
+    "exists", "extract", "false", "from_dml_column", "func", "funcfilter", "insert", "intersect",
+    "intersect_all", "join", "label", "lambda_stmt", "lateral", "literal", "literal_column",
+    "merge_into", "modifier", "not_", "null", "nulls_first", "nulls_last", "nullsfirst",
+    "nullslast", "or_", "outerjoin", "outparam", "over", "quoted_name", "select", "table",
+    "tablesample", "text", "true", "try_cast", "tstring", "tuple_", "type_coerce", "union",
+    "union_all", "update", "upsert", "values", "within_group",
 ]  # fmt: skip

@@ -1,0 +1,394 @@
+"""The functions with a known type or rendering: count, sum, coalesce, now, rank, grouping sets ...
+
+What every function call can do is in ``base``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, List
+
+from .. import coercions, roles
+from ..cache_key import KeyKind
+from ..elements.casting import Cast, Extract
+from ..elements.columns import ColumnClause
+from ..elements.literals import BindParameter
+from ..sqltypes import (
+    ARRAY,
+    NULLTYPE,
+    Date,
+    DateTime,
+    Integer,
+    Numeric,
+    String,
+    Time,
+)
+from ..type_api import to_instance
+from .base import GenericFunction, register_function
+
+__all__ = [
+    "AnsiFunction",
+    "OrderedSetAgg",
+    "ReturnTypeFromArgs",
+    "aggregate_strings",
+    "array_agg",
+    "char_length",
+    "coalesce",
+    "concat",
+    "count",
+    "cube",
+    "cume_dist",
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "dense_rank",
+    "grouping_sets",
+    "localtime",
+    "localtimestamp",
+    "max",
+    "min",
+    "mode",
+    "next_value",
+    "now",
+    "percent_rank",
+    "percentile_cont",
+    "percentile_disc",
+    "pow",
+    "random",
+    "rank",
+    "rollup",
+    "session_user",
+    "sum",
+    "sysdate",
+    "user",
+]
+
+register_function("cast", Cast)
+register_function("extract", Extract)
+
+
+def _type_of_arguments(arguments: List[Any]) -> Any:
+    for argument in arguments:
+        if not argument.type._isnull:
+            return argument.type
+    return NULLTYPE
+
+
+class ReturnTypeFromArgs(GenericFunction):
+    """The base of functions whose value has the type of their arguments."""
+
+    _register = False
+    inherit_cache = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        parsed = [
+            coercions.expect(roles.ExpressionElementRole, arg, name=self.name, sink=self)
+            for arg in args
+        ]
+        kwargs.setdefault("type_", _type_of_arguments(parsed))
+        kwargs["_parsed_args"] = parsed
+        super().__init__(*args, **kwargs)
+
+
+class AnsiFunction(GenericFunction):
+    """The base of functions that are written without parentheses when they have no arguments."""
+
+    _register = False
+    inherit_cache = True
+    name = identifier = "ansifunction"
+
+
+class OrderedSetAgg(GenericFunction):
+    """The base of aggregates used with ``within_group()``, typed by what that orders by."""
+
+    _register = False
+    inherit_cache = True
+    array_for_multi_clause = False
+
+    def within_group_type(self, within_group: Any) -> Any:
+        """Return the type of the ordering expression; an array of it for several arguments."""
+        ordering = within_group.order_by
+        first = getattr(ordering, "clauses", (ordering,))[0]
+        while getattr(first, "modifier", None) is not None:
+            first = first.element
+        if self.array_for_multi_clause and len(self.clauses.clauses) > 1:
+            return ARRAY(first.type)
+        return first.type
+
+
+# names of the builtins are shadowed on purpose below: classes are named as the functions are
+
+
+class coalesce(ReturnTypeFromArgs):
+    """The first argument that is not NULL."""
+
+    _has_args = True
+    inherit_cache = True
+
+
+class max(ReturnTypeFromArgs):  # noqa: A001
+    """The greatest value of a group."""
+
+    inherit_cache = True
+
+
+class min(ReturnTypeFromArgs):  # noqa: A001
+    """The least value of a group."""
+
+    inherit_cache = True
+
+
+class sum(ReturnTypeFromArgs):  # noqa: A001
+    """The sum over a group."""
+
+    inherit_cache = True
+
+
+class pow(ReturnTypeFromArgs):  # noqa: A001
+    """The first argument to the power of the second."""
+
+    inherit_cache = True
+
+
+class now(GenericFunction):
+    """The present date and time."""
+
+    type = DateTime()
+    inherit_cache = True
+
+
+class concat(GenericFunction):
+    """The arguments as strings, one after the other."""
+
+    type = String()
+    inherit_cache = True
+
+
+class char_length(GenericFunction):
+    """The length of a string in characters."""
+
+    type = Integer()
+    inherit_cache = True
+
+    def __init__(self, arg: Any, **kw: Any) -> None:
+        super().__init__(arg, **kw)
+
+
+class random(GenericFunction):
+    """A random number."""
+
+    _has_args = True
+    inherit_cache = True
+
+
+class count(GenericFunction):
+    """The number of rows, or of values that are not NULL.
+
+    :param expression: what to count; rows by default.
+    """
+
+    type = Integer()
+    inherit_cache = True
+
+    def __init__(self, expression: Any = None, **kwargs: Any) -> None:
+        if expression is None:
+            expression = ColumnClause("*", is_literal=True)
+        super().__init__(expression, **kwargs)
+
+
+class current_date(AnsiFunction):
+    """CURRENT_DATE."""
+
+    type = Date()
+    inherit_cache = True
+
+
+class current_time(AnsiFunction):
+    """CURRENT_TIME."""
+
+    type = Time()
+    inherit_cache = True
+
+
+class current_timestamp(AnsiFunction):
+    """CURRENT_TIMESTAMP."""
+
+    type = DateTime()
+    inherit_cache = True
+
+
+class current_user(AnsiFunction):
+    """CURRENT_USER."""
+
+    type = String()
+    inherit_cache = True
+
+
+class localtime(AnsiFunction):
+    """LOCALTIME."""
+
+    type = DateTime()
+    inherit_cache = True
+
+
+class localtimestamp(AnsiFunction):
+    """LOCALTIMESTAMP."""
+
+    type = DateTime()
+    inherit_cache = True
+
+
+class session_user(AnsiFunction):
+    """SESSION_USER."""
+
+    type = String()
+    inherit_cache = True
+
+
+class sysdate(AnsiFunction):
+    """SYSDATE."""
+
+    type = DateTime()
+    inherit_cache = True
+
+
+class user(AnsiFunction):
+    """USER."""
+
+    type = String()
+    inherit_cache = True
+
+
+class next_value(GenericFunction):
+    """The next value of a sequence.
+
+    :param seq: the sequence.
+    """
+
+    type = Integer()
+    name = "next_value"
+    cache_key_fields = (("sequence", KeyKind.KEYED), ("type", KeyKind.TYPE))
+
+    def __init__(self, seq: Any, **kw: Any) -> None:
+        if getattr(seq, "__visit_name__", None) != "sequence":
+            raise TypeError("next_value() takes a Sequence and got %r" % (seq,))
+        self.sequence = seq
+        self.type = to_instance(getattr(seq, "data_type", None) or kw.get("type_") or Integer())
+        self._set_arguments(())
+
+    @property
+    def _from_objects(self) -> List[Any]:
+        return []
+
+    def _compare_to(self, other: Any, comparison: Any) -> Any:
+        return isinstance(other, next_value) and self.sequence.name == other.sequence.name
+
+
+class array_agg(ReturnTypeFromArgs):
+    """The values of a group as an array."""
+
+    inherit_cache = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        array_type = kwargs.pop("_default_array_type", ARRAY)
+        parsed = [
+            coercions.expect(roles.ExpressionElementRole, arg, name=self.name, sink=self)
+            for arg in args
+        ]
+        if "type_" not in kwargs:
+            found = _type_of_arguments(parsed)
+            kwargs["type_"] = found if isinstance(found, ARRAY) else array_type(found, dimensions=1)
+        kwargs["_parsed_args"] = parsed
+        GenericFunction.__init__(self, *args, **kwargs)
+
+
+class mode(OrderedSetAgg):
+    """The most frequent value; used with ``within_group()``."""
+
+    inherit_cache = True
+
+
+class percentile_cont(OrderedSetAgg):
+    """The value at a fraction of the ordering, interpolated; used with ``within_group()``."""
+
+    array_for_multi_clause = True
+    inherit_cache = True
+
+
+class percentile_disc(OrderedSetAgg):
+    """The first value at or after a fraction of the ordering; used with ``within_group()``."""
+
+    array_for_multi_clause = True
+    inherit_cache = True
+
+
+class rank(GenericFunction):
+    """The rank of a row with gaps; used with ``over()`` or ``within_group()``."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+class dense_rank(GenericFunction):
+    """The rank of a row without gaps; used with ``over()`` or ``within_group()``."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+class percent_rank(GenericFunction):
+    """The relative rank of a row; used with ``over()`` or ``within_group()``."""
+
+    type: Numeric = Numeric()
+    inherit_cache = True
+
+
+class cume_dist(GenericFunction):
+    """The relative position of a row; used with ``over()`` or ``within_group()``."""
+
+    type: Numeric = Numeric()
+    inherit_cache = True
+
+
+class cube(GenericFunction):
+    """CUBE of GROUP BY."""
+
+    _has_args = True
+    inherit_cache = True
+
+
+class rollup(GenericFunction):
+    """ROLLUP of GROUP BY."""
+
+    _has_args = True
+    inherit_cache = True
+
+
+class grouping_sets(GenericFunction):
+    """GROUPING SETS of GROUP BY."""
+
+    _has_args = True
+    inherit_cache = True
+
+
+class aggregate_strings(GenericFunction):
+    """The strings of a group put together.
+
+    :param clause: what to put together.
+    :param separator: what to put between.
+    """
+
+    type: Any = String()
+    _has_args = True
+    inherit_cache = True
+
+    def __init__(self, clause: Any, separator: str, **kw: Any) -> None:
+        super().__init__(
+            clause,
+            BindParameter(
+                self.name, separator, type_=String(), unique=True, literal_execute=True
+            ),
+            **kw,
+        )
+
+

@@ -1,0 +1,201 @@
+"""Functions that make selectables: ``select()``, ``union()``, ``join()``, ``exists()``, ``values()`` ...
+
+The classes are in the modules below this one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Optional
+
+from .. import coercions, roles
+from ..elements.columns import ColumnClause
+from .join import Join
+from .select import Select
+from .sources import (
+    CTE,
+    Alias,
+    Lateral,
+    TableClause,
+    TableSample,
+    Values,
+)
+from .statement import CompoundKeyword, CompoundSelect, Exists, TextualSelect
+
+if TYPE_CHECKING:
+    from .base import FromClause
+
+__all__ = [
+    "alias",
+    "cte",
+    "except_",
+    "except_all",
+    "exists",
+    "intersect",
+    "intersect_all",
+    "join",
+    "lateral",
+    "make_alias",
+    "make_lateral",
+    "make_tablesample",
+    "make_textual_select",
+    "outerjoin",
+    "select",
+    "table",
+    "tablesample",
+    "union",
+    "union_all",
+    "values",
+]
+
+
+def select(*entities: Any, **kw: Any) -> Select:
+    """Return a SELECT of columns, tables, mapped classes or other expressions.
+
+    :param entities: what to select; FROM follows from it.
+    :param kw: ``<dialect>_<option>`` arguments.
+    """
+    return Select(*entities, **kw)
+
+
+def alias(selectable: Any, name: Optional[str] = None, flat: bool = False) -> Any:
+    """Return a table, or another source, under another name.
+
+    :param selectable: the source.
+    :param name: the name; one is made up while compiling without it.
+    :param flat: see ``FromClause.alias()``.
+    """
+    source = coercions.expect(roles.FromClauseRole, selectable, allow_select=True)
+    return source.alias(name=name, flat=flat)
+
+
+def make_alias(source: FromClause, name: Optional[str] = None) -> Alias:
+    """Return an :class:`.Alias`, whatever the ``alias()`` method of the source does."""
+    return Alias(source, name)
+
+
+def cte(selectable: Any, name: Optional[str] = None, recursive: bool = False) -> CTE:
+    """Return a statement as a common table expression; see ``HasCTE.cte()``."""
+    return coercions.expect(roles.HasCTERole, selectable).cte(name=name, recursive=recursive)
+
+
+def join(
+    left: Any, right: Any, onclause: Any = None, isouter: bool = False, full: bool = False
+) -> Join:
+    """Return ``left JOIN right``.
+
+    :param left: left source.
+    :param right: right source.
+    :param onclause: the condition; derived from foreign keys when left out.
+    :param isouter: LEFT OUTER JOIN.
+    :param full: FULL OUTER JOIN.
+    """
+    return Join(left, right, onclause, isouter, full)
+
+
+def outerjoin(left: Any, right: Any, onclause: Any = None, full: bool = False) -> Join:
+    """Return ``left LEFT OUTER JOIN right``; see ``join()``."""
+    return Join(left, right, onclause, True, full)
+
+
+def exists(__argument: Any = None) -> Exists:
+    """Return ``EXISTS (SELECT ...)``.
+
+    The one argument is a SELECT, a scalar subquery, a column or a table; without it the SELECT is
+    ``SELECT *`` and gets its sources from ``where()`` and ``select_from()``.
+    """
+    return Exists(__argument)
+
+
+def lateral(selectable: Any, name: Optional[str] = None) -> Any:
+    """Return a statement or source as LATERAL: it may refer to sources before it."""
+    source = coercions.expect(roles.FromClauseRole, selectable, explicit_subquery=True)
+    return source.lateral(name=name)
+
+
+def make_lateral(source: Any, name: Optional[str] = None) -> Lateral:
+    """Return a :class:`.Lateral`, whatever the ``lateral()`` method of the source does."""
+    return Lateral(source, name)
+
+
+def tablesample(
+    selectable: Any, sampling: Any, name: Optional[str] = None, seed: Any = None
+) -> TableSample:
+    """Return a random part of a table.
+
+    :param selectable: the table.
+    :param sampling: percentage, or a function call that names the method.
+    :param name: name of the alias.
+    :param seed: expression for REPEATABLE.
+    """
+    source = coercions.expect(roles.FromClauseRole, selectable)
+    return source.tablesample(sampling, name=name, seed=seed)
+
+
+def make_tablesample(
+    source: FromClause, sampling: Any, name: Optional[str] = None, seed: Any = None
+) -> TableSample:
+    """Return a :class:`.TableSample` of a source."""
+    return TableSample(source, name, sampling, seed)
+
+
+def table(name: str, *columns: Any, **kw: Any) -> TableClause:
+    """Return a light table: a name with columns, without types of schema and constraints.
+
+    :param name: the name.
+    :param columns: ``column()`` objects.
+    :param kw: ``schema``: name of the schema.
+    """
+    return TableClause(name, *columns, **kw)
+
+
+def values(*columns: Any, name: Optional[str] = None, literal_binds: bool = False) -> Values:
+    """Return a ``VALUES`` source; rows are added with ``data()``.
+
+    :param columns: ``column()`` objects that name and type the values.
+    :param name: name of the source.
+    :param literal_binds: render the values into the statement.
+    """
+    return Values(*columns, name=name, literal_binds=literal_binds)
+
+
+def make_textual_select(text: Any, columns: Any, types: Any) -> TextualSelect:
+    """Return a text as a SELECT: columns by position, further ones and types by name."""
+    types = dict(types)
+    positional = [
+        ColumnClause(column.key, types.pop(column.key))
+        if getattr(column, "key", None) in types
+        else coercions.expect(roles.ColumnsClauseRole, column)
+        for column in columns
+    ]
+    by_name = [ColumnClause(name, type_) for name, type_ in types.items()]
+    return TextualSelect(text, positional + by_name, positional=bool(positional) and not by_name)
+
+
+def union(*selects: Any) -> CompoundSelect:
+    """Return the UNION of several SELECTs."""
+    return CompoundSelect(CompoundKeyword.UNION, *selects)
+
+
+def union_all(*selects: Any) -> CompoundSelect:
+    """Return the UNION ALL of several SELECTs."""
+    return CompoundSelect(CompoundKeyword.UNION_ALL, *selects)
+
+
+def except_(*selects: Any) -> CompoundSelect:
+    """Return the EXCEPT of several SELECTs."""
+    return CompoundSelect(CompoundKeyword.EXCEPT, *selects)
+
+
+def except_all(*selects: Any) -> CompoundSelect:
+    """Return the EXCEPT ALL of several SELECTs."""
+    return CompoundSelect(CompoundKeyword.EXCEPT_ALL, *selects)
+
+
+def intersect(*selects: Any) -> CompoundSelect:
+    """Return the INTERSECT of several SELECTs."""
+    return CompoundSelect(CompoundKeyword.INTERSECT, *selects)
+
+
+def intersect_all(*selects: Any) -> CompoundSelect:
+    """Return the INTERSECT ALL of several SELECTs."""
+    return CompoundSelect(CompoundKeyword.INTERSECT_ALL, *selects)

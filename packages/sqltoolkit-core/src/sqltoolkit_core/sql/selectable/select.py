@@ -1,0 +1,583 @@
+"""``Select`` and its fluent methods.
+
+What it shares with set operations is in ``statement``; how its FROM list comes about is in ``froms``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Optional, Set, Tuple
+
+from .. import coercions, roles
+from ..base import generative
+from ..cache_key import KeyKind
+from ..collections import WriteableColumnCollection
+from ..executable import ExecutableStatement
+from ..lowering import find_plugin
+from ..traversals import memoized_attribute
+from ..sqltypes import NULLTYPE
+from ... import exc
+from ...util.decorators import deprecated, warn_deprecated
+from . import froms as _froms
+from .base import (
+    EXECUTABLE_FIELDS,
+    FromClause,
+    HasHints,
+    HasPrefixes,
+    HasSuffixes,
+    HasSyntaxExtensions,
+)
+from .join import conjunction, reduce_columns
+from .parts import HasParts, SelectParts
+from .sources import HasCTE
+from .statement import (
+    CompoundKeyword,
+    CompoundSelect,
+    GenerativeSelect,
+    ColumnName,
+    SelectStatementGrouping,
+    label_namer,
+    name_columns,
+)
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+__all__ = ["Select", "namespace_column"]
+
+_EXTENSION_FIELDS = (
+    "_replace_columns_clause",
+    "_post_columns_clause",
+    "_post_select_clause",
+    "_pre_columns_clause",
+    "_post_criteria_clause",
+    "_post_body_clause",
+)
+SetupJoin = Tuple[Any, Any, Any, bool, bool]
+
+
+class Select(
+    HasPrefixes,
+    HasSuffixes,
+    HasHints,
+    HasSyntaxExtensions,
+    HasParts,
+    GenerativeSelect,
+    ExecutableStatement,
+):
+    """A SELECT statement; made by ``select()``.
+
+    Every method returns a new statement and leaves this one as it is.
+
+    :param entities: columns, tables, mapped classes, expressions.
+    :param dialect_kw: ``<dialect>_<option>`` arguments.
+    """
+
+    __visit_name__ = "select"
+    cache_key_fields = (
+        (
+            ("_raw_columns", KeyKind.CLAUSES),
+            ("_from_obj", KeyKind.CLAUSES),
+            ("_setup_joins", KeyKind.CLAUSE_TUPLES),
+            ("_where_criteria", KeyKind.CLAUSES),
+            ("_having_criteria", KeyKind.CLAUSES),
+            ("_distinct", KeyKind.PLAIN),
+            ("_distinct_on", KeyKind.CLAUSES),
+            ("_correlate", KeyKind.CLAUSES),
+            ("_correlate_except", KeyKind.CLAUSES),
+            ("_auto_correlate", KeyKind.PLAIN),
+            ("_memoized_select_entities", KeyKind.CLAUSE_TUPLES),
+            ("_dialect_options", KeyKind.PLAIN_DICT),
+        )
+        + GenerativeSelect.generative_key_fields
+        + HasCTE.cte_key_fields
+        + HasPrefixes.prefix_key_fields
+        + HasSuffixes.suffix_key_fields
+        + HasHints.hint_key_fields
+        + tuple((name, KeyKind.CLAUSES) for name in _EXTENSION_FIELDS)
+        + EXECUTABLE_FIELDS
+    )
+    parts_class = SelectParts
+    _position_map = {
+        "replace_columns": "_replace_columns_clause",
+        "post_columns": "_post_columns_clause",
+        "post_select": "_post_select_clause",
+        "pre_columns": "_pre_columns_clause",
+        "post_criteria": "_post_criteria_clause",
+        "post_body": "_post_body_clause",
+    }
+    is_select = True
+    _is_select_statement = True
+    inherit_cache = None
+
+    _raw_columns: Tuple[Any, ...] = ()
+    _from_obj: Tuple[Any, ...] = ()
+    _setup_joins: Tuple[SetupJoin, ...] = ()
+    _where_criteria: Tuple[Any, ...] = ()
+    _having_criteria: Tuple[Any, ...] = ()
+    _distinct = False
+    _distinct_on: Tuple[Any, ...] = ()
+    _correlate: Tuple[Any, ...] = ()
+    _correlate_except: Optional[Tuple[Any, ...]] = None
+    _auto_correlate = True
+    _memoized_select_entities: Tuple[Any, ...] = ()
+
+    def __init__(self, *entities: Any, **dialect_kw: Any) -> None:
+        expect = coercions.expect
+        role = roles.ColumnsClauseRole
+        self._raw_columns = tuple(
+            [expect(role, entity, sink=self) for entity in entities]
+        )
+        if dialect_kw:
+            self._validate_dialect_kwargs(dialect_kw)
+
+    # -- columns ---------------------------------------------------------------------------------
+
+    def add_columns(self, *entities: Any) -> Self:
+        """Return a copy with these columns added to the columns clause."""
+        new = self._generate()
+        new._raw_columns = self._raw_columns + tuple(
+            [
+                coercions.expect(roles.ColumnsClauseRole, entity, sink=new)
+                for entity in entities
+            ]
+        )
+        return new
+
+    @deprecated("1.4", "Select.column() is legacy; use add_columns().")
+    def column(self, column: Any) -> Self:
+        """Return a copy with one more column (legacy)."""
+        return self.add_columns(column)
+
+    def with_only_columns(self, *entities: Any, maintain_column_froms: bool = False) -> Self:
+        """Return a copy with these columns in place of the present ones.
+
+        :param maintain_column_froms: keep the sources of the present columns in FROM.
+        """
+        if len(entities) == 1 and isinstance(entities[0], (list, set, tuple)):
+            raise exc.ArgumentError(
+                "with_only_columns() takes columns as separate arguments, not as a %s; write "
+                "with_only_columns(*columns)" % type(entities[0]).__name__
+            )
+        new = self._generate()
+        if maintain_column_froms:
+            new._from_obj = new._from_obj + tuple(
+                source for source in self.columns_clause_froms if source not in new._from_obj
+            )
+        if new._setup_joins:
+            # what a join() joins to was said by the columns of that time
+            new._memoized_select_entities = new._memoized_select_entities + (
+                (new._raw_columns, new._setup_joins, new._with_options),
+            )
+            new._setup_joins = ()
+        new._raw_columns = tuple(
+            [
+                coercions.expect(roles.ColumnsClauseRole, entity, sink=new)
+                for entity in entities
+            ]
+        )
+        return new
+
+    def reduce_columns(self, only_synonyms: bool = True) -> Self:
+        """Return a copy without columns that another column determines by foreign key or criterion.
+
+        :param only_synonyms: only drop columns named as the one they repeat.
+        """
+        criteria = self._where_criteria + tuple(
+            source.onclause for source in self._from_obj if source._is_join
+        )
+        return self.with_only_columns(
+            *reduce_columns(self._all_selected_columns, *criteria, only_synonyms=only_synonyms)
+        )
+
+    @property
+    def inner_columns(self) -> Iterator[Any]:
+        """The columns to render, tables and other sources expanded to theirs."""
+        return iter(self._all_selected_columns)
+
+    @memoized_attribute
+    def _all_selected_columns(self) -> Tuple[Any, ...]:
+        return tuple(
+            [each for column in self._raw_columns for each in column._select_iterable]
+        )
+
+    @memoized_attribute
+    def _named(self) -> Tuple[ColumnName, ...]:
+        return name_columns(self._all_selected_columns, self._label_style)
+
+    def _named_columns(self) -> Tuple[ColumnName, ...]:
+        return self._named
+
+    @memoized_attribute
+    def selected_columns(self) -> Any:
+        """The columns of the result by key, in order; text is left out."""
+        key_of = label_namer(self._label_style)
+        collection = WriteableColumnCollection()
+        for column in self._all_selected_columns:
+            if not column._is_text_clause:
+                collection.add(column, key_of(column))
+        return collection.as_readonly()
+
+    @property
+    def column_descriptions(self) -> List[Dict[str, Any]]:
+        """A dictionary for each column: ``name``, ``type``, ``expr``; with mapped classes more."""
+        plugin = find_plugin(self)
+        if plugin is not None:
+            return plugin.describe(self)
+        key_of = label_namer(self._label_style)
+        return [
+            {"name": key_of(column), "type": column.type, "expr": column}
+            for column in self._all_selected_columns
+        ]
+
+    def _scalar_type(self) -> Any:
+        for column in self._all_selected_columns:
+            return getattr(column, "type", NULLTYPE)
+        return NULLTYPE
+
+    def _generate_fromclause_column_proxies(
+        self, fromclause: FromClause, columns: Any, primary_key: Any, foreign_keys: Set[Any]
+    ) -> None:
+        for named in self._named_columns():
+            if not named.column._is_text_clause:
+                named.add_proxy(fromclause, columns, primary_key, foreign_keys)
+
+    # -- criteria --------------------------------------------------------------------------------
+
+    def where(self, *whereclause: Any) -> Self:
+        """Return a copy with further WHERE criteria, joined by AND."""
+        new = self._generate()
+        new._where_criteria = self._where_criteria + tuple(
+            [
+                coercions.expect(roles.WhereHavingRole, criterion, sink=new)
+                for criterion in whereclause
+            ]
+        )
+        return new
+
+    def filter(self, *criteria: Any) -> Self:
+        """Return the same as ``where()``."""
+        return self.where(*criteria)
+
+    def filter_by(self, **kwargs: Any) -> Self:
+        """Return a copy with ``column == value`` criteria; names are looked up in all sources.
+
+        :raises InvalidRequestError: no source has such a column.
+        :raises AmbiguousColumnError: more than one has.
+        """
+        sources = self._filter_by_sources()
+        return self.where(
+            *[namespace_column(sources, key) == value for key, value in kwargs.items()]
+        )
+
+    def _filter_by_sources(self) -> List[Any]:
+        found: List[Any] = []
+        for source in self._from_obj:
+            found.extend(source._from_objects if source._is_join else (source,))
+        for column in self._raw_columns:
+            found.extend((column,) if _has_namespace(column) else column._from_objects)
+        for joined in self._setup_joins:
+            found.extend(joined[0]._from_objects)
+            if joined[2] is not None:
+                found.append(joined[2])
+        for _, joins, _ in self._memoized_select_entities:
+            found.extend(joined[0] for joined in joins)
+        unique: List[Any] = []
+        for source in found:
+            if not getattr(source, "_is_join", False) and source not in unique:
+                unique.append(source)
+        return unique
+
+    @property
+    def whereclause(self) -> Any:
+        """The WHERE criteria joined by AND, or None."""
+        return conjunction(self._where_criteria)
+
+    @generative
+    def having(self, *having: Any) -> Self:
+        """Return a copy with further HAVING criteria, joined by AND."""
+        self._having_criteria = self._having_criteria + tuple(
+            [
+                coercions.expect(roles.WhereHavingRole, criterion, sink=self)
+                for criterion in having
+            ]
+        )
+        return self
+
+    @generative
+    def distinct(self, *expr: Any) -> Self:
+        """Return a copy with DISTINCT.
+
+        :param expr: expressions for DISTINCT ON (legacy; use the PostgreSQL ``distinct_on()``).
+        """
+        self._distinct = True
+        if expr:
+            warn_deprecated(
+                "distinct() with expressions is legacy; apply the PostgreSQL distinct_on() "
+                "extension with ext().",
+                "2.1",
+            )
+            self._distinct_on = self._distinct_on + tuple(
+                [
+                    coercions.expect(roles.ByOfRole, each, sink=self)
+                    for each in expr
+                ]
+            )
+        return self
+
+    # -- sources ---------------------------------------------------------------------------------
+
+    @generative
+    def select_from(self, *froms: Any) -> Self:
+        """Return a copy with these sources in FROM, beside those which columns imply."""
+        self._from_obj = self._from_obj + tuple(
+            [
+                coercions.expect(roles.FromClauseRole, source, sink=self)
+                for source in froms
+            ]
+        )
+        return self
+
+    def join(
+        self, target: Any, onclause: Any = None, *, isouter: bool = False, full: bool = False
+    ) -> Self:
+        """Return a copy with a JOIN; its left side is the source that ``target`` can be joined to.
+
+        :param target: table, alias, mapped class or relationship.
+        :param onclause: the condition; derived from foreign keys when left out.
+        :param isouter: LEFT OUTER JOIN.
+        :param full: FULL OUTER JOIN.
+        """
+        return self._join(None, target, onclause, isouter, full)
+
+    def outerjoin(self, target: Any, onclause: Any = None, *, full: bool = False) -> Self:
+        """Return a copy with a LEFT (or with ``full``, FULL) OUTER JOIN; see ``join()``."""
+        return self._join(None, target, onclause, True, full)
+
+    def join_from(
+        self,
+        from_: Any,
+        target: Any,
+        onclause: Any = None,
+        *,
+        isouter: bool = False,
+        full: bool = False,
+    ) -> Self:
+        """Return a copy with ``from_ JOIN target``.
+
+        :param from_: left side; added to FROM if it is not there yet.
+        :param target: right side; the other parameters are those of ``join()``.
+        """
+        return self._join(from_, target, onclause, isouter, full)
+
+    def outerjoin_from(
+        self, from_: Any, target: Any, onclause: Any = None, *, full: bool = False
+    ) -> Self:
+        """Return a copy with ``from_ LEFT OUTER JOIN target``; see ``join_from()``."""
+        return self._join(from_, target, onclause, True, full)
+
+    def _join(self, left: Any, target: Any, onclause: Any, isouter: bool, full: bool) -> Self:
+        new = self._generate()
+        target = coercions.expect(roles.JoinTargetRole, target, sink=new)
+        if left is not None:
+            left = coercions.expect(roles.FromClauseRole, left, sink=new)
+        if onclause is not None:
+            onclause = coercions.expect(roles.OnClauseRole, onclause)
+        new._setup_joins = self._setup_joins + ((target, onclause, left, isouter, full),)
+        return new
+
+    @generative
+    def correlate(self, *fromclauses: Any) -> Self:
+        """Return a copy that leaves these sources to the statement it stands in.
+
+        Automatic correlation ends; ``correlate(None)`` does only that.
+        """
+        self._auto_correlate = False
+        if len(fromclauses) == 1 and fromclauses[0] in _NOTHING:
+            self._correlate = ()
+        else:
+            self._correlate = self._correlate + tuple(
+                [coercions.expect(roles.FromClauseRole, source) for source in fromclauses]
+            )
+        return self
+
+    @generative
+    def correlate_except(self, *fromclauses: Any) -> Self:
+        """Return a copy that leaves all but these sources to the statement it stands in."""
+        self._auto_correlate = False
+        if len(fromclauses) == 1 and fromclauses[0] in _NOTHING:
+            self._correlate_except = ()
+        else:
+            self._correlate_except = (self._correlate_except or ()) + tuple(
+                [coercions.expect(roles.FromClauseRole, source) for source in fromclauses]
+            )
+        return self
+
+    @property
+    def columns_clause_froms(self) -> List[FromClause]:
+        """The sources that the columns clause mentions."""
+        return _froms.columns_clause_froms(self)
+
+    def get_final_froms(self) -> List[FromClause]:
+        """Return what will stand in FROM: joins made, implied sources included."""
+        return _froms.froms_for(self)
+
+    @property
+    def froms(self) -> List[FromClause]:
+        """The same as ``get_final_froms()`` (legacy)."""
+        warn_deprecated("Select.froms is legacy; use get_final_froms().", "1.4.23")
+        return self.get_final_froms()
+
+    def is_derived_from(self, fromclause: Optional[FromClause]) -> bool:
+        """Tell whether one of the sources is, or is made from, ``fromclause``."""
+        return any(source.is_derived_from(fromclause) for source in self._mentioned_sources())
+
+    def _mentioned_sources(self) -> List[Any]:
+        found: List[Any] = []
+        seen: Set[Any] = set()
+        for element in self._raw_columns + self._where_criteria + self._from_obj:
+            for source in element._from_objects:
+                if source not in seen:
+                    seen.add(source)
+                    found.append(source)
+        return found
+
+    # -- set operations --------------------------------------------------------------------------
+
+    def _needs_parens_for_grouping(self) -> bool:
+        return self._has_row_limiting_clause or bool(self._order_by_clauses)
+
+    def self_group(self, against: Any = None) -> Any:
+        """Return this SELECT, in parentheses unless it can stand in ``against`` without."""
+        if isinstance(against, CompoundSelect) and not self._needs_parens_for_grouping():
+            return self
+        return SelectStatementGrouping(self)
+
+    def union(self, *other: Any) -> CompoundSelect:
+        """Return this SELECT UNION the others."""
+        return CompoundSelect(CompoundKeyword.UNION, self, *other)
+
+    def union_all(self, *other: Any) -> CompoundSelect:
+        """Return this SELECT UNION ALL the others."""
+        return CompoundSelect(CompoundKeyword.UNION_ALL, self, *other)
+
+    def except_(self, *other: Any) -> CompoundSelect:
+        """Return this SELECT EXCEPT the others."""
+        return CompoundSelect(CompoundKeyword.EXCEPT, self, *other)
+
+    def except_all(self, *other: Any) -> CompoundSelect:
+        """Return this SELECT EXCEPT ALL the others."""
+        return CompoundSelect(CompoundKeyword.EXCEPT_ALL, self, *other)
+
+    def intersect(self, *other: Any) -> CompoundSelect:
+        """Return this SELECT INTERSECT the others."""
+        return CompoundSelect(CompoundKeyword.INTERSECT, self, *other)
+
+    def intersect_all(self, *other: Any) -> CompoundSelect:
+        """Return this SELECT INTERSECT ALL the others."""
+        return CompoundSelect(CompoundKeyword.INTERSECT_ALL, self, *other)
+
+    def from_statement(self, statement: Any) -> Any:
+        """Return a statement that gives the mapped classes of this SELECT from another statement.
+
+        :raises NotImplementedError: nothing mapped is selected.
+        """
+        plugin = find_plugin(self)
+        make = getattr(plugin, "from_statement", None)
+        if make is None:
+            raise NotImplementedError(
+                "from_statement() needs a SELECT of mapped classes; this one selects plain columns"
+            )
+        return make(self, statement)
+
+    # -- walking ---------------------------------------------------------------------------------
+
+    def _apply_syntax_extension(self, extension: Any) -> None:
+        extension.apply_to_select(self)
+
+    def get_children(self, *, omit_attrs: Iterable[str] = (), **kw: Any) -> Iterable[Any]:
+        """Return the clauses, and the sources that they imply."""
+        children = super().get_children(
+            omit_attrs=tuple(omit_attrs) + ("_from_obj", "_correlate", "_correlate_except"), **kw
+        )
+        return list(children) + self._mentioned_sources()
+
+    def _copy_internals(
+        self, *, omit_attrs: Iterable[str] = (), clone: Any = None, **kw: Any
+    ) -> None:
+        """Copy sources first, so that columns of a changed source become columns of its copy."""
+        sources = self._mentioned_sources()
+        copies = {source: clone(source, **kw) for source in sources}
+        changed = {old: new for old, new in copies.items() if new is not old}
+        own = self.__dict__
+        if self._from_obj:
+            own["_from_obj"] = tuple([clone(source, **kw) for source in self._from_obj])
+        added = [
+            new for new in changed.values() if new._is_join and new not in copies
+            and new not in self._from_obj
+        ]
+        if added:
+            own["_from_obj"] = self._from_obj + tuple(added)
+        if changed:
+            kw["replace"] = _column_replacer(changed, kw.get("replace"))
+        super()._copy_internals(omit_attrs=tuple(omit_attrs) + ("_from_obj",), clone=clone, **kw)
+
+    def accept_new_column(self, column: Any) -> None:
+        """Take notice of a column added to one of the sources."""
+        for name in ("_all_selected_columns", "_named", "selected_columns"):
+            self.__dict__.pop(name, None)
+
+
+_NOTHING = frozenset([None, False])
+
+
+def _column_replacer(changed: Dict[Any, Any], outer: Any) -> Any:
+    def replace(element: Any, **kw: Any) -> Any:
+        if outer is not None:
+            found = outer(element, **kw)
+            if found is not None:
+                return found
+        if element.__visit_name__ == "column":
+            source = changed.get(element.table)
+            if source is not None:
+                return source.corresponding_column(element)
+        return None
+
+    return replace
+
+
+def _has_namespace(element: Any) -> bool:
+    return "entity_namespace" in element._annotations or element.__visit_name__ == "table"
+
+
+def namespace_column(sources: List[Any], key: str) -> Any:
+    """Return the attribute ``key`` of the one source that has it, as ``filter_by()`` needs it.
+
+    :raises InvalidRequestError: none has it.
+    :raises AmbiguousColumnError: several have it.
+    """
+    found: List[Any] = []
+    having: List[Any] = []
+    for source in sources:
+        space = source._annotations.get("entity_namespace")
+        if space is None:
+            space = source.entity_namespace
+        try:
+            found.append(getattr(space, key))
+        except AttributeError:
+            continue
+        having.append(source)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise exc.AmbiguousColumnError(
+            "filter_by(%s=...) could mean a column of: %s; use filter() and name the table."
+            % (key, ", ".join(_name_of(source) for source in having))
+        )
+    raise exc.InvalidRequestError(
+        "no FROM clause of this statement has a column named %r to filter by; looked in: %s"
+        % (key, ", ".join(_name_of(source) for source in sources) or "none")
+    )
+
+
+def _name_of(source: Any) -> str:
+    return str(getattr(source, "description", source))

@@ -1,0 +1,981 @@
+"""Statements that select: what all share, set operations, scalar subqueries, EXISTS, textual SELECTs.
+
+``Select`` itself is in ``select``; naming of columns is here because subqueries and UNIONs need it too.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Sequence, Set, Tuple
+
+from .. import coercions, operators, roles
+from ..base import NO_ARG, DialectKWArgs, Generative, generative
+from ..cache_key import KeyKind
+from ..collections import WriteableColumnCollection
+from ..elements.base import ClauseElement, ColumnElement, WrapsColumnExpression
+from ..elements.columns import ColumnClause
+from ..elements.literals import TextClause
+from ..elements.operations import UnaryExpression
+from ..executable import ExecutableStatement
+from ..forward import slots
+from ..names import AnonLabel, anonymous, is_anonymous
+from ..sqltypes import NULLTYPE, Boolean
+from ..traversals import memoized_attribute
+from ... import exc
+from ...util.decorators import deprecated
+from .base import EXECUTABLE_FIELDS, FromClause, Selectable
+from .parts import CompoundParts, HasParts
+from .sources import HasCTE, Subquery
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+__all__ = [
+    "LABEL_STYLE_DEFAULT",
+    "LABEL_STYLE_DISAMBIGUATE_ONLY",
+    "LABEL_STYLE_NONE",
+    "LABEL_STYLE_TABLENAME_PLUS_COL",
+    "ColumnName",
+    "CompoundKeyword",
+    "CompoundSelect",
+    "Exists",
+    "ForUpdateArg",
+    "GenerativeSelect",
+    "ScalarSelect",
+    "SelectBase",
+    "SelectLabelStyle",
+    "SelectStatementGrouping",
+    "TextAsFrom",
+    "TextualSelect",
+    "label_namer",
+]
+
+
+# -- label styles ----------------------------------------------------------------------------------
+
+
+class SelectLabelStyle(Enum):
+    """How the columns of a SELECT are named; see ``set_label_style()``."""
+
+    LABEL_STYLE_NONE = 0
+    LABEL_STYLE_TABLENAME_PLUS_COL = 1
+    LABEL_STYLE_DISAMBIGUATE_ONLY = 2
+    LABEL_STYLE_DEFAULT = 2
+    LABEL_STYLE_LEGACY_ORM = 3
+
+
+LABEL_STYLE_NONE = SelectLabelStyle.LABEL_STYLE_NONE
+LABEL_STYLE_TABLENAME_PLUS_COL = SelectLabelStyle.LABEL_STYLE_TABLENAME_PLUS_COL
+LABEL_STYLE_DISAMBIGUATE_ONLY = SelectLabelStyle.LABEL_STYLE_DISAMBIGUATE_ONLY
+LABEL_STYLE_DEFAULT = SelectLabelStyle.LABEL_STYLE_DEFAULT
+
+
+class ColumnName:
+    """One column of a SELECT with the names it goes by."""
+
+    __slots__ = ("column", "fallback", "key", "label", "repeated")
+
+    def __init__(self, column: Any, label: Any, key: Any, fallback: Any, repeated: bool) -> None:
+        self.column = column
+        self.label = label
+        self.key = key
+        self.fallback = fallback
+        self.repeated = repeated
+
+    def add_proxy(
+        self, fromclause: FromClause, columns: Any, primary_key: Any, foreign_keys: Set[Any]
+    ) -> None:
+        """Add to ``columns`` the column by which ``fromclause`` offers this one."""
+        name = self.label
+        if name is None and self.column._non_anon_label is None:
+            name = self.fallback
+        key, proxy = self.column._make_proxy(
+            fromclause,
+            primary_key=primary_key,
+            foreign_keys=foreign_keys,
+            key=self.key,
+            name=name,
+            name_is_truncatable=True,
+        )
+        if name is not None and self.key is not None and key != self.key:
+            key = proxy.key = self.key
+        columns.add(proxy, key)
+
+    def __repr__(self) -> str:
+        return "ColumnName(%r, label=%r, key=%r)" % (self.column, self.label, self.key)
+
+
+def name_columns(
+    columns: Iterable[Any], style: SelectLabelStyle, mark_repeated: bool = True
+) -> Tuple[ColumnName, ...]:
+    """Return the columns of a SELECT with their labels.
+
+    The first column of a name keeps it. Another column of that name gets a numbered one; when the
+    same column comes again it gets a label of its own that nobody refers to.
+
+    :param columns: the columns, in order.
+    :param style: the label style.
+    :param mark_repeated: False where the same column may have the same label twice.
+    """
+    qualified = style is LABEL_STYLE_TABLENAME_PLUS_COL
+    taken: Dict[Any, Any] = {}
+    named: List[ColumnName] = []
+    for column in columns:
+        if column._is_text_clause:
+            named.append(ColumnName(column, None, None, None, False))
+            continue
+        key = (column._tq_key_label if qualified else None) or column._proxy_key
+        if not column._render_label_in_columns_clause:
+            named.append(ColumnName(column, None, key, None, False))
+            continue
+        label = column._tq_label if qualified else None
+        fallback = name = label or _own_name(column)
+        repeated = False
+        if style is not LABEL_STYLE_NONE:
+            present = taken.get(name)
+            if present is None:
+                taken[name] = column
+            elif present is column or hash(present) == hash(column):
+                repeated = mark_repeated
+            else:
+                label, key = _other_label(column, name, qualified)
+                repeated = mark_repeated and label in taken
+                taken[label] = column
+            if repeated:
+                label = anonymous((name.base if isinstance(name, AnonLabel) else name) + "_")
+            fallback = label or fallback
+        named.append(ColumnName(column, label, key, fallback, repeated))
+    return tuple(named)
+
+
+def _own_name(column: Any) -> str:
+    """Return the name a column goes by when nothing else has it: its own, or a made-up one."""
+    name = column._non_anon_label
+    if name is None and isinstance(column, WrapsColumnExpression):
+        name = column.wrapped_column_expression._non_anon_label
+    return column._anon_name_label if name is None else name
+
+
+def _other_label(column: Any, name: str, qualified: bool) -> Tuple[Any, Any]:
+    """Return label and key of a column whose name another one has taken."""
+    if column._non_anon_label is None and not isinstance(name, AnonLabel):
+        label: Any = anonymous(name + "_", column._anon_token)
+        return label, label
+    if qualified:
+        return column._anon_tq_label, column._anon_label(column._tq_key_label)
+    return column._anon_name_label, column.anon_key_label
+
+
+def label_namer(style: SelectLabelStyle) -> Any:
+    """Return a function that tells the key of each column given to it in turn, unique per call chain.
+
+    Keys are what ``selected_columns`` uses: the column's key, or ``key_1``, ``key_2`` for others of
+    the same key; ``_no_label`` for expressions without a name.
+    """
+    qualified = style is LABEL_STYLE_TABLENAME_PLUS_COL
+    taken: Set[str] = set()
+    resolved: Dict[Any, str] = {}
+    counts: Dict[str, int] = {}
+
+    def resolve(label: Any) -> str:
+        if not isinstance(label, AnonLabel):
+            return label
+        text = resolved.get(label)
+        if text is None:
+            base = label.base
+            if label.parts:
+                base = "".join(part for part in label.parts if not isinstance(part, AnonLabel))
+            counts[base] = counts.get(base, 0) + 1
+            resolved[label] = text = "%s_%d" % (base, counts[base])
+        return text
+
+    def name_of(column: Any) -> str:
+        if getattr(column, "_is_text_clause", False) or column._non_anon_label is None:
+            known = resolved.get(column)
+            if known is not None:
+                return known
+            key = column._proxy_key
+            base = "_no_label" if key is None or is_anonymous(key) else key
+            if base in taken:
+                counts[base] = counts.get(base, 0) + 1
+                base = "%s_%d" % (base, counts[base])
+            taken.add(base)
+            return base
+        key = column._tq_key_label if qualified else column._proxy_key
+        key = column._proxy_key if key is None else key
+        if key in taken:
+            key = resolve(column._anon_label(column._tq_key_label) if qualified else column.anon_key_label)
+        taken.add(key)
+        return key
+
+    return name_of
+
+
+# -- FOR UPDATE ------------------------------------------------------------------------------------
+
+
+class ForUpdateArg(ClauseElement):
+    """The arguments of ``with_for_update()``."""
+
+    __visit_name__ = "for_update_arg"
+    cache_key_fields = (
+        ("of", KeyKind.CLAUSES),
+        ("nowait", KeyKind.PLAIN),
+        ("read", KeyKind.PLAIN),
+        ("skip_locked", KeyKind.PLAIN),
+        ("key_share", KeyKind.PLAIN),
+    )
+    of: Optional[Tuple[Any, ...]]
+
+    def __init__(
+        self,
+        *,
+        nowait: bool = False,
+        read: bool = False,
+        of: Any = None,
+        skip_locked: bool = False,
+        key_share: bool = False,
+    ) -> None:
+        self.nowait = nowait
+        self.read = read
+        self.skip_locked = skip_locked
+        self.key_share = key_share
+        if of is None:
+            self.of = None
+        else:
+            items = of if isinstance(of, (list, tuple, set)) else [of]
+            self.of = tuple(coercions.expect(roles.ColumnsClauseRole, item) for item in items)
+
+    @classmethod
+    def from_argument(cls, argument: Any) -> Optional[ForUpdateArg]:
+        """Return the object for what a ``with_for_update`` argument may be: None, bool, dict or this."""
+        if argument is None or argument is False:
+            return None
+        if isinstance(argument, ForUpdateArg):
+            return argument
+        if argument is True:
+            return cls()
+        return cls(**argument)
+
+    _from_argument = from_argument
+
+    def __eq__(self, other: Any) -> bool:
+        return (
+            isinstance(other, ForUpdateArg)
+            and other.nowait == self.nowait
+            and other.read == self.read
+            and other.skip_locked == self.skip_locked
+            and other.key_share == self.key_share
+            and _same(other.of, self.of)
+        )
+
+    def __ne__(self, other: Any) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+def _same(left: Optional[Sequence[Any]], right: Optional[Sequence[Any]]) -> bool:
+    if left is None or right is None:
+        return left is right
+    return len(left) == len(right) and all(a is b for a, b in zip(left, right))
+
+
+# -- what all SELECT-like statements share ---------------------------------------------------------
+
+
+class SelectBase(
+    roles.SelectStatementRole,
+    roles.DMLSelectRole,
+    roles.CompoundElementRole,
+    HasCTE,
+    Selectable,
+):
+    """The base of SELECT, set operations, textual SELECTs and groupings of them."""
+
+    _is_select_base = True
+    is_select = True
+    _label_style: SelectLabelStyle = LABEL_STYLE_NONE
+
+    @property
+    def selected_columns(self) -> Any:
+        """The columns of the result by key, in order, as they are in the statement itself."""
+        raise NotImplementedError()
+
+    @property
+    def exported_columns(self) -> Any:
+        """The columns of the result; the same as ``selected_columns``."""
+        return self.selected_columns.as_readonly()
+
+    def get_label_style(self) -> SelectLabelStyle:
+        """Return how the columns of this statement are named."""
+        return LABEL_STYLE_NONE
+
+    def set_label_style(self, style: SelectLabelStyle) -> Any:
+        """Return a copy whose columns are named in another way."""
+        raise NotImplementedError()
+
+    def _scalar_type(self) -> Any:
+        raise NotImplementedError()
+
+    def _ensure_disambiguated_names(self) -> Any:
+        raise NotImplementedError()
+
+    def subquery(self, name: Optional[str] = None) -> Subquery:
+        """Return this statement as a named source for FROM.
+
+        :param name: its name; one is made up without it.
+        """
+        return Subquery(self._ensure_disambiguated_names(), name)
+
+    def alias(self, name: Optional[str] = None, flat: bool = False) -> Subquery:
+        """Return the same as ``subquery()``."""
+        return self.subquery(name=name)
+
+    def lateral(self, name: Optional[str] = None) -> Any:
+        """Return this statement as a LATERAL source."""
+        return slots.lateral(self, name)
+
+    def scalar_subquery(self) -> ScalarSelect:
+        """Return this statement as an expression: the one value of its one column."""
+        statement = self
+        if self.get_label_style() is not LABEL_STYLE_NONE:
+            statement = self.set_label_style(LABEL_STYLE_NONE)
+        return ScalarSelect(statement)
+
+    def label(self, name: Optional[str]) -> Any:
+        """Return this statement as a labelled scalar subquery."""
+        return self.scalar_subquery().label(name)
+
+    @deprecated("1.4", "SelectBase.as_scalar() is legacy; use scalar_subquery().")
+    def as_scalar(self) -> ScalarSelect:
+        """Return the same as ``scalar_subquery()`` (legacy)."""
+        return self.scalar_subquery()
+
+    def exists(self) -> Exists:
+        """Return ``EXISTS (this statement)``."""
+        return Exists(self)
+
+    def into(
+        self,
+        target: str,
+        *,
+        metadata: Any = None,
+        schema: Optional[str] = None,
+        temporary: bool = False,
+        if_not_exists: bool = False,
+    ) -> Any:
+        """Return ``CREATE TABLE target AS`` this statement.
+
+        :param target: name of the new table.
+        :param metadata: collection for the Table object that describes it.
+        :param schema: name of its schema.
+        :param temporary: make a temporary table.
+        :param if_not_exists: keep a table that is there.
+        """
+        return slots.create_table_as(
+            self,
+            target,
+            metadata=metadata,
+            schema=schema,
+            temporary=temporary,
+            if_not_exists=if_not_exists,
+        )
+
+    @property
+    def _from_objects(self) -> List[Any]:
+        return [self]
+
+
+class SelectStatementGrouping(SelectBase):
+    """A statement in parentheses inside a set operation."""
+
+    __visit_name__ = "select_statement_grouping"
+    cache_key_fields = (("element", KeyKind.CLAUSE),) + HasCTE.cte_key_fields
+    _is_select_container = True
+    element: Any
+
+    def __init__(self, element: SelectBase) -> None:
+        self.element = coercions.expect(roles.SelectStatementRole, element)
+
+    def _ensure_disambiguated_names(self) -> SelectStatementGrouping:
+        element = self.element._ensure_disambiguated_names()
+        return self if element is self.element else SelectStatementGrouping(element)
+
+    def get_label_style(self) -> SelectLabelStyle:
+        """Return the label style of the statement inside."""
+        return self.element.get_label_style()
+
+    def set_label_style(self, style: SelectLabelStyle) -> SelectStatementGrouping:
+        """Return a grouping of the statement with another label style."""
+        return SelectStatementGrouping(self.element.set_label_style(style))
+
+    @property
+    def select_statement(self) -> Any:
+        """The statement inside."""
+        return self.element
+
+    def self_group(self, against: Any = None) -> Any:
+        """Return this grouping: one pair of parentheses is enough."""
+        return self
+
+    def _ungroup(self) -> Any:
+        return self.element
+
+    def _scalar_type(self) -> Any:
+        return self.element._scalar_type()
+
+    def is_derived_from(self, fromclause: Optional[FromClause]) -> bool:
+        """Tell whether the statement inside is made from ``fromclause``."""
+        return self.element.is_derived_from(fromclause)
+
+    def _generate_fromclause_column_proxies(
+        self, fromclause: FromClause, columns: Any, primary_key: Any, foreign_keys: Set[Any]
+    ) -> None:
+        self.element._generate_fromclause_column_proxies(
+            fromclause, columns=columns, primary_key=primary_key, foreign_keys=foreign_keys
+        )
+
+    @property
+    def _all_selected_columns(self) -> Tuple[Any, ...]:
+        return self.element._all_selected_columns
+
+    @property
+    def selected_columns(self) -> Any:
+        """The columns of the statement inside."""
+        return self.element.selected_columns
+
+    @property
+    def _from_objects(self) -> List[Any]:
+        return self.element._from_objects
+
+
+class GenerativeSelect(DialectKWArgs, SelectBase, Generative):
+    """What SELECT and set operations share: ORDER BY, GROUP BY, LIMIT, FOR UPDATE, label style."""
+
+    _order_by_clauses: Tuple[Any, ...] = ()
+    _group_by_clauses: Tuple[Any, ...] = ()
+    _limit_clause: Optional[ColumnElement] = None
+    _offset_clause: Optional[ColumnElement] = None
+    _fetch_clause: Optional[ColumnElement] = None
+    _fetch_clause_options: Optional[Dict[str, bool]] = None
+    _for_update_arg: Optional[ForUpdateArg] = None
+    _label_style = LABEL_STYLE_DEFAULT
+    generative_key_fields = (
+        ("_order_by_clauses", KeyKind.CLAUSES),
+        ("_group_by_clauses", KeyKind.CLAUSES),
+        ("_limit_clause", KeyKind.CLAUSE),
+        ("_offset_clause", KeyKind.CLAUSE),
+        ("_fetch_clause", KeyKind.CLAUSE),
+        ("_fetch_clause_options", KeyKind.PLAIN_DICT),
+        ("_for_update_arg", KeyKind.CLAUSE),
+        ("_label_style", KeyKind.PLAIN),
+    )
+
+    @generative
+    def with_for_update(
+        self,
+        *,
+        nowait: bool = False,
+        read: bool = False,
+        of: Any = None,
+        skip_locked: bool = False,
+        key_share: bool = False,
+    ) -> Self:
+        """Return a copy with FOR UPDATE, as far as the dialect has the parts asked for.
+
+        :param nowait: fail instead of waiting for a lock.
+        :param read: FOR SHARE.
+        :param of: table or column, or a list of them, to lock.
+        :param skip_locked: leave out locked rows.
+        :param key_share: FOR NO KEY UPDATE, or with ``read`` FOR KEY SHARE.
+        """
+        self._for_update_arg = ForUpdateArg(
+            nowait=nowait, read=read, of=of, skip_locked=skip_locked, key_share=key_share
+        )
+        return self
+
+    def get_label_style(self) -> SelectLabelStyle:
+        """Return how the columns of this statement are named."""
+        return self._label_style
+
+    def set_label_style(self, style: SelectLabelStyle) -> Self:
+        """Return a copy whose columns are named in another way.
+
+        :param style: one of the ``LABEL_STYLE_...`` constants.
+        """
+        if self._label_style is style:
+            return self
+        new = self._generate()
+        new._label_style = style
+        return new
+
+    def _ensure_disambiguated_names(self) -> Self:
+        if self._label_style is LABEL_STYLE_NONE:
+            return self.set_label_style(LABEL_STYLE_DISAMBIGUATE_ONLY)
+        return self
+
+    @generative
+    def limit(self, limit: Any) -> Self:
+        """Return a copy that gives at most so many rows; None takes the limit away.
+
+        :param limit: a number or expression.
+        """
+        self._fetch_clause = self._fetch_clause_options = None
+        self._limit_clause = _row_count(limit)
+        return self
+
+    @generative
+    def offset(self, offset: Any) -> Self:
+        """Return a copy that skips so many rows; None takes the offset away."""
+        self._offset_clause = _row_count(offset)
+        return self
+
+    @generative
+    def fetch(
+        self, count: Any, with_ties: bool = False, percent: bool = False, **dialect_kw: Any
+    ) -> Self:
+        """Return a copy with ``FETCH FIRST count ROWS``; None takes it away.
+
+        :param count: a number or expression.
+        :param with_ties: also rows equal in order to the last one.
+        :param percent: ``count`` is a percentage.
+        :param dialect_kw: ``<dialect>_<option>`` arguments.
+        """
+        self._validate_dialect_kwargs(dialect_kw)
+        self._limit_clause = None
+        if count is None:
+            self._fetch_clause = self._fetch_clause_options = None
+        else:
+            self._fetch_clause = _row_count(count)
+            self._fetch_clause_options = {"with_ties": with_ties, "percent": percent}
+        return self
+
+    @generative
+    def slice(self, start: int, stop: int) -> Self:
+        """Return a copy limited to rows ``start`` to ``stop`` (not included), as list slicing does.
+
+        The present offset counts on; a limit is replaced.
+        """
+        self._fetch_clause = self._fetch_clause_options = None
+        if start is not None and stop is not None:
+            self._limit_clause = _row_count(max(stop - start, 0))
+        elif stop is not None:
+            self._limit_clause = _row_count(max(stop, 0))
+        if start is not None:
+            self._skip_more(start)
+        return self
+
+    def _skip_more(self, start: int) -> None:
+        present = self._offset_clause
+        if present is None:
+            total: Any = start
+        else:
+            value = getattr(present, "value", None)
+            total = present + start if value is None else value + start
+        is_zero = isinstance(total, int) and total == 0
+        self._offset_clause = None if is_zero else _row_count(total)
+
+    @generative
+    def order_by(self, __first: Any = NO_ARG, *clauses: Any) -> Self:
+        """Return a copy with more ORDER BY expressions; a single None takes all away.
+
+        :param clauses: columns, expressions, label names as strings.
+        """
+        if not clauses and __first is None:
+            self._order_by_clauses = ()
+        elif __first is not NO_ARG:
+            self._order_by_clauses = self._order_by_clauses + tuple(
+                [
+                    coercions.expect(roles.OrderByRole, clause, sink=self)
+                    for clause in (__first,) + clauses
+                ]
+            )
+        return self
+
+    @generative
+    def group_by(self, __first: Any = NO_ARG, *clauses: Any) -> Self:
+        """Return a copy with more GROUP BY expressions; a single None takes all away.
+
+        :param clauses: columns, expressions, label names as strings.
+        """
+        if not clauses and __first is None:
+            self._group_by_clauses = ()
+        elif __first is not NO_ARG:
+            self._group_by_clauses = self._group_by_clauses + tuple(
+                [
+                    coercions.expect(roles.GroupByRole, clause, sink=self)
+                    for clause in (__first,) + clauses
+                ]
+            )
+        return self
+
+    @property
+    def _has_row_limiting_clause(self) -> bool:
+        return (
+            self._limit_clause is not None
+            or self._offset_clause is not None
+            or self._fetch_clause is not None
+        )
+
+    @property
+    def _limit(self) -> Optional[int]:
+        return _int_value(self._limit_clause, "limit")
+
+    @property
+    def _offset(self) -> Optional[int]:
+        return _int_value(self._offset_clause, "offset")
+
+    def _simple_int_clause(self, clause: Any) -> bool:
+        """Tell whether a row count is a plain number rather than an expression."""
+        return getattr(clause, "is_row_count", False)
+
+
+def _row_count(value: Any) -> Any:
+    if value is None:
+        return None
+    return coercions.expect(roles.LimitOffsetRole, value)
+
+
+def _int_value(clause: Any, name: str) -> Optional[int]:
+    if clause is None:
+        return None
+    value = getattr(clause, "effective_value", None)
+    if value is None:
+        raise exc.CompileError(
+            "this SELECT has an expression in its %s, where a plain number is needed" % name.upper()
+        )
+    return int(value)
+
+
+# -- set operations --------------------------------------------------------------------------------
+
+
+class CompoundKeyword(Enum):
+    """The set operations."""
+
+    UNION = "UNION"
+    UNION_ALL = "UNION ALL"
+    EXCEPT = "EXCEPT"
+    EXCEPT_ALL = "EXCEPT ALL"
+    INTERSECT = "INTERSECT"
+    INTERSECT_ALL = "INTERSECT ALL"
+
+
+class CompoundSelect(HasParts, GenerativeSelect, ExecutableStatement):
+    """UNION, INTERSECT or EXCEPT of several SELECTs; made by ``union()`` and its kin."""
+
+    __visit_name__ = "compound_select"
+    cache_key_fields = (
+        (
+            ("selects", KeyKind.CLAUSES),
+            ("keyword", KeyKind.PLAIN),
+        )
+        + GenerativeSelect.generative_key_fields
+        + HasCTE.cte_key_fields
+        + EXECUTABLE_FIELDS
+    )
+    parts_class = CompoundParts
+    _auto_correlate = False
+    UNION = CompoundKeyword.UNION
+    UNION_ALL = CompoundKeyword.UNION_ALL
+    EXCEPT = CompoundKeyword.EXCEPT
+    EXCEPT_ALL = CompoundKeyword.EXCEPT_ALL
+    INTERSECT = CompoundKeyword.INTERSECT
+    INTERSECT_ALL = CompoundKeyword.INTERSECT_ALL
+    selects: Tuple[Any, ...]
+    keyword: CompoundKeyword
+
+    def __init__(self, keyword: CompoundKeyword, *selects: Any) -> None:
+        self.keyword = keyword
+        self.selects = tuple(
+            [
+                coercions.expect(
+                    roles.CompoundElementRole, each, sink=self
+                ).self_group(against=self)
+                for each in selects
+            ]
+        )
+
+    @classmethod
+    def _create_union(cls, *selects: Any) -> CompoundSelect:
+        return cls(CompoundKeyword.UNION, *selects)
+
+    @classmethod
+    def _create_union_all(cls, *selects: Any) -> CompoundSelect:
+        return cls(CompoundKeyword.UNION_ALL, *selects)
+
+    def _scalar_type(self) -> Any:
+        return self.selects[0]._scalar_type()
+
+    def self_group(self, against: Any = None) -> Any:
+        """Return this statement in parentheses."""
+        return SelectStatementGrouping(self)
+
+    def is_derived_from(self, fromclause: Optional[FromClause]) -> bool:
+        """Tell whether one of the SELECTs is made from ``fromclause``."""
+        return any(each.is_derived_from(fromclause) for each in self.selects)
+
+    def set_label_style(self, style: SelectLabelStyle) -> CompoundSelect:
+        """Return a copy; the first SELECT, which names the columns, has another label style."""
+        if self._label_style is style:
+            return self
+        new = self._generate()
+        first = self.selects[0].set_label_style(style)
+        new.selects = (first,) + self.selects[1:]
+        new._label_style = style
+        return new
+
+    def _ensure_disambiguated_names(self) -> CompoundSelect:
+        first = self.selects[0]._ensure_disambiguated_names()
+        if first is self.selects[0]:
+            return self
+        new = self._generate()
+        new.selects = (first,) + self.selects[1:]
+        return new
+
+    @property
+    def _all_selected_columns(self) -> Tuple[Any, ...]:
+        return self.selects[0]._all_selected_columns
+
+    @property
+    def selected_columns(self) -> Any:
+        """The columns of the first SELECT, which name those of the result."""
+        return self.selects[0].selected_columns
+
+    def _generate_fromclause_column_proxies(
+        self, fromclause: FromClause, columns: Any, primary_key: Any, foreign_keys: Set[Any]
+    ) -> None:
+        first = self.selects[0]
+        if self._label_style is not first.get_label_style():
+            first = first.set_label_style(self._label_style)
+        others = [
+            [col for col in each._all_selected_columns if not col._is_text_clause]
+            for each in self.selects[1:]
+        ]
+        before = len(columns)
+        first._generate_fromclause_column_proxies(
+            fromclause, columns=columns, primary_key=primary_key, foreign_keys=foreign_keys
+        )
+        for number, proxy in enumerate(list(columns)[before:]):
+            stands_for = [each[number] for each in others if number < len(each)]
+            proxy._proxies = list(proxy._proxies) + stands_for
+
+    def accept_new_column(self, column: Any) -> None:
+        """Take notice of a column added to a source of one of the SELECTs."""
+        for each in self.selects:
+            each.accept_new_column(column)
+
+
+# -- a SELECT as an expression ---------------------------------------------------------------------
+
+
+class ScalarSelect(roles.InElementRole, Generative, ColumnElement):
+    """A SELECT that stands for one value; made by ``scalar_subquery()``."""
+
+    __visit_name__ = "scalar_select"
+    cache_key_fields = (("element", KeyKind.CLAUSE), ("type", KeyKind.TYPE))
+    _is_implicitly_boolean = False
+    element: Any
+
+    def __init__(self, element: Any) -> None:
+        self.element = element
+        self.type = element._scalar_type()
+        if element.entity_mark is not None:
+            self.entity_mark = element.entity_mark
+
+    @property
+    def columns(self) -> Any:
+        """There are none: this is a value.
+
+        :raises InvalidRequestError: always.
+        """
+        raise exc.InvalidRequestError(
+            "a scalar subquery is one value and has no columns; use it as an expression, or "
+            "subquery() for a source with columns"
+        )
+
+    @property
+    def c(self) -> Any:
+        """There are none: this is a value.
+
+        :raises InvalidRequestError: always.
+        """
+        return self.columns
+
+    @generative
+    def where(self, crit: Any) -> Self:
+        """Return a copy with a further WHERE criterion inside."""
+        self.element = self.element.where(crit)
+        return self
+
+    def self_group(self, against: Any = None) -> ScalarSelect:
+        """Return the subquery; it brings its own parentheses."""
+        return self
+
+    def _ungroup(self) -> ScalarSelect:
+        return self
+
+    @generative
+    def correlate(self, *fromclauses: Any) -> Self:
+        """Return a copy that leaves these sources to the enclosing statement; see ``Select``."""
+        self.element = self.element.correlate(*fromclauses)
+        return self
+
+    @generative
+    def correlate_except(self, *fromclauses: Any) -> Self:
+        """Return a copy that leaves all but these sources to the enclosing statement."""
+        self.element = self.element.correlate_except(*fromclauses)
+        return self
+
+    @property
+    def _from_objects(self) -> List[Any]:
+        return []
+
+
+class Exists(UnaryExpression):
+    """``EXISTS (SELECT ...)``; made by ``exists()``.
+
+    :param argument: a SELECT, scalar subquery, column or table; nothing means ``SELECT *``.
+    """
+
+    inherit_cache = True
+
+    def __init__(self, __argument: Any = None) -> None:
+        if __argument is None:
+            inner: Any = slots.select(ColumnClause("*", is_literal=True)).scalar_subquery()
+        elif isinstance(__argument, SelectBase):
+            inner = __argument.scalar_subquery()
+        elif isinstance(__argument, ScalarSelect):
+            inner = __argument
+        else:
+            inner = slots.select(__argument).scalar_subquery()
+        super().__init__(
+            inner,
+            operator=operators.exists,
+            type_=Boolean(),
+            wraps_column_expression=True,
+        )
+        if inner.entity_mark is not None:
+            self.entity_mark = inner.entity_mark
+
+    @property
+    def _from_objects(self) -> List[Any]:
+        return []
+
+    def _with_select(self, change: Any) -> Exists:
+        new = self._clone()
+        new.element = ScalarSelect(change(self.element.element))
+        return new
+
+    def select(self) -> Any:
+        """Return ``SELECT EXISTS (...)``."""
+        return slots.select(self)
+
+    def correlate(self, *fromclauses: Any) -> Exists:
+        """Return a copy that leaves these sources to the enclosing statement."""
+        return self._with_select(lambda inner: inner.correlate(*fromclauses))
+
+    def correlate_except(self, *fromclauses: Any) -> Exists:
+        """Return a copy that leaves all but these sources to the enclosing statement."""
+        return self._with_select(lambda inner: inner.correlate_except(*fromclauses))
+
+    def select_from(self, *froms: Any) -> Exists:
+        """Return a copy whose SELECT has these sources."""
+        return self._with_select(lambda inner: inner.select_from(*froms))
+
+    def where(self, *clause: Any) -> Exists:
+        """Return a copy whose SELECT has further criteria."""
+        return self._with_select(lambda inner: inner.where(*clause))
+
+    def with_hint(self, selectable: Any, text: str, dialect_name: str = "*") -> Exists:
+        """Return a copy whose SELECT has a hint for one source."""
+        return self._with_select(lambda inner: inner.with_hint(selectable, text, dialect_name))
+
+    def with_statement_hint(self, text: str, dialect_name: str = "*") -> Exists:
+        """Return a copy whose SELECT has a hint for the whole statement."""
+        return self._with_select(lambda inner: inner.with_statement_hint(text, dialect_name))
+
+
+# -- text() with columns ---------------------------------------------------------------------------
+
+
+class TextualSelect(SelectBase, ExecutableStatement):
+    """``text()`` with known result columns; made by ``TextClause.columns()``.
+
+    :param text: the text.
+    :param columns: the columns it gives.
+    :param positional: they match by position, not by name.
+    """
+
+    __visit_name__ = "textual_select"
+    cache_key_fields = (
+        (
+            ("element", KeyKind.CLAUSE),
+            ("column_args", KeyKind.CLAUSES),
+            ("positional", KeyKind.PLAIN),
+        )
+        + HasCTE.cte_key_fields
+        + EXECUTABLE_FIELDS
+    )
+    _is_textual = True
+    is_text = True
+    is_select = True
+    element: TextClause
+
+    def __init__(self, text: Any, columns: Sequence[Any], positional: bool = False) -> None:
+        self.element = text
+        # result columns of a text have names but belong to nobody
+        self.column_args = tuple(
+            [coercions.expect(roles.ColumnsClauseRole, column) for column in columns]
+        )
+        self.positional = positional
+
+    @memoized_attribute
+    def selected_columns(self) -> Any:
+        """The columns given to ``columns()``, by key."""
+        collection = WriteableColumnCollection()
+        for column in self.column_args:
+            collection.add(column)
+        return collection.as_readonly()
+
+    @property
+    def _all_selected_columns(self) -> Tuple[Any, ...]:
+        return self.column_args
+
+    def set_label_style(self, style: SelectLabelStyle) -> TextualSelect:
+        """Return this statement: text is rendered as it is."""
+        return self
+
+    def _ensure_disambiguated_names(self) -> TextualSelect:
+        return self
+
+    @generative
+    def bindparams(self, *binds: Any, **bind_as_values: Any) -> Self:
+        """Return a copy with bound values, as ``TextClause.bindparams()`` does."""
+        self.element = self.element.bindparams(*binds, **bind_as_values)
+        return self
+
+    def is_derived_from(self, fromclause: Optional[FromClause]) -> bool:
+        """Text is made from nothing but itself."""
+        return fromclause is self
+
+    def _generate_fromclause_column_proxies(
+        self, fromclause: FromClause, columns: Any, primary_key: Any, foreign_keys: Set[Any]
+    ) -> None:
+        for column in self.column_args:
+            key, proxy = column._make_proxy(
+                fromclause, primary_key=primary_key, foreign_keys=foreign_keys
+            )
+            columns.add(proxy, key)
+
+    def _scalar_type(self) -> Any:
+        return self.column_args[0].type if self.column_args else NULLTYPE
+
+    @property
+    def _from_objects(self) -> List[Any]:
+        return [self]
+
+
+TextAsFrom = TextualSelect
