@@ -86,6 +86,8 @@ class QueuePool(Pool):
         try:
             record = self._pop()
         except IndexError:
+            record = None
+        if record is None:
             record = self._take_or_open()
         if record.epoch != self._epoch or not self._unchecked or self.has_use_listeners:
             return self._checkout_with_care(record)
@@ -107,9 +109,11 @@ class QueuePool(Pool):
 
     def _take(self) -> Any:
         try:
-            return self._pop()
+            record = self._pop()
         except IndexError:
-            return self._take_or_open()
+            # an error in opening has nothing to do with the empty queue: not inside of this handler
+            record = None
+        return self._take_or_open() if record is None else record
 
     def _take_or_open(self) -> Any:
         if self._reserve():
@@ -165,12 +169,9 @@ class QueuePool(Pool):
                 record = self._pop()
             except IndexError:
                 record = None
-                if self._reserve():
-                    self._stop_waiting(waiter)
-                    return self._open()
-            if record is not None:
+            if record is not None or self._reserve():
                 self._stop_waiting(waiter)
-                return record
+                return self._open() if record is None else record
             left = deadline - _monotonic()
             try:
                 if left > 0:
