@@ -39,6 +39,21 @@ __all__ = ["URL", "make_url", "plugins", "register", "registry"]
 registry = PluginLoader("sqltoolkit.dialects")
 plugins = PluginLoader("sqltoolkit.plugins")
 
+# those of this distribution are loaded when they are asked for, as those of others are
+_BUNDLED = {
+    "sqlite": ("pysqlite", "SQLiteDialect_pysqlite"),
+    "sqlite.pysqlite": ("pysqlite", "SQLiteDialect_pysqlite"),
+    "sqlite.pysqlcipher": ("pysqlite", "SQLiteDialect_pysqlcipher"),
+    "sqlite.aiosqlite": ("aiosqlite", "SQLiteDialect_aiosqlite"),
+}
+for _name, (_module, _class) in _BUNDLED.items():
+    registry.register(
+        _name,
+        ".dialects.sqlite." + _module,
+        _class,
+        package=__name__.rpartition(".engine.")[0],
+    )
+
 _NO_QUERY: immutabledict[str, Any] = immutabledict()
 _DRIVER_NAME = re.compile(r"[\w+]+\Z")
 _PARTS = collections.namedtuple(

@@ -1,0 +1,276 @@
+"""The driver aiosqlite: SQLite from asynchronous programs.
+
+All that is SQLite's and not this driver's is in the other modules of this package.  The driver runs each connection in
+a thread of its own; one statement is one trip to that thread, its rows included.
+"""
+
+from __future__ import annotations
+
+import typing
+from collections import deque
+from typing import Any
+
+from ...connectors.asyncio import AsyncAdapt_dbapi_connection
+from ...connectors.asyncio import AsyncAdapt_dbapi_cursor
+from ...connectors.asyncio import AsyncAdapt_dbapi_module
+from ...connectors.asyncio import AsyncAdapt_dbapi_ss_cursor
+from ...connectors.asyncio import AsyncAdapt_terminate
+from ...pool import AsyncAdaptedQueuePool
+from ...pool import StaticPool
+from ...util import await_only
+from .base import SQLiteExecutionContext
+from .pysqlite import SQLiteDialect_pysqlite
+
+if typing.TYPE_CHECKING:
+    from typing import NoReturn
+    from typing import Optional
+    from typing import Sequence
+    from typing import Type
+
+    from ...engine import URL
+    from ...pool import Pool
+
+__all__ = ["SQLiteDialect_aiosqlite", "SQLiteExecutionContext_aiosqlite", "dialect"]
+
+
+def _run(connection: Any, statement: Any, parameters: Any) -> Any:
+    # in the thread of the connection: all that a buffered result needs, in one trip
+    cursor = connection.cursor()
+    if parameters is None:
+        cursor.execute(statement)
+    else:
+        cursor.execute(statement, parameters)
+    return _taken_from(cursor)
+
+
+def _run_many(connection: Any, statement: Any, parameters: Any) -> Any:
+    cursor = connection.cursor()
+    cursor.executemany(statement, parameters)
+    return _taken_from(cursor)
+
+
+def _taken_from(cursor: Any) -> Any:
+    rows = cursor.fetchall() if cursor.description else ()
+    found = (cursor.description, cursor.rowcount, cursor.lastrowid, rows)
+    cursor.close()
+    return found
+
+
+class AsyncAdapt_aiosqlite_cursor(AsyncAdapt_dbapi_cursor):
+    """A cursor that has all its rows."""
+
+    __slots__ = ("_description", "_lastrowid", "_rowcount", "arraysize")
+
+    def __init__(self, adapt_connection: Any) -> None:
+        # there is no cursor of the driver before something is executed
+        self._adapt_connection = adapt_connection
+        self._connection = adapt_connection.driver_connection
+        self._rows = deque()
+        self._description: Any = None
+        self._rowcount = -1
+        self._lastrowid: Any = -1
+        self.arraysize = 1
+
+    @property
+    def description(self) -> Any:
+        return self._description
+
+    @property
+    def rowcount(self) -> int:
+        return self._rowcount
+
+    @property
+    def lastrowid(self) -> Any:
+        return self._lastrowid
+
+    async def _execute_async(self, operation: Any, parameters: Optional[Any]) -> None:
+        await self._in_thread(_run, operation, parameters)
+
+    async def _executemany_async(self, operation: Any, seq_of_parameters: Sequence[Any]) -> None:
+        await self._in_thread(_run_many, operation, seq_of_parameters)
+
+    async def _in_thread(self, run: Any, operation: Any, parameters: Any) -> None:
+        found = await in_thread_of(self._connection, run, operation, parameters)
+        self._description, self._rowcount, self._lastrowid, rows = found
+        self._rows = deque(rows)
+
+
+async def in_thread_of(connection: Any, run: Any, *arg: Any) -> Any:
+    """Call ``run(sqlite3_connection, *arg)`` in the thread of an aiosqlite connection and return its result."""
+    return await connection._execute(_with_connection, connection, run, arg)
+
+
+def _with_connection(connection: Any, run: Any, arg: Any) -> Any:
+    return run(connection._conn, *arg)
+
+
+class AsyncAdapt_aiosqlite_ss_cursor(AsyncAdapt_dbapi_ss_cursor):
+    """A cursor that fetches rows from the thread as they are asked for."""
+
+    __slots__ = ()
+
+    def _aenter_cursor(self, cursor: Any) -> Any:
+        return await_only(cursor)
+
+
+class AsyncAdapt_aiosqlite_connection(AsyncAdapt_terminate, AsyncAdapt_dbapi_connection):
+    """An aiosqlite connection as a PEP 249 connection."""
+
+    __slots__ = ()
+
+    _cursor_cls = AsyncAdapt_aiosqlite_cursor
+    _ss_cursor_cls = AsyncAdapt_aiosqlite_ss_cursor
+
+    @property
+    def isolation_level(self) -> Optional[str]:
+        return self._connection.isolation_level  # type: ignore[no-any-return]
+
+    @isolation_level.setter
+    def isolation_level(self, value: Optional[str]) -> None:
+        # sqlite3 refuses other threads than that of the connection
+        self._bridged(in_thread_of(self._connection, _set_isolation_level, value))
+
+    @property
+    def in_transaction(self) -> bool:
+        return self._connection.in_transaction  # type: ignore[no-any-return]
+
+    @property
+    def total_changes(self) -> int:
+        return self._connection.total_changes  # type: ignore[no-any-return]
+
+    def interrupt(self) -> None:
+        self._bridged(self._connection.interrupt())
+
+    def create_function(self, *args: Any, **kw: Any) -> None:
+        self._bridged(self._connection.create_function(*args, **kw))
+
+    def set_progress_handler(self, *args: Any) -> None:
+        self._bridged(self._connection.set_progress_handler(*args))
+
+    def _bridged(self, awaitable: Any) -> Any:
+        try:
+            return await_only(awaitable)
+        except Exception as error:
+            self._handle_exception(error)
+
+    def rollback(self) -> None:
+        # the driver knows without a trip to the thread, and truthfully
+        if self._connection.in_transaction:
+            super().rollback()
+
+    def commit(self) -> None:
+        if self._connection.in_transaction:
+            super().commit()
+
+    def close(self) -> None:
+        try:
+            await_only(self._connection.close())
+        except ValueError:
+            # closed before
+            return
+        except Exception as error:
+            self._handle_exception(error)
+
+    def _handle_exception(self, error: BaseException) -> NoReturn:
+        if isinstance(error, ValueError) and str(error) in _CLOSED:
+            raise self.dbapi.OperationalError("no active connection") from error
+        raise error
+
+    async def _terminate_graceful_close(self) -> None:
+        await self._connection.close()
+
+    def _terminate_force_close(self) -> None:
+        stop = getattr(self._connection, "stop", None)
+        if stop is not None:
+            stop()
+
+
+_CLOSED = ("no active connection", "Connection closed")
+
+
+def _set_isolation_level(connection: Any, value: Any) -> None:
+    connection.isolation_level = value
+
+
+class AsyncAdapt_aiosqlite_dbapi(AsyncAdapt_dbapi_module):
+    """The module aiosqlite as a PEP 249 module."""
+
+    def __init__(self, aiosqlite: Any, sqlite: Any) -> None:
+        super().__init__(aiosqlite, dbapi_module=sqlite)
+        self.aiosqlite = aiosqlite
+        self.sqlite = sqlite
+        self.paramstyle = "qmark"
+        for name in (
+            "DatabaseError",
+            "Error",
+            "IntegrityError",
+            "NotSupportedError",
+            "OperationalError",
+            "ProgrammingError",
+            "sqlite_version",
+            "sqlite_version_info",
+        ):
+            setattr(self, name, getattr(aiosqlite, name))
+        for name in ("PARSE_COLNAMES", "PARSE_DECLTYPES", "Binary"):
+            setattr(self, name, getattr(sqlite, name))
+        for name in ("Warning", "InterfaceError", "DataError", "InternalError"):
+            setattr(self, name, getattr(sqlite, name))
+
+    def connect(self, *arg: Any, **kw: Any) -> AsyncAdapt_aiosqlite_connection:
+        async_creator = kw.pop("async_creator_fn", None)
+        if async_creator is not None:
+            return AsyncAdapt_aiosqlite_connection(self, await_only(async_creator(*arg, **kw)))
+        connection = self.aiosqlite.connect(*arg, **kw)
+        # a program that forgot to close a connection must still be able to end
+        thread = getattr(connection, "_thread", connection)
+        if hasattr(thread, "daemon"):
+            thread.daemon = True
+        return AsyncAdapt_aiosqlite_connection(self, await_only(connection))
+
+
+class SQLiteExecutionContext_aiosqlite(SQLiteExecutionContext):
+    """The execution context of this driver."""
+
+    def create_server_side_cursor(self) -> Any:
+        return self._dbapi_connection.cursor(server_side=True)
+
+
+class SQLiteDialect_aiosqlite(SQLiteDialect_pysqlite):
+    """The dialect of the driver aiosqlite."""
+
+    driver = "aiosqlite"
+    supports_statement_cache = True
+    is_async = True
+    has_terminate = True
+    # each connection has its own thread and makes its futures in the loop that calls
+    loop_bound = False
+    supports_server_side_cursors = True
+    execution_ctx_cls = SQLiteExecutionContext_aiosqlite
+
+    @classmethod
+    def import_dbapi(cls) -> Any:
+        import sqlite3
+
+        import aiosqlite
+
+        return AsyncAdapt_aiosqlite_dbapi(aiosqlite, sqlite3)
+
+    @classmethod
+    def get_pool_class(cls, url: URL) -> Type[Pool]:
+        if cls.is_file_database(url):
+            return AsyncAdaptedQueuePool
+        return StaticPool
+
+    def is_disconnect(self, e: Any, connection: Any, cursor: Any) -> bool:
+        if isinstance(e, self.dbapi.OperationalError) and "no active connection" in str(e):
+            return True
+        return super().is_disconnect(e, connection, cursor)
+
+    def get_driver_connection(self, connection: Any) -> Any:
+        return connection.driver_connection
+
+    def do_terminate(self, dbapi_connection: Any) -> None:
+        dbapi_connection.terminate()
+
+
+dialect = SQLiteDialect_aiosqlite
