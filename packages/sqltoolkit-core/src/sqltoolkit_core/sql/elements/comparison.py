@@ -27,7 +27,7 @@ from .columns import LabelReference, TextualLabelReference
 from .literals import BindParameter, False_, Null, TextClause, True_
 from .operations import (
     BinaryExpression, BooleanClauseList, ClauseList, CollectionAggregate, ExpressionClauseList,
-    OperatorExpression, UnaryExpression,
+    OperatorExpression, UnaryExpression, Slice,
 )  # fmt: skip
 
 __all__ = ["boolean_compare", "binary_operate", "operand"]
@@ -52,7 +52,8 @@ def boolean_compare(
     expr: Any, op: Any, obj: Any, *, reverse: bool = False, negate_op: Any = None, type_: Any = BOOLEANTYPE, **kw: Any
 ) -> Any:
     """Return the condition ``expr op obj``; None, True and False become IS NULL and constants."""
-    if obj.__class__ in _CONST_TYPES or isinstance(obj, _CONST):
+    is_types = kw.pop("_python_is_types", None)
+    if isinstance(obj, _CONST) or (obj.__class__ in _CONST_TYPES if is_types is None else isinstance(obj, is_types)):
         return _compare_constant(expr, op, obj, reverse, type_, kw)
     other = obj if isinstance(obj, ColumnElement) else coercions.expect(
         roles.BinaryElementRole, obj, expr=expr, operator=op
@@ -238,10 +239,20 @@ def _collate(expr: Any, op: Any, collation: str, *, collation_schema: Optional[s
 
 
 @implements(getitem, json_getitem_op, json_path_getitem_op)
-def _getitem(expr: Any, op: Any, index: Any, **kw: Any) -> Any:
-    raise NotImplementedError(
-        "an expression of type %r has no elements to pick with []; types such as JSON and ARRAY do" % (expr.type,)
-    )
+def _getitem(
+    expr: Any, op: Any, index: Any, *, bindparam_type: Any = None, result_type: Any = None, **kw: Any
+) -> Any:
+    if result_type is None:
+        raise NotImplementedError(
+            "an expression of type %r has no elements to pick with []; types such as JSON and ARRAY do" % (expr.type,)
+        )
+    if isinstance(index, slice):
+        part: Any = Slice(index.start, index.stop, index.step, _name=getattr(expr, "key", None))
+    else:
+        part = coercions.expect(
+            roles.BinaryElementRole, index, expr=expr, operator=op, bindparam_type=bindparam_type
+        )
+    return BinaryExpression(expr, part, op, type_=result_type)
 
 
 @implements(contains, lshift, rshift, matmul)

@@ -36,6 +36,10 @@ __all__ = (
 
 _T = TypeVar("_T")
 _SELF = TypeVar("_SELF")
+_EQUALITY = frozenset(
+    [operators.eq, operators.ne, operators.is_, operators.is_not, operators.is_distinct_from]
+    + [operators.is_not_distinct_from, operators.lt, operators.le, operators.gt, operators.ge]
+)
 
 
 def _accepts_keywords(method: Callable[..., Any]) -> bool:
@@ -137,12 +141,14 @@ class TypeDecorator(SchemaEventTarget, ExternalType, TypeEngine[_T]):
 
         def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
             """The expression that applies ``op`` to this one."""
-            kwargs["_python_is_types"] = self.expr.type.coerce_to_is_types
+            if op in _EQUALITY:
+                kwargs["_python_is_types"] = self.expr.type.coerce_to_is_types
             return super().operate(op, *other, **kwargs)
 
         def reverse_operate(self, op: Any, other: Any, **kwargs: Any) -> Any:
             """The expression that applies ``op`` with this one on the right."""
-            kwargs["_python_is_types"] = self.expr.type.coerce_to_is_types
+            if op in _EQUALITY:
+                kwargs["_python_is_types"] = self.expr.type.coerce_to_is_types
             return super().reverse_operate(op, other, **kwargs)
 
     class TDComparatorContainer:
