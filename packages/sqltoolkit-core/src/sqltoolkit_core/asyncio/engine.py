@@ -15,6 +15,7 @@ from ..engine.base import Connection
 from ..engine.base import Engine
 from ..engine.create import create_engine
 from ..engine.create import create_pool_from_url
+from ..engine.create import engine_from_config
 from ..util import greenlet_spawn
 from .base import ReversibleProxy
 from .base import StartableContext
@@ -27,9 +28,11 @@ from .result import ensure_sync_result
 if typing.TYPE_CHECKING:
     from typing import Callable
     from typing import Dict
+    from typing import List
     from typing import Mapping
     from typing import NoReturn
     from typing import Optional
+    from typing import Tuple
     from typing import Union
 
     from ..engine import Dialect
@@ -54,36 +57,35 @@ def create_async_engine(url: Union[str, URL], **kw: Any) -> AsyncEngine:
 
     ``async_creator`` is a coroutine function that returns a driver connection, in the place of ``creator``.
     """
-    if kw.get("server_side_cursors", False):
-        raise AsyncMethodRequired(
-            "server_side_cursors can't be set for a whole asynchronous engine; use AsyncConnection.stream()"
-        )
-    async_creator = kw.pop("async_creator", None)
-    if async_creator is not None:
-        if kw.get("creator") is not None:
-            raise exc.ArgumentError("Give one of 'async_creator' and 'creator', not both")
-
-        def creator() -> Any:
-            # the engine exists by the time somebody connects
-            return sync_engine.dialect.dbapi.connect(async_creator_fn=async_creator)
-
-        kw["creator"] = creator
-    kw["_is_async"] = True
-    sync_engine = create_engine(url, **kw)
-    return AsyncEngine(sync_engine)
+    made, arguments = _arguments_of_sync(kw)
+    made.append(create_engine(url, **arguments))
+    return AsyncEngine(made[0])
 
 
 def async_engine_from_config(
     configuration: Dict[str, Any], prefix: str = "sqlalchemy.", **kwargs: Any
 ) -> AsyncEngine:
     """Return an ``AsyncEngine`` made from a configuration dictionary, as ``engine_from_config()`` does."""
-    options = {
-        key[len(prefix) :]: value for key, value in configuration.items() if key.startswith(prefix)
-    }
-    options["_coerce_config"] = True
-    options.update(kwargs)
-    url = options.pop("url")
-    return create_async_engine(url, **options)
+    made, arguments = _arguments_of_sync(kwargs)
+    made.append(engine_from_config(configuration, prefix, **arguments))
+    return AsyncEngine(made[0])
+
+
+def _arguments_of_sync(kw: Dict[str, Any]) -> Tuple[List[Engine], Dict[str, Any]]:
+    """Return a list, to which the engine is added once it exists, and the arguments to make it with."""
+    made: List[Engine] = []
+    if kw.get("server_side_cursors", False):
+        raise AsyncMethodRequired(
+            "server_side_cursors can't be set for a whole asynchronous engine; use AsyncConnection.stream()"
+        )
+    arguments = dict(kw)
+    async_creator = arguments.pop("async_creator", None)
+    if async_creator is not None:
+        if arguments.get("creator") is not None:
+            raise exc.ArgumentError("Give one of 'async_creator' and 'creator', not both")
+        arguments["creator"] = lambda: made[0].dialect.dbapi.connect(async_creator_fn=async_creator)
+    arguments["_is_async"] = True
+    return made, arguments
 
 
 def create_async_pool_from_url(url: Union[str, URL], **kwargs: Any) -> Pool:

@@ -39,20 +39,14 @@ __all__ = ["URL", "make_url", "plugins", "register", "registry"]
 registry = PluginLoader("sqltoolkit.dialects")
 plugins = PluginLoader("sqltoolkit.plugins")
 
-# those of this distribution are loaded when they are asked for, as those of others are
-_BUNDLED = {
-    "sqlite": ("pysqlite", "SQLiteDialect_pysqlite"),
-    "sqlite.pysqlite": ("pysqlite", "SQLiteDialect_pysqlite"),
-    "sqlite.pysqlcipher": ("pysqlite", "SQLiteDialect_pysqlcipher"),
-    "sqlite.aiosqlite": ("aiosqlite", "SQLiteDialect_aiosqlite"),
-}
-for _name, (_module, _class) in _BUNDLED.items():
-    registry.register(
-        _name,
-        ".dialects.sqlite." + _module,
-        _class,
-        package=__name__.rpartition(".engine.")[0],
-    )
+# those of this distribution stand above this module: they are known by name, and loaded when they are asked for
+for _name, _module in (
+    ("sqlite", "pysqlite"),
+    ("sqlite.pysqlite", "pysqlite"),
+    ("sqlite.pysqlcipher", "pysqlcipher"),
+    ("sqlite.aiosqlite", "aiosqlite"),
+):
+    registry.register(_name, "..dialects.sqlite." + _module, "dialect", package=__package__)
 
 _NO_QUERY: immutabledict[str, Any] = immutabledict()
 _DRIVER_NAME = re.compile(r"[\w+]+\Z")

@@ -625,9 +625,11 @@ class EventKey:
 def registry_key(target: Any, identifier: str, fn: Any) -> Any:
     """Return the key under which a listener is known; methods of one object are the same function each time."""
     owner = getattr(fn, "__self__", None)
-    function = getattr(fn, "__func__", None)
-    if function is not None and owner is not None:
-        return (id(target), identifier, id(function), id(owner))
+    if owner is not None:
+        function = getattr(fn, "__func__", None)
+        # methods of builtin objects have a name only
+        part = fn.__name__ if function is None else id(function)
+        return (id(target), identifier, part, id(owner))
     return (id(target), identifier, id(fn))
 
 
