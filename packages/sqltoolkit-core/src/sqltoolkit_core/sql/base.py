@@ -78,7 +78,8 @@ class SingletonConstant(Immutable):
     _singleton: Any = None
 
     def __new__(cls, *arg: Any, **kw: Any) -> Any:
-        return cls.__dict__.get("_singleton") or cls._create_singleton()
+        found = cls.__dict__.get("_singleton")
+        return found if found is not None else cls._create_singleton()
 
     @classmethod
     def _create_singleton(cls) -> Any:

@@ -13,13 +13,15 @@ from . import roles
 from .forward import slots
 from .visitors import Visitable
 
-__all__ = ["coerces", "expect", "expect_as_key", "reject"]
+__all__ = ["coerces", "completes", "expect", "expect_as_key", "reject"]
 
 _Resolver = Callable[..., Any]
 
 # per role: how an object of a class becomes an element; None: it plays the role as it is
 _tables: Dict[type, Dict[type, Optional[_Resolver]]] = {}
 _resolvers: Dict[type, List[_Resolver]] = {}
+# per role: what is done to elements that play it already, or were just made
+_completions: Dict[type, _Resolver] = {}
 
 
 def coerces(role: type) -> Callable[[_Resolver], _Resolver]:
@@ -33,6 +35,17 @@ def coerces(role: type) -> Callable[[_Resolver], _Resolver]:
         _resolvers.setdefault(role, []).insert(0, resolver)
         _tables.clear()
         return resolver
+
+    return register
+
+
+def completes(role: type) -> Callable[[_Resolver], _Resolver]:
+    """Register the function ``fn(element, **hints)`` that has the last word on elements coerced for ``role``."""
+
+    def register(completion: _Resolver) -> _Resolver:
+        _completions[role] = completion
+        _tables.clear()
+        return completion
 
     return register
 
@@ -67,8 +80,9 @@ def expect_as_key(role: Any, obj: Any, **hints: Any) -> Any:
 def _learn(role: Any, obj: Any) -> Optional[_Resolver]:
     table = _tables.setdefault(role, {})
     cls = obj.__class__
+    completion = _completions.get(role)
     if issubclass(cls, role):
-        resolve: Optional[_Resolver] = None
+        resolve: Optional[_Resolver] = None if completion is None else _complete
     elif hasattr(cls, "__clause_element__") or (
         # a type object, such as a mapped class, may offer it by metaclass; instances may by attribute
         hasattr(obj, "__clause_element__")
@@ -78,9 +92,21 @@ def _learn(role: Any, obj: Any) -> Optional[_Resolver]:
         resolve = _lambda
     else:
         resolve = _resolve
+    if resolve is not None and resolve is not _complete and completion is not None:
+        resolve = _resolve_and_complete
     if not isinstance(obj, type):
         table[cls] = resolve
     return resolve
+
+
+def _complete(obj: Any, *, role: Any, **hints: Any) -> Any:
+    return _completions[role](obj, **hints)
+
+
+def _resolve_and_complete(obj: Any, *, role: Any, **hints: Any) -> Any:
+    if isinstance(obj, (types.FunctionType, types.BuiltinFunctionType)) and role.allows_lambda:
+        return _lambda(obj, role=role, **hints)
+    return _completions[role](_unwrap(obj, role=role, **hints), **hints)
 
 
 def _unwrap(obj: Any, *, role: Any, argname: Optional[str], **hints: Any) -> Any:

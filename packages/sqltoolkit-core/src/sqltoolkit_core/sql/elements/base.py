@@ -15,6 +15,7 @@ from ..names import AnonLabel, AnonToken, anonymous
 from ..operators import and_ as _and_op
 from ..operators import all_op, any_op, inv, is_false, is_true
 from ..operators import or_ as _or_op
+from ..operators.functions import _asbool
 from .. import roles
 from ..sqltypes import NULLTYPE, Boolean
 from ..traversals import memoize
@@ -319,7 +320,7 @@ class ColumnElement(
 
     def self_group(self, against: Any = None) -> Any:
         """Return this expression, wrapped where as an operand of ``against`` it has to be."""
-        if against is _and_op or against is _or_op:
+        if against is _and_op or against is _or_op or against is _asbool:
             if self.type._type_affinity is Boolean:
                 return factories.as_boolean(self, is_true, is_false)
         elif against is any_op or against is all_op:

@@ -104,7 +104,8 @@ class Label(roles.LabeledColumnExprRole[Any], NamedColumn[Any]):
         return self.name
 
     def _bind_param(self, operator: Any, obj: Any, type_: Any = None, expanding: bool = False) -> Any:
-        return self._element._bind_param(operator, obj, type_=type_, expanding=expanding)
+        # the name of a label says nothing about the values of its expression
+        return ColumnElement._bind_param(self, operator, obj, type_=type_, expanding=expanding)
 
     def _copy_internals(
         self, *, clone: Any = None, anonymize_labels: bool = False, omit_attrs: Any = (), **kw: Any

@@ -10,6 +10,7 @@ from typing import Any, Dict, Optional
 
 from ... import exc
 from .. import coercions, operators, roles
+from ..forward import slots
 from ..operators import (
     add, all_op, and_, any_op, asc_op, between_op, bitwise_and_op, bitwise_lshift_op, bitwise_not_op, bitwise_or_op,
     bitwise_rshift_op, bitwise_xor_op, collate, concat_op, contains, contains_op, custom_op, desc_op, distinct_op,
@@ -60,6 +61,8 @@ def boolean_compare(
     )
     negate = negate_op or _negate(op)
     if reverse:
+        if expr._is_collection_aggregate:
+            negate = None
         return BinaryExpression(other, expr, op, type_=type_, negate=negate, modifiers=kw)
     if other._is_collection_aggregate:
         negate = None
@@ -70,14 +73,12 @@ def _compare_constant(expr: Any, op: Any, obj: Any, reverse: bool, type_: Any, k
     is_bool = isinstance(obj, (bool, True_, False_))
     if op in (eq, ne) and is_bool or op in (is_distinct_from, is_not_distinct_from):
         constant = coercions.expect(roles.ConstExprRole, obj)
-        if reverse:
+        if reverse and not expr._is_collection_aggregate:
             return BinaryExpression(constant, expr, op, type_=type_, negate=_negate(op), modifiers=kw)
         return BinaryExpression(expr, constant, op, type_=type_, negate=_negate(op), modifiers=kw)
     if expr._is_collection_aggregate:
         constant = coercions.expect(roles.ConstExprRole, obj)
-        if reverse:
-            return BinaryExpression(constant, expr, op, type_=type_, modifiers=kw)
-        return BinaryExpression(expr, constant, op, type_=type_, modifiers=kw)
+        return BinaryExpression(constant, expr, op, type_=type_, modifiers=kw)
     constant = coercions.expect(roles.ConstExprRole, obj)
     if op in (eq, is_):
         return BinaryExpression(expr, constant, is_, type_=type_, negate=is_not, modifiers=kw)
@@ -129,7 +130,7 @@ def _match(expr: Any, op: Any, other: Any, **kw: Any) -> Any:
 @implements(regexp_match_op, not_regexp_match_op)
 def _regexp_match(expr: Any, op: Any, pattern: Any, *, flags: Optional[str] = None, **kw: Any) -> Any:
     return BinaryExpression(
-        expr, operand(expr, op, pattern), op, type_=BOOLEANTYPE, negate=_negate(op),
+        expr, operand(expr, op, pattern), op, negate=_negate(op),
         modifiers=None if flags is None else {"flags": flags},
     )  # fmt: skip
 
@@ -139,8 +140,9 @@ def _regexp_replace(expr: Any, op: Any, pattern: Any, *, replacement: Any, flags
     arguments = ExpressionClauseList._construct_for_list(
         operators.comma_op, NULLTYPE, operand(expr, op, pattern), operand(expr, op, replacement), group=False
     )
+    arguments.group = False
     return BinaryExpression(
-        expr, arguments, op, type_=expr.type, modifiers=None if flags is None else {"flags": flags}
+        expr, arguments, op, modifiers=None if flags is None else {"flags": flags}
     )
 
 
@@ -149,8 +151,9 @@ def _between(expr: Any, op: Any, cleft: Any, cright: Any, *, symmetric: bool = F
     bounds = ExpressionClauseList._construct_for_list(
         and_, NULLTYPE, operand(expr, and_, cleft), operand(expr, and_, cright), group=False
     )
+    bounds.group = False
     return BinaryExpression(
-        expr, bounds, op, type_=BOOLEANTYPE, negate=_negate(op), modifiers={"symmetric": symmetric} if symmetric else None
+        expr, bounds, op, negate=_negate(op), modifiers={"symmetric": symmetric} if symmetric else None
     )
 
 
@@ -186,11 +189,7 @@ def _custom(expr: Any, op: Any, obj: Any, *, reverse: bool = False, result_type:
 
 @implements(pow_)
 def _power(expr: Any, op: Any, obj: Any, *, reverse: bool = False, **kw: Any) -> Any:
-    from ..forward import slots
-
-    other = operand(expr, op, obj)
-    left, right = (other, expr) if reverse else (expr, other)
-    return slots.function("pow", left, right)
+    return slots.function("pow", obj, expr) if reverse else slots.function("pow", expr, obj)
 
 
 @implements(and_)
@@ -220,7 +219,7 @@ def _bitwise_not(expr: Any, op: Any, **kw: Any) -> Any:
 
 @implements(desc_op, asc_op, nulls_first_op, nulls_last_op)
 def _ordering(expr: Any, op: Any, **kw: Any) -> Any:
-    return UnaryExpression(_order_by(expr), modifier=op, wraps_column_expression=False)
+    return UnaryExpression(expr, modifier=op)
 
 
 @implements(distinct_op)
@@ -360,8 +359,7 @@ def _in_choices(
             break
     if elements:
         made = [
-            Null() if value is None
-            else expr._bind_param(operator, value) if not _looks_like_element(value)
+            expr._bind_param(operator, value) if not _looks_like_element(value)
             else coercions.expect(roles.ExpressionElementRole, value)
             for value in values
         ]  # fmt: skip
@@ -415,13 +413,12 @@ def _condition(obj: Any, *, role: Any, argname: Optional[str] = None, **kw: Any)
     return NotImplemented
 
 
-def _order_by(expr: Any) -> Any:
+@coercions.completes(roles.OrderByRole)
+def _order_by(element: Any, **kw: Any) -> Any:
     """Return an item of ORDER BY as it is ordered by: by its label where it has one."""
-    if isinstance(expr, (LabelReference, TextualLabelReference)):
-        return expr
-    if getattr(expr, "_order_by_label_element", None) is not None:
-        return LabelReference(expr)
-    return expr
+    if element._order_by_label_element is not None and element.__class__ is not LabelReference:
+        return LabelReference(element)
+    return element
 
 
 @coercions.coerces(roles.ByOfRole)

@@ -471,9 +471,6 @@ class True_(SingletonConstant, roles.ConstExprRole[bool], ColumnElement[bool]):
     def _negate(self) -> Any:
         return False_()
 
-    def self_group(self, against: Any = None) -> Any:
-        return self
-
 
 class False_(SingletonConstant, roles.ConstExprRole[bool], ColumnElement[bool]):
     """FALSE, or what a database without it has instead."""
@@ -489,9 +486,6 @@ class False_(SingletonConstant, roles.ConstExprRole[bool], ColumnElement[bool]):
 
     def _negate(self) -> Any:
         return True_()
-
-    def self_group(self, against: Any = None) -> Any:
-        return self
 
 
 class _IdentifiedClause(ExecutableStatement, ClauseElement):

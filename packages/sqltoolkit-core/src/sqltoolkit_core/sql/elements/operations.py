@@ -9,8 +9,10 @@ from typing import Any, Dict, Iterable, Iterator, List, Optional, Tuple as Tuple
 
 from ... import exc, util
 from .. import coercions, operators, roles
+from ..base import NO_ARG
 from ..cache_key import NO_CACHE, KeyKind
 from ..operators import Operators, and_, comma_op, eq, inv, is_associative, is_comparison, is_precedent, ne, or_
+from ..operators.functions import _asbool
 from ..sqltypes import BOOLEANTYPE, NULLTYPE, Boolean
 from ..traversals import Uncacheable
 from ..type_api import to_instance
@@ -172,7 +174,7 @@ class CollectionAggregate(UnaryExpression):
     @classmethod
     def _create(cls, element: Any, operator: Any) -> CollectionAggregate:
         column = coercions.expect(roles.ExpressionElementRole, element)
-        made = cls(column, operator=operator, type_=getattr(column.type, "item_type", None) or BOOLEANTYPE)
+        made = cls(column, operator=operator, type_=BOOLEANTYPE)
         return made
 
     def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
@@ -180,9 +182,7 @@ class CollectionAggregate(UnaryExpression):
             raise exc.ArgumentError("ANY and ALL can only stand in comparisons, not with %s" % _op_name(op))
         if len(other) != 1:
             raise exc.ArgumentError("ANY and ALL take one other operand")
-        if op is operators.eq or op is operators.ne or op in (operators.lt, operators.le, operators.gt, operators.ge):
-            # the collection belongs on the right
-            return self.comparator.operate(operators.mirror(op), *other, reverse=True, **kwargs)
+        # the collection belongs on the right
         return self.comparator.operate(operators.mirror(op), *other, reverse=True, **kwargs)
 
     def reverse_operate(self, op: Any, other: Any, **kwargs: Any) -> Any:
@@ -300,7 +300,7 @@ class BinaryExpression(OperatorExpression):
                 type_=self.type,
                 modifiers=self.modifiers,
             )
-        return UnaryExpression(self.self_group(against=inv), operator=inv, type_=self.type)
+        return ColumnElement._negate(self.self_group())
 
     def _compare_to(self, other: Any, comparison: Any) -> Any:
         if not isinstance(other, BinaryExpression):
@@ -559,13 +559,8 @@ class ExpressionClauseList(OperatorExpression):
     def _append_inplace(self, clause: Any) -> None:
         self.clauses += (clause,)
 
-    def self_group(self, against: Any = None) -> Any:
-        if is_precedent(self.operator, against):
-            return Grouping(self)
-        return self
-
     def _negate(self) -> Any:
-        return UnaryExpression(self.self_group(against=inv), operator=inv, type_=self.type)
+        return UnaryExpression(self.self_group(against=inv), operator=inv)
 
     def _compare_to(self, other: Any, comparison: Any) -> Any:
         if not isinstance(other, ExpressionClauseList) or self.operator is not other.operator:
@@ -618,7 +613,7 @@ class BooleanClauseList(ExpressionClauseList):
 
     @classmethod
     def _construct(cls, operator: Any, continue_on: Any, skip_on: Any, initial_clause: Any, clauses: Any) -> Any:
-        if initial_clause is not _NO_CLAUSE and initial_clause is not Ellipsis:
+        if initial_clause is not NO_ARG and initial_clause is not Ellipsis:
             clauses = (initial_clause,) + tuple(clauses)
         given = len(clauses)
         expected = [coercions.expect(roles.WhereHavingRole, clause) for clause in clauses]
@@ -635,33 +630,26 @@ class BooleanClauseList(ExpressionClauseList):
             return cls._of(operator, tuple(kept))
         if not kept:
             return cls._construct_raw(operator)
-        return kept[0]
+        return kept[0].self_group(against=_asbool)
 
     @classmethod
     def _construct_raw(cls, operator: Any, clauses: Iterable[Any] = ()) -> Any:
         return cls._construct_for_list(operator, BOOLEANTYPE, *clauses, group=False)
 
     @classmethod
-    def and_(cls, initial_clause: Any = None, *clauses: Any) -> Any:
+    def and_(cls, initial_clause: Any = NO_ARG, *clauses: Any) -> Any:
         """Return the conditions joined by AND; true() disappears, false() stands for all."""
-        if initial_clause is None:
-            initial_clause = _NO_CLAUSE
         return cls._construct(and_, True_, False_, initial_clause, clauses)
 
     @classmethod
-    def or_(cls, initial_clause: Any = None, *clauses: Any) -> Any:
+    def or_(cls, initial_clause: Any = NO_ARG, *clauses: Any) -> Any:
         """Return the conditions joined by OR; false() disappears, true() stands for all."""
-        if initial_clause is None:
-            initial_clause = _NO_CLAUSE
         return cls._construct(or_, False_, True_, initial_clause, clauses)
 
     def self_group(self, against: Any = None) -> Any:
         if not self.clauses:
             return self
         return super().self_group(against=against)
-
-
-_NO_CLAUSE = object()
 
 
 def operators_name(op: Any) -> str:
@@ -699,6 +687,8 @@ class Tuple(ClauseList, ColumnElement[Any]):  # type: ignore[misc]
 
     def _bind_param(self, operator: Any, obj: Any, type_: Any = None, expanding: bool = False) -> Any:
         if expanding:
+            if any(isinstance(item, (str, bytes)) or not hasattr(item, "__iter__") for item in obj):
+                raise TypeError("IN of a tuple takes a list of tuples, and got %r" % (obj,))
             return factories.bind(
                 None, value=obj, _compared_to_operator=operator, unique=True, expanding=True, type_=type_ or self.type
             )

@@ -61,17 +61,14 @@ class FrameClause(ClauseElement):
         return coercions.expect(roles.ExpressionElementRole, value, type_=type_)
 
     @classmethod
-    def _parse(cls, range_: Any, integers: bool) -> FrameClause:
+    def _parse(cls, range_: Any) -> FrameClause:
         """Return the frame that a pair of numbers or None stands for."""
         if isinstance(range_, FrameClause):
             return range_
         if not isinstance(range_, tuple) or len(range_) != 2:
             raise exc.ArgumentError("a window frame is given as a pair (lower, upper), and got %r" % (range_,))
         lower, upper = range_
-        if integers:
-            lower, upper = _integer(lower), _integer(upper)
-        else:
-            lower, upper = _number(lower), _number(upper)
+        lower, upper = _integer(lower), _integer(upper)
         start, start_type = cls._boundary(lower)
         end, end_type = cls._boundary(upper)
         return cls(start, end, start_type, end_type)
@@ -94,11 +91,9 @@ def _integer(value: Any) -> Optional[int]:
     try:
         return int(value)
     except (TypeError, ValueError):
-        raise exc.ArgumentError("a boundary of a window frame is an integer or None, and got %r" % (value,)) from None
-
-
-def _number(value: Any) -> Any:
-    return value
+        raise exc.ArgumentError(
+            "a boundary of a window frame is an integer or None, and got %r; others are given in a FrameClause" % (value,)
+        ) from None
 
 
 class Over(ColumnElement[Any]):
@@ -136,11 +131,11 @@ class Over(ColumnElement[Any]):
         if sum(frame is not None for frame in (range_, rows, groups)) > 1:
             raise exc.ArgumentError("a window has one frame: only one of rows, range_ and groups may be given")
         if range_ is not None:
-            self.range_ = FrameClause._parse(range_, integers=False)
+            self.range_ = FrameClause._parse(range_)
         if rows is not None:
-            self.rows = FrameClause._parse(rows, integers=True)
+            self.rows = FrameClause._parse(rows)
         if groups is not None:
-            self.groups = FrameClause._parse(groups, integers=True)
+            self.groups = FrameClause._parse(groups)
         if exclude is not None:
             self.exclude = exclude
         if getattr(element, "entity_mark", None) is not None:

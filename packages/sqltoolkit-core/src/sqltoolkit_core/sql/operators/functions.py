@@ -304,6 +304,10 @@ def null_op(a: Any) -> Any:
     raise NotImplementedError("null_op() only stands for the absence of an operator")
 
 
+def _asbool(a: Any) -> Any:
+    raise NotImplementedError("_asbool() only stands for the place of a lone condition")
+
+
 def comma_op(a: Any, b: Any) -> Any:
     raise NotImplementedError("comma_op() only separates the items of a list")
 
@@ -392,6 +396,7 @@ for _rank, _members in (
     (2, (or_,)),
     (0, (exists,)),
     (-1, (comma_op, as_)),
+    (-10, (_asbool,)),
 ):  # fmt: skip
     for _op in _members:
         _PRECEDENCE[_op] = _rank
@@ -424,18 +429,23 @@ _MIRROR: Dict[Any, Any] = {gt: lt, lt: gt, ge: le, le: ge}
 
 _CLASSES: Dict[Any, OperatorClass] = {}
 for _family, _members2 in (
-    (OperatorClass.EQUALITY, (eq, ne, is_, is_not, is_distinct_from, is_not_distinct_from, in_op, not_in_op)),
-    (OperatorClass.ORDERING, (gt, lt, ge, le, between_op, not_between_op)),
-    (OperatorClass.BOOLEAN_ALGEBRA, (and_, or_, inv, is_true, is_false)),
-    (OperatorClass.INDEXABLE, (getitem,)),
+    (OperatorClass.EQUALITY, (eq, ne, in_op, not_in_op, distinct_op, any_op, all_op)),
+    (OperatorClass.BASE, (is_, is_not, is_distinct_from, is_not_distinct_from)),
+    (OperatorClass.ORDERING, (
+        gt, lt, ge, le, between_op, not_between_op, desc_op, asc_op, nulls_first_op, nulls_last_op)),
+    (OperatorClass.BOOLEAN_ALGEBRA, (and_, or_, is_true, is_false)),
+    (OperatorClass.BOOLEAN_ALGEBRA | OperatorClass.BITWISE, (inv,)),
+    (OperatorClass.INDEXABLE | OperatorClass.JSON_GETITEM, (getitem,)),
     (OperatorClass.JSON_GETITEM, (json_getitem_op, json_path_getitem_op)),
-    (OperatorClass.CONCATENABLE, (concat_op,)),
-    (OperatorClass.CONTAINS, (contains_op, not_contains_op, contains)),
+    (OperatorClass.CONCATENABLE | OperatorClass.BITWISE, (concat_op,)),
+    (OperatorClass.CONTAINS, (contains_op, not_contains_op, icontains_op, not_icontains_op, contains)),
     (OperatorClass.STRING_MATCH, (
         like_op, not_like_op, ilike_op, not_ilike_op, startswith_op, not_startswith_op, istartswith_op,
-        not_istartswith_op, endswith_op, not_endswith_op, iendswith_op, not_iendswith_op, icontains_op,
-        not_icontains_op, match_op, not_match_op, regexp_match_op, not_regexp_match_op, regexp_replace_op)),
-    (OperatorClass.MATH, (add, sub, mul, truediv, floordiv, mod, neg, pow_)),
+        not_istartswith_op, endswith_op, not_endswith_op, iendswith_op, not_iendswith_op, match_op, not_match_op,
+        regexp_match_op, not_regexp_match_op, regexp_replace_op, collate)),
+    (OperatorClass.CONCATENABLE | OperatorClass.MATH | OperatorClass.BITWISE | OperatorClass.DATE_ARITHEMETIC, (add,)),
+    (OperatorClass.MATH | OperatorClass.DATE_ARITHEMETIC, (sub,)),
+    (OperatorClass.MATH, (mul, truediv, floordiv, mod, neg, pow_)),
     (OperatorClass.BITWISE, (
         bitwise_and_op, bitwise_or_op, bitwise_xor_op, bitwise_not_op, bitwise_lshift_op, bitwise_rshift_op)),
 ):  # fmt: skip
