@@ -21,6 +21,7 @@ from ..schema.base import DDLCondition
 from ..schema.column import Column
 from ..schema.metadata import MetaData
 from ..schema.table import Table
+from ..visitors import iterate
 from ... import exc
 
 __all__ = (
@@ -316,14 +317,17 @@ class _TableViaSelect(TableCreateDDL):
 
     def _make_table(self, name: str, metadata: Optional[MetaData]) -> Any:
         columns = []
-        for key, column in self.selectable.exported_columns.items():
+        for key, column in self.selectable.selected_columns.items():
             columns.append(Column(key if key is not None else column.name, column.type))
         return Table(
             name, MetaData() if metadata is None else metadata, *columns, schema=self.schema, _is_view=self._makes_view
         )
 
     def _register(self) -> None:
-        """Make ``create_all()`` and ``drop_all()`` use this statement for the table."""
+        """Make ``create_all()`` and ``drop_all()`` use this statement, after the tables it reads from."""
+        for found in iterate(self.selectable):
+            if isinstance(found, Table) and found.metadata is self.table.metadata:
+                self.table.add_is_dependent_on(found)
         self.table.set_creator_ddl(self)
         if self._makes_view:
             self.table.set_dropper_ddl(self._dropper())

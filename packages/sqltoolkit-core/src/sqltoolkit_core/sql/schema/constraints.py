@@ -83,7 +83,7 @@ class NamedByConvention:
             name = name_for(self, table, self._convention_prefix)
         except NotYet:
             return
-        if name is not None and not self._type_bound:
+        if name is not None and (self.name is not None or not self._type_bound):
             self.name = name
 
     def _table_for_name(self) -> Any:

@@ -12,6 +12,7 @@ from typing import Iterable
 from typing import List
 from typing import Optional
 from typing import Sequence as SequenceOf
+from typing import Set
 from typing import Tuple
 from typing import TypeVar
 
@@ -158,6 +159,10 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause):
     metadata: Any
     schema: Optional[str] = None
     primary_key: Any
+    constraints: Set[Any]
+    """The constraints of the table."""
+    indexes: Set[Any]
+    """The indexes of the table."""
     _prefixes: List[str]
     _token: Any = None
     _is_view = False

@@ -96,6 +96,9 @@ class HasExpressionLookup(TypeEngineMixin):
             if found is None:
                 return op, own
             if found is affinity:
+                # of two types of one kind, the narrower class stands for the result
+                if type(own) is not type(other) and isinstance(own, type(other)):
+                    return op, own
                 return op, other
             if found is own._type_affinity:
                 return op, own
@@ -319,6 +322,10 @@ class _Binary(TypeEngine[bytes]):
     def get_dbapi_type(self, dbapi: Any) -> Any:
         """``BINARY``."""
         return dbapi.BINARY
+
+    def as_generic(self, allow_nulltype: bool = False) -> TypeEngine[Any]:
+        """A LargeBinary of the same length."""
+        return constructor_copy(self, LargeBinary)
 
 
 class LargeBinary(_Binary):

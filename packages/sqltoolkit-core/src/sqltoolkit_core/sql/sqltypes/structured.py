@@ -570,6 +570,11 @@ class PickleType(TypeDecorator[object]):
         if impl:
             self.impl = to_instance(impl)
 
+    @property
+    def python_type(self) -> Type[Any]:
+        """``object``."""
+        return object
+
     def __reduce__(self) -> Any:
         return PickleType, (self.protocol, None, self.comparator)
 

@@ -39,6 +39,7 @@ _SELF = TypeVar("_SELF")
 _EQUALITY = frozenset(
     [operators.eq, operators.ne, operators.is_, operators.is_not, operators.is_distinct_from]
     + [operators.is_not_distinct_from, operators.lt, operators.le, operators.gt, operators.ge]
+    + [operators.like_op, operators.not_like_op, operators.ilike_op, operators.not_ilike_op]
 )
 
 
@@ -193,6 +194,11 @@ class TypeDecorator(SchemaEventTarget, ExternalType, TypeEngine[_T]):
         if isinstance(base, type):
             return _td_comparator(base)
         return TypeDecorator.TDComparatorContainer(self.impl_instance)
+
+    @property
+    def python_type(self) -> Any:
+        """``object``: what the hooks make of a value is their own affair."""
+        return object
 
     def _gen_dialect_impl(self, dialect: DialectLike) -> TypeEngine[Any]:
         variant = self._variant_mapping.get(dialect.name) if self._variant_mapping else None

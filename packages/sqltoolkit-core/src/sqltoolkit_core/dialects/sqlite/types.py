@@ -1,0 +1,323 @@
+"""The types that SQLite keeps as text: DATE, TIME, DATETIME and JSON.
+
+Which of them stands for which generic type is told by the dialect in ``base``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+from typing import Callable
+from typing import Dict
+from typing import Optional
+from typing import Pattern
+from typing import Union
+
+from ...sql import sqltypes
+from ...sql.type_api import unless_none
+
+__all__ = (
+    "DATE",
+    "DATETIME",
+    "JSON",
+    "JSONIndexType",
+    "JSONPathType",
+    "TIME",
+)
+
+Processor = Callable[[Any], Any]
+
+_DATETIME_FORMAT = (
+    "%(year)04d-%(month)02d-%(day)02d %(hour)02d:%(minute)02d:%(second)02d.%(microsecond)06d"
+)
+_DATETIME_SECONDS = "%(year)04d-%(month)02d-%(day)02d %(hour)02d:%(minute)02d:%(second)02d"
+_DATE_FORMAT = "%(year)04d-%(month)02d-%(day)02d"
+_TIME_FORMAT = "%(hour)02d:%(minute)02d:%(second)02d.%(microsecond)06d"
+_TIME_SECONDS = "%(hour)02d:%(minute)02d:%(second)02d"
+
+_ISO_DATETIME = re.compile(
+    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,6})\d*)?)?)?(Z|[+-]\d{2}:?\d{2})?$"
+)
+_ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})$")
+_ISO_TIME = re.compile(r"(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,6})\d*)?)?$")
+
+
+class _StoredAsText:
+    """What the three types share: a format to write by and a pattern to read by."""
+
+    storage_format: str
+    regexp: Optional[Pattern[str]] = None
+    _kind: Any
+
+    def _set_storage(self, storage_format: Optional[str], regexp: Union[str, Pattern[str], None]) -> None:
+        if regexp is not None:
+            self.regexp = re.compile(regexp)
+        if storage_format is not None:
+            self.storage_format = storage_format
+
+    @property
+    def format_is_text_affinity(self) -> bool:
+        """Whether what is stored holds something else than digits, so that SQLite keeps it as text."""
+        zeros: Dict[str, int] = dict.fromkeys(
+            ("year", "month", "day", "hour", "minute", "second", "microsecond"), 0
+        )
+        return bool(re.search(r"[^0-9]", self.storage_format % zeros))
+
+    def literal_processor(self, dialect: Any) -> Callable[[Any], str]:
+        """The stored text, quoted."""
+        write = self.bind_processor(dialect)  # type: ignore[attr-defined]
+        return lambda value: "'%s'" % write(value)
+
+    def _reader(self, from_iso: Processor, from_text: Processor) -> Processor:
+        """Reads by the pattern given, else as ISO 8601."""
+        if self.regexp is not None:
+            return _by_pattern(self.regexp, self._kind)
+
+        def read(value: Any) -> Any:
+            try:
+                return from_iso(value)
+            except ValueError:
+                return from_text(value)
+
+        return read
+
+
+def _by_pattern(pattern: Pattern[str], kind: Any) -> Processor:
+    """A function from text to ``kind``, by the groups of a pattern: by name, or in order."""
+    match = pattern.match
+    named = bool(pattern.groupindex)
+
+    def read(value: Any) -> Any:
+        found = match(value)
+        if found is None:
+            raise ValueError("The stored text %r is not what %r describes" % (value, pattern.pattern))
+        if named:
+            return kind(**{name: int(part or 0) for name, part in found.groupdict().items()})
+        return kind(*[int(part or 0) for part in found.groups()])
+
+    return read
+
+
+def _text_to_datetime(value: Any) -> dt.datetime:
+    found = _ISO_DATETIME.match(value)
+    if found is None:
+        raise ValueError("The stored text %r is no date and time" % (value,))
+    year, month, day, hour, minute, second, fraction, zone = found.groups()
+    made = dt.datetime(
+        int(year),
+        int(month),
+        int(day),
+        int(hour or 0),
+        int(minute or 0),
+        int(second or 0),
+        int((fraction or "").ljust(6, "0")),
+    )
+    if zone is None:
+        return made
+    if zone == "Z":
+        return made.replace(tzinfo=dt.timezone.utc)
+    offset = dt.timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+    return made.replace(tzinfo=dt.timezone(-offset if zone[0] == "-" else offset))
+
+
+def _text_to_date(value: Any) -> dt.date:
+    found = _ISO_DATE.match(value)
+    if found is None:
+        raise ValueError("The stored text %r is no date" % (value,))
+    return dt.date(*map(int, found.groups()))
+
+
+def _text_to_time(value: Any) -> dt.time:
+    found = _ISO_TIME.match(value)
+    if found is None:
+        raise ValueError("The stored text %r is no time of day" % (value,))
+    hour, minute, second, fraction = found.groups()
+    return dt.time(int(hour), int(minute), int(second or 0), int((fraction or "").ljust(6, "0")))
+
+
+class DATETIME(_StoredAsText, sqltypes.DateTime):
+    """Points in time, stored as text such as ``2021-03-15 12:05:57.105542``.
+
+    :param truncate_microseconds: whether microseconds are left out.
+    :param storage_format: a format string with the names year, month, day, hour, minute, second, microsecond.
+    :param regexp: a pattern that reads what is stored; its groups, by name or in order, are arguments of ``datetime``.
+    """
+
+    storage_format = _DATETIME_FORMAT
+    _kind = dt.datetime
+
+    def __init__(
+        self,
+        *,
+        truncate_microseconds: bool = False,
+        storage_format: Optional[str] = None,
+        regexp: Union[str, Pattern[str], None] = None,
+        timezone: bool = False,
+    ) -> None:
+        super().__init__(timezone=timezone)
+        if truncate_microseconds:
+            _only_alone(storage_format, regexp)
+            storage_format = _DATETIME_SECONDS
+        self._set_storage(storage_format, regexp)
+
+    def bind_processor(self, dialect: Any) -> Processor:
+        """The text to store."""
+        template = self.storage_format
+        plain = template == _DATETIME_FORMAT
+
+        def write(value: Any) -> Any:
+            if isinstance(value, dt.datetime):
+                if plain and value.tzinfo is None:
+                    return value.isoformat(" ", "microseconds")
+                return template % {
+                    "year": value.year,
+                    "month": value.month,
+                    "day": value.day,
+                    "hour": value.hour,
+                    "minute": value.minute,
+                    "second": value.second,
+                    "microsecond": value.microsecond,
+                }
+            if isinstance(value, dt.date):
+                return template % {
+                    "year": value.year,
+                    "month": value.month,
+                    "day": value.day,
+                    "hour": 0,
+                    "minute": 0,
+                    "second": 0,
+                    "microsecond": 0,
+                }
+            raise TypeError("DATETIME of SQLite takes datetime and date objects, not %r" % (value,))
+
+        return unless_none(write)
+
+    def result_processor(self, dialect: Any, coltype: object) -> Processor:
+        """The text as ``datetime``."""
+        return unless_none(self._reader(dt.datetime.fromisoformat, _text_to_datetime))
+
+
+class DATE(_StoredAsText, sqltypes.Date):
+    """Days, stored as text such as ``2021-03-15``.
+
+    :param storage_format: a format string with the names year, month, day.
+    :param regexp: a pattern that reads what is stored; its groups, by name or in order, are arguments of ``date``.
+    """
+
+    storage_format = _DATE_FORMAT
+    _kind = dt.date
+
+    def __init__(
+        self, storage_format: Optional[str] = None, regexp: Union[str, Pattern[str], None] = None
+    ) -> None:
+        self._set_storage(storage_format, regexp)
+
+    def bind_processor(self, dialect: Any) -> Processor:
+        """The text to store."""
+        template = self.storage_format
+        plain = template == _DATE_FORMAT
+
+        def write(value: Any) -> Any:
+            if plain and value.__class__ is dt.date:
+                return value.isoformat()
+            if isinstance(value, dt.date):
+                return template % {"year": value.year, "month": value.month, "day": value.day}
+            raise TypeError("DATE of SQLite takes date objects, not %r" % (value,))
+
+        return unless_none(write)
+
+    def result_processor(self, dialect: Any, coltype: object) -> Processor:
+        """The text as ``date``."""
+        return unless_none(self._reader(dt.date.fromisoformat, _text_to_date))
+
+
+class TIME(_StoredAsText, sqltypes.Time):
+    """Times of day, stored as text such as ``12:05:57.105558``.
+
+    :param truncate_microseconds: whether microseconds are left out.
+    :param storage_format: a format string with the names hour, minute, second, microsecond.
+    :param regexp: a pattern that reads what is stored; its groups, by name or in order, are arguments of ``time``.
+    """
+
+    storage_format = _TIME_FORMAT
+    _kind = dt.time
+
+    def __init__(
+        self,
+        *,
+        truncate_microseconds: bool = False,
+        storage_format: Optional[str] = None,
+        regexp: Union[str, Pattern[str], None] = None,
+        timezone: bool = False,
+    ) -> None:
+        super().__init__(timezone=timezone)
+        if truncate_microseconds:
+            _only_alone(storage_format, regexp)
+            storage_format = _TIME_SECONDS
+        self._set_storage(storage_format, regexp)
+
+    def bind_processor(self, dialect: Any) -> Processor:
+        """The text to store."""
+        template = self.storage_format
+        plain = template == _TIME_FORMAT
+
+        def write(value: Any) -> Any:
+            if not isinstance(value, dt.time):
+                raise TypeError("TIME of SQLite takes time objects, not %r" % (value,))
+            if plain and value.tzinfo is None:
+                return value.isoformat("microseconds")
+            return template % {
+                "hour": value.hour,
+                "minute": value.minute,
+                "second": value.second,
+                "microsecond": value.microsecond,
+            }
+
+        return unless_none(write)
+
+    def result_processor(self, dialect: Any, coltype: object) -> Processor:
+        """The text as ``time``."""
+        return unless_none(self._reader(dt.time.fromisoformat, _text_to_time))
+
+
+def _only_alone(storage_format: Optional[str], regexp: Any) -> None:
+    if storage_format is not None or regexp is not None:
+        raise ValueError("truncate_microseconds= says how the value is stored; storage_format= and regexp= cannot too")
+
+
+class JSON(sqltypes.JSON):
+    """JSON documents, by the functions JSON_EXTRACT and JSON_QUOTE of SQLite's JSON1."""
+
+
+class _PathOfText:
+    """An index written as a path of SQLite."""
+
+    def _path(self, value: Any) -> str:
+        raise NotImplementedError()
+
+    def bind_processor(self, dialect: Any) -> Processor:
+        """The path to bind."""
+        text = self.string_bind_processor(dialect)  # type: ignore[attr-defined]
+        if text is None:
+            return self._path
+        return lambda value: text(self._path(value))
+
+    def literal_processor(self, dialect: Any) -> Callable[[Any], str]:
+        """The path, quoted."""
+        text = self.string_literal_processor(dialect)  # type: ignore[attr-defined]
+        return lambda value: text(self._path(value))  # type: ignore[no-any-return]
+
+
+class JSONIndexType(_PathOfText, sqltypes.JSON.JSONIndexType):
+    """One index, as a path: ``$[1]`` or ``$."name"``."""
+
+    def _path(self, value: Any) -> str:
+        return "$[%s]" % value if isinstance(value, int) else '$."%s"' % value
+
+
+class JSONPathType(_PathOfText, sqltypes.JSON.JSONPathType):
+    """Several indexes, as a path."""
+
+    def _path(self, value: Any) -> str:
+        return "$%s" % "".join(["[%s]" % part if isinstance(part, int) else '."%s"' % part for part in value])
