@@ -75,7 +75,7 @@ class QueuePool(Pool):
         # connections open or being opened, given out or idle
         self._total = 0
         # connections of an earlier epoch are closed when they come back
-        self._disposed_at = 0
+        self._disposed_at = -1
         self._limit = float("inf") if self._max_overflow < 0 else pool_size + max_overflow
         half = pool_size if self._max_overflow < 0 else (pool_size + max_overflow) // 2
         self._crowded = max(1, half)

@@ -153,7 +153,8 @@ class _ConnectionRecord(ConnectionPoolEntry):
     idle_since: float = 0.0
     site: Any = None
     task: Any = None
-    last_sql: Optional[str] = None
+    # (number of the use, SQL text)
+    last_sql: Any = None
     loop: Any = None
     finalize_callback: Any = None
     _info: Any = None
@@ -356,7 +357,9 @@ class Holder:
         self.thread = _thread_name(record.thread)
         self.site: Optional[str] = _line_of(record.site)
         self.now: Optional[str] = None if record.task else _present_line(record.thread)
-        self.last_sql: Optional[str] = record.last_sql
+        use, statement = record.last_sql or (0, None)
+        # the text may be that of an earlier holder
+        self.last_sql: Optional[str] = statement if use == record.uses else None
         self.in_transaction: Optional[bool] = _in_transaction(record.dbapi_connection)
 
     def __str__(self) -> str:
@@ -461,7 +464,7 @@ class _ConnectionFairy(PoolProxiedConnection):
         """Remember the SQL text last run, for the report of a pool that ran empty."""
         record = self._connection_record
         if record is not None:
-            record.last_sql = statement
+            record.last_sql = (record.uses, statement)
 
     def cursor(self, *args: Any, **kwargs: Any) -> Any:
         return self.dbapi_connection.cursor(*args, **kwargs)
