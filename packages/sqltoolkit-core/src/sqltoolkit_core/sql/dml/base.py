@@ -21,6 +21,7 @@ from ..selectable.sources import HasCTE
 from ..selectable.statement import (
     LABEL_STYLE_DISAMBIGUATE_ONLY,
     ColumnName,
+    add_proxies,
     label_namer,
     name_columns,
 )
@@ -180,9 +181,14 @@ class UpdateBase(
     def _generate_fromclause_column_proxies(
         self, fromclause: FromClause, columns: Any, primary_key: Any, foreign_keys: Set[Any]
     ) -> None:
-        for named in self._named_columns():
-            if not named.column._is_text_clause:
-                named.add_proxy(fromclause, columns, primary_key, foreign_keys)
+        add_proxies(
+            self._all_selected_columns,
+            LABEL_STYLE_DISAMBIGUATE_ONLY,
+            fromclause,
+            columns,
+            primary_key,
+            foreign_keys,
+        )
 
     def corresponding_column(self, column: Any, require_embedded: bool = False) -> Any:
         """Return the column of RETURNING that stands for ``column``, or None."""
@@ -327,8 +333,6 @@ class ValuesBase(UpdateBase):
                 return self._with_rows(given)
         else:
             given = kwargs
-        if not given:
-            return self
         if self._multi_values:
             raise exc.InvalidRequestError(_MIXED)
         new = self._generate()

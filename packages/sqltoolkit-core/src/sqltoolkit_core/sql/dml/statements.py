@@ -64,7 +64,7 @@ class Insert(ValuesBase):
                 "this INSERT has values already; it cannot take rows from a SELECT as well"
             )
         self._select_names = tuple(
-            [coercions.expect(roles.DMLColumnRole, name, as_key=True) for name in names]
+            [coercions.expect_as_key(roles.DMLColumnRole, name) for name in names]
         )
         self._inline = True
         self.include_insert_from_select_defaults = include_defaults

@@ -9,12 +9,21 @@ from typing import Any
 
 from .. import roles
 from ..coercions import coerces, reject
+from ..elements.columns import ColumnClause
+from ..elements.literals import False_, Null, True_
 from .base import FromClause
 from .select import Select
 from .sources import Values
 from .statement import SelectBase
 
-__all__ = ["from_select", "in_rows", "scalar_select"]
+__all__ = [
+    "column_value",
+    "compound_element",
+    "from_select",
+    "group_by",
+    "in_rows",
+    "scalar_select",
+]
 
 
 @coerces(roles.ExpressionElementRole)
@@ -40,6 +49,41 @@ def in_rows(obj: Any, *, role: Any, argname: Any = None, **hints: Any) -> Any:
     if isinstance(obj, FromClause):
         return Select(obj).scalar_subquery()
     return NotImplemented
+
+
+@coerces(roles.GroupByRole)
+def group_by(obj: Any, *, role: Any, argname: Any = None, **hints: Any) -> Any:
+    """What can stand in ORDER BY can stand in GROUP BY."""
+    return obj if isinstance(obj, roles.ByOfRole) else NotImplemented
+
+
+@coerces(roles.ColumnsClauseRole)
+def column_value(obj: Any, *, role: Any, argname: Any = None, **hints: Any) -> Any:
+    """Constants and numbers can be selected as they are; a string only as ``*``."""
+    if role is not roles.ColumnsClauseRole:
+        return NotImplemented
+    if obj is None:
+        return Null()
+    if obj is True or obj is False:
+        return True_() if obj else False_()
+    if obj == "*" or _is_number(obj):
+        return ColumnClause(str(obj), is_literal=True)
+    if isinstance(obj, SelectBase):
+        raise reject(
+            role, obj, argname, "make it a value with scalar_subquery() or a source with subquery()"
+        )
+    if isinstance(obj, str):
+        raise reject(role, obj, argname, "write a column as column(...) and other SQL as text(...)")
+    if isinstance(obj, (list, tuple)):
+        raise reject(role, obj, argname, "give columns as separate arguments, not as a list")
+    return NotImplemented
+
+
+def _is_number(obj: Any) -> bool:
+    if isinstance(obj, (int, float)):
+        return True
+    cls = type(obj)
+    return cls.__name__ == "Decimal" and cls.__module__ in ("decimal", "_decimal")
 
 
 @coerces(roles.FromClauseRole)

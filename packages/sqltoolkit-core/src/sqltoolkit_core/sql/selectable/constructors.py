@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Optional
 
 from .. import coercions, roles
-from ..elements.columns import ColumnClause
 from .join import Join
 from .select import Select
 from .sources import (
@@ -19,7 +18,7 @@ from .sources import (
     TableSample,
     Values,
 )
-from .statement import CompoundKeyword, CompoundSelect, Exists, TextualSelect
+from .statement import CompoundKeyword, CompoundSelect, Exists
 
 if TYPE_CHECKING:
     from .base import FromClause
@@ -37,7 +36,6 @@ __all__ = [
     "make_alias",
     "make_lateral",
     "make_tablesample",
-    "make_textual_select",
     "outerjoin",
     "select",
     "table",
@@ -64,7 +62,7 @@ def alias(selectable: Any, name: Optional[str] = None, flat: bool = False) -> An
     :param name: the name; one is made up while compiling without it.
     :param flat: see ``FromClause.alias()``.
     """
-    source = coercions.expect(roles.FromClauseRole, selectable, allow_select=True)
+    source = coercions.expect(roles.FromClauseRole, selectable)
     return source.alias(name=name, flat=flat)
 
 
@@ -156,19 +154,6 @@ def values(*columns: Any, name: Optional[str] = None, literal_binds: bool = Fals
     :param literal_binds: render the values into the statement.
     """
     return Values(*columns, name=name, literal_binds=literal_binds)
-
-
-def make_textual_select(text: Any, columns: Any, types: Any) -> TextualSelect:
-    """Return a text as a SELECT: columns by position, further ones and types by name."""
-    types = dict(types)
-    positional = [
-        ColumnClause(column.key, types.pop(column.key))
-        if getattr(column, "key", None) in types
-        else coercions.expect(roles.ColumnsClauseRole, column)
-        for column in columns
-    ]
-    by_name = [ColumnClause(name, type_) for name, type_ in types.items()]
-    return TextualSelect(text, positional + by_name, positional=bool(positional) and not by_name)
 
 
 def union(*selects: Any) -> CompoundSelect:

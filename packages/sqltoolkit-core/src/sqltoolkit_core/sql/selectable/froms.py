@@ -83,9 +83,13 @@ def without_hidden(sources: Iterable[FromClause], owner: Any = None) -> List[Fro
 
 def columns_clause_froms(select: Select) -> List[FromClause]:
     """Return the sources which the columns of a SELECT mention, each once."""
+    return _sources_of(select._raw_columns)
+
+
+def _sources_of(columns: Iterable[Any]) -> List[FromClause]:
     sources: List[FromClause] = []
     seen: Set[Any] = set()
-    for column in select._raw_columns:
+    for column in columns:
         for source in column._from_objects:
             if source not in seen:
                 seen.add(source)
@@ -141,12 +145,19 @@ def _common(sources: Iterable[FromClause], others: Iterable[FromClause]) -> Set[
 
 def explicit_froms(select: Select) -> Tuple[FromClause, ...]:
     """Return the sources of ``select_from()`` with those of ``join()`` joined to them."""
-    if not select._setup_joins:
+    if not select._setup_joins and not select._memoized_select_entities:
         return select._from_obj
     sources = list(select._from_obj)
-    for target, onclause, left, isouter, full in select._setup_joins:
+    for columns, joins, _ in select._memoized_select_entities:
+        _join_all(sources, joins, columns)
+    _join_all(sources, select._setup_joins, select._raw_columns)
+    return tuple(sources)
+
+
+def _join_all(sources: List[FromClause], joins: Iterable[Any], columns: Sequence[Any]) -> None:
+    for target, onclause, left, isouter, full in joins:
         if left is None:
-            left, place = _implied_left(select, sources, target, onclause)
+            left, place = _implied_left(columns, sources, target, onclause)
         else:
             left, place = _given_left(sources, left)
         joined = Join(left, target, onclause, isouter, full)
@@ -154,14 +165,13 @@ def explicit_froms(select: Select) -> Tuple[FromClause, ...]:
             sources.append(joined)
         else:
             sources[place] = joined
-    return tuple(sources)
 
 
 def _implied_left(
-    select: Select, sources: Sequence[FromClause], target: FromClause, onclause: Any
+    columns: Sequence[Any], sources: Sequence[FromClause], target: FromClause, onclause: Any
 ) -> Tuple[FromClause, Optional[int]]:
     """Find what a ``join()`` without a left side joins to: (left, its index in ``sources``)."""
-    candidates = sources or columns_clause_froms(select)
+    candidates = sources or _sources_of(columns)
     found = find_left_sides(candidates, target, onclause)
     if len(found) > 1:
         raise exc.InvalidRequestError(

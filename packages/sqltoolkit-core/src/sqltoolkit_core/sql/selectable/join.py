@@ -59,9 +59,7 @@ class Join(roles.DMLTableRole, FromClause):
         if onclause is None:
             self.onclause = self._match_primaries(self.left, self.right)
         else:
-            self.onclause = coercions.expect(roles.OnClauseRole, onclause).self_group(
-                against=operators.on_clause_op
-            )
+            self.onclause = coercions.expect(roles.OnClauseRole, onclause)
         self.isouter = isouter
         self.full = full
 

@@ -32,9 +32,10 @@ from .sources import HasCTE
 from .statement import (
     CompoundKeyword,
     CompoundSelect,
-    GenerativeSelect,
     ColumnName,
+    GenerativeSelect,
     SelectStatementGrouping,
+    add_proxies,
     label_namer,
     name_columns,
 )
@@ -200,12 +201,8 @@ class Select(
             [each for column in self._raw_columns for each in column._select_iterable]
         )
 
-    @memoized_attribute
-    def _named(self) -> Tuple[ColumnName, ...]:
-        return name_columns(self._all_selected_columns, self._label_style)
-
     def _named_columns(self) -> Tuple[ColumnName, ...]:
-        return self._named
+        return name_columns(self._all_selected_columns, self._label_style)
 
     @memoized_attribute
     def selected_columns(self) -> Any:
@@ -237,9 +234,14 @@ class Select(
     def _generate_fromclause_column_proxies(
         self, fromclause: FromClause, columns: Any, primary_key: Any, foreign_keys: Set[Any]
     ) -> None:
-        for named in self._named_columns():
-            if not named.column._is_text_clause:
-                named.add_proxy(fromclause, columns, primary_key, foreign_keys)
+        add_proxies(
+            self._all_selected_columns,
+            self._label_style,
+            fromclause,
+            columns,
+            primary_key,
+            foreign_keys,
+        )
 
     # -- criteria --------------------------------------------------------------------------------
 
@@ -523,7 +525,7 @@ class Select(
 
     def accept_new_column(self, column: Any) -> None:
         """Take notice of a column added to one of the sources."""
-        for name in ("_all_selected_columns", "_named", "selected_columns"):
+        for name in ("_all_selected_columns", "selected_columns"):
             self.__dict__.pop(name, None)
 
 

@@ -283,21 +283,23 @@ class CTE(roles.DMLTableRole, roles.IsCTERole, HasPrefixes, HasSuffixes, Generat
     ) -> None:
         self.element = coercions.expect(roles.HasCTERole, element)
         self.name = name if name is not None else _anonymous_name(self.element)
-        for key, value in (
-            ("recursive", recursive),
-            ("nesting", nesting),
-            ("_cte_alias", _cte_alias),
-            ("_restates", _restates),
-            ("_prefixes", _prefixes),
-            ("_suffixes", _suffixes),
-        ):
-            if value:
-                setattr(self, key, value)
+        if recursive:
+            self.recursive = True
+        if nesting:
+            self.nesting = True
+        if _cte_alias is not None:
+            self._cte_alias = _cte_alias
+        if _restates is not None:
+            self._restates = _restates
+        if _prefixes:
+            self._prefixes = _prefixes
+        if _suffixes:
+            self._suffixes = _suffixes
 
     def alias(self, name: Optional[str] = None, flat: bool = False) -> CTE:
         """Return the CTE under another name in FROM; it is still defined once."""
         if name is None:
-            name = anonymous("anon" if is_anonymous(self.name) else self.name)
+            name = anonymous("anon")
         return CTE(
             self.element,
             name,
@@ -496,7 +498,7 @@ class TableClause(roles.DMLTableRole, FromClause):
         return TableValuedColumn(self, table_value_type(*self.c))
 
 
-class Values(roles.InElementRole, HasCTE, Generative, FromClause):
+class Values(HasCTE, Generative, FromClause):
     """A ``VALUES`` list as a source; made by ``values()``.
 
     :param columns: columns that name and type the values.
@@ -537,7 +539,7 @@ class Values(roles.InElementRole, HasCTE, Generative, FromClause):
     def alias(self, name: Optional[str] = None, flat: bool = False) -> Self:
         """Return the same values under another name."""
         self.name = name if name is not None else anonymous("anon")
-        self._unnamed = name is None
+        self._unnamed = False
         self.named_with_column = True
         return self
 

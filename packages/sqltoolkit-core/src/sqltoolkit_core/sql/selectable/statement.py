@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
 from .. import coercions, operators, roles
 from ..base import NO_ARG, DialectKWArgs, Generative, generative
@@ -73,36 +73,16 @@ LABEL_STYLE_DEFAULT = SelectLabelStyle.LABEL_STYLE_DEFAULT
 class ColumnName:
     """One column of a SELECT with the names it goes by."""
 
-    __slots__ = ("column", "fallback", "key", "label", "repeated")
+    __slots__ = ("column", "fallback", "label", "repeated")
 
-    def __init__(self, column: Any, label: Any, key: Any, fallback: Any, repeated: bool) -> None:
+    def __init__(self, column: Any, label: Any, fallback: Any, repeated: bool) -> None:
         self.column = column
         self.label = label
-        self.key = key
         self.fallback = fallback
         self.repeated = repeated
 
-    def add_proxy(
-        self, fromclause: FromClause, columns: Any, primary_key: Any, foreign_keys: Set[Any]
-    ) -> None:
-        """Add to ``columns`` the column by which ``fromclause`` offers this one."""
-        name = self.label
-        if name is None and self.column._non_anon_label is None:
-            name = self.fallback
-        key, proxy = self.column._make_proxy(
-            fromclause,
-            primary_key=primary_key,
-            foreign_keys=foreign_keys,
-            key=self.key,
-            name=name,
-            name_is_truncatable=True,
-        )
-        if name is not None and self.key is not None and key != self.key:
-            key = proxy.key = self.key
-        columns.add(proxy, key)
-
     def __repr__(self) -> str:
-        return "ColumnName(%r, label=%r, key=%r)" % (self.column, self.label, self.key)
+        return "ColumnName(%r, label=%r)" % (self.column, self.label)
 
 
 def name_columns(
@@ -115,18 +95,16 @@ def name_columns(
 
     :param columns: the columns, in order.
     :param style: the label style.
-    :param mark_repeated: False where the same column may have the same label twice.
+    :param mark_repeated: False: the same column has the same label again, as in the columns of a
+        subquery.
     """
     qualified = style is LABEL_STYLE_TABLENAME_PLUS_COL
     taken: Dict[Any, Any] = {}
+    again: Dict[Any, int] = {}
     named: List[ColumnName] = []
     for column in columns:
-        if column._is_text_clause:
-            named.append(ColumnName(column, None, None, None, False))
-            continue
-        key = (column._tq_key_label if qualified else None) or column._proxy_key
-        if not column._render_label_in_columns_clause:
-            named.append(ColumnName(column, None, key, None, False))
+        if column._is_text_clause or not column._render_label_in_columns_clause:
+            named.append(ColumnName(column, None, None, False))
             continue
         label = column._tq_label if qualified else None
         fallback = name = label or _own_name(column)
@@ -138,13 +116,14 @@ def name_columns(
             elif present is column or hash(present) == hash(column):
                 repeated = mark_repeated
             else:
-                label, key = _other_label(column, name, qualified)
+                again[name] = again.get(name, 0) + 1
+                label = _other_label(column, name, qualified, again[name])
                 repeated = mark_repeated and label in taken
                 taken[label] = column
             if repeated:
                 label = anonymous((name.base if isinstance(name, AnonLabel) else name) + "_")
             fallback = label or fallback
-        named.append(ColumnName(column, label, key, fallback, repeated))
+        named.append(ColumnName(column, label, fallback, repeated))
     return tuple(named)
 
 
@@ -156,59 +135,88 @@ def _own_name(column: Any) -> str:
     return column._anon_name_label if name is None else name
 
 
-def _other_label(column: Any, name: str, qualified: bool) -> Tuple[Any, Any]:
-    """Return label and key of a column whose name another one has taken."""
+def _other_label(column: Any, name: str, qualified: bool, number: int) -> AnonLabel:
+    """Return the label of a column whose name another one has taken, for the ``number``-th time."""
+    if isinstance(name, AnonLabel) and column._non_anon_label is not None:
+        return name + "_%d" % number
     if column._non_anon_label is None and not isinstance(name, AnonLabel):
-        label: Any = anonymous(name + "_", column._anon_token)
-        return label, label
-    if qualified:
-        return column._anon_tq_label, column._anon_label(column._tq_key_label)
-    return column._anon_name_label, column.anon_key_label
+        return anonymous(name + "_", column._anon_token)
+    return column._anon_tq_label if qualified else column._anon_name_label
 
 
-def label_namer(style: SelectLabelStyle) -> Any:
-    """Return a function that tells the key of each column given to it in turn, unique per call chain.
+def label_namer(style: SelectLabelStyle) -> Callable[[Any], str]:
+    """Return a function that tells the key of each column given to it in turn.
 
-    Keys are what ``selected_columns`` uses: the column's key, or ``key_1``, ``key_2`` for others of
-    the same key; ``_no_label`` for expressions without a name.
+    Keys are those of ``selected_columns`` and of a subquery's ``.c``: the column's key, ``key_1``, ``key_2`` for
+    others of the same key, ``_no_label`` for expressions without a name.
     """
     qualified = style is LABEL_STYLE_TABLENAME_PLUS_COL
     taken: Set[str] = set()
-    resolved: Dict[Any, str] = {}
+    numbered: Dict[Any, str] = {}
     counts: Dict[str, int] = {}
 
-    def resolve(label: Any) -> str:
-        if not isinstance(label, AnonLabel):
-            return label
-        text = resolved.get(label)
-        if text is None:
-            base = label.base
-            if label.parts:
-                base = "".join(part for part in label.parts if not isinstance(part, AnonLabel))
+    def number(base: str, identity: Any) -> str:
+        key = numbered.get((base, identity))
+        while key is None:
             counts[base] = counts.get(base, 0) + 1
-            resolved[label] = text = "%s_%d" % (base, counts[base])
-        return text
+            candidate = "%s_%d" % (base, counts[base])
+            if candidate not in taken:
+                numbered[base, identity] = key = candidate
+        return key
 
-    def name_of(column: Any) -> str:
-        if getattr(column, "_is_text_clause", False) or column._non_anon_label is None:
-            known = resolved.get(column)
-            if known is not None:
-                return known
-            key = column._proxy_key
-            base = "_no_label" if key is None or is_anonymous(key) else key
-            if base in taken:
-                counts[base] = counts.get(base, 0) + 1
-                base = "%s_%d" % (base, counts[base])
-            taken.add(base)
-            return base
-        key = column._tq_key_label if qualified else column._proxy_key
-        key = column._proxy_key if key is None else key
-        if key in taken:
-            key = resolve(column._anon_label(column._tq_key_label) if qualified else column.anon_key_label)
+    def key_of(column: Any) -> str:
+        key = (column._tq_key_label if qualified else None) or _plain_key(column)
+        if isinstance(key, AnonLabel):
+            key = number(key.base, column._anon_token)
+        elif key in taken:
+            key = number(key, column._anon_token)
         taken.add(key)
         return key
 
-    return name_of
+    return key_of
+
+
+def _plain_key(column: Any) -> str:
+    key = column._proxy_key
+    if column._is_bind_parameter and isinstance(key, AnonLabel):
+        return "_no_label"
+    if key is None or isinstance(key, AnonLabel):
+        key = getattr(column, "name", None) if key is None else key
+    return "_no_label" if key is None else key
+
+
+def add_proxies(
+    selected: Iterable[Any],
+    style: SelectLabelStyle,
+    fromclause: FromClause,
+    columns: Any,
+    primary_key: Any,
+    foreign_keys: Set[Any],
+) -> None:
+    """Add to ``columns`` the columns by which ``fromclause`` offers the ``selected`` ones.
+
+    :param style: how the selected columns are labelled where they are rendered.
+    """
+    key_of = label_namer(style)
+    for named in name_columns(selected, style, mark_repeated=False):
+        column = named.column
+        if column._is_text_clause:
+            continue
+        name = named.label
+        if name is None and column._non_anon_label is None:
+            name = named.fallback
+        wanted = key_of(column)
+        key, proxy = column._make_proxy(
+            fromclause,
+            primary_key=primary_key,
+            foreign_keys=foreign_keys,
+            key=wanted,
+            name=name,
+            name_is_truncatable=True,
+        )
+        if key != wanted:
+            proxy.key = wanted
+        columns.add(proxy, wanted)
 
 
 # -- FOR UPDATE ------------------------------------------------------------------------------------
@@ -587,10 +595,7 @@ class GenerativeSelect(DialectKWArgs, SelectBase, Generative):
             self._order_by_clauses = ()
         elif __first is not NO_ARG:
             self._order_by_clauses = self._order_by_clauses + tuple(
-                [
-                    coercions.expect(roles.OrderByRole, clause, sink=self)
-                    for clause in (__first,) + clauses
-                ]
+                [_ordering(roles.OrderByRole, clause, self) for clause in (__first,) + clauses]
             )
         return self
 
@@ -604,10 +609,7 @@ class GenerativeSelect(DialectKWArgs, SelectBase, Generative):
             self._group_by_clauses = ()
         elif __first is not NO_ARG:
             self._group_by_clauses = self._group_by_clauses + tuple(
-                [
-                    coercions.expect(roles.GroupByRole, clause, sink=self)
-                    for clause in (__first,) + clauses
-                ]
+                [_ordering(roles.GroupByRole, clause, self) for clause in (__first,) + clauses]
             )
         return self
 
@@ -632,9 +634,16 @@ class GenerativeSelect(DialectKWArgs, SelectBase, Generative):
         return getattr(clause, "is_row_count", False)
 
 
+def _ordering(role: Any, clause: Any, statement: Any) -> Any:
+    """Return an item of ORDER BY or GROUP BY."""
+    return coercions.expect(role, clause, sink=statement)
+
+
 def _row_count(value: Any) -> Any:
     if value is None:
         return None
+    if isinstance(value, str):
+        value = int(value)
     return coercions.expect(roles.LimitOffsetRole, value)
 
 
