@@ -1,0 +1,901 @@
+"""Chapter of the SQL compiler: SELECT, its clauses, set operations, and everything that can stand in FROM.
+
+Which sources a SELECT has is computed by ``sql.selectable.froms`` and how its columns are named by
+``sql.selectable.statement``; WITH is in ``cte``.  Reads and writes ``stack``, ``_linter`` and, through the result map
+chapter, ``_result_columns``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ... import exc
+from .. import lowering
+from .. import operators
+from ..elements import BindParameter
+from ..selectable.froms import froms_for
+from ..selectable.statement import CompoundKeyword
+from ..selectable.statement import name_columns
+from .base import COLLECT_CARTESIAN_PRODUCTS
+from .base import WARN_LINTING
+from .base import CompilerFields
+from .base import Frame
+from .base import FromLinter
+from .base import ResultColumnsEntry
+
+if TYPE_CHECKING:
+    from typing import Any
+    from typing import Dict
+    from typing import List
+    from typing import Optional
+
+__all__ = ["COMPOUND_KEYWORDS", "SelectChapter"]
+
+COMPOUND_KEYWORDS: Dict[Any, str] = {keyword: keyword.value for keyword in CompoundKeyword}
+
+_NO_FROMS: Any = frozenset()
+
+
+class SelectChapter(CompilerFields):
+    """Visit methods of SELECT and of sources."""
+
+    compound_keywords = COMPOUND_KEYWORDS
+    _label_maps: Dict[Any, Any]
+
+    # -- lowering
+
+    def _lower(self, statement: Any) -> Any:
+        """Return what to render for a statement, asking its plugin where it has one."""
+        if statement.plugin_name is None:
+            return statement
+        plugin = lowering.find_plugin(statement)
+        if plugin is None:
+            return statement
+        stack = self.stack
+        context = lowering.LoweringContext(
+            self.dialect,
+            toplevel=not stack,
+            shared_notes=self._shared_notes,
+            enclosing_froms=tuple(stack[-1].correlate_froms) if stack else (),
+            compiler=self,
+            cache_key=self.cache_key,
+        )
+        lowered = plugin.lower(statement, context)
+        if not stack:
+            # kept with the compiled statement: a cache hit needs no lowering
+            self.lowered = context
+        return lowered
+
+    # -- SELECT
+
+    def visit_select(
+        self,
+        select_stmt: Any,
+        asfrom: bool = False,
+        insert_into: bool = False,
+        fromhints: Any = None,
+        compound_index: Optional[int] = None,
+        select_wraps_for: Any = None,
+        lateral: bool = False,
+        from_linter: Any = None,
+        **kwargs: Any,
+    ) -> str:
+        select = self._lower(select_stmt)
+        if select.__visit_name__ != "select":
+            # a plugin may lower to another kind of statement
+            kwargs.update(asfrom=asfrom, compound_index=compound_index)
+            return select._visit_kw(self, **kwargs)  # type: ignore[no-any-return]
+        if self.translate_select_structure is not None:
+            select = self.translate_select_structure(select, asfrom=asfrom, **kwargs)
+        stack = self.stack
+        toplevel = not stack
+        if toplevel:
+            outer = None
+            fill = True
+            correlate_froms = asfrom_froms = _NO_FROMS
+        else:
+            outer = stack[-1]
+            fill = outer.need_result_map_for_compound and not compound_index or outer.need_result_map
+            correlate_froms, asfrom_froms = outer.correlate_froms, outer.asfrom_froms
+            if compound_index == 0:
+                outer.first_select = select
+        need_expressions = fill or (outer is not None and outer.need_result_map_for_compound)
+        # flags of the place where the statement stands do not reach its parts
+        if kwargs:
+            for name in ("within_columns_clause", "include_table", "add_to_result_map", "within_label_clause",
+                         "render_label_as_label", "result_map_targets", "enclosing_alias", "visiting_cte",
+                         "cte_opts", "enclosing_lateral"):  # fmt: skip
+                kwargs.pop(name, None)
+        if asfrom and not lateral:
+            froms = froms_for(select, explicit=correlate_froms - asfrom_froms, implicit=())
+        else:
+            froms = froms_for(select, explicit=correlate_froms, implicit=asfrom_froms)
+        own: List[Any] = []
+        for source in froms:
+            own.extend(source._from_objects)
+        own_set = frozenset(own)
+        frame = Frame(select, own_set | correlate_froms, own_set)
+        stack.append(frame)
+        outer_linter = self._linter
+        try:
+            hint_text = None
+            by_from: Any = None
+            if select._hints:
+                hint_text, by_from = self._setup_select_hints(select)
+            if select._independent_ctes:
+                self._dispatch_independent_ctes(select, kwargs)  # type: ignore[attr-defined]
+            columns = self._select_columns(select, asfrom, fill, need_expressions, kwargs)
+            text = self._compose_select(select, columns, froms, by_from, hint_text, toplevel, kwargs)
+            if select._statement_hints:
+                text = self._with_statement_hints(select, text)
+            if select._suffixes:
+                text += " " + self._generate_prefixes(select, select._suffixes, kwargs)
+            # the members of a set operation share the WITH in front of it
+            if self.ctes and (toplevel or compound_index is None):
+                text = self._with_ctes(text, toplevel)  # type: ignore[attr-defined]
+        finally:
+            stack.pop()
+            self._linter = outer_linter
+        return text
+
+    def _compose_select(
+        self,
+        select: Any,
+        columns: List[str],
+        froms: List[Any],
+        by_from: Any,
+        hint_text: Optional[str],
+        toplevel: bool,
+        kwargs: Dict[str, Any],
+    ) -> str:
+        extensions = select._syntax_extensions
+        text = "SELECT "
+        if hint_text:
+            text += hint_text + " "
+        if select._prefixes:
+            text += self._generate_prefixes(select, select._prefixes, kwargs)
+        text += self.get_select_precolumns(select, **kwargs)
+        if extensions:
+            text += self._extension_text(select, "pre_columns", "%s ", kwargs)
+        text += ", ".join(columns)
+        separator = " \n" if columns else "\n"
+        linter: Optional[FromLinter] = None
+        if self.linting & COLLECT_CARTESIAN_PRODUCTS:
+            linter = FromLinter()
+            if toplevel:
+                self.from_linter = linter
+        self._linter = linter
+        if froms:
+            text += separator + "FROM " + self._from_list(froms, by_from, kwargs)
+        else:
+            text += self.default_from()
+        criteria = select._where_criteria
+        if criteria:
+            clause = self._and_joined(criteria, kwargs)
+            if clause:
+                text += " \nWHERE " + clause
+        if linter is not None:
+            self._linter = None
+            if self.linting & WARN_LINTING and len(linter.froms) > 1:
+                linter.warn("SELECT", select)
+        if extensions:
+            text += self._extension_text(select, "post_criteria", " %s", kwargs)
+        if select._group_by_clauses:
+            text += self.group_by_clause(select, **kwargs)
+        if select._having_criteria:
+            clause = self._and_joined(select._having_criteria, kwargs)
+            if clause:
+                text += " \nHAVING " + clause
+        if extensions:
+            text += self._extension_text(select, "post_select", " %s", kwargs)
+        if select._order_by_clauses:
+            text += self.order_by_clause(select, **kwargs)
+        if select._has_row_limiting_clause:
+            text += self._row_limit_clause(select, **kwargs)
+        if select._for_update_arg is not None:
+            text += self.for_update_clause(select, **kwargs)
+        if extensions:
+            text += self._extension_text(select, "post_body", " %s", kwargs)
+        return text
+
+    def _from_list(self, froms: List[Any], by_from: Any, kwargs: Dict[str, Any]) -> str:
+        if by_from:
+            kwargs = dict(kwargs, fromhints=by_from)
+        if len(froms) == 1:
+            return froms[0]._visit_kw(self, asfrom=True, **kwargs)  # type: ignore[no-any-return]
+        return ", ".join([source._visit_kw(self, asfrom=True, **kwargs) for source in froms])
+
+    def _and_joined(self, criteria: Any, kwargs: Dict[str, Any]) -> str:
+        """Return the criteria joined with AND, those that say nothing left out."""
+        if len(criteria) > 1:
+            kept = []
+            neutral = None
+            for criterion in criteria:
+                kind = criterion.__visit_name__
+                if kind == "true":
+                    neutral = criterion
+                elif kind == "false":
+                    kept = [criterion]
+                    break
+                else:
+                    kept.append(criterion)
+            if len(kept) > 1:
+                grouped = [criterion.self_group(against=operators.and_) for criterion in kept]
+                if kwargs:
+                    texts = [criterion._visit_kw(self, **kwargs) for criterion in grouped]
+                else:
+                    texts = [criterion._visit(self) for criterion in grouped]
+                return " AND ".join([text for text in texts if text])
+            criteria = kept or [neutral]
+        only = criteria[0]
+        # a Boolean column compares with 1 where the database has no such type
+        only = only.self_group(against=operators._asbool)
+        return only._visit_kw(self, **kwargs) if kwargs else only._visit(self)  # type: ignore[no-any-return]
+
+    def _extension_text(self, select: Any, position: str, template: str, kwargs: Dict[str, Any]) -> str:
+        elements = select._extensions_at(position)
+        if not elements:
+            return ""
+        return template % " ".join([self.process(element, **kwargs) for element in elements])
+
+    # -- columns clause
+
+    def _select_columns(
+        self, select: Any, asfrom: bool, fill: bool, need_expressions: bool, kwargs: Dict[str, Any]
+    ) -> List[str]:
+        texts = []
+        raw: List[Any] = []
+        for column in select._raw_columns:
+            raw.extend(column._select_iterable)
+        for named in name_columns(raw, select._label_style):
+            text = self._select_column(select, named, asfrom, fill, need_expressions, kwargs)
+            if text:
+                texts.append(text)
+        return texts
+
+    def _select_column(
+        self, select: Any, named: Any, asfrom: bool, fill: bool, need_expressions: bool, kwargs: Dict[str, Any]
+    ) -> str:
+        column = named.column
+        type_ = column.type
+        if type_ is None:
+            # text and other elements without a type
+            return self._select_untyped(column, fill, kwargs)
+        impl = type_.dialect_impl(self.dialect)
+        shown = column
+        if impl._has_column_expression and need_expressions:
+            shown = impl.column_expression(column)
+        if fill and type_._is_tuple_type:
+            self._add_to_result_map("", "", (), type_)  # type: ignore[attr-defined]
+        kind = column.__visit_name__
+        if kind == "label":
+            return self._select_label(column, shown, fill, kwargs)
+        label = named.label
+        if kind == "column" and shown is column:
+            return self._select_plain_column(column, label, named, asfrom, fill, kwargs)
+        if column._is_text_clause:
+            return self._select_untyped(column, fill, kwargs)
+        if label is None:
+            label = self._implied_label(column, shown, named, asfrom)
+        if label is None:
+            if fill:
+                kwargs = dict(kwargs, add_to_result_map=self._add_to_result_map)  # type: ignore[attr-defined]
+                if shown is not column:
+                    kwargs["result_map_targets"] = (column,)
+                return self._visit_for_result(shown, column, kwargs)
+            return self.process(shown, within_columns_clause=True, **kwargs)
+        return self._labelled(column, shown, label, fill, kwargs)
+
+    def _visit_for_result(self, shown: Any, column: Any, kwargs: Dict[str, Any]) -> str:
+        """Render a column without a label; it enters the result map whether or not its method adds it."""
+        count = len(self._result_columns)
+        text = self.process(shown, within_columns_clause=True, **kwargs)
+        if len(self._result_columns) == count:
+            name = getattr(column, "name", None)
+            if name is None:
+                name = text
+            self._add_to_result_map(name, name, (column,), column.type)  # type: ignore[attr-defined]
+        return text
+
+    def _select_untyped(self, column: Any, fill: bool, kwargs: Dict[str, Any]) -> str:
+        if fill:
+            return self.process(column, within_columns_clause=True,
+                                add_to_result_map=self._add_to_result_map, **kwargs)  # type: ignore[attr-defined]  # fmt: skip
+        return self.process(column, within_columns_clause=True, **kwargs)
+
+    def _select_label(self, label: Any, shown: Any, fill: bool, kwargs: Dict[str, Any]) -> str:
+        name = self._label_text(label.name)  # type: ignore[attr-defined]
+        if fill:
+            objects = (label, name) + label._alt_names
+            self._result_columns.append(ResultColumnsEntry(name, label.name if label.name.__class__ is str else name,
+                                                           objects, label.type))  # fmt: skip
+        if shown is label:
+            shown = label.element
+        if kwargs:
+            text = shown._visit_kw(self, within_columns_clause=True, within_label_clause=True, **kwargs)
+        else:
+            text = shown._visit(self)
+        return text + " AS " + self.preparer.format_label(label, name)  # type: ignore[no-any-return]
+
+    def _select_plain_column(
+        self, column: Any, label: Any, named: Any, asfrom: bool, fill: bool, kwargs: Dict[str, Any]
+    ) -> str:
+        text = column._visit_kw(self, **kwargs) if kwargs else column._visit(self)
+        name = column.name
+        if label is None and asfrom and not column.is_literal and column.table is not None:
+            label = name
+        elif label is None and asfrom and named.repeated:
+            label = named.fallback
+        if label is not None:
+            rendered = self._label_text(label)  # type: ignore[attr-defined]
+        elif name.__class__ is str:
+            rendered = name
+        else:
+            rendered = self._label_text(name)  # type: ignore[attr-defined]
+        if fill:
+            if rendered == "*":
+                self._ordered_columns = False
+                self._ad_hoc_textual = True
+            objects: Any = (column, rendered, column.key)
+            if label is not None:
+                alternative = column._tq_label
+                objects = (column, rendered, column.key) if named.repeated is False else (column, rendered)
+                if alternative and not named.repeated:
+                    objects += (alternative,)
+            else:
+                alternative = column._tq_label
+                if alternative:
+                    objects += (alternative,)
+            self._result_columns.append(ResultColumnsEntry(rendered, name if name.__class__ is str else rendered,
+                                                           objects, column.type))  # fmt: skip
+        if label is None:
+            return text  # type: ignore[no-any-return]
+        return text + " AS " + self.preparer.quote(rendered)  # type: ignore[no-any-return]
+
+    def _implied_label(self, column: Any, shown: Any, named: Any, asfrom: bool) -> Any:
+        """Return the label for a column that nobody labelled, None to render it bare."""
+        kind = column.__visit_name__
+        if shown is not column:
+            return named.fallback if named.fallback is not None else column._anon_name_label
+        if (
+            kind == "unary"
+            and not asfrom
+            and not column.wraps_column_expression
+            and not column._is_collection_aggregate
+        ):
+            return None
+        if not column._render_label_in_columns_clause:
+            return None
+        if kind == "column" or kind == "table_valued_column":
+            return None
+        if kind == "unary" and column.wraps_column_expression and not asfrom:
+            if column._non_anon_label is None and named.fallback is None:
+                return None
+        return named.fallback
+
+    def _labelled(self, column: Any, shown: Any, label: Any, fill: bool, kwargs: Dict[str, Any]) -> str:
+        name = self._label_text(label)  # type: ignore[attr-defined]
+        if fill:
+            own = getattr(column, "name", None)
+            objects: Any = (column, name)
+            key = column.key
+            if key is not None and key.__class__ is str and key != name and column.__visit_name__ == "column":
+                objects += (key,)
+            tq_label = column._tq_label
+            if tq_label and tq_label.__class__ is str:
+                objects += (tq_label,)
+            self._result_columns.append(
+                ResultColumnsEntry(name, own if own.__class__ is str and shown is not column else name,
+                                   objects, column.type)  # fmt: skip
+            )
+        if kwargs:
+            text = shown._visit_kw(self, within_columns_clause=True, within_label_clause=True, **kwargs)
+        else:
+            text = shown._visit(self)
+        return text + " AS " + self.preparer.quote(name)  # type: ignore[no-any-return]
+
+    # -- clauses that dialects override
+
+    def get_select_precolumns(self, select: Any, **kw: Any) -> str:
+        """Return what stands between SELECT and its columns, with a space after it."""
+        if select._distinct_on:
+            from ...util.decorators import warn_deprecated
+
+            warn_deprecated(
+                "DISTINCT ON is for PostgreSQL; other dialects ignore its columns", version="1.4"
+            )
+        return "DISTINCT " if select._distinct else ""
+
+    def default_from(self) -> str:
+        """Return the FROM clause of a SELECT without sources, such as `` FROM DUAL``."""
+        return ""
+
+    def group_by_clause(self, select: Any, **kw: Any) -> str:
+        """Return GROUP BY with its expressions, with a space before it."""
+        text = self._clause_items(select._group_by_clauses, kw)
+        return " GROUP BY " + text if text else ""
+
+    def order_by_clause(self, select: Any, **kw: Any) -> str:
+        """Return ORDER BY with its expressions, with a space before it."""
+        text = self._clause_items(select._order_by_clauses, kw)
+        return " ORDER BY " + text if text else ""
+
+    def _clause_items(self, clauses: Any, kw: Dict[str, Any]) -> str:
+        if kw:
+            texts = [clause._visit_kw(self, **kw) for clause in clauses]
+        else:
+            texts = [clause._visit(self) for clause in clauses]
+        return ", ".join([text for text in texts if text])
+
+    def _row_limit_clause(self, select: Any, **kw: Any) -> str:
+        if select._fetch_clause is not None:
+            return self.fetch_clause(select, **kw)
+        return self.limit_clause(select, **kw)
+
+    def limit_clause(self, select: Any, **kw: Any) -> str:
+        """Return LIMIT and OFFSET, with a line break before."""
+        text = ""
+        if select._limit_clause is not None:
+            text += "\n LIMIT " + self.process(select._limit_clause, **kw)
+        if select._offset_clause is not None:
+            if select._limit_clause is None:
+                text += "\n LIMIT -1"
+            text += " OFFSET " + self.process(select._offset_clause, **kw)
+        return text
+
+    def fetch_clause(
+        self,
+        select: Any,
+        fetch_clause: Any = None,
+        require_offset: bool = False,
+        use_literal_execute_for_simple_int: bool = False,
+        **kw: Any,
+    ) -> str:
+        """Return OFFSET and FETCH FIRST, with a line break before."""
+        if fetch_clause is None:
+            fetch_clause = select._fetch_clause
+            options = select._fetch_clause_options
+        else:
+            options = {"percent": False, "with_ties": False}
+        text = ""
+        offset = select._offset_clause
+        if offset is not None:
+            if use_literal_execute_for_simple_int and select._simple_int_clause(offset):
+                offset = offset.render_literal_execute()
+            text += "\n OFFSET %s ROWS" % self.process(offset, **kw)
+        elif require_offset:
+            text += "\n OFFSET 0 ROWS"
+        if fetch_clause is not None:
+            if use_literal_execute_for_simple_int and select._simple_int_clause(fetch_clause):
+                fetch_clause = fetch_clause.render_literal_execute()
+            text += "\n FETCH FIRST %s%s ROWS %s" % (
+                self.process(fetch_clause, **kw),
+                " PERCENT" if options["percent"] else "",
+                "WITH TIES" if options["with_ties"] else "ONLY",
+            )
+        return text
+
+    def for_update_clause(self, select: Any, **kw: Any) -> str:
+        """Return FOR UPDATE, with a space before it."""
+        return " FOR UPDATE"
+
+    # -- hints and prefixes
+
+    def _generate_prefixes(self, stmt: Any, prefixes: Any, kw: Dict[str, Any]) -> str:
+        name = self.dialect.name
+        text = " ".join(
+            [self.process(prefix, **kw) for prefix, wanted in prefixes if wanted in (None, "*", name)]
+        )
+        return text + " " if text and prefixes is stmt._prefixes else text
+
+    def _setup_select_hints(self, select: Any) -> Any:
+        by_from = {
+            source: text % {"name": source._visit_kw(self, ashint=True)}
+            for source, dialect, text in select._hints
+            if dialect in ("*", self.dialect.name)
+        }
+        return self.get_select_hint_text(by_from), by_from
+
+    def _with_statement_hints(self, select: Any, text: str) -> str:
+        wanted = [hint for dialect, hint in select._statement_hints if dialect in ("*", self.dialect.name)]
+        return text + " " + self.get_statement_hint_text(wanted) if wanted else text
+
+    def get_from_hint_text(self, table: Any, text: str) -> Optional[str]:
+        """Return a hint as it stands after a table, None for none."""
+        return None
+
+    def get_select_hint_text(self, byfroms: Any) -> Optional[str]:
+        """Return hints as they stand after SELECT, None for none."""
+        return None
+
+    def get_statement_hint_text(self, hint_texts: List[str]) -> str:
+        """Return the hints that end the statement."""
+        return " ".join(hint_texts)
+
+    def get_crud_hint_text(self, table: Any, text: str) -> Optional[str]:
+        """Return a hint as it stands after the table of INSERT, UPDATE, DELETE; None for none."""
+        return None
+
+    def format_from_hint_text(self, sqltext: str, table: Any, hint: str, iscrud: bool) -> str:
+        """Return the text of a table with its hint."""
+        hint_text = self.get_from_hint_text(table, hint)
+        return sqltext + " " + hint_text if hint_text else sqltext
+
+    # -- names of columns in ORDER BY, GROUP BY, DISTINCT ON
+
+    def _labels_in_scope(self) -> Any:
+        """Return (labels and columns by name, those of the sources, those selected) of the innermost statement."""
+        frame = self.stack[-1]
+        maps = frame.compile_state
+        if maps is None:
+            maps = frame.compile_state = self._label_maps_of(frame.selectable)
+        return maps
+
+    def _label_maps_of(self, statement: Any) -> Any:
+        while statement.__visit_name__ in ("compound_select", "select_statement_grouping"):
+            statement = (
+                statement.selects[0] if statement.__visit_name__ == "compound_select" else statement.element
+            )
+        if statement.__visit_name__ == "select":
+            frame = self.stack[-1]
+            if frame.first_select is not None and frame.first_select.__visit_name__ == "select":
+                statement = frame.first_select
+            columns = [
+                column
+                for column in statement._all_selected_columns
+                if column._allow_label_resolve
+            ]
+            froms = froms_for(statement)
+        else:
+            columns, froms = list(getattr(statement, "_all_selected_columns", ())), []
+        only_columns: Dict[Any, Any] = {}
+        for column in columns:
+            only_columns[column._tq_label or column.key] = column
+        only_froms: Dict[Any, Any] = {}
+        for source in froms:
+            for column in source._select_iterable:
+                if column._allow_label_resolve:
+                    only_froms[column.key] = column
+        with_columns = dict(only_froms)
+        for column in columns:
+            with_columns[column.key] = column
+            with_columns[column._tq_label or column.key] = column
+        for column in columns:
+            only_columns.setdefault(column.key, column)
+        return with_columns, only_froms, only_columns
+
+    def visit_label_reference(self, element: Any, within_columns_clause: bool = False, **kwargs: Any) -> str:
+        inner = element.element
+        if self.stack and self.dialect.supports_simple_order_by_label:
+            label = inner._order_by_label_element
+            if label is not None:
+                _, only_froms, only_columns = self._labels_in_scope()
+                scope = only_froms if within_columns_clause else only_columns
+                found = scope.get(label.name)
+                if found is not None and label.shares_lineage(found):
+                    kwargs["render_label_as_label"] = label
+        if within_columns_clause:
+            kwargs["within_columns_clause"] = True
+        return self.process(inner, **kwargs)
+
+    def visit_textual_label_reference(self, element: Any, within_columns_clause: bool = False, **kwargs: Any) -> str:
+        if not self.stack:
+            return self._unknown_label(element)
+        with_columns, only_froms, _ = self._labels_in_scope()
+        column = (only_froms if within_columns_clause else with_columns).get(element.element)
+        if column is None:
+            return self._unknown_label(element)
+        kwargs["render_label_as_label"] = column
+        if within_columns_clause:
+            kwargs["within_columns_clause"] = True
+        return self.process(column, **kwargs)
+
+    def _unknown_label(self, element: Any) -> str:
+        raise exc.CompileError(
+            "found the text %r in ORDER BY, GROUP BY or DISTINCT, which is neither a label nor a column of the "
+            "statement. Write text(%r) if it is meant as SQL text." % (element.element, element.element)
+        )
+
+    # -- set operations and other statements that return rows
+
+    def visit_select_statement_grouping(self, grouping: Any, **kwargs: Any) -> str:
+        return "(" + self.process(grouping.element, **kwargs) + ")"
+
+    def visit_scalar_select(self, scalar: Any, **kwargs: Any) -> str:
+        element = scalar.element
+        text = element._visit_kw(self, **kwargs) if kwargs else element._visit(self)
+        return "(" + text + ")"  # type: ignore[no-any-return]
+
+    def visit_compound_select(
+        self, cs: Any, asfrom: bool = False, compound_index: Optional[int] = None, **kwargs: Any
+    ) -> str:
+        cs = self._lower(cs)
+        stack = self.stack
+        toplevel = not stack
+        outer = stack[-1] if stack else None
+        fill = toplevel or bool(
+            outer is not None
+            and (outer.need_result_map or outer.need_result_map_for_compound and not compound_index)
+        )
+        need = fill or bool(outer is not None and outer.need_result_map_for_compound)
+        if compound_index == 0 and outer is not None:
+            outer.first_select = cs.selects[0]
+        frame = Frame(
+            cs,
+            outer.correlate_froms if outer is not None else _NO_FROMS,
+            outer.asfrom_froms if outer is not None else _NO_FROMS,
+            need_result_map_for_compound=need,
+        )
+        frame.compound = cs
+        stack.append(frame)
+        try:
+            for name in ("insert_into", "from_linter", "lateral", "within_columns_clause", "enclosing_alias",
+                         "visiting_cte", "include_table"):
+                kwargs.pop(name, None)
+            if cs._independent_ctes:
+                self._dispatch_independent_ctes(cs, kwargs)  # type: ignore[attr-defined]
+            keyword = " %s " % self.compound_keywords[cs.keyword]
+            if not fill and need:
+                # a nested set operation: its first SELECT names no result columns either
+                start = 1
+            else:
+                start = 0
+            text = keyword.join(
+                [
+                    select._visit_kw(self, asfrom=asfrom, compound_index=index + start, **kwargs)
+                    for index, select in enumerate(cs.selects)
+                ]
+            )
+            kwargs["include_table"] = False
+            if cs._group_by_clauses:
+                text += self.group_by_clause(cs, **dict(kwargs, asfrom=asfrom))
+            if cs._order_by_clauses:
+                text += self.order_by_clause(cs, **kwargs)
+            if cs._has_row_limiting_clause:
+                text += self._row_limit_clause(cs, **kwargs)
+            if cs._for_update_arg is not None:
+                text += self.for_update_clause(cs, **kwargs)
+            if self.ctes:
+                text = self._with_ctes(text, toplevel, include_following=True)  # type: ignore[attr-defined]
+        finally:
+            stack.pop()
+        return text
+
+    def visit_textual_select(
+        self, taf: Any, compound_index: Optional[int] = None, asfrom: bool = False, **kw: Any
+    ) -> str:
+        stack = self.stack
+        toplevel = not stack
+        outer = stack[-1] if stack else None
+        frame = Frame(
+            taf,
+            outer.correlate_froms if outer is not None else _NO_FROMS,
+            outer.asfrom_froms if outer is not None else _NO_FROMS,
+        )
+        stack.append(frame)
+        try:
+            if taf._independent_ctes:
+                self._dispatch_independent_ctes(taf, kw)  # type: ignore[attr-defined]
+            fill = toplevel or (
+                compound_index == 0 and outer is not None and outer.need_result_map_for_compound
+            ) or (outer is not None and outer.need_result_map)  # fmt: skip
+            if fill:
+                self._ordered_columns = self._textual_ordered_columns = taf.positional
+                self._loose_column_name_matching = not taf.positional and bool(taf.column_args)
+                for column in taf.column_args:
+                    self.process(
+                        column, within_columns_clause=True, add_to_result_map=self._add_to_result_map  # type: ignore[attr-defined]
+                    )
+            for name in ("within_columns_clause", "visiting_cte", "enclosing_alias", "insert_into", "lateral"):
+                kw.pop(name, None)
+            text = self.process(taf.element, **kw)
+            if self.ctes:
+                text = self._with_ctes(text, toplevel)  # type: ignore[attr-defined]
+        finally:
+            stack.pop()
+        return text
+
+    # -- sources
+
+    def visit_fromclause(self, fromclause: Any, **kwargs: Any) -> str:
+        return fromclause.name  # type: ignore[no-any-return]
+
+    def visit_table(
+        self,
+        table: Any,
+        asfrom: bool = False,
+        iscrud: bool = False,
+        ashint: bool = False,
+        fromhints: Any = None,
+        use_schema: bool = True,
+        from_linter: Any = None,
+        ambiguous_table_name_map: Any = None,
+        enclosing_alias: Any = None,
+        within_tstring: bool = False,
+        **kwargs: Any,
+    ) -> str:
+        if self._linter is not None and asfrom:
+            self._linter.froms[table] = table.fullname
+        if not (asfrom or ashint or within_tstring):
+            return ""
+        preparer = self.preparer
+        schema = preparer.schema_for_object(table)
+        name = table.name
+        if use_schema and schema:
+            text = preparer.quote_schema(schema) + "." + preparer.quote(name)
+        else:
+            text = preparer.quote(name)
+            if (
+                not schema
+                and ambiguous_table_name_map
+                and name in ambiguous_table_name_map
+                and (enclosing_alias is None or enclosing_alias.element is not table)
+            ):
+                alias = self._alias_text(ambiguous_table_name_map[name])  # type: ignore[attr-defined]
+                text += self.get_render_as_alias_suffix(preparer.format_alias(None, alias))
+        if fromhints and table in fromhints:
+            text = self.format_from_hint_text(text, table, fromhints[table], iscrud)
+        return text
+
+    def get_render_as_alias_suffix(self, alias_name_text: str) -> str:
+        """Return what names a source: `` AS name``."""
+        return " AS " + alias_name_text
+
+    def visit_alias(
+        self,
+        alias: Any,
+        asfrom: bool = False,
+        ashint: bool = False,
+        iscrud: bool = False,
+        fromhints: Any = None,
+        subquery: bool = False,
+        lateral: bool = False,
+        enclosing_alias: Any = None,
+        from_linter: Any = None,
+        within_tstring: bool = False,
+        **kwargs: Any,
+    ) -> str:
+        if lateral and "enclosing_lateral" not in kwargs:
+            kwargs["enclosing_lateral"] = alias
+        if enclosing_alias is not None and enclosing_alias.element is alias:
+            inner = self._alias_inner(alias, asfrom, ashint, iscrud, fromhints, lateral, kwargs)
+            return "(%s)" % inner if subquery and (asfrom or lateral) else inner
+        if not (asfrom or ashint or within_tstring):
+            # an alias among expressions: it stands for what it is made of
+            return self.process(alias.element, **kwargs)
+        preparer = self.preparer
+        name = self._alias_text(alias.name)  # type: ignore[attr-defined]
+        if ashint:
+            return preparer.format_alias(alias, name)  # type: ignore[no-any-return]
+        linter = self._linter
+        if linter is not None and not getattr(alias, "joins_implicitly", False):
+            linter.froms[alias] = name
+        inner = self._alias_inner(alias, True, ashint, iscrud, None, lateral, kwargs)
+        if subquery:
+            inner = "(%s)" % inner
+        text = inner + self.get_render_as_alias_suffix(preparer.format_alias(alias, name))
+        if getattr(alias, "_render_derived", False):
+            text += self._derived_columns(alias)
+        if fromhints and alias in fromhints:
+            text = self.format_from_hint_text(text, alias, fromhints[alias], iscrud)
+        return text
+
+    def _alias_inner(
+        self, alias: Any, asfrom: bool, ashint: bool, iscrud: bool, fromhints: Any, lateral: bool, kwargs: Any
+    ) -> str:
+        options: Dict[str, Any] = {"enclosing_alias": alias, "asfrom": asfrom}
+        if ashint:
+            options["ashint"] = True
+        if iscrud:
+            options["iscrud"] = True
+        if lateral:
+            options["lateral"] = True
+        kwargs = {key: value for key, value in kwargs.items() if key != "enclosing_lateral"}
+        outer_linter = self._linter
+        # the inner source is not a member of this FROM list
+        self._linter = None
+        try:
+            return alias.element._visit_kw(self, **options, **kwargs)  # type: ignore[no-any-return]
+        finally:
+            self._linter = outer_linter
+
+    def _derived_columns(self, alias: Any) -> str:
+        preparer = self.preparer
+        texts = []
+        for column in alias.c:
+            text = preparer.quote(self._label_text(column.name))  # type: ignore[attr-defined]
+            if alias._render_derived_w_types:
+                text += " " + self.dialect.type_compiler_instance.process(column.type)
+            texts.append(text)
+        return "(%s)" % ", ".join(texts)
+
+    def visit_subquery(self, subquery: Any, **kw: Any) -> str:
+        kw["subquery"] = True
+        return self.visit_alias(subquery, **kw)
+
+    def visit_lateral(self, lateral_: Any, **kw: Any) -> str:
+        kw["lateral"] = True
+        if lateral_.__visit_name__ == "lateral":
+            element = lateral_.element
+            if not getattr(element, "_is_function", False) and not element._is_from_clause:
+                kw["subquery"] = True
+        return "LATERAL %s" % self.visit_alias(lateral_, **kw)
+
+    def visit_tablesample(self, tablesample: Any, asfrom: bool = False, **kw: Any) -> str:
+        text = "%s TABLESAMPLE %s" % (
+            self.visit_alias(tablesample, asfrom=True, **kw),
+            self.process(tablesample._get_method(), **kw),
+        )
+        if tablesample.seed is not None:
+            text += " REPEATABLE (%s)" % self.process(tablesample.seed, **kw)
+        return text
+
+    def visit_table_valued_alias(self, element: Any, **kw: Any) -> str:
+        if element._is_lateral:
+            return self.visit_lateral(element, **kw)
+        return self.visit_alias(element, **kw)
+
+    def visit_values(
+        self, element: Any, asfrom: bool = False, from_linter: Any = None, visiting_cte: Any = None, **kw: Any
+    ) -> str:
+        if element._independent_ctes:
+            self._dispatch_independent_ctes(element, kw)  # type: ignore[attr-defined]
+        kw.pop("enclosing_alias", None)
+        kw.pop("fromhints", None)
+        values = self._values_text(element, kw)
+        name = None if element._unnamed else self._alias_text(element.name)  # type: ignore[attr-defined]
+        if self._linter is not None:
+            self._linter.froms[element] = name if name is not None else "(unnamed VALUES element)"
+        lateral = "LATERAL " if element._is_lateral else ""
+        if visiting_cte is not None and visiting_cte.element is element:
+            if element._is_lateral:
+                raise exc.CompileError("found LATERAL VALUES as the statement of a CTE, which can't be lateral")
+            return values
+        if not asfrom:
+            return values
+        if not name:
+            return "%s(%s)" % (lateral, values)
+        columns = ", ".join([self.visit_column(column, include_table=False) for column in element.c])  # type: ignore[attr-defined]
+        suffix = self.get_render_as_alias_suffix(self.preparer.quote(name))
+        return "%s(%s)%s (%s)" % (lateral, values, suffix, columns)
+
+    def visit_scalar_values(self, element: Any, **kw: Any) -> str:
+        return "(%s)" % self._values_text(element, kw)
+
+    def _values_text(self, element: Any, kw: Dict[str, Any]) -> str:
+        kw = dict(kw)
+        if element.literal_binds:
+            kw["literal_binds"] = True
+        kw.pop("asfrom", None)
+        types = element._column_types
+        rows = []
+        for chunk in element._data:
+            for row in chunk:
+                cells = [
+                    self.process(cell if hasattr(cell, "_visit_kw") else BindParameter(None, cell, type_=type_), **kw)
+                    for cell, type_ in zip(row, types)
+                ]
+                rows.append("(%s)" % ", ".join(cells))
+        return "VALUES " + ", ".join(rows)
+
+    def visit_join(self, join: Any, asfrom: bool = False, from_linter: Any = None, **kwargs: Any) -> str:
+        linter = self._linter
+        kwargs.pop("enclosing_alias", None)
+        left = join.left._visit_kw(self, asfrom=True, **kwargs)
+        right = join.right._visit_kw(self, asfrom=True, **kwargs)
+        if linter is not None:
+            self._connect_join(join, linter)
+        kwargs.pop("fromhints", None)
+        condition = join.onclause
+        on_text = condition._visit_kw(self, **kwargs) if kwargs else condition._visit(self)
+        return left + self._join_keyword(join) + right + " ON " + on_text  # type: ignore[no-any-return]
+
+    def _join_keyword(self, join: Any) -> str:
+        if join.full:
+            return " FULL OUTER JOIN "
+        return " LEFT OUTER JOIN " if join.isouter else " JOIN "
+
+    def _connect_join(self, join: Any, linter: FromLinter) -> None:
+        # an ON clause that names neither side, such as ON true, joins them on purpose
+        linter.connect(join.left._from_objects, join.right._from_objects)
+
