@@ -355,7 +355,7 @@ def __dir__() -> typing.List[str]:
     return sorted(set(globals()).union(_LAZY))
 
 
-_SUBMODULES = frozenset(["asyncio", "dialects", "engine", "event", "events", "ext", "log", "pool", "testing"])
+_SUBMODULES = frozenset(["asyncio", "dialects", "engine", "event", "events", "ext", "log", "pool"])
 
 __all__ = [
     "ARRAY", "AdaptedConnection", "AggregateOrderBy", "Alias", "AliasedReturnsRows",

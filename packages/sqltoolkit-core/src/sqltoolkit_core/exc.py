@@ -93,7 +93,8 @@ class HasDescriptionCode:
 
     def __init__(self, *arg: Any, **kw: Any) -> None:
         code = kw.pop("code", None)
-        if code is not None:
+        # a copy made by pickle gives the code of the class: that is no code of its own
+        if code is not None and code != self.code:
             self.code = code
         super().__init__(*arg, **kw)
 
@@ -519,7 +520,7 @@ class DBAPIError(StatementError):
             return orig
         if orig is not None:
             foreign = not isinstance(orig, dbapi_base_err)
-            if (foreign and statement) or isinstance(orig, SQLAlchemyError):
+            if statement and (foreign or isinstance(orig, SQLAlchemyError)):
                 return cls._of_non_driver_error(statement, params, orig, hide_parameters, ismulti)
             found = cls._class_for(orig, dialect)
         else:

@@ -54,7 +54,7 @@ def test_from_opening_to_closing(listened) -> None:
     assert names(calls) == ["connect", "checkout"]
     connection.detach()
     connection.close()
-    assert names(calls) == ["detach", "close_detached"]
+    assert names(calls) == ["detach", "reset", "close_detached"]
     connection = one.connect()
     connection.invalidate(soft=True)
     connection.close()

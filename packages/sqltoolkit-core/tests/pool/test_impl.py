@@ -181,10 +181,20 @@ def test_dispose_closes_those_in_use_when_they_come_back(driver) -> None:
     idle.close()
     one.dispose()
     assert driver.opened[0].closed and not driver.opened[1].closed
+    two = one.recreate()
     used.close()
     assert driver.opened[1].closed
-    one.connect().close()
+    two.connect().close()
     assert len(driver.open) == 1 and one.checkedout() == 0
+
+
+def test_disposed_pool_goes_on_where_it_is_still_used(driver) -> None:
+    one = pool.QueuePool(driver.connect, pool_size=2)
+    used = one.connect()
+    one.dispose()
+    used.close()
+    assert one.connect().dbapi_connection is driver.opened[0]
+    assert one.checkedout() <= 1
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")

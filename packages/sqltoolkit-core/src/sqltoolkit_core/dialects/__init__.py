@@ -1,15 +1,21 @@
-"""The dialects of this distribution; their names are registered in ``engine/url.py`` and loaded when first used."""
+"""The dialects of this distribution, and the registries of all dialects and engine plugins.
+
+``registry.register("name.driver", "module", "Class")`` makes a dialect known for the life of the process.  The names of
+the dialects here are registered in ``engine/url.py``; they are loaded when first used.
+"""
 
 from __future__ import annotations
 
 import importlib
 import typing
 
+from ..engine.url import plugins as plugins
+from ..engine.url import registry as registry
+
 if typing.TYPE_CHECKING:
     from typing import Any
-    from typing import List
 
-__all__: List[str] = ["sqlite"]
+__all__ = ["plugins", "registry", "sqlite"]
 
 
 def __getattr__(name: str) -> Any:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import collections
 import collections.abc
+import copy
 import re
 import typing
 from typing import Any
@@ -211,7 +212,7 @@ class URL(_PARTS):
         return self.__class__(*self)
 
     def __deepcopy__(self, memo: Any) -> URL:
-        return self.__class__(*self)
+        return self.__class__(*[copy.deepcopy(part, memo) for part in self])
 
     def __reduce__(self) -> Any:
         return self.__class__, tuple(self)

@@ -116,6 +116,10 @@ class Pool(log.Identified, event.EventTarget):
     reset_rollback = reset_rollback
     reset_none = reset_none
     _epoch = 0
+    # each pool's own
+    _lock: Any = None
+    _records: Any = None
+    counts: Any = None
 
     def __init__(
         self,
@@ -149,9 +153,9 @@ class Pool(log.Identified, event.EventTarget):
         self._trace_checkouts = trace_checkouts
         self._reset_on_return = _reset_style(reset_on_return)
         self._dialect = _PlainDialect() if dialect is None else dialect
-        self._records: Dict[int, Any] = {}
+        self._records = {}
         self._lock = threading.RLock()
-        self.counts: Dict[str, int] = dict.fromkeys(
+        self.counts = dict.fromkeys(
             ("opened", "closed", "invalidated", "recycled", "pings", "timeouts", "waits"), 0
         )
         self._refresh_fast_path()
@@ -340,8 +344,6 @@ class Pool(log.Identified, event.EventTarget):
             self._dialect.do_rollback(proxy)
         elif self._reset_on_return is reset_commit:
             self._dialect.do_commit(proxy)
-
-    _reset_action_on = _reset_action
 
     # the pool's records and their connections
 

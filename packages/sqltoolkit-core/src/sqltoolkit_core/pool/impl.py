@@ -22,10 +22,8 @@ from .record import _ConnectionFairy
 
 if typing.TYPE_CHECKING:
     from typing import Callable
-    from typing import Deque
     from typing import Dict
     from typing import Optional
-    from typing import Set
 
 __all__ = [
     "AssertionPool",
@@ -50,6 +48,11 @@ class QueuePool(Pool):
     """
 
     _waiter: Any = ThreadWaiter
+    # each pool's own
+    _idle: Any = None
+    _pop: Any = None
+    _waiters: Any = None
+    _was_disposed = False
 
     def __init__(
         self,
@@ -69,9 +72,9 @@ class QueuePool(Pool):
         self._use_lifo = use_lifo
         self._min_size = min_size if pool_size == 0 else min(min_size, pool_size)
         self._to_fill = self._min_size > 0
-        self._idle: Deque[Any] = deque()
+        self._idle = deque()
         self._pop = self._idle.pop if use_lifo else self._idle.popleft
-        self._waiters: Deque[Any] = deque()
+        self._waiters = deque()
         # connections open or being opened, given out or idle
         self._total = 0
         # connections of an earlier epoch are closed when they come back
@@ -254,6 +257,11 @@ class QueuePool(Pool):
 
     def recreate(self) -> QueuePool:
         self.logger.info("Pool recreating")
+        if self._was_disposed:
+            # nobody will ask here again: what comes back is closed
+            with self._lock:
+                self._epoch += 1
+                self._disposed_at = self._epoch
         return self.__class__(
             self._given_creator,
             pool_size=self._pool_size,
@@ -265,9 +273,7 @@ class QueuePool(Pool):
         )
 
     def dispose(self) -> None:
-        with self._lock:
-            self._epoch += 1
-            self._disposed_at = self._epoch
+        self._was_disposed = True
         while True:
             try:
                 record = self._idle.popleft()
@@ -400,11 +406,15 @@ class SingletonThreadPool(Pool):
     Made for databases that live in the memory of one connection.
     """
 
+    # each pool's own
+    _of_thread: Any = None
+    _all_conns: Any = None
+
     def __init__(self, creator: Callable[..., Any], pool_size: int = 5, **kw: Any) -> None:
         super().__init__(creator, **kw)
         self.size = pool_size
         self._of_thread = threading.local()
-        self._all_conns: Set[Any] = set()
+        self._all_conns = set()
 
     def connect(self) -> Any:
         local = self._of_thread
@@ -504,8 +514,9 @@ class StaticPool(Pool):
 class AssertionPool(Pool):
     """A pool of one connection that refuses, with the place of the first checkout, to give it out twice."""
 
+    _conn: Any = None
+
     def __init__(self, creator: Callable[..., Any], *args: Any, **kw: Any) -> None:
-        self._conn: Any = None
         self._out = False
         self._store_traceback = kw.pop("store_traceback", True)
         self._taken_at: Any = None

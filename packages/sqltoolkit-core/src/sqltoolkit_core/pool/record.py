@@ -56,6 +56,7 @@ class PoolResetState(
 
 _RESET_AT_RETURN = PoolResetState(False, False, True)
 _RESET_DONE_BEFORE = PoolResetState(True, False, True)
+_RESET_BEFORE_CLOSE = PoolResetState(False, True, True)
 _RESET_BY_COLLECTOR = PoolResetState(False, True, False)
 
 
@@ -605,12 +606,12 @@ class _ConnectionFairy(PoolProxiedConnection):
     def _close_detached(self, terminate: bool = False) -> None:
         pool = self._pool
         connection = self.dbapi_connection
-        self.dbapi_connection = None
-        if not terminate and pool._dialect is not None:
+        if not terminate:
             try:
-                pool._reset_action_on(connection)
+                self._reset(_RESET_BEFORE_CLOSE)
             except Exception:
                 pool.logger.error("Exception during reset or similar", exc_info=True)
+        self.dbapi_connection = None
         if pool.dispatch.close_detached:
             pool.dispatch.close_detached(connection)
         pool._close_connection(connection, terminate=terminate)
