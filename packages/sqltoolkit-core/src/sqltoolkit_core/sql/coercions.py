@@ -82,7 +82,8 @@ def _learn(role: Any, obj: Any) -> Optional[_Resolver]:
     cls = obj.__class__
     completion = _completions.get(role)
     if issubclass(cls, role):
-        resolve: Optional[_Resolver] = None if completion is None else _complete
+        skips = getattr(completion, "skips", None)
+        resolve: Optional[_Resolver] = None if completion is None or skips is not None and skips(cls) else _complete
     elif hasattr(cls, "__clause_element__") or (
         # a type object, such as a mapped class, may offer it by metaclass; instances may by attribute
         hasattr(obj, "__clause_element__")

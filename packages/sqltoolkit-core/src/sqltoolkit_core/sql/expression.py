@@ -5,6 +5,8 @@ Nothing is defined here; tables with types and constraints are in ``sqltoolkit_c
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from .cache_key import CacheKey as CacheKey
 from .collections import ColumnCollection as ColumnCollection
 from .collections import ReadOnlyColumnCollection as ReadOnlyColumnCollection
@@ -107,9 +109,6 @@ from .functions import Function as Function
 from .functions import FunctionElement as FunctionElement
 from .functions import func as func
 from .functions import modifier as modifier
-from .lambdas import LambdaElement as LambdaElement
-from .lambdas import StatementLambdaElement as StatementLambdaElement
-from .lambdas import lambda_stmt as lambda_stmt
 from .names import quoted_name as quoted_name
 from .operators import ColumnOperators as ColumnOperators
 from .operators import OperatorClass as OperatorClass
@@ -196,3 +195,20 @@ __all__ = [
     "tablesample", "text", "true", "try_cast", "tstring", "tuple_", "type_coerce", "union",
     "union_all", "update", "upsert", "values", "within_group",
 ]  # fmt: skip
+
+if TYPE_CHECKING:
+    from .lambdas import LambdaElement as LambdaElement
+    from .lambdas import StatementLambdaElement as StatementLambdaElement
+    from .lambdas import lambda_stmt as lambda_stmt
+
+_LAMBDA_NAMES = frozenset(["LambdaElement", "StatementLambdaElement", "lambda_stmt"])
+
+
+def __getattr__(name: str) -> Any:
+    """Import the few names of lambda statements when one of them is asked for."""
+    if name not in _LAMBDA_NAMES:
+        raise AttributeError("module %r has no attribute %r" % (__name__, name))
+    from . import lambdas
+
+    value = globals()[name] = getattr(lambdas, name)
+    return value

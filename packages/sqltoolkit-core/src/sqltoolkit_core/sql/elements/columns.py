@@ -5,17 +5,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, FrozenSet, List, Optional, Tuple
 
 from .. import coercions, operators, roles
 from ..base import Immutable
 from ..cache_key import NO_CACHE, KeyKind
 from ..names import AnonLabel, quoted_name
-from ..sqltypes import NULLTYPE
+from ..sqltypes import BOOLEANTYPE, NULLTYPE
 from ..traversals import Uncacheable, memoized_attribute
-from ..type_api import to_instance
+from ..type_api import TypeEngine, to_instance
 from .base import ColumnElement, NamedColumn, factories
-from .literals import plain_bind
+from .literals import BindParameter, plain_bind
+from .operations import BinaryExpression, UnaryExpression
 
 __all__ = ["ColumnClause", "DMLTargetCopy", "Label", "LabelReference", "TableValuedColumn", "TextualLabelReference"]
 
@@ -150,6 +151,102 @@ class Label(roles.LabeledColumnExprRole[Any], NamedColumn[Any]):
         return (self_key if isinstance(key, AnonLabel) or key == name else key), made
 
 
+# -- the short way for the commonest expressions ---------------------------------------------------------------------
+#
+# column <comparison> value, column <comparison> column and column IN (values) make up most of what statements are built
+# of. For types that leave operators and the coercion of values to the defaults the result is known beforehand.
+
+_OwnValues = Optional[FrozenSet[type]]
+
+# per class of type: the classes of values bound with the column's own type; None: operators have to be asked
+_own_values: Dict[type, _OwnValues] = {}
+_SAMPLES: Dict[type, Any] = {int: 1, str: "", float: 1.0, bytes: b""}
+_COMPARISONS = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "in_", "not_in", "desc", "asc", "operate")
+_NEEDED = operators.OperatorClass.EQUALITY | operators.OperatorClass.ORDERING
+
+
+def _learn_type(type_: Any) -> _OwnValues:
+    cls = type_.__class__
+    found: _OwnValues = None
+    factory = cls.comparator_factory
+    allowed = cls.operator_classes
+    if (
+        isinstance(factory, type)
+        and issubclass(factory, TypeEngine.Comparator)
+        and all(getattr(factory, name) is getattr(TypeEngine.Comparator, name) for name in _COMPARISONS)
+        and cls.coerce_compared_value is TypeEngine.coerce_compared_value
+        and (allowed is operators.OperatorClass.UNSPECIFIED or allowed & _NEEDED == _NEEDED)
+    ):
+        found = frozenset(
+            [kind for kind, value in _SAMPLES.items() if type_.coerce_compared_value(operators.eq, value) is type_]
+        )
+    _own_values[cls] = found
+    return found
+
+
+def _compare(expr: Any, op: Any, negate: Any, other: Any) -> Any:
+    type_ = expr.type
+    try:
+        own = _own_values[type_.__class__]
+    except KeyError:
+        own = _learn_type(type_)
+    right: Any
+    if own is None:
+        return expr.operate(op, other)
+    if other.__class__ in own:
+        right = object.__new__(BindParameter)
+        right.__dict__ = {"_orig_key": expr.key, "value": other, "type": type_}
+    elif isinstance(other, ColumnClause):
+        right = other
+    else:
+        return expr.operate(op, other)
+    made = object.__new__(BinaryExpression)
+    d: Dict[str, Any] = {"left": expr, "right": right, "operator": op, "type": BOOLEANTYPE, "negate": negate}
+    made.__dict__ = d
+    mark = expr.entity_mark or right.entity_mark
+    if mark is not None:
+        d["entity_mark"] = mark
+    return made
+
+
+def _compare_in(expr: Any, op: Any, negate: Any, other: Any) -> Any:
+    if other.__class__ is list or other.__class__ is tuple:
+        type_ = expr.type
+        try:
+            own = _own_values[type_.__class__]
+        except KeyError:
+            own = _learn_type(type_)
+        if own is not None and own.issuperset(map(type, other)):
+            right = object.__new__(BindParameter)
+            right.__dict__ = {
+                "_orig_key": expr.key, "value": list(other), "type": type_, "expanding": True, "expand_op": op,
+                "_flags": 3,
+            }  # fmt: skip
+            made = object.__new__(BinaryExpression)
+            d: Dict[str, Any] = {"left": expr, "right": right, "operator": op, "type": BOOLEANTYPE, "negate": negate}
+            made.__dict__ = d
+            if expr.entity_mark is not None:
+                d["entity_mark"] = expr.entity_mark
+            return made
+    return expr.operate(op, other)
+
+
+def _ordered(expr: Any, modifier: Any) -> Any:
+    type_ = expr.type
+    try:
+        own = _own_values[type_.__class__]
+    except KeyError:
+        own = _learn_type(type_)
+    if own is None:
+        return expr.operate(modifier)
+    made = object.__new__(UnaryExpression)
+    d: Dict[str, Any] = {"modifier": modifier, "element": expr, "type": NULLTYPE}
+    made.__dict__ = d
+    if expr.entity_mark is not None:
+        d["entity_mark"] = expr.entity_mark
+    return made
+
+
 class ColumnClause(
     roles.DDLReferredColumnRole,
     roles.LabeledColumnExprRole[Any],
@@ -189,6 +286,55 @@ class ColumnClause(
             d["is_literal"] = True
             if text == "*":
                 d["_is_star"] = True
+
+    def __init_subclass__(cls, **kw: Any) -> None:
+        super().__init_subclass__(**kw)
+        own = cls.__dict__
+        if "operate" in own or "comparator" in own:
+            # who answers operators in another way is asked each time
+            for name in _COMPARISONS[:-1]:
+                if name not in own:
+                    setattr(cls, name, getattr(operators.ColumnOperators, name))
+            if "__hash__" not in own:
+                cls.__hash__ = ColumnElement.__hash__  # type: ignore[method-assign]
+
+    __hash__ = ColumnElement.__hash__
+
+    def __eq__(self, other: Any) -> Any:
+        return _compare(self, operators.eq, operators.ne, other)
+
+    def __ne__(self, other: Any) -> Any:
+        return _compare(self, operators.ne, operators.eq, other)
+
+    def __lt__(self, other: Any) -> Any:
+        return _compare(self, operators.lt, operators.ge, other)
+
+    def __le__(self, other: Any) -> Any:
+        return _compare(self, operators.le, operators.gt, other)
+
+    def __gt__(self, other: Any) -> Any:
+        return _compare(self, operators.gt, operators.le, other)
+
+    def __ge__(self, other: Any) -> Any:
+        return _compare(self, operators.ge, operators.lt, other)
+
+    def in_(self, other: Any) -> Any:
+        """Return ``self IN (other)``; ``other`` is a list of values, a SELECT or an expanding parameter."""
+        return _compare_in(self, operators.in_op, operators.not_in_op, other)
+
+    def not_in(self, other: Any) -> Any:
+        """Return ``self NOT IN (other)``."""
+        return _compare_in(self, operators.not_in_op, operators.in_op, other)
+
+    notin_ = not_in
+
+    def desc(self) -> Any:
+        """Return ``self DESC``."""
+        return _ordered(self, operators.desc_op)
+
+    def asc(self) -> Any:
+        """Return ``self ASC``."""
+        return _ordered(self, operators.asc_op)
 
     def _flat(self, out: List[Any], binds: List[Any], seen: Dict[int, int]) -> None:
         identity = id(self)

@@ -21,11 +21,11 @@ from ..operators import (
     not_regexp_match_op, not_startswith_op, nulls_first_op, nulls_last_op, or_, pow_, regexp_match_op,
     regexp_replace_op, rshift, startswith_op, sub, truediv,
 )  # fmt: skip
-from ..sqltypes import BOOLEANTYPE, MATCHTYPE, NULLTYPE
+from ..sqltypes import BOOLEANTYPE, INTEGERTYPE, MATCHTYPE, NULLTYPE
 from .base import ClauseElement, ColumnElement
 from .casting import CollationClause
 from .columns import LabelReference, TextualLabelReference
-from .literals import BindParameter, False_, Null, TextClause, True_
+from .literals import BindParameter, False_, Null, OffsetLimitParam, TextClause, True_
 from .operations import (
     BinaryExpression, BooleanClauseList, ClauseList, CollectionAggregate, ExpressionClauseList,
     OperatorExpression, UnaryExpression, Slice,
@@ -421,6 +421,10 @@ def _order_by(element: Any, **kw: Any) -> Any:
     return element
 
 
+# most classes say once and for all that they are no label
+_order_by.skips = lambda cls: getattr(cls, "_order_by_label_element", None) is None  # type: ignore[attr-defined]
+
+
 @coercions.coerces(roles.ByOfRole)
 def _by(obj: Any, *, role: Any, argname: Optional[str] = None, **kw: Any) -> Any:
     if isinstance(obj, str):
@@ -442,11 +446,11 @@ def _limit(obj: Any, *, role: Any, name: Any = None, type_: Any = None, argname:
     if obj is None:
         return None
     if _is_element(obj):
-        if obj._is_select_base:
-            return obj.scalar_subquery()
         raise coercions.reject(role, obj, argname)
-    from .literals import OffsetLimitParam
-
+    if obj.__class__ is int and name is None and type_ is None:
+        made = object.__new__(OffsetLimitParam)
+        made.__dict__ = {"value": obj, "type": INTEGERTYPE}
+        return made
     try:
         value = obj.__index__() if hasattr(obj, "__index__") else int(obj)
     except (TypeError, ValueError):

@@ -12,6 +12,7 @@ from .. import coercions, operators, roles
 from ..base import NO_ARG
 from ..cache_key import NO_CACHE, KeyKind
 from ..operators import Operators, and_, comma_op, eq, inv, is_associative, is_comparison, is_precedent, ne, or_
+from ..operators.functions import _PRECEDENCE as _RANKS
 from ..operators.functions import _asbool
 from ..sqltypes import BOOLEANTYPE, NULLTYPE, Boolean
 from ..traversals import Uncacheable
@@ -38,6 +39,16 @@ class OperatorExpression(ColumnElement[Any]):
     def is_comparison(self) -> bool:
         """Whether the operator compares."""
         return is_comparison(self.operator)
+
+    def __and__(self, other: Any) -> Any:
+        if self.type is BOOLEANTYPE:
+            return BooleanClauseList.and_(self, other)
+        return self.operate(and_, other)
+
+    def __or__(self, other: Any) -> Any:
+        if self.type is BOOLEANTYPE:
+            return BooleanClauseList.or_(self, other)
+        return self.operate(or_, other)
 
     def self_group(self, against: Any = None) -> Any:
         """Return the expression, in parentheses when its operator does not bind tighter than ``against``."""
@@ -249,7 +260,10 @@ class BinaryExpression(OperatorExpression):
         d["left"] = left.self_group(against=operator)
         d["right"] = right.self_group(against=operator)
         d["operator"] = operator
-        d["type"] = NULLTYPE if type_ is None else to_instance(type_)
+        if type_ is None:
+            d["type"] = NULLTYPE
+        else:
+            d["type"] = type_() if isinstance(type_, type) else type_
         if negate is not None:
             d["negate"] = negate
         if modifiers:
@@ -264,10 +278,15 @@ class BinaryExpression(OperatorExpression):
             out.append(seen[identity])
             return
         seen[identity] = len(seen)
-        type_key = self.type._static_cache_key
-        if type_key is NO_CACHE:
-            raise Uncacheable(self.type)
-        out += (self.__class__, self.operator, type_key, self.negate)
+        type_ = self.type
+        if type_ is BOOLEANTYPE:
+            type_key: Any = None
+        else:
+            type_key = type_._static_cache_key
+            if type_key is NO_CACHE:
+                raise Uncacheable(type_)
+        # the opposite operator follows from the operator, or is never rendered
+        out += (self.__class__, self.operator, type_key)
         self.left._flat(out, binds, seen)
         self.right._flat(out, binds, seen)
         modifiers = self.modifiers
@@ -615,6 +634,13 @@ class BooleanClauseList(ExpressionClauseList):
     def _construct(cls, operator: Any, continue_on: Any, skip_on: Any, initial_clause: Any, clauses: Any) -> Any:
         if initial_clause is not NO_ARG and initial_clause is not Ellipsis:
             clauses = (initial_clause,) + tuple(clauses)
+        if len(clauses) > 1:
+            # comparisons bind tighter than AND and OR: nothing to coerce, nothing to group
+            for clause in clauses:
+                if clause.__class__ is not BinaryExpression or _RANKS.get(clause.operator, 0) < 4:
+                    break
+            else:
+                return cls._construct_for_list(operator, BOOLEANTYPE, *clauses, group=False)
         given = len(clauses)
         expected = [coercions.expect(roles.WhereHavingRole, clause) for clause in clauses]
         if not given and initial_clause is not Ellipsis:
