@@ -48,29 +48,36 @@ _NO_DEFAULT: Any = util.symbol("NO_DEFAULT")
 _NO_KEYS: Any = frozenset()
 
 
+class _Declared:
+    """What ``Named[X]`` and ``Column[X]`` are at run time: a class and its argument, as annotations are read."""
+
+    def __init__(self, origin: type, item: Any) -> None:
+        self.__origin__ = origin
+        self.__args__ = item if isinstance(item, tuple) else (item,)
+
+    def __mro_entries__(self, bases: Any) -> Any:
+        return (self.__origin__,)
+
+    def __eq__(self, other: Any) -> bool:
+        return isinstance(other, _Declared) and (self.__origin__, self.__args__) == (other.__origin__, other.__args__)
+
+    def __hash__(self) -> int:
+        return hash((self.__origin__, self.__args__))
+
+    def __repr__(self) -> str:
+        return "%s[%r]" % (self.__origin__.__name__, self.__args__[0])
+
+    def __call__(self, *arg: Any, **kw: Any) -> Any:
+        return self.__origin__(*arg, **kw)
+
+
 class Named:
     """In the annotations of a TypedColumns class, ``Named[int]`` says that there is a column of that Python type."""
 
     key: str
 
     def __class_getitem__(cls, item: Any) -> Any:
-        if cls is Named:
-            return _NamedAnnotation(item)
-        return cls
-
-
-class _NamedAnnotation:
-    """What ``Named[X]`` is at run time: the class and its argument, as annotations are read."""
-
-    def __init__(self, item: Any) -> None:
-        self.__origin__ = Named
-        self.__args__ = item if isinstance(item, tuple) else (item,)
-
-    def __repr__(self) -> str:
-        return "Named[%r]" % (self.__args__[0],)
-
-    def __call__(self, *arg: Any, **kw: Any) -> Any:
-        raise TypeError("Named[...] is for annotations only")
+        return _Declared(cls, item)
 
 
 class Column(DialectKWArgs, SchemaItem, ColumnClause, Named):
@@ -103,6 +110,10 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause, Named):
     __visit_name__ = "column"
     inherit_cache = True
     _is_schema_column = True
+
+    def __class_getitem__(cls, item: Any) -> Any:
+        return _Declared(cls, item)
+
     _NULLABLE_BY_DEFAULT = NULLABLE_BY_DEFAULT
 
     table: Any = None

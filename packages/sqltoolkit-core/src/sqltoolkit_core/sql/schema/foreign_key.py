@@ -526,7 +526,7 @@ class ForeignKeyConstraint(ColumnCollectionConstraint):
         def target(fk: ForeignKey) -> Any:
             own_key = getattr(own, "key", None)
             new_name = None
-            if target_table is not None and own_key is not None and fk.target_table_key == own_key:
+            if target_table is not None and own_key is not None and fk.target_tokens._table_key == own_key:
                 new_name = target_table.name
             return fk._get_colspec(schema=schema, table_name=new_name, _is_copy=True)
 

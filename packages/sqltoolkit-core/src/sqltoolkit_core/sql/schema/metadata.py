@@ -146,7 +146,7 @@ class MetaData(HasSchemaAttr):
     """Synonym of ``schemas``."""
 
     def get_schema_objects(self, kind: Any, *, schema: Any = None) -> Tuple[Any, ...]:
-        """The objects of a class, such as Sequence or Enum, that belong to this MetaData.
+        """The sequences and named types of a class, such as Sequence or Enum, that belong to this MetaData.
 
         :param kind: the class.
         :param schema: only those of this schema, or without a schema when None.
@@ -169,7 +169,7 @@ class MetaData(HasSchemaAttr):
 
     def _iter_objects(self, kind: Any) -> Iterator[Any]:
         seen = set()
-        for item in list(self._objects.values()) + list(self._sequences.values()) + list(self.tables.values()):
+        for item in list(self._objects.values()) + list(self._sequences.values()):
             if isinstance(item, kind) and id(item) not in seen:
                 seen.add(id(item))
                 yield item

@@ -79,6 +79,7 @@ def declared_columns(cls: Any) -> List[Column]:
 
 def _own_columns(cls: Any) -> Dict[str, Column]:
     made: Dict[str, Column] = {}
+    typed: Dict[str, Any] = {}
     values = {name: value for name, value in vars(cls).items() if isinstance(value, Column)}
     for name, annotation in typing_tools.get_annotations(cls).items():
         if isinstance(annotation, str) or typing_tools.is_fwd_ref(annotation):
@@ -90,13 +91,15 @@ def _own_columns(cls: Any) -> Dict[str, Column]:
                 % (cls.__name__, name, annotation)
             )
         given = values.get(name)
-        if given is not None and not given.type._isnull:
-            made[name] = _nullable_as(given._copy(), inner[0])
-        else:
+        if given is None or given.type._isnull:
             made[name] = _from_annotation(cls, name, given, inner[0])
+        else:
+            typed[name] = inner[0]
     for name, value in values.items():
         if name not in made:
             made[name] = value._copy()
+            if name in typed:
+                _nullable_as(made[name], typed[name])
     return made
 
 

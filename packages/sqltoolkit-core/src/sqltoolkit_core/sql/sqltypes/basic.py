@@ -467,8 +467,8 @@ class NumericCommon(HasExpressionLookup, TypeEngineMixin):
         return dbapi.NUMBER
 
     def literal_processor(self, dialect: DialectLike) -> Callable[[Any], str]:
-        """The number as Python writes it."""
-        return str
+        """The number as Python writes it; anything that is no number is refused."""
+        return _number_text
 
     @property
     def python_type(self) -> Type[Any]:
@@ -490,6 +490,14 @@ class NumericCommon(HasExpressionLookup, TypeEngineMixin):
 
 
 _FLOAT_UNLESS_NONE = unless_none(float)
+
+
+def _number_text(value: Any) -> str:
+    if not isinstance(value, (int, float)):
+        from decimal import Decimal
+
+        value = Decimal(value)
+    return str(value)
 
 
 class Numeric(NumericCommon, TypeEngine[_N]):

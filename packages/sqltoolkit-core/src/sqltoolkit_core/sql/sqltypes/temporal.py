@@ -87,8 +87,8 @@ class Date(HasExpressionLookup, TypeEngine[dt.date]):
         return dt.date
 
     def literal_processor(self, dialect: DialectLike) -> Callable[[Any], str]:
-        """ISO 8601."""
-        return _iso_literal
+        """ISO 8601; of a ``datetime`` the day."""
+        return lambda value: _iso_literal(value.date() if isinstance(value, dt.datetime) else value)
 
 
 class Time(HasExpressionLookup, TypeEngine[dt.time]):
@@ -113,8 +113,8 @@ class Time(HasExpressionLookup, TypeEngine[dt.time]):
         return self if value.tzinfo is None else _TIME_TIMEZONE
 
     def literal_processor(self, dialect: DialectLike) -> Callable[[Any], str]:
-        """ISO 8601."""
-        return _iso_literal
+        """ISO 8601; of a ``datetime`` the time of day."""
+        return lambda value: _iso_literal(value.timetz() if isinstance(value, dt.datetime) else value)
 
 
 class DATE(Date):
