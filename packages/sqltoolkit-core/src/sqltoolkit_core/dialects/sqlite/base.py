@@ -1,0 +1,377 @@
+"""`SQLiteDialect`: what SQLite can do, its transactions and isolation levels, and what its errors mean.
+
+SQL text is the compiler's work (`.compiler`), questions about tables are in `.reflection`, drivers in `.pysqlite` and
+`.aiosqlite`.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+import typing
+
+from ... import exc
+from ...engine.default import DefaultDialect
+from ...engine.default import DefaultExecutionContext
+from ...engine.interfaces import InsertmanyvaluesSentinelOpts
+from ...schema import Column
+from ...schema import Constraint
+from ...schema import CreateView
+from ...schema import Index
+from ...schema import Table
+from ...sql import sqltypes
+from .compiler import SQLiteCompiler
+from .compiler import SQLiteDDLCompiler
+from .compiler import SQLiteIdentifierPreparer
+from .compiler import SQLiteTypeCompiler
+from .reflection import SQLiteReflection
+from .types import DATE
+from .types import DATETIME
+from .types import JSON
+from .types import JSONIndexType
+from .types import JSONPathType
+from .types import TIME
+
+if typing.TYPE_CHECKING:
+    from typing import Any
+    from typing import Callable
+    from typing import Dict
+    from typing import List
+    from typing import Optional
+    from typing import Tuple
+
+__all__ = ["JSONB", "SQLiteDialect", "SQLiteExecutionContext"]
+
+
+class JSONB(JSON):
+    """JSON kept in SQLite's binary form; needs SQLite 3.45."""
+
+    __visit_name__ = "JSONB"
+
+    def bind_expression(self, bindvalue: Any) -> Any:
+        """Have the database turn the text that is bound into its binary form."""
+        from ...sql.functions import func
+
+        return func.jsonb(bindvalue, type_=self)
+
+    def column_expression(self, col: Any) -> Any:
+        """Have the database turn the binary form into text."""
+        from ...sql.functions import func
+
+        return func.json(col, type_=self)
+
+
+# statements which the driver runs outside of a transaction unless one is begun for them
+_NEEDS_BEGIN = re.compile(r"\s*(?:CREATE|DROP|ALTER|REINDEX|WITH)\b", re.I)
+_WRITES = re.compile(r"\b(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.I)
+_LEADING_COMMENTS = re.compile(r"(?:\s+|--[^\n]*\n|/\*.*?\*/)+", re.S)
+
+
+class SQLiteExecutionContext(DefaultExecutionContext):
+    """An execution on SQLite."""
+
+    # the hooks below do nothing for statements that may go the short way
+    hooks_optional = True
+
+    @property
+    def driver(self) -> Any:
+        """Return the connection of the driver."""
+        return self.root_connection.connection.dbapi_connection
+
+    def pre_exec(self) -> None:
+        """Begin the transaction where the driver itself would let the statement run outside of it."""
+        if self.isddl or self.is_text or (self.is_crud and self.compiled.ctes):
+            text = _LEADING_COMMENTS.sub("", self.statement, count=1) if self.is_text else self.statement
+            if not self.isddl:
+                found = _NEEDS_BEGIN.match(text)
+                if not found or (found.group().strip().upper() == "WITH" and not _WRITES.search(text)):
+                    return
+            self.dialect.begin_if_needed(self.driver)
+
+    def translate_colname(self, name: str) -> str:
+        """Return a column name without the table name that some versions put before it."""
+        if "." in name and not self.execution_options.get("sqlite_raw_colnames", False):
+            return name.split(".")[-1]
+        return name
+
+
+class SQLiteDialect(SQLiteReflection, DefaultDialect):
+    """The dialect of SQLite, whatever the driver."""
+
+    name = "sqlite"
+    supports_alter = False
+    # there is the word DEFAULT nowhere in VALUES, but NULL makes a new key
+    supports_default_values = True
+    supports_default_metavalue = True
+    default_metavalue_token = "NULL"
+    supports_empty_insert = False
+    supports_multivalues_insert = True
+    use_insertmanyvalues = True
+    insertmanyvalues_implicit_sentinel = InsertmanyvaluesSentinelOpts.AUTOINCREMENT
+    insert_null_pk_still_autoincrements = True
+    insert_returning = True
+    update_returning = True
+    delete_returning = True
+    update_returning_multifrom = True
+    tuple_in_values = True
+    returns_native_bytes = True
+    supports_cast = True
+    supports_statement_cache = True
+    supports_sane_rowcount_returning = False  # type: ignore[assignment]
+    default_paramstyle = "qmark"
+    fast_cursor_iteration = True
+
+    execution_ctx_cls = SQLiteExecutionContext
+    statement_compiler = SQLiteCompiler
+    ddl_compiler = SQLiteDDLCompiler
+    type_compiler_cls = SQLiteTypeCompiler
+    preparer = SQLiteIdentifierPreparer
+    description_encoding = None
+    # are dates and times left to the driver's own converters?
+    native_datetime = False
+
+    colspecs = {
+        sqltypes.Date: DATE,
+        sqltypes.DateTime: DATETIME,
+        sqltypes.JSON: JSON,
+        sqltypes.JSON.JSONIndexType: JSONIndexType,
+        sqltypes.JSON.JSONPathType: JSONPathType,
+        sqltypes.Time: TIME,
+    }
+
+    ischema_names = {
+        "BIGINT": sqltypes.BIGINT,
+        "BLOB": sqltypes.BLOB,
+        "BOOL": sqltypes.BOOLEAN,
+        "BOOLEAN": sqltypes.BOOLEAN,
+        "CHAR": sqltypes.CHAR,
+        "DATE": sqltypes.DATE,
+        "DATE_CHAR": sqltypes.DATE,
+        "DATETIME": sqltypes.DATETIME,
+        "DATETIME_CHAR": sqltypes.DATETIME,
+        "DECIMAL": sqltypes.DECIMAL,
+        "DOUBLE": sqltypes.DOUBLE,
+        "FLOAT": sqltypes.FLOAT,
+        "INT": sqltypes.INTEGER,
+        "INTEGER": sqltypes.INTEGER,
+        "JSON": JSON,
+        "JSONB": JSONB,
+        "NCHAR": sqltypes.NCHAR,
+        "NUMERIC": sqltypes.NUMERIC,
+        "NVARCHAR": sqltypes.NVARCHAR,
+        "REAL": sqltypes.REAL,
+        "SMALLINT": sqltypes.SMALLINT,
+        "TEXT": sqltypes.TEXT,
+        "TIME": sqltypes.TIME,
+        "TIME_CHAR": sqltypes.TIME,
+        "TIMESTAMP": sqltypes.TIMESTAMP,
+        "VARCHAR": sqltypes.VARCHAR,
+    }
+
+    construct_arguments = [
+        (Table, {"autoincrement": False, "with_rowid": True, "strict": False}),
+        (Index, {"where": None}),
+        (
+            Column,
+            {
+                "on_conflict_primary_key": None,
+                "on_conflict_not_null": None,
+                "on_conflict_unique": None,
+            },
+        ),
+        (Constraint, {"on_conflict": None}),
+        (CreateView, {"if_not_exists": False}),
+    ]
+
+    def __init__(
+        self,
+        native_datetime: bool = False,
+        json_serializer: Optional[Callable[..., Any]] = None,
+        json_deserializer: Optional[Callable[..., Any]] = None,
+        _json_serializer: Optional[Callable[..., Any]] = None,
+        _json_deserializer: Optional[Callable[..., Any]] = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self._json_serializer = json_serializer or _json_serializer
+        self._json_deserializer = json_deserializer or _json_deserializer
+        self.native_datetime = native_datetime
+        if self.dbapi is not None:
+            self._fit_to_version(self.dbapi.sqlite_version_info)
+
+    def _fit_to_version(self, version: Tuple[int, ...]) -> None:
+        if version < (3, 35):
+            self.insert_returning = self.update_returning = self.delete_returning = False
+        if version < (3, 33):
+            self.update_returning_multifrom = False
+        if version < (3, 32):
+            # the limit on parameters of older versions
+            self.insertmanyvalues_max_parameters = 999
+
+    @property
+    def json_serializer(self) -> Any:
+        """Return the function that makes text of JSON values, None for the standard one."""
+        return self._json_serializer
+
+    @property
+    def json_deserializer(self) -> Any:
+        """Return the function that reads JSON text, None for the standard one."""
+        return self._json_deserializer
+
+    def allows_plain_execution(self, compiled: Any) -> bool:
+        """Say whether a statement may be run without an execution context: not if a transaction must be begun for it."""
+        writes = compiled.isinsert or compiled.isupdate or compiled.isdelete
+        return self.plain_execution and not (writes and compiled.ctes)
+
+    # --------------------------------------------------------- transactions
+
+    def begin_if_needed(self, dbapi_connection: Any) -> None:
+        """Begin a transaction on a connection of the driver unless one is under way or it commits by itself.
+
+        The driver begins one before INSERT, UPDATE and DELETE only; for savepoints, DDL and WITH it is done here.
+        """
+        mode = getattr(dbapi_connection, "isolation_level", "")
+        if mode is None or dbapi_connection.in_transaction:
+            return
+        cursor = dbapi_connection.cursor()
+        try:
+            cursor.execute("BEGIN %s" % mode if mode else "BEGIN")
+        finally:
+            cursor.close()
+
+    def do_savepoint(self, connection: Any, name: str) -> None:
+        """Set a savepoint, inside of a transaction."""
+        self.begin_if_needed(connection.connection.dbapi_connection)
+        super().do_savepoint(connection, name)
+
+    _levels = {"READ UNCOMMITTED": 1, "SERIALIZABLE": 0}
+
+    def get_isolation_level_values(self, dbapi_conn: Any) -> List[str]:
+        """Return the levels that can be set."""
+        return list(self._levels)
+
+    def set_isolation_level(self, dbapi_connection: Any, level: Any) -> None:
+        """Set the level by PRAGMA."""
+        cursor = dbapi_connection.cursor()
+        cursor.execute("PRAGMA read_uncommitted = %d" % self._levels[level])
+        cursor.close()
+
+    def get_isolation_level(self, dbapi_connection: Any) -> str:
+        """Return the level in force."""
+        cursor = dbapi_connection.cursor()
+        cursor.execute("PRAGMA read_uncommitted")
+        row = cursor.fetchone()
+        cursor.close()
+        value = row[0] if row else 0
+        return "READ UNCOMMITTED" if value == 1 else "SERIALIZABLE"
+
+    def begin_timeout(self, dbapi_connection: Any, seconds: float) -> Callable[[], bool]:
+        """Have the statement that comes next interrupted after some time."""
+        deadline = time.monotonic() + seconds
+        over = []
+
+        def check() -> int:
+            if time.monotonic() > deadline:
+                over.append(True)
+                return 1
+            return 0
+
+        # called after so many steps of SQLite's virtual machine: some tens of microseconds
+        dbapi_connection.set_progress_handler(check, 2000)
+
+        def cancel() -> bool:
+            dbapi_connection.set_progress_handler(None, 0)
+            return bool(over)
+
+        return cancel
+
+    # ---------------------------------------------------------------- errors
+
+    def violation_of(self, error: BaseException, context: Any) -> Any:
+        """Return which constraint an error is about, read from SQLite's message."""
+        found = _VIOLATION.match(str(error))
+        if found is None:
+            return None
+        kind = _KINDS[found.group(1).upper()]
+        subject = (found.group(2) or "").strip()
+        details: Dict[str, Any] = {}
+        if kind is exc.CheckViolation:
+            details = _check_details(subject, context)
+        elif kind is not exc.ForeignKeyViolation:
+            details = _column_details(kind, subject, context)
+        else:
+            table = _statement_table(context)
+            if table is not None:
+                details = {"table": table}
+        return kind, details
+
+
+_VIOLATION = re.compile(
+    r"(UNIQUE|NOT NULL|CHECK|FOREIGN KEY|PRIMARY KEY) (?:constraint failed|must be unique)(?:: (.*))?\Z", re.I | re.S
+)
+_KINDS: Dict[str, Any] = {
+    "UNIQUE": exc.UniqueViolation,
+    "PRIMARY KEY": exc.UniqueViolation,
+    "NOT NULL": exc.NotNullViolation,
+    "CHECK": exc.CheckViolation,
+    "FOREIGN KEY": exc.ForeignKeyViolation,
+}
+
+
+def _statement_table(context: Any) -> Any:
+    compiled = getattr(context, "compiled", None)
+    statement = getattr(compiled, "statement", None)
+    table = getattr(statement, "table", None)
+    return table if isinstance(table, Table) else None
+
+
+def _table_named(name: str, context: Any) -> Any:
+    """Return the `Table` of this name that the statement is about or that stands beside it, None if there is none."""
+    table = _statement_table(context)
+    if table is None or table.name == name:
+        return table
+    for other in table.metadata.tables.values():
+        if other.name == name:
+            return other
+    return None
+
+
+def _column_details(kind: Any, subject: str, context: Any) -> Dict[str, Any]:
+    if subject.lower().startswith("index "):
+        name = subject[6:].strip().strip("'\"")
+        return {"table": _statement_table(context), "constraint": name}
+    table_name = None
+    columns = []
+    for piece in subject.split(", "):
+        table_name, _, column = piece.rpartition(".")
+        columns.append(column)
+    table = _table_named(table_name or "", context) if table_name else None
+    constraint = None
+    if table is not None and kind is exc.UniqueViolation:
+        constraint = _unique_name(table, columns)
+    return {"table": table, "table_name": table_name or None, "columns": columns, "constraint": constraint}
+
+
+def _unique_name(table: Any, columns: List[str]) -> Optional[str]:
+    wanted = set(columns)
+    for one in list(table.constraints) + list(table.indexes):
+        is_unique = getattr(one, "unique", False) or one.__visit_name__ in (
+            "unique_constraint",
+            "primary_key_constraint",
+        )
+        if is_unique and {column.name for column in one.columns} == wanted:
+            return None if one.name is None else str(one.name)
+    return None
+
+
+def _check_details(subject: str, context: Any) -> Dict[str, Any]:
+    table = _statement_table(context)
+    columns: List[str] = []
+    name: Optional[str] = subject or None
+    if table is not None:
+        for one in table.constraints:
+            if one.__visit_name__ in ("check_constraint", "column_check_constraint"):
+                if one.name == subject or str(getattr(one, "sqltext", "")) == subject:
+                    columns = [column.name for column in one.columns]
+                    name = None if one.name is None else str(one.name)
+    return {"table": table, "columns": columns, "constraint": name}

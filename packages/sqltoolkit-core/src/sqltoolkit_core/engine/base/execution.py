@@ -1,0 +1,867 @@
+"""One statement's way to the cursor, with its events and errors.
+
+`_execute_clauseelement()` is the short way for statements that nobody observes: parameters, cursor, result, nothing in
+between.  Everything else goes the long way, with an execution context.  Transactions and the life of the connection are
+in `.connection`.
+"""
+
+from __future__ import annotations
+
+import time
+import typing
+
+from ... import exc
+from ...util.collections import immutabledict
+from ...util.concurrency import is_exit_exception
+from ..cursor import CursorResult
+from ..cursor import NO_ROWS
+from ..cursor import compiled_metadata
+from ..default.context import plan_of
+from ..interfaces import ExceptionContext
+from ..interfaces import ExecuteStyle
+from .messages import log_parameters
+from .messages import log_slow
+from .messages import tagged
+from .parameters import distill_driver_parameters
+from .parameters import distill_parameters
+
+if typing.TYPE_CHECKING:
+    from typing import Any
+    from typing import Callable
+    from typing import Mapping
+    from typing import Optional
+    from typing import Tuple
+
+    from ..interfaces import Dialect
+    from ..result import ScalarResult
+    from .engine import Engine
+
+__all__ = ["ExceptionContextImpl", "StatementExecution"]
+
+EMPTY: Any = immutabledict()
+_new_result = CursorResult.__new__
+
+# options that the short way does not know about
+_LONG_WAY_OPTIONS = frozenset(
+    [
+        "compiled_cache",
+        "driver_column_names",
+        "logging_token",
+        "max_row_buffer",
+        "no_parameters",
+        "preserve_rowcount",
+        "query_tags",
+        "schema_translate_map",
+        "stream_results",
+        "timeout",
+        "yield_per",
+    ]
+)
+
+
+class StatementExecution:
+    """The part of `Connection` that runs statements."""
+
+    engine: Engine
+    dialect: Dialect
+    dispatch: Any
+    has_events: bool
+    _dbapi_connection: Any
+    _transaction: Any
+    _nested_transaction: Any
+    _transaction_context: Any
+    _execution_options: Mapping[str, Any]
+    _compiled_cache: Any
+    _reentrant_error: bool
+    # is each statement logged, or its time taken?
+    _observed: bool
+
+    # ------------------------------------------------------------------ face
+
+    def execute(
+        self,
+        statement: Any,
+        parameters: Any = None,
+        *,
+        execution_options: Optional[Mapping[str, Any]] = None,
+    ) -> CursorResult:
+        """Execute a statement and return its result.
+
+        `parameters` is a dictionary of values for bound parameters, or a list of them to run the statement for each.
+        Raises `ObjectNotExecutableError` for what is no statement, and `DBAPIError` (one of its subclasses) for what
+        the database refuses.
+        """
+        try:
+            run = statement._execute_on_connection
+        except AttributeError as err:
+            raise exc.ObjectNotExecutableError(statement) from err
+        if parameters is None:
+            distilled: Any = ()
+        elif parameters.__class__ is dict:
+            distilled = (parameters,)
+        else:
+            distilled = distill_parameters(parameters)
+        return typing.cast("CursorResult", run(self, distilled, execution_options or EMPTY))
+
+    def scalar(
+        self,
+        statement: Any,
+        parameters: Any = None,
+        *,
+        execution_options: Optional[Mapping[str, Any]] = None,
+    ) -> Any:
+        """Execute a statement and return the first column of the first row, None where there is none."""
+        try:
+            run = statement._execute_on_scalar
+        except AttributeError as err:
+            raise exc.ObjectNotExecutableError(statement) from err
+        return run(self, distill_parameters(parameters), execution_options or EMPTY)
+
+    def scalars(
+        self,
+        statement: Any,
+        parameters: Any = None,
+        *,
+        execution_options: Optional[Mapping[str, Any]] = None,
+    ) -> ScalarResult:
+        """Execute a statement and return a result of the values of its first column."""
+        return self.execute(statement, parameters, execution_options=execution_options).scalars()
+
+    def exec_driver_sql(
+        self,
+        statement: str,
+        parameters: Any = None,
+        execution_options: Optional[Mapping[str, Any]] = None,
+    ) -> CursorResult:
+        """Execute a string as it is; `parameters` in the form that the driver wants, or a list of such."""
+        distilled = distill_driver_parameters(parameters)
+        options = self._merged_options(EMPTY, execution_options)
+        ctx_cls = self.dialect.execution_ctx_cls
+        return self._execute_context(
+            lambda: ctx_cls._for_text(self, options, statement, distilled),
+            statement,
+            distilled,
+            options,
+        )
+
+    def _merged_options(
+        self, statement_options: Mapping[str, Any], execution_options: Optional[Mapping[str, Any]]
+    ) -> Mapping[str, Any]:
+        own = self._execution_options
+        if not execution_options and not statement_options:
+            merged = own
+        else:
+            merged = immutabledict({**statement_options, **own, **(execution_options or EMPTY)})
+        per = merged.get("yield_per")
+        if per and not merged.get("stream_results"):
+            merged = immutabledict({**merged, "stream_results": True, "max_row_buffer": per})
+        return merged
+
+    # ------------------------------------------------------------- statements
+
+    def _execute_clauseelement(
+        self, elem: Any, distilled: Any, execution_options: Mapping[str, Any]
+    ) -> CursorResult:
+        """Execute a statement the short way if nothing about it asks for the long one."""
+        dialect = self.dialect
+        cache = self._compiled_cache
+        if (
+            self._observed
+            or self.has_events
+            or self.engine.has_events
+            or dialect.has_events  # type: ignore[attr-defined]
+            or cache is None
+        ):
+            return self._execute_with_context(elem, distilled, execution_options)
+        if execution_options or elem._execution_options or self._execution_options:
+            if not (
+                _LONG_WAY_OPTIONS.isdisjoint(execution_options)
+                and _LONG_WAY_OPTIONS.isdisjoint(elem._execution_options)
+                and _LONG_WAY_OPTIONS.isdisjoint(self._execution_options)
+            ):
+                return self._execute_with_context(elem, distilled, execution_options)
+        cache_key = elem._generate_cache_key()
+        if cache_key is None:
+            return self._execute_with_context(elem, distilled, execution_options)
+        keys = None
+        values = None
+        if distilled:
+            if len(distilled) > 1:
+                return self._execute_with_context(elem, distilled, execution_options)
+            values = distilled[0]
+            keys = tuple(values)
+        elif elem.is_dml:
+            keys = ()
+        compiled = cache.get((dialect, cache_key.key, keys, False, False))
+        if compiled is None:
+            compiled = self._compile(elem, keys)
+        plan = compiled.__dict__.get("execution_plan") or plan_of(compiled, dialect)
+        if not plan.plain:
+            return self._execute_with_context(elem, distilled, execution_options)
+        try:
+            bound = plan.extract(cache_key.bindparams, values)
+        except Exception:
+            # the long way meets the same error and says what it is about
+            return self._execute_with_context(elem, distilled, execution_options)
+        if self._transaction is None:
+            self._autobegin()  # type: ignore[attr-defined]
+        elif self._transaction_context is not None or not self._transaction.is_active or (
+            self._nested_transaction is not None
+        ):
+            self._check_transaction()  # type: ignore[attr-defined]
+        pooled = self._dbapi_connection
+        driver = None if pooled is None else pooled.dbapi_connection
+        cursor = None
+        sql = plan.sql
+        try:
+            if driver is None:
+                driver = self._driver_connection()  # type: ignore[attr-defined]
+            cursor = driver.cursor()
+            dialect.do_execute(cursor, sql, bound)
+        except BaseException as err:
+            self._plain_failed(err, cursor, elem, compiled, cache_key, distilled, bound)
+            raise
+        result = _new_result(CursorResult)
+        result.connection = self  # type: ignore[assignment]
+        result.cursor = cursor
+        result.compiled = compiled
+        result._bound = (cache_key.bindparams, distilled)
+        result._invoked = elem
+        if plan.is_dml:
+            result._rowcount = cursor.rowcount
+            result._metadata = NO_ROWS
+            if compiled.postfetch_lastrowid:
+                result._lastrowid = cursor.lastrowid
+            result._soft_closed = True
+            cursor.close()
+        else:
+            metadata = plan.metadata
+            if metadata is None:
+                metadata = self._metadata_for(plan, compiled, cursor.description)
+            result._metadata = metadata
+        return result
+
+    def _metadata_for(self, plan: Any, compiled: Any, description: Any) -> Any:
+        made = compiled_metadata(compiled, self.dialect, description)
+        if len(description) == len(compiled._result_columns):
+            plan.metadata = made
+        return made
+
+    def _compile(self, elem: Any, keys: Optional[Tuple[str, ...]]) -> Any:
+        return elem._compile_w_cache(
+            self.dialect,
+            compiled_cache=self._compiled_cache,
+            column_keys=keys,
+            for_executemany=False,
+            schema_translate_map=None,
+            linting=self.dialect.compiler_linting,
+        )[0]
+
+    def _plain_failed(
+        self,
+        error: BaseException,
+        cursor: Any,
+        elem: Any,
+        compiled: Any,
+        cache_key: Any,
+        distilled: Any,
+        bound: Any,
+    ) -> None:
+        """Raise what the error of a statement that went the short way is to be seen as."""
+        if cursor is None:
+            # no connection, or no cursor
+            self._handle_dbapi_exception(error, compiled.string, bound, None, None)
+            return
+        result = _new_result(CursorResult)
+        result.connection = self  # type: ignore[assignment]
+        result.cursor = cursor
+        result.compiled = compiled
+        result._bound = (cache_key.bindparams, distilled)
+        result._invoked = elem
+        context = self._context_of_result(result)
+        self._handle_dbapi_exception(error, compiled.string, bound, cursor, context)
+
+    def _context_of_result(self, result: Any) -> Any:
+        """Return an execution context for a statement that was executed without one."""
+        compiled = result.compiled
+        extracted, distilled = result._bound
+        context = self.dialect.execution_ctx_cls(
+            self, self._merged_options(result._invoked._execution_options, None)
+        )
+        context._note_compiled(compiled, result._invoked, extracted, self.dialect.CACHE_HIT)
+        context.cursor = result.cursor
+        context.compiled_parameters = [
+            compiled.construct_params(
+                distilled[0] if distilled else None,
+                extracted_parameters=extracted,
+                escape_names=False,
+            )
+        ]
+        context._finish_parameters()
+        context._rowcount = result._rowcount
+        context._lastrowid = result.__dict__.get("_lastrowid")
+        return context
+
+    def _execute_with_context(
+        self, elem: Any, distilled: Any, execution_options: Mapping[str, Any]
+    ) -> CursorResult:
+        """Execute a statement the long way: with events, all options and an execution context."""
+        options = self._merged_options(elem._execution_options, execution_options)
+        events = self.has_events or self.engine.has_events
+        many: Any = None
+        single: Any = None
+        if events:
+            elem, distilled, many, single = self._before_execute(elem, distilled, options)
+        dialect = self.dialect
+        keys = None
+        if distilled:
+            keys = tuple(distilled[0])
+        elif getattr(elem, "is_dml", False):
+            keys = ()
+        translate = options.get("schema_translate_map")
+        compiled, extracted, cache_hit = elem._compile_w_cache(
+            dialect,
+            compiled_cache=options.get("compiled_cache", self._compiled_cache),
+            column_keys=keys,
+            for_executemany=len(distilled) > 1,
+            schema_translate_map=translate,
+            linting=dialect.compiler_linting,
+        )
+        ctx_cls = dialect.execution_ctx_cls
+        result = self._execute_context(
+            lambda: ctx_cls._for_compiled(
+                self, options, compiled, distilled, elem, extracted, cache_hit
+            ),
+            compiled.string,
+            distilled,
+            options,
+        )
+        if events:
+            self.dispatch.after_execute(self, elem, many, single, options, result)
+        return result
+
+    def _before_execute(self, elem: Any, distilled: Any, options: Mapping[str, Any]) -> Any:
+        """Call the listeners of `before_execute` and return what they made of it."""
+        if len(distilled) == 1:
+            many, single = [], distilled[0]
+        else:
+            many, single = distilled, {}
+        for fn in self.dispatch.before_execute:
+            elem, many, single = fn(self, elem, many, single, options)
+        if many:
+            distilled = list(many)
+            if single:
+                raise exc.InvalidRequestError(
+                    "before_execute() listeners may return a list of parameter sets or one set, not both"
+                )
+        else:
+            distilled = [single] if single else ()
+        return elem, distilled, many, single
+
+    def _execute_compiled(
+        self, compiled: Any, distilled: Any, execution_options: Mapping[str, Any]
+    ) -> CursorResult:
+        """Execute what was compiled before."""
+        options = self._merged_options(compiled.execution_options, execution_options)
+        events = self.has_events or self.engine.has_events
+        many: Any = None
+        single: Any = None
+        if events:
+            _, distilled, many, single = self._before_execute(compiled, distilled, options)
+        ctx_cls = self.dialect.execution_ctx_cls
+        if not compiled.is_sql:
+            return self._execute_context(
+                lambda: ctx_cls._for_ddl(self, options, compiled), compiled.string, (), options
+            )
+        result = self._execute_context(
+            lambda: ctx_cls._for_compiled(
+                self, options, compiled, distilled, compiled.statement, None, None
+            ),
+            compiled.string,
+            distilled,
+            options,
+        )
+        if events:
+            self.dispatch.after_execute(self, compiled, many, single, options, result)
+        return result
+
+    def _execute_ddl(
+        self, ddl: Any, distilled: Any, execution_options: Mapping[str, Any]
+    ) -> CursorResult:
+        """Execute a DDL element."""
+        options = self._merged_options(ddl._execution_options, execution_options)
+        events = self.has_events or self.engine.has_events
+        many: Any = None
+        single: Any = None
+        if events:
+            ddl, distilled, many, single = self._before_execute(ddl, distilled, options)
+        translate = options.get("schema_translate_map")
+        dialect = self.dialect
+        compiled = ddl.compile(dialect=dialect, schema_translate_map=translate)
+        ctx_cls = dialect.execution_ctx_cls
+        result = self._execute_context(
+            lambda: ctx_cls._for_ddl(self, options, compiled), compiled.string, (), options
+        )
+        if events:
+            self.dispatch.after_execute(self, ddl, many, single, options, result)
+        return result
+
+    def _execute_function(
+        self, func: Any, distilled: Any, execution_options: Mapping[str, Any]
+    ) -> CursorResult:
+        """Execute a SQL function by selecting it."""
+        return self._execute_clauseelement(func.select(), distilled, execution_options)
+
+    def _execute_default(
+        self, default: Any, distilled: Any, execution_options: Mapping[str, Any]
+    ) -> Any:
+        """Run a default generator, such as a sequence, and return its value."""
+        options = self._merged_options(
+            getattr(default, "_execution_options", EMPTY), execution_options
+        )
+        events = self.has_events or self.engine.has_events
+        many: Any = None
+        single: Any = None
+        if events:
+            default, distilled, many, single = self._before_execute(default, distilled, options)
+        try:
+            context = self.dialect.execution_ctx_cls._for_default(self, options)
+        except (exc.PendingRollbackError, exc.ResourceClosedError):
+            raise
+        except BaseException as err:
+            self._handle_dbapi_exception(err, None, None, None, None)
+            raise
+        value = context._value_of_default(None, default, None)
+        if events:
+            self.dispatch.after_execute(self, default, many, single, options, value)
+        return value
+
+    # --------------------------------------------------------------- contexts
+
+    def _execute_context(
+        self,
+        make_context: Callable[[], Any],
+        statement: str,
+        parameters: Any,
+        options: Mapping[str, Any],
+    ) -> CursorResult:
+        """Run the statement of a context and return the result."""
+        transaction = self._transaction
+        if transaction is not None and (
+            not transaction.is_active
+            or self._nested_transaction is not None
+            or self._transaction_context is not None
+        ):
+            self._check_transaction()  # type: ignore[attr-defined]
+        try:
+            self._driver_connection()  # type: ignore[attr-defined]
+            context = make_context()
+        except (exc.PendingRollbackError, exc.ResourceClosedError):
+            raise
+        except BaseException as err:
+            self._handle_dbapi_exception(err, statement, parameters, None, None)
+            raise
+        if self._transaction is None:
+            self._autobegin()  # type: ignore[attr-defined]
+        context.pre_exec()
+        if context.execute_style is ExecuteStyle.INSERTMANYVALUES:
+            return self._execute_batches(context)
+        return self._execute_single(context, options)
+
+    def _execute_single(self, context: Any, options: Mapping[str, Any]) -> CursorResult:
+        dialect = self.dialect
+        cursor, statement = context.cursor, context.statement
+        many = context.executemany
+        parameters = context.parameters if many else context.parameters[0]
+        if options.get("query_tags"):
+            statement = tagged(statement, options["query_tags"], dialect)
+        self._set_input_sizes(context)
+        if self.has_events or self.engine.has_events:
+            for fn in self.dispatch.before_cursor_execute:
+                statement, parameters = fn(self, cursor, statement, parameters, context, many)
+        if self._observed:
+            self._log_statement(context, statement, parameters, many)
+        cancel = None
+        started = time.perf_counter() if self._observed else 0.0
+        try:
+            if options.get("timeout") is not None:
+                cancel = dialect.begin_timeout(  # type: ignore[attr-defined]
+                    self._driver_connection(), options["timeout"]  # type: ignore[attr-defined]
+                )
+            self._send(dialect, context, cursor, statement, parameters, many)
+            if self._observed:
+                self._note_duration(started, statement, parameters, many)
+            if self.has_events or self.engine.has_events:
+                self.dispatch.after_cursor_execute(
+                    self, cursor, statement, parameters, context, many
+                )
+            context.post_exec()
+            result = context.make_result()
+        except BaseException as err:
+            timed_out = cancel() if cancel is not None else False
+            self._handle_dbapi_exception(
+                err, statement, parameters, cursor, context, timed_out=timed_out
+            )
+            raise
+        if cancel is not None:
+            result._call_at_close(cancel)
+        pooled = self._dbapi_connection
+        if pooled is not None:
+            pooled.note_statement(statement)
+        return typing.cast("CursorResult", result)
+
+    def _send(
+        self,
+        dialect: Any,
+        context: Any,
+        cursor: Any,
+        statement: str,
+        parameters: Any,
+        many: bool,
+    ) -> None:
+        """Give the statement to the driver, or to a listener that takes it over."""
+        events = dialect.dispatch if dialect.has_events else None
+        if many:
+            if events is not None:
+                for fn in events.do_executemany:
+                    if fn(cursor, statement, parameters, context):
+                        return
+            dialect.do_executemany(cursor, statement, parameters, context)
+        elif not parameters and context.no_parameters:
+            if events is not None:
+                for fn in events.do_execute_no_params:
+                    if fn(cursor, statement, context):
+                        return
+            dialect.do_execute_no_params(cursor, statement, context)
+        else:
+            if events is not None:
+                for fn in events.do_execute:
+                    if fn(cursor, statement, parameters, context):
+                        return
+            dialect.do_execute(cursor, statement, parameters, context)
+
+    def _set_input_sizes(self, context: Any) -> None:
+        if self.dialect.bind_typing.name == "SETINPUTSIZES":
+            prepare = getattr(context, "_set_input_sizes", None)
+            if prepare is not None:
+                prepare()
+
+    def _execute_batches(self, context: Any) -> CursorResult:
+        """Insert many rows by statements with many rows of VALUES each."""
+        dialect = self.dialect
+        compiled = context.compiled
+        options = context.execution_options
+        size = options.get("insertmanyvalues_page_size", dialect.insertmanyvalues_page_size)
+        in_order = bool(compiled._insertmanyvalues.sort_by_parameter_order)
+        returns = bool(compiled.effective_returning)
+        events = self.has_events or self.engine.has_events
+        rows: Any = [] if returns else None
+        cursor = context.cursor
+        description = None
+        count = 0
+        sort = context._batch_sorter(compiled, in_order) if returns else None
+        for batch in compiled.deliver_insertmanyvalues_batches(
+            context.statement,
+            context.parameters,
+            context.compiled_parameters,
+            None,
+            size,
+            in_order,
+            options.get("schema_translate_map"),
+        ):
+            statement, parameters = batch.replaced_statement, batch.replaced_parameters
+            if options.get("query_tags"):
+                statement = tagged(statement, options["query_tags"], dialect)
+            if events:
+                for fn in self.dispatch.before_cursor_execute:
+                    statement, parameters = fn(self, cursor, statement, parameters, context, True)
+            if self._observed:
+                self._log_batch(context, statement, parameters, batch)
+            try:
+                self._send(dialect, context, cursor, statement, parameters, False)
+                if events:
+                    self.dispatch.after_cursor_execute(
+                        self, cursor, statement, parameters, context, True
+                    )
+                if returns:
+                    description = cursor.description
+                    found = context.fetchall_for_returning(cursor)
+                    rows.extend(found if sort is None else sort(batch, found))
+                else:
+                    count += max(cursor.rowcount, 0)
+            except BaseException as err:
+                self._handle_dbapi_exception(
+                    err, statement, parameters, cursor, context, is_sub_exec=True
+                )
+                raise
+        try:
+            context.post_exec()
+            context._buffered_rows = rows
+            context._batch_description = description
+            context._rowcount = len(rows) if returns else count
+            return typing.cast("CursorResult", context.make_result())
+        except BaseException as err:
+            self._handle_dbapi_exception(err, context.statement, None, cursor, context)
+            raise
+
+    # ---------------------------------------------------------------- logging
+
+    def _log_statement(self, context: Any, statement: str, parameters: Any, many: bool) -> None:
+        if not self._echo:  # type: ignore[attr-defined]
+            return
+        self._log_info(statement)  # type: ignore[attr-defined]
+        self._log_info(  # type: ignore[attr-defined]
+            "[%s] %s", context._cache_note(), log_parameters(self.engine, parameters, many)
+        )
+
+    def _log_batch(self, context: Any, statement: str, parameters: Any, batch: Any) -> None:
+        if not self._echo:  # type: ignore[attr-defined]
+            return
+        self._log_info(statement)  # type: ignore[attr-defined]
+        note = context._cache_note() if batch.batchnum == 1 else "insertmanyvalues"
+        self._log_info(  # type: ignore[attr-defined]
+            "[%s %d/%d (%s%s)] %s",
+            note,
+            batch.batchnum,
+            batch.total_batches,
+            "ordered" if batch.rows_sorted else "unordered",
+            "; batch not supported" if batch.is_downgraded else "",
+            log_parameters(self.engine, parameters, False),
+        )
+
+    def _note_duration(self, started: float, statement: str, parameters: Any, many: bool) -> None:
+        limit = self.engine.slow_query_threshold
+        if limit is not None:
+            taken = time.perf_counter() - started
+            if taken >= limit:
+                log_slow(self, taken, statement, parameters, many)
+
+    # ----------------------------------------------------------------- errors
+
+    def _fetch_failed(self, error: BaseException, result: Any) -> None:
+        """Raise what an error met while fetching is to be seen as."""
+        cancel = result.__dict__.get("_at_close")
+        timed_out = bool(cancel and cancel())
+        self._handle_dbapi_exception(
+            error, None, None, result.cursor, result._context, timed_out=timed_out
+        )
+
+    def _cursor_close_failed(self, error: BaseException) -> None:
+        """Note that a cursor could not be closed; an error of the driver is not worth failing for."""
+        if not isinstance(error, Exception):
+            raise error
+        self.engine.pool.logger.error("Error closing cursor", exc_info=True)
+
+    def _safe_close_cursor(self, cursor: Any) -> None:
+        try:
+            cursor.close()
+        except Exception:
+            self.engine.pool.logger.error("Error closing cursor", exc_info=True)
+
+    def _handle_dbapi_exception(
+        self,
+        e: BaseException,
+        statement: Optional[str],
+        parameters: Any,
+        cursor: Any,
+        context: Any,
+        is_sub_exec: bool = False,
+        timed_out: bool = False,
+    ) -> None:
+        """Raise what `e` is to be seen as; return where it is to be raised as it is."""
+        dialect = self.dialect
+        is_exit = is_exit_exception(e)
+        driver_error = isinstance(e, dialect.loaded_dbapi.Error)
+        multi = None
+        if context is not None:
+            multi = context.executemany and not is_sub_exec
+        hide = self.engine.hide_parameters
+        if self._reentrant_error:
+            raise exc.DBAPIError.instance(
+                statement, parameters, e, dialect.loaded_dbapi.Error,
+                hide_parameters=hide, dialect=dialect, ismulti=multi,
+            ) from e  # fmt: skip
+        lost = self._is_lost(e, driver_error, is_exit, cursor)
+        self._reentrant_error = True
+        state = _Outcome(lost, not is_exit)
+        try:
+            wrap = driver_error or (statement is not None and context is None and not is_exit)
+            wrapped: Any = None
+            if wrap:
+                wrapped = exc.DBAPIError.instance(
+                    statement, parameters, e, dialect.loaded_dbapi.Error,
+                    hide_parameters=hide, connection_invalidated=lost, dialect=dialect, ismulti=multi,
+                )  # fmt: skip
+                wrapped = _typed_violation(dialect, wrapped, e, context)
+                if timed_out:
+                    wrapped.add_detail("the statement was stopped: its time limit was over")
+            instead = _ask_listeners(
+                dialect, self, self.engine, e, wrapped, cursor, statement, parameters, context, state, False
+            )
+            if wrap and context is not None:
+                context.handle_dbapi_exception(e)
+            if cursor is not None and not state.is_disconnect:
+                self._safe_close_cursor(cursor)
+            if instead is not None:
+                raise instead.with_traceback(e.__traceback__) from e
+            if wrapped is not None and wrapped is not e:
+                raise wrapped.with_traceback(e.__traceback__) from e
+        finally:
+            self._reentrant_error = False
+            if state.is_disconnect:
+                self._throw_away(e, state.invalidate_pool)
+
+    def _is_lost(self, e: BaseException, driver_error: bool, is_exit: bool, cursor: Any) -> bool:
+        pooled = self._dbapi_connection
+        if pooled is None:
+            return False
+        if is_exit:
+            # what the interrupted call left on the connection is not known
+            return True
+        return driver_error and self.dialect.is_disconnect(e, pooled.dbapi_connection, cursor)
+
+    def _throw_away(self, e: BaseException, whole_pool: bool) -> None:
+        pooled = self._dbapi_connection
+        if pooled is None or not pooled.is_valid:
+            return
+        if whole_pool:
+            self.engine.pool._invalidate(pooled, e)
+        self.invalidate(e)  # type: ignore[attr-defined]
+
+    @classmethod
+    def _handle_connect_error(
+        cls, e: BaseException, engine: Any, is_pre_ping: bool = False
+    ) -> None:
+        """Raise what an error met while connecting is to be seen as; return where it is to be raised as it is."""
+        dialect = engine.dialect
+        dbapi = dialect.dbapi
+        if dbapi is None or not isinstance(e, dbapi.Error):
+            if not dialect.has_events:
+                return
+            driver_error = False
+        else:
+            driver_error = True
+        lost = driver_error and dialect.is_disconnect(e, None, None)
+        wrapped = None
+        if driver_error:
+            wrapped = exc.DBAPIError.instance(
+                None, None, e, dbapi.Error, hide_parameters=engine.hide_parameters,
+                connection_invalidated=lost, dialect=dialect,
+            )  # fmt: skip
+        state = _Outcome(lost, True)
+        instead = _ask_listeners(
+            dialect, None, engine, e, wrapped, None, None, None, None, state, is_pre_ping
+        )
+        if instead is not None:
+            raise instead.with_traceback(e.__traceback__) from e
+        if wrapped is not None:
+            raise wrapped.with_traceback(e.__traceback__) from e
+
+
+class _Outcome:
+    """What an error means for the connection and the pool."""
+
+    __slots__ = ("invalidate_pool", "is_disconnect")
+
+    def __init__(self, is_disconnect: bool, invalidate_pool: bool) -> None:
+        self.is_disconnect = is_disconnect
+        self.invalidate_pool = invalidate_pool
+
+
+def _typed_violation(dialect: Any, wrapped: Any, e: BaseException, context: Any) -> Any:
+    """Return the subclass of `IntegrityError` that says which constraint was violated, as far as that is known."""
+    if not isinstance(wrapped, exc.IntegrityError):
+        return wrapped
+    found = dialect.violation_of(e, context)
+    if found is None:
+        return wrapped
+    kind, details = found
+    typed = kind(
+        wrapped.statement,
+        wrapped.params,
+        e,
+        hide_parameters=wrapped.hide_parameters,
+        connection_invalidated=wrapped.connection_invalidated,
+        ismulti=wrapped.ismulti,
+    )
+    return typed.with_constraint(**details)
+
+
+def _ask_listeners(
+    dialect: Any,
+    connection: Any,
+    engine: Any,
+    e: BaseException,
+    wrapped: Any,
+    cursor: Any,
+    statement: Any,
+    parameters: Any,
+    context: Any,
+    state: _Outcome,
+    is_pre_ping: bool,
+) -> Optional[BaseException]:
+    """Tell the listeners of `handle_error` and return the error that they want to see raised."""
+    if not dialect.has_events or not dialect.dispatch.handle_error:
+        return None
+    told = ExceptionContextImpl(
+        e, wrapped, engine, dialect, connection, cursor, statement, parameters, context,
+        state.is_disconnect, state.invalidate_pool, is_pre_ping,
+    )  # fmt: skip
+    instead = None
+    for fn in dialect.dispatch.handle_error:
+        try:
+            answer = fn(told)
+            if answer is not None:
+                told.chained_exception = instead = answer
+        except Exception as raised:
+            # a listener that raises has the last word
+            instead = raised
+            break
+    if told.is_disconnect != state.is_disconnect:
+        state.is_disconnect = told.is_disconnect
+        if wrapped is not None:
+            wrapped.connection_invalidated = told.is_disconnect
+    if not told.invalidate_pool_on_disconnect:
+        state.invalidate_pool = False
+    return instead
+
+
+class ExceptionContextImpl(ExceptionContext):
+    """What listeners of `handle_error` are told."""
+
+    __slots__ = (
+        "chained_exception", "connection", "cursor", "dialect", "engine", "execution_context",
+        "invalidate_pool_on_disconnect", "is_disconnect", "is_pre_ping", "original_exception",
+        "parameters", "sqlalchemy_exception", "statement",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        exception: BaseException,
+        sqlalchemy_exception: Any,
+        engine: Any,
+        dialect: Any,
+        connection: Any,
+        cursor: Any,
+        statement: Optional[str],
+        parameters: Any,
+        context: Any,
+        is_disconnect: bool,
+        invalidate_pool_on_disconnect: bool,
+        is_pre_ping: bool,
+    ) -> None:
+        self.engine = engine
+        self.dialect = dialect
+        self.connection = connection
+        self.sqlalchemy_exception = sqlalchemy_exception
+        self.original_exception = exception
+        self.execution_context = context
+        self.cursor = cursor
+        self.statement = statement
+        self.parameters = parameters
+        self.is_disconnect = is_disconnect
+        self.invalidate_pool_on_disconnect = invalidate_pool_on_disconnect
+        self.is_pre_ping = is_pre_ping
+        self.chained_exception = None
+
+

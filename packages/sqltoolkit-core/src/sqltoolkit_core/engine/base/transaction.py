@@ -1,0 +1,318 @@
+"""Transactions of a connection: root, nested (savepoints) and two-phase, and their use as context managers.
+
+What is sent to the database for them is in `.connection`; which statements begin one by themselves in `.execution`.
+"""
+
+from __future__ import annotations
+
+import typing
+
+from ... import exc
+from ...util.decorators import warn
+from ...util.introspect import safe_reraise
+
+if typing.TYPE_CHECKING:
+    from typing import Any
+
+    from typing_extensions import Self
+
+    from .connection import Connection
+
+__all__ = [
+    "NestedTransaction",
+    "RootTransaction",
+    "Transaction",
+    "TransactionalContext",
+    "TwoPhaseTransaction",
+]
+
+
+class TransactionalContext:
+    """A transaction that is also a context manager: commit at the end of the block, rollback after an error.
+
+    The *subject* is what runs statements, such as a connection or a session.  While the block lasts the subject keeps
+    the context in `_transaction_context`, so that statements after an early commit or rollback are refused: they
+    would be outside of the transaction that the block promises.
+    """
+
+    __slots__ = ("_outer_context", "_subject")
+
+    _subject: Any
+    _outer_context: Any
+
+    def _transaction_is_active(self) -> bool:
+        raise NotImplementedError()
+
+    def _transaction_is_closed(self) -> bool:
+        raise NotImplementedError()
+
+    def _rollback_can_be_called(self) -> bool:
+        """Say whether `rollback()` is no error now."""
+        raise NotImplementedError()
+
+    def _get_subject(self) -> Any:
+        raise NotImplementedError()
+
+    def commit(self) -> None:
+        """Commit."""
+        raise NotImplementedError()
+
+    def rollback(self) -> None:
+        """Roll back."""
+        raise NotImplementedError()
+
+    def close(self) -> None:
+        """Roll back if the transaction is still under way."""
+        raise NotImplementedError()
+
+    @staticmethod
+    def check_subject(subject: Any) -> None:
+        """Raise if a block of `subject` goes on although its transaction has ended."""
+        context = subject._transaction_context
+        if context is not None and not context._transaction_is_active():
+            raise exc.InvalidRequestError(
+                "The transaction of this 'with' block was committed or rolled back inside of the block; "
+                "leave the block before the next statement"
+            )
+
+    def __enter__(self) -> Self:
+        subject = self._get_subject()
+        self._outer_context = subject._transaction_context
+        self._subject = subject
+        subject._transaction_context = self
+        return self
+
+    def __exit__(self, type_: Any, value: Any, traceback: Any) -> None:
+        subject = getattr(self, "_subject", None)
+        # an inner block that was left open, such as by a generator, must not take over the outer one
+        in_place = subject is None or subject._transaction_context is self
+        try:
+            if type_ is None and self._transaction_is_active():
+                self._commit_or_roll_back()
+            elif not self._transaction_is_active():
+                if not self._transaction_is_closed():
+                    self.close()
+            elif self._rollback_can_be_called():
+                self.rollback()
+        finally:
+            if subject is not None and in_place:
+                subject._transaction_context = self._outer_context
+            self._subject = self._outer_context = None
+
+    def _commit_or_roll_back(self) -> None:
+        try:
+            self.commit()
+        except BaseException:
+            with safe_reraise():
+                if self._rollback_can_be_called():
+                    self.rollback()
+
+
+class Transaction(TransactionalContext):
+    """A transaction of a `Connection`."""
+
+    __slots__ = ()
+
+    is_active: bool
+    connection: Connection
+
+    def __init__(self, connection: Connection) -> None:
+        raise NotImplementedError("use Connection.begin() and its kin")
+
+    @property
+    def is_valid(self) -> bool:
+        """Say whether the transaction is under way and its connection was not lost."""
+        return self.is_active and not self.connection.invalidated
+
+    @property
+    def _deactivated_from_connection(self) -> bool:
+        raise NotImplementedError()
+
+    def _do_close(self) -> None:
+        raise NotImplementedError()
+
+    def _do_rollback(self) -> None:
+        raise NotImplementedError()
+
+    def _do_commit(self) -> None:
+        raise NotImplementedError()
+
+    def close(self) -> None:
+        """Roll back if the transaction is still under way."""
+        self._do_close()
+
+    def rollback(self) -> None:
+        """Roll back; nothing happens where that was done before."""
+        self._do_rollback()
+
+    def commit(self) -> None:
+        """Commit."""
+        self._do_commit()
+
+    def _get_subject(self) -> Any:
+        return self.connection
+
+    def _transaction_is_active(self) -> bool:
+        return self.is_active
+
+    def _transaction_is_closed(self) -> bool:
+        return not self._deactivated_from_connection
+
+    def _rollback_can_be_called(self) -> bool:
+        # for these transactions rollback() is never an error
+        return True
+
+
+class RootTransaction(Transaction):
+    """The transaction proper of a connection, begun by `Connection.begin()` or by the first statement."""
+
+    __slots__ = ("connection", "is_active")
+
+    _is_root = True
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.is_active = True
+        self._begin()
+        connection._transaction = self
+
+    def _begin(self) -> None:
+        self.connection._begin_impl(self)
+
+    def _send_commit(self) -> None:
+        self.connection._commit_impl()
+
+    def _send_rollback(self) -> None:
+        self.connection._rollback_impl()
+
+    @property
+    def _deactivated_from_connection(self) -> bool:
+        return self.connection._transaction is not self
+
+    def _cancel_nested(self) -> None:
+        nested = self.connection._nested_transaction
+        if nested is not None:
+            nested._cancel()
+
+    def _do_close(self) -> None:
+        self._end_by_rollback()
+
+    def _do_rollback(self) -> None:
+        self._end_by_rollback()
+
+    def _end_by_rollback(self) -> None:
+        connection = self.connection
+        try:
+            if self.is_active:
+                self._send_rollback()
+            if connection._nested_transaction is not None:
+                self._cancel_nested()
+        finally:
+            self.is_active = False
+            if connection._transaction is self:
+                connection._transaction = None
+
+    def _do_commit(self) -> None:
+        connection = self.connection
+        if not self.is_active:
+            if connection._transaction is self:
+                connection._refuse_until_rollback()
+            raise exc.InvalidRequestError("This transaction is inactive: it was ended before")
+        try:
+            self._send_commit()
+        finally:
+            # after a failed commit the connection keeps the transaction until rollback() is called
+            if connection._nested_transaction is not None:
+                self._cancel_nested()
+            self.is_active = False
+        connection._transaction = None
+
+
+class NestedTransaction(Transaction):
+    """A savepoint inside of a transaction, made by `Connection.begin_nested()`."""
+
+    __slots__ = ("_previous", "_savepoint", "connection", "is_active")
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.is_active = True
+        self._savepoint = connection._savepoint_impl()
+        self._previous = connection._nested_transaction
+        connection._nested_transaction = self
+
+    @property
+    def _deactivated_from_connection(self) -> bool:
+        return self.connection._nested_transaction is not self
+
+    def _leave(self, warn: bool = True) -> None:
+        connection = self.connection
+        if connection._nested_transaction is self:
+            connection._nested_transaction = self._previous
+        elif warn:
+            warn("A nested transaction ended that was not the innermost of its connection")
+
+    def _cancel(self) -> None:
+        """Become inactive because the root transaction ended."""
+        self.is_active = False
+        self._leave()
+        if self._previous is not None:
+            self._previous._cancel()
+
+    def _do_close(self) -> None:
+        self._end_by_rollback(deactivated_before=False)
+
+    def _do_rollback(self) -> None:
+        self._end_by_rollback(deactivated_before=True)
+
+    def _end_by_rollback(self, deactivated_before: bool) -> None:
+        connection = self.connection
+        try:
+            root = connection._transaction
+            if self.is_active and root is not None and root.is_active:
+                connection._rollback_to_savepoint_impl(self._savepoint)
+        finally:
+            self.is_active = False
+            if connection._nested_transaction is self:
+                self._leave()
+        if deactivated_before and connection._nested_transaction is self:
+            raise exc.InvalidRequestError("The savepoint is still in place after its rollback")
+
+    def _do_commit(self) -> None:
+        connection = self.connection
+        if not self.is_active:
+            if connection._nested_transaction is self:
+                connection._refuse_until_rollback()
+            raise exc.InvalidRequestError("This nested transaction is inactive: it was ended before")
+        try:
+            connection._release_savepoint_impl(self._savepoint)
+        finally:
+            # after a failed release the root transaction must be rolled back
+            self.is_active = False
+        self._leave()
+
+
+class TwoPhaseTransaction(RootTransaction):
+    """A two-phase transaction, made by `Connection.begin_twophase()`."""
+
+    __slots__ = ("_is_prepared", "xid")
+
+    def __init__(self, connection: Connection, xid: Any) -> None:
+        self._is_prepared = False
+        self.xid = xid
+        super().__init__(connection)
+
+    def prepare(self) -> None:
+        """Prepare the transaction: after this, `commit()` cannot fail for reasons of data."""
+        if not self.is_active:
+            raise exc.InvalidRequestError("This transaction is inactive: it was ended before")
+        self.connection._prepare_twophase_impl(self.xid)
+        self._is_prepared = True
+
+    def _begin(self) -> None:
+        self.connection._begin_twophase_impl(self)
+
+    def _send_commit(self) -> None:
+        self.connection._commit_twophase_impl(self.xid, self._is_prepared)
+
+    def _send_rollback(self) -> None:
+        self.connection._rollback_twophase_impl(self.xid, self._is_prepared)

@@ -1,0 +1,292 @@
+"""`create_engine()` and its kin: a URL and keyword arguments become a dialect, a pool and an engine.
+
+What the parts do is said where they live; which dialect a URL means, in `.url`.
+"""
+
+from __future__ import annotations
+
+import typing
+
+from .. import exc
+from ..sql.compiler import FROM_LINTING
+from ..sql.compiler import NO_LINTING
+from ..util.collections import immutabledict
+from ..util.introspect import get_cls_kwargs
+from ..util.introspect import get_func_kwargs
+from . import events as _events  # noqa: F401  (the event families attach themselves to engines)
+from .base import Connection
+from .base import Engine
+from .mock import create_mock_engine
+from .url import make_url
+
+if typing.TYPE_CHECKING:
+    from typing import Any
+    from typing import Callable
+    from typing import Dict
+    from typing import List
+    from typing import Mapping
+    from typing import Tuple
+
+    from ..pool import Pool
+    from .interfaces import Dialect
+
+__all__ = [
+    "create_engine",
+    "create_mock_engine",
+    "create_pool_from_url",
+    "engine_from_config",
+]
+
+_POOL_ARGUMENTS = {
+    "logging_name": "pool_logging_name",
+    "echo": "echo_pool",
+    "timeout": "pool_timeout",
+    "recycle": "pool_recycle",
+    "events": "pool_events",
+    "use_lifo": "pool_use_lifo",
+    "pre_ping": "pool_pre_ping",
+    "reset_on_return": "pool_reset_on_return",
+    "pool_size": "pool_size",
+    "max_overflow": "max_overflow",
+    "dialect": "dialect",
+    "ping_idle": "pool_ping_idle",
+    "max_lifetime": "pool_max_lifetime",
+    "lifetime_jitter": "pool_lifetime_jitter",
+    "trace_checkouts": "pool_trace_checkouts",
+    "min_size": "pool_min_size",
+}
+
+
+def create_engine(url: Any, **kwargs: Any) -> Engine:
+    """Return a new engine for the database at `url`.
+
+    `url` is a string or `URL` of the form `dialect+driver://username:password@host:port/database?option=value`.
+
+    Of the engine: `echo`, `logging_name`, `hide_parameters`, `execution_options`, `query_cache_size`,
+    `slow_query_threshold` (seconds after which a statement is reported in the log), `plugins`.
+    Of the dialect: `isolation_level`, `paramstyle`, `module` (the driver), `dialect` (an object in place of the one that
+    the URL names), `label_length`, `max_identifier_length`, `json_serializer`, `json_deserializer`,
+    `implicit_returning`, `enable_from_linting`, `use_insertmanyvalues`, `insertmanyvalues_page_size`,
+    `skip_autocommit_rollback`, and those of the dialect's own.
+    Of the pool: `poolclass`, `pool`, `pool_size`, `max_overflow`, `pool_timeout`, `pool_recycle`, `pool_pre_ping`,
+    `pool_use_lifo`, `pool_reset_on_return`, `pool_events`, `echo_pool`, `pool_logging_name`, `pool_ping_idle`,
+    `pool_max_lifetime`, `pool_lifetime_jitter`, `pool_min_size`, `pool_trace_checkouts`.
+    Of the driver: `connect_args`, `creator`.
+
+    Nothing is connected to before the first use.  Raises `ArgumentError` for a URL that can't be read,
+    `NoSuchModuleError` for an unknown dialect, `TypeError` for keywords that nobody takes.
+    """
+    kwargs.pop("empty_in_strategy", None)
+    if not kwargs.pop("future", True):
+        raise exc.ArgumentError("future=False is not available: there is one style of engines only")
+    is_async = kwargs.pop("_is_async", False)
+    url = make_url(url)
+    url, plugins, kwargs = url.instantiate_plugins(kwargs)
+    dialect = _make_dialect(url, kwargs, plugins, is_async)
+    pool = _make_pool(url, dialect, kwargs, plugins)
+    if kwargs.pop("_only_pool", False):
+        _refuse_rest(kwargs, dialect, pool.__class__)
+        return pool  # type: ignore[return-value]
+    engine_kwargs = {
+        name: kwargs.pop(name) for name in get_cls_kwargs(Engine) if name in kwargs
+    }
+    initialize = kwargs.pop("_initialize", True)
+    _refuse_rest(kwargs, dialect, pool.__class__)
+    engine = Engine(pool, dialect, url, **engine_kwargs)
+    _listen_for_connections(engine, dialect, pool, url, initialize)
+    dialect.engine_created(engine)
+    for plugin in plugins:
+        plugin.engine_created(engine)
+    return engine
+
+
+def _refuse_rest(kwargs: Mapping[str, Any], dialect: Dialect, pool_cls: Any) -> None:
+    if kwargs:
+        raise TypeError(
+            "create_engine() was given keywords that neither the engine, the dialect (%s) nor the pool (%s) takes: %s"
+            % (type(dialect).__name__, pool_cls.__name__, ", ".join(sorted(map(repr, kwargs))))
+        )
+
+
+def _make_dialect(url: Any, kwargs: Dict[str, Any], plugins: List[Any], is_async: bool) -> Any:
+    given = kwargs.pop("dialect", None)
+    if given is not None and not isinstance(given, type):
+        if given.dbapi is None:
+            given.dbapi = kwargs.pop("module", None) or type(given).import_dbapi()
+        kwargs.pop("module", None)
+        kwargs.pop("enable_from_linting", None)
+        return given
+    dialect_cls = url.get_dialect(is_async) if given is None else given
+    names = get_cls_kwargs(dialect_cls)
+    dialect_args = {
+        name: kwargs.pop(name) for name in names if name in kwargs and name != "dbapi"
+    }
+    dbapi = kwargs.pop("module", None)
+    if dbapi is None:
+        dbapi = _import_driver(dialect_cls, dialect_args)
+    dialect_args["dbapi"] = dbapi
+    linting = kwargs.pop("enable_from_linting", True)
+    dialect_args.setdefault(
+        "compiler_linting", FROM_LINTING if linting else NO_LINTING
+    )
+    for plugin in plugins:
+        plugin.handle_dialect_kwargs(dialect_cls, dialect_args)
+    return dialect_cls(**dialect_args)
+
+
+def _import_driver(dialect_cls: Any, dialect_args: Dict[str, Any]) -> Any:
+    arguments = {}
+    for name in get_func_kwargs(dialect_cls.import_dbapi):
+        if name in dialect_args:
+            arguments[name] = dialect_args.pop(name)
+    return dialect_cls.import_dbapi(**arguments)
+
+
+def _make_pool(url: Any, dialect: Any, kwargs: Dict[str, Any], plugins: List[Any]) -> Any:
+    connect = _connector(url, dialect, kwargs, plugins)
+    creator = kwargs.pop("creator", connect)
+    pool: Any = kwargs.pop("pool", None)
+    if pool is not None:
+        pool._dialect = dialect
+        return pool
+    pool_cls = kwargs.pop("poolclass", None) or dialect.get_dialect_pool_class(url)
+    taken = set(get_cls_kwargs(pool_cls))
+    pool_args: Dict[str, Any] = {"dialect": dialect}
+    for name, outer in _POOL_ARGUMENTS.items():
+        if name in taken and outer in kwargs:
+            pool_args[name] = kwargs.pop(outer)
+    for plugin in plugins:
+        plugin.handle_pool_kwargs(pool_cls, pool_args)
+    return pool_cls(creator, **pool_args)
+
+
+def _connector(
+    url: Any, dialect: Any, kwargs: Dict[str, Any], plugins: List[Any]
+) -> Callable[..., Any]:
+    positional, named = dialect.create_connect_args(url)
+    named = dict(named)
+    named.update(kwargs.pop("connect_args", {}))
+    arguments: Tuple[Any, ...] = tuple(positional)
+
+    def connect(connection_record: Any = None) -> Any:
+        if dialect.has_events and dialect.dispatch.do_connect:
+            cargs, cparams = list(arguments), dict(named)
+            for fn in dialect.dispatch.do_connect:
+                made = fn(dialect, connection_record, cargs, cparams)
+                if made is not None:
+                    return made
+            return dialect.connect(*cargs, **cparams)
+        return dialect.connect(*arguments, **named)
+
+    return connect
+
+
+def _listen_for_connections(
+    engine: Engine, dialect: Any, pool: Any, url: Any, initialize: bool
+) -> None:
+    """Have each new connection set up, and the first one asked about the server."""
+    from .. import event
+
+    set_up = dialect.on_connect_url(url)
+    if set_up is not None:
+
+        def on_connect(dbapi_connection: Any, _record: Any) -> None:
+            set_up(dbapi_connection)
+
+        event.listen(pool, "connect", on_connect)
+    own = dialect._builtin_onconnect()
+    if own is not None:
+        event.listen(pool, "connect", own)
+    if not initialize:
+        return
+
+    def first_connect(dbapi_connection: Any, connection_record: Any) -> None:
+        connection = Connection(
+            engine,
+            connection=AdHocConnection(dbapi_connection, connection_record),
+            allow_autobegin=False,
+        )
+        connection._execution_options = immutabledict()
+        dialect.initialize(connection)
+        # what the questions may have begun must not stay open
+        dialect.do_rollback(dbapi_connection)
+
+    event.listen(pool, "first_connect", first_connect)
+
+
+class AdHocConnection:
+    """A connection of the driver in the role of a pooled one, for the questions asked at the first connect."""
+
+    is_valid = True
+    is_detached = False
+
+    def __init__(self, dbapi_connection: Any, connection_record: Any) -> None:
+        self.dbapi_connection = dbapi_connection
+        self._connection_record = connection_record
+
+    @property
+    def driver_connection(self) -> Any:
+        """Return the connection of the driver itself."""
+        return self._connection_record.driver_connection
+
+    @property
+    def info(self) -> Any:
+        """Return the dictionary of the pooled connection."""
+        return self._connection_record.info
+
+    @property
+    def record_info(self) -> Any:
+        """Return the dictionary of the place in the pool."""
+        return self._connection_record.record_info
+
+    def note_statement(self, statement: str) -> None:
+        """Take no note: nobody waits for this connection."""
+        return None if statement else None
+
+    def cursor(self, *args: Any, **kwargs: Any) -> Any:
+        """Return a new cursor."""
+        return self.dbapi_connection.cursor(*args, **kwargs)
+
+    def __getattr__(self, key: str) -> Any:
+        return getattr(self.dbapi_connection, key)
+
+
+def create_pool_from_url(url: Any, **kwargs: Any) -> Pool:
+    """Return a pool of connections to the database at `url`, without an engine.
+
+    Takes the keywords of `create_engine()` that are about the pool, the dialect and the driver; those of the pool may
+    also be given without their prefix `pool_`.
+    """
+    for name, outer in _POOL_ARGUMENTS.items():
+        if name in kwargs and name != "dialect":
+            kwargs[outer] = kwargs.pop(name)
+    kwargs["_only_pool"] = True
+    return create_engine(url, **kwargs)  # type: ignore[return-value]
+
+
+def engine_from_config(
+    configuration: Dict[str, Any], prefix: str = "sqlalchemy.", **kwargs: Any
+) -> Engine:
+    """Return a new engine for a dictionary of settings, such as one read from a file.
+
+    The keys begin with `prefix`; `prefix + "url"` is required.  Values that are strings are converted as the keyword
+    needs it; `kwargs` come on top.
+    """
+    options = {
+        key[len(prefix) :]: value
+        for key, value in configuration.items()
+        if key.startswith(prefix)
+    }
+    options["_coerce_config"] = True
+    options.update(kwargs)
+    url = options.pop("url")
+    return create_engine(url, **_converted(options, url))
+
+
+def _converted(options: Dict[str, Any], url: Any) -> Dict[str, Any]:
+    options.pop("_coerce_config")
+    types = make_url(url).get_dialect().engine_config_types
+    for name, convert in types.items():
+        if isinstance(options.get(name), str):
+            options[name] = convert(options[name])
+    return options

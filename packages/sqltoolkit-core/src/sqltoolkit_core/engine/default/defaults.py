@@ -1,0 +1,218 @@
+"""Default values of columns at execution, and the keys of new rows.
+
+The life of an execution is in `.context`; the default objects themselves in `sql.schema.defaults`.
+"""
+
+from __future__ import annotations
+
+import typing
+
+from ... import exc
+from ..row import result_tuple
+
+if typing.TYPE_CHECKING:
+    from typing import Any
+    from typing import Dict
+    from typing import List
+    from typing import Mapping
+    from typing import Optional
+    from typing import Sequence
+
+__all__ = ["DefaultValues"]
+
+
+class DefaultValues:
+    """The part of an execution context that makes values which the user did not give."""
+
+    compiled: Any
+    compiled_parameters: Any
+    root_connection: Any
+    dialect: Any
+    isinsert: bool
+    isupdate: bool
+    executemany: bool
+    current_column: Any = None
+    _lastrowid: Any
+    _key_rows: Optional[List[Any]] = None
+
+    # what was bound so far for the row whose defaults are being made
+    current_parameters: Optional[Dict[str, Any]] = None
+
+    # ------------------------------------------------------------- defaults
+
+    def get_current_parameters(self, isolate_multiinsert_groups: bool = True) -> Dict[str, Any]:
+        """Return the parameters of the row whose defaults are being made.
+
+        In a function given as default only; `isolate_multiinsert_groups` leaves out the other rows of an INSERT with
+        several rows of VALUES.
+        """
+        if self.current_parameters is None:
+            raise exc.InvalidRequestError(
+                "get_current_parameters() works inside a function given as default= or onupdate= only"
+            )
+        parameters = self.current_parameters
+        column = self.current_column
+        if not isolate_multiinsert_groups or column is None or not self._many_rows_of_values():
+            return parameters
+        return self._one_row_of(parameters, column)
+
+    def _many_rows_of_values(self) -> bool:
+        statement = self.compiled.statement
+        return bool(getattr(statement, "_multi_values", ()))
+
+    @staticmethod
+    def _one_row_of(parameters: Dict[str, Any], column: Any) -> Dict[str, Any]:
+        """Return, by plain column keys, the parameters of the row that the column object stands for."""
+        number = getattr(column, "index", 0)
+        if not number:
+            return {
+                key[:-3] if key.endswith("_m0") else key: value
+                for key, value in parameters.items()
+                if key.endswith("_m0") or not _has_row_suffix(key)
+            }
+        suffix = "_m%d" % number
+        return {
+            key[: -len(suffix)]: value for key, value in parameters.items() if key.endswith(suffix)
+        }
+
+    def _process_defaults(self) -> None:
+        compiled = self.compiled
+        if self.isinsert:
+            columns, get = compiled.insert_prefetch, self.get_insert_default
+        else:
+            columns, get = compiled.update_prefetch, self.get_update_default
+        fixed = {}
+        made = []
+        for column in columns:
+            default = column.default if self.isinsert else column.onupdate
+            key = self._parameter_key(column)
+            if default is not None and default.is_scalar:
+                fixed[key] = default.arg
+            else:
+                made.append((column, key))
+        for parameters in self.compiled_parameters:
+            parameters.update(fixed)
+            if not made:
+                continue
+            self.current_parameters = parameters
+            for column, key in made:
+                value = get(column)
+                if value is not None or not self.isinsert:
+                    parameters[key] = value
+        self.current_parameters = None
+
+    def _parameter_key(self, column: Any) -> str:
+        getters = self.compiled._dml_key_getters
+        if getters is not None:
+            return typing.cast("str", getters[2](column))
+        return typing.cast("str", column.key)
+
+    def get_insert_default(self, column: Any) -> Any:
+        """Return the value of a column's `default`, running it where it is SQL or a function."""
+        if column.default is None:
+            return None
+        return self._value_of_default(column, column.default, column.type)
+
+    def get_update_default(self, column: Any) -> Any:
+        """Return the value of a column's `onupdate`, running it where it is SQL or a function."""
+        if column.onupdate is None:
+            return None
+        return self._value_of_default(column, column.onupdate, column.type)
+
+    def _value_of_default(self, column: Any, default: Any, type_: Any) -> Any:
+        if default.is_sequence:
+            return self.fire_sequence(default, type_)
+        if default.is_callable:
+            self.current_column = column
+            return default.arg(self)
+        if default.is_clause_element:
+            return self._value_of_expression(column, default, type_)
+        return default.arg
+
+    def _value_of_expression(self, column: Any, default: Any, type_: Any) -> Any:
+        from ...sql.forward import slots
+
+        element = default.arg
+        if getattr(element.type, "_isnull", False) and type_ is not None:
+            from ...sql.elements import type_coerce
+
+            element = type_coerce(element, type_)
+        return self.root_connection.execute(slots.select(element)).scalar()
+
+    def fire_sequence(self, seq: Any, type_: Any) -> Any:
+        """Return the next value of a sequence."""
+        raise NotImplementedError("the dialect %s has no sequences" % self.dialect.name)
+
+    def _execute_scalar(self, statement: str, type_: Any, parameters: Any = None) -> Any:
+        """Run a string that returns one value and return it, converted by `type_`."""
+        value = self.root_connection.exec_driver_sql(statement, parameters or ()).scalar()
+        if type_ is not None and value is not None:
+            convert = type_._cached_result_processor(self.dialect, None)
+            if convert is not None:
+                return convert(value)
+        return value
+
+    # ------------------------------------------------------- keys of new rows
+
+    @property
+    def inserted_primary_key_rows(self) -> List[Any]:
+        """Return the primary keys of the new rows; None stands for a value that is not known."""
+        if self._key_rows is None:
+            self._key_rows = self._keys_from_parameters()
+        return self._key_rows
+
+    def _key_table(self) -> Any:
+        state = self.compiled.compile_state
+        table = getattr(state, "dml_table", None) if state is not None else None
+        return self.compiled.statement.table if table is None else table
+
+    def _keys_from_parameters(self) -> List[Any]:
+        """Return the keys as far as they were given, with the driver's `lastrowid` for the one that was made."""
+        table = self._key_table()
+        columns = list(table.primary_key)
+        make = result_tuple([column.key for column in columns])
+        automatic = getattr(table, "_autoincrement_column", None)
+        if self._lastrowid is None or self.executemany:
+            automatic = None
+        rows = []
+        for parameters in self.compiled_parameters:
+            values = []
+            for column in columns:
+                value = parameters.get(self._parameter_key(column))
+                if value is None and column is automatic:
+                    value = self._converted_lastrowid(column)
+                values.append(value)
+            rows.append(make(values))
+        return rows
+
+    def _converted_lastrowid(self, column: Any) -> Any:
+        convert = column.type._cached_result_processor(self.dialect, None)
+        return self._lastrowid if convert is None else convert(self._lastrowid)
+
+    def _keys_from_rows(self, returned: Sequence[Any]) -> None:
+        """Note the keys that came back with rows, completed by those that were given."""
+        table = self._key_table()
+        columns = list(table.primary_key)
+        make = result_tuple([column.key for column in columns])
+        if not returned:
+            self._key_rows = []
+            return
+        find = returned[0]._parent.find
+        readers = [(find(column), self._parameter_key(column)) for column in columns]
+        given: Sequence[Mapping[str, Any]] = self.compiled_parameters
+        if len(given) != len(returned):
+            given = [{}] * len(returned)
+        self._key_rows = [
+            make(
+                [
+                    parameters.get(key) if at is None else row[at]
+                    for at, key in readers
+                ]
+            )
+            for row, parameters in zip(returned, given)
+        ]
+
+
+def _has_row_suffix(key: str) -> bool:
+    head, mark, number = key.rpartition("_m")
+    return bool(mark and head and number.isdigit())
