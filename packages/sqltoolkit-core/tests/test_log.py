@@ -1,0 +1,55 @@
+"""Loggers of instances and the echo flag."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from sqltoolkit_core import log
+
+
+@log.class_logger
+class Thing(log.Identified):
+    echo = log.echo_property()
+
+    def __init__(self, echo=None, name=None):
+        self.logging_name = name
+        log.instance_logger(self, echoflag=echo)
+
+
+@pytest.mark.parametrize(
+    "echo, info, debug", [(None, False, False), (True, True, False), ("debug", True, True)]
+)
+def test_echo_sets_the_level_of_one_instance(echo, info, debug) -> None:
+    thing = Thing(echo)
+    assert thing._should_log_info() is info
+    assert thing._should_log_debug() is debug
+    assert thing.echo == echo
+    assert not Thing()._should_log_info()
+
+
+def test_echo_can_be_changed() -> None:
+    thing = Thing()
+    thing.echo = True
+    assert thing._should_log_info() and thing.echo is True
+    thing.echo = False
+    assert not thing._should_log_info() and thing.echo is False
+
+
+def test_messages_go_to_the_named_logger(caplog) -> None:
+    name = "%s.Thing.mine" % __name__
+    thing = Thing("debug", "mine")
+    thing.logger.debug("value %s", 5)
+    (record,) = caplog.records
+    assert (record.name, record.getMessage()) == (name, "value 5")
+    assert record.filename == "test_log.py"
+
+
+def test_logger_configured_later_is_obeyed(caplog) -> None:
+    thing = Thing(None, "later")
+    assert not thing._should_log_info()
+    with caplog.at_level(logging.INFO, logger="%s.Thing.later" % __name__):
+        assert thing._should_log_info()
+        thing.logger.info("now")
+    assert "now" in caplog.text
