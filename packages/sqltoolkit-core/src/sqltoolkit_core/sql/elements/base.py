@@ -264,6 +264,9 @@ class ColumnElement(
     key: Optional[str] = None
     type: TypeEngine[Any] = NULLTYPE  # type: ignore[assignment]
 
+    # expressions without an operator say so, which is cheaper to read than an attribute that is missing
+    operator: Any = None
+
     _is_column_element = True
     _proxies: Tuple[Any, ...] = ()
     _alt_names: Tuple[Any, ...] = ()

@@ -36,10 +36,13 @@ __all__ = ["boolean_compare", "binary_operate", "operand"]
 _negate = operators.negate
 _CONST = (Null, True_, False_)
 _CONST_TYPES = frozenset([type(None), bool])
+_PLAIN_TYPES = frozenset([int, str, float, bytes])
 
 
 def operand(expr: Any, op: Any, value: Any) -> Any:
     """Return the other side of ``expr op value`` as an element; a plain value takes its type from ``expr``."""
+    if value.__class__ in _PLAIN_TYPES:
+        return expr._bind_param(op, value)
     if isinstance(value, ColumnElement):
         return value
     return coercions.expect(roles.BinaryElementRole, value, expr=expr, operator=op)
@@ -56,9 +59,7 @@ def boolean_compare(
     is_types = kw.pop("_python_is_types", None)
     if isinstance(obj, _CONST) or (obj.__class__ in _CONST_TYPES if is_types is None else isinstance(obj, is_types)):
         return _compare_constant(expr, op, obj, reverse, type_, kw)
-    other = obj if isinstance(obj, ColumnElement) else coercions.expect(
-        roles.BinaryElementRole, obj, expr=expr, operator=op
-    )
+    other = operand(expr, op, obj)
     negate = negate_op or _negate(op)
     if reverse:
         if expr._is_collection_aggregate:

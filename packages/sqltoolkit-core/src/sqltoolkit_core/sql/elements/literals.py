@@ -289,6 +289,7 @@ class AbstractTextClause(
     is_text = True
     key: Optional[str] = None
     named_with_column = False
+    operator: Any = None
     allows_lambda = False
     uses_inspection = False
     _render_label_in_columns_clause = False

@@ -68,12 +68,12 @@ class OperatorExpression(ColumnElement[Any]):
         if is_associative(op):
             clauses: TupleType[Any, ...]
             joined = False
-            if getattr(left, "operator", None) is op and left.type is type_:
+            if left.operator is op and left.type is type_:
                 clauses = left._flattened_operator_clauses
                 joined = True
             else:
                 clauses = (left,)
-            if getattr(right, "operator", None) is op and right.type is type_:
+            if right.operator is op and right.type is type_:
                 clauses += right._flattened_operator_clauses
                 joined = True
             else:
