@@ -569,8 +569,13 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
     def make_result(self) -> CursorResult:
         """Return the result, once the cursor has run the statement."""
         if self.is_crud or self.is_text:
-            return self._result_of_dml()
-        return CursorResult(self, self._fetch_strategy(), self._description())
+            result = self._result_of_dml()
+        else:
+            result = CursorResult(self, self._fetch_strategy(), self._description())
+        per = self.execution_options.get("yield_per")
+        if per and result.returns_rows:
+            result.yield_per(per)
+        return result
 
     def _description(self) -> Any:
         if self._batch_description is not None:

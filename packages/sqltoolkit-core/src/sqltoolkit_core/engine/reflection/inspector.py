@@ -10,6 +10,7 @@ import functools
 import typing
 
 from ... import exc
+from ...inspection import self_inspecting
 from ...util import topological
 from ..interfaces import ObjectKind
 from ..interfaces import ObjectScope
@@ -73,6 +74,7 @@ def cache(fn: Callable[..., Any]) -> Callable[..., Any]:
     return kept
 
 
+@self_inspecting
 class Inspector:
     """What is in a database, as seen over an engine or a connection; made by `inspect(engine)`.
 
