@@ -29,17 +29,17 @@ class ReversibleProxy(Generic[_T]):
 
     __slots__ = ("__weakref__",)
 
-    _proxies: Any = weakref.WeakKeyDictionary()
+    # by id of the target, which the proxy keeps alive
+    _proxies: Any = weakref.WeakValueDictionary()
 
     def _assign_proxied(self, target: Any) -> Any:
         if target is not None:
-            self._proxies[target] = weakref.ref(self)
+            self._proxies[id(target)] = self
         return target
 
     @classmethod
     def _retrieve_proxy_for_target(cls, target: Any, regenerate: bool = True) -> Any:
-        ref = cls._proxies.get(target)
-        found = ref() if ref is not None else None
+        found = cls._proxies.get(id(target))
         if found is None and regenerate:
             found = cls._regenerate_proxy_for_target(target)
         return found

@@ -24,6 +24,7 @@ from .base import refuse_second_start
 from .exc import AsyncMethodRequired
 from .result import AsyncResult
 from .result import ensure_sync_result
+from .result import needs_stream
 
 if typing.TYPE_CHECKING:
     from typing import Callable
@@ -383,7 +384,7 @@ class AsyncConnection(
             execution_options=execution_options,
             _require_await=True,
         )
-        if getattr(result, "is_server_side", False):
+        if needs_stream(result):
             return await ensure_sync_result(result, self.execute)
         return result
 

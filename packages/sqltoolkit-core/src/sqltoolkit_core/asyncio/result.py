@@ -210,7 +210,9 @@ class AsyncTupleResult(AsyncCommon):
 
 def needs_stream(result: Any) -> bool:
     """Say whether the rows of a synchronous result are still at the server."""
-    return bool(getattr(result, "is_server_side", False))
+    # a result made the short way has no context, and its rows are here
+    context = getattr(result, "_context", None)
+    return context is not None and context._is_server_side
 
 
 async def ensure_sync_result(result: Any, calling_method: Any) -> Any:

@@ -232,7 +232,7 @@ class SQLiteExecutionContext_aiosqlite(SQLiteExecutionContext):
     """The execution context of this driver."""
 
     def create_server_side_cursor(self) -> Any:
-        return self._dbapi_connection.cursor(server_side=True)
+        return self.root_connection.connection.cursor(server_side=True)
 
 
 class SQLiteDialect_aiosqlite(SQLiteDialect_pysqlite):
