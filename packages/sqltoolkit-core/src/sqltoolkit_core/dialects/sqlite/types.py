@@ -89,9 +89,9 @@ def _by_pattern(pattern: Pattern[str], kind: Any) -> Processor:
     named = bool(pattern.groupindex)
 
     def read(value: Any) -> Any:
-        found = match(value)
+        found = match(value) if isinstance(value, str) else None
         if found is None:
-            raise ValueError("The stored text %r is not what %r describes" % (value, pattern.pattern))
+            raise ValueError("What is stored, %r, is not what %r describes" % (value, pattern.pattern))
         if named:
             return kind(**{name: int(part or 0) for name, part in found.groupdict().items()})
         return kind(*[int(part or 0) for part in found.groups()])

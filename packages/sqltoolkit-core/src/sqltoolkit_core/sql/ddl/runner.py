@@ -180,10 +180,7 @@ class SchemaGenerator(_Runner, InvokeCreateDDLBase):
     def visit_metadata(self, metadata: Any) -> None:
         """Create all of a MetaData, or the tables asked for."""
         tables = list(metadata.tables.values()) if self.tables is None else self.tables
-        collection = sort_tables_and_constraints(
-            [table for table in tables if self._can_create_table(table)],
-            None if self.dialect.supports_alter else _never_by_alter,
-        )
+        collection = sort_tables_and_constraints([table for table in tables if self._can_create_table(table)])
         sequences = [
             sequence
             for sequence in metadata._sequences.values()
@@ -372,10 +369,6 @@ class SchemaDropper(_Runner, InvokeDropDDLBase):
             return
         with self.with_ddl_events(index, checkfirst=self.checkfirst):
             DropIndex(index)(index, self.connection)
-
-
-def _never_by_alter(constraint: Any) -> Optional[bool]:
-    return False
 
 
 def _creation(item: Any) -> int:

@@ -288,12 +288,9 @@ class TypeDecorator(SchemaEventTarget, ExternalType, TypeEngine[_T]):
     def bind_processor(self, dialect: DialectLike) -> Optional[Processor]:
         """The hook, then the processor of the decorated type."""
         after = self.impl_instance.bind_processor(dialect)
-        if self._hooked("process_bind_param"):
-            process = self.process_bind_param
-        elif self._hooked("process_literal_param"):
-            process = self.process_literal_param
-        else:
+        if not self._hooked("process_bind_param"):
             return after
+        process = self.process_bind_param
         if after is None:
             return lambda value: process(value, dialect)
         return lambda value: after(process(value, dialect))  # type: ignore[misc]
