@@ -22,7 +22,6 @@ from ..selectable.statement import (
     LABEL_STYLE_DISAMBIGUATE_ONLY,
     ColumnName,
     add_proxies,
-    label_namer,
     name_columns,
 )
 from ..traversals import memoized_attribute
@@ -163,9 +162,8 @@ class UpdateBase(
         describe = getattr(find_plugin(self), "describe_returning", None)
         if describe is not None:
             return describe(self)
-        key_of = label_namer(LABEL_STYLE_DISAMBIGUATE_ONLY)
         return [
-            {"name": key_of(column), "type": column.type, "expr": column}
+            {"name": column.key, "type": column.type, "expr": column}
             for column in self._all_selected_columns
         ]
 
@@ -278,9 +276,7 @@ class DMLWhereBase:
 
         :raises InvalidRequestError: there is no such column.
         """
-        sources = [self.table] + [
-            source for source in self._extra_froms if source is not self.table
-        ]
+        sources = [self.table] + extra_froms(self)
         return self.where(
             *[namespace_column(sources, key) == value for key, value in kwargs.items()]
         )

@@ -11,6 +11,7 @@ from .. import coercions, roles
 from ..base import generative
 from ..cache_key import KeyKind
 from ... import exc
+from ..selectable.parts import DeleteParts, HasParts, InsertParts, UpdateParts
 from .base import DMLWhereBase, UpdateBase, ValuesBase, crud_value
 
 if TYPE_CHECKING:
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
 __all__ = ["Delete", "Insert", "Update", "delete", "insert", "update"]
 
 
-class Insert(ValuesBase):
+class Insert(HasParts, ValuesBase):
     """An INSERT statement; made by ``insert()``.
 
     :param table: the table to insert into.
     """
 
     __visit_name__ = "insert"
+    parts_class = InsertParts
     cache_key_fields = (
         UpdateBase.dml_key_fields
         + ValuesBase.values_key_fields
@@ -75,13 +77,14 @@ class Insert(ValuesBase):
         extension.apply_to_insert(self)
 
 
-class Update(DMLWhereBase, ValuesBase):
+class Update(HasParts, DMLWhereBase, ValuesBase):
     """An UPDATE statement; made by ``update()``.
 
     :param table: the table to change.
     """
 
     __visit_name__ = "update"
+    parts_class = UpdateParts
     cache_key_fields = (
         UpdateBase.dml_key_fields
         + ValuesBase.values_key_fields
@@ -133,13 +136,14 @@ def _ordered_pair(pair: Any) -> Tuple[Any, Any]:
     return coercions.expect(roles.DMLColumnRole, key), crud_value(value)
 
 
-class Delete(DMLWhereBase, UpdateBase):
+class Delete(HasParts, DMLWhereBase, UpdateBase):
     """A DELETE statement; made by ``delete()``.
 
     :param table: the table to delete from.
     """
 
     __visit_name__ = "delete"
+    parts_class = DeleteParts
     cache_key_fields = (
         UpdateBase.dml_key_fields
         + DMLWhereBase.where_key_fields

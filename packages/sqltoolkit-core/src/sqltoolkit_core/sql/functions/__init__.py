@@ -10,6 +10,7 @@ from .base import FunctionAsBinary as FunctionAsBinary
 from .base import FunctionElement as FunctionElement
 from .base import GenericFunction as GenericFunction
 from .base import ScalarFunctionColumn as ScalarFunctionColumn
+from .base import _registry as _registry
 from .base import func as func
 from .base import modifier as modifier
 from .base import register_function as register_function

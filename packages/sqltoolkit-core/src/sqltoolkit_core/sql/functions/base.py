@@ -140,7 +140,7 @@ class FunctionElement(ColumnElement, ExecutableStatement, FromClause):
         :param name: the name; one is made up while compiling without it.
         :param joins_implicitly: see ``table_valued()``.
         """
-        return TableValuedAlias(self, name, self.type, joins_implicitly)
+        return TableValuedAlias._construct(self, name, self.type, joins_implicitly)
 
     def select(self) -> Any:
         """Return ``SELECT`` of this call."""
@@ -266,7 +266,7 @@ class FunctionElement(ColumnElement, ExecutableStatement, FromClause):
     ) -> Any:
         return _operand(self, None, operator, obj, type_, expanding)
 
-    def _anonymous_fromclause(self, *, name: Optional[str] = None, flat: bool = False) -> Any:
+    def _anonymous_fromclause(self, name: Optional[str] = None, flat: bool = False) -> Any:
         return self.alias(name=name)
 
 
@@ -397,6 +397,8 @@ class Function(FunctionElement):
         own["type"] = NULLTYPE if type_ is None else to_instance(type_)
         if monotonic:
             own["monotonic"] = True
+        if name in _COLLECTION_AGGREGATES:
+            own["_is_collection_aggregate"] = True
         self._set_arguments(self._coerced(clauses))
 
     def _bind_param(
@@ -408,6 +410,10 @@ class Function(FunctionElement):
 # -- the registry ----------------------------------------------------------------------------------
 
 _registry: Dict[str, Dict[str, Any]] = {}
+
+
+# comparisons with these are negated as a whole
+_COLLECTION_AGGREGATES = frozenset(["all", "any", "some"])
 
 
 def register_function(identifier: str, fn: Any, package: str = "_default") -> None:

@@ -7,6 +7,7 @@ Words: a *source* is a FROM object; to *hide* a source means that it is rendered
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, Any, Iterable, List, Mapping, Optional, Set, Tuple
 
 from .. import coercions, roles
@@ -25,12 +26,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EXECUTABLE_FIELDS",
+    "LABEL_STYLE_DEFAULT",
+    "LABEL_STYLE_DISAMBIGUATE_ONLY",
+    "LABEL_STYLE_NONE",
+    "LABEL_STYLE_TABLENAME_PLUS_COL",
     "FromClause",
     "HasHints",
     "HasPrefixes",
     "HasSuffixes",
     "HasSyntaxExtensions",
     "ReturnsRows",
+    "SelectLabelStyle",
     "Selectable",
 ]
 
@@ -42,6 +48,22 @@ EXECUTABLE_FIELDS = (
     ("_compile_state_funcs", KeyKind.PLAIN),
     ("entity_mark", KeyKind.PLAIN),
 )
+
+
+class SelectLabelStyle(Enum):
+    """How the columns of a SELECT are named; see ``set_label_style()``."""
+
+    LABEL_STYLE_NONE = 0
+    LABEL_STYLE_TABLENAME_PLUS_COL = 1
+    LABEL_STYLE_DISAMBIGUATE_ONLY = 2
+    LABEL_STYLE_DEFAULT = 2
+    LABEL_STYLE_LEGACY_ORM = 3
+
+
+LABEL_STYLE_NONE = SelectLabelStyle.LABEL_STYLE_NONE
+LABEL_STYLE_TABLENAME_PLUS_COL = SelectLabelStyle.LABEL_STYLE_TABLENAME_PLUS_COL
+LABEL_STYLE_DISAMBIGUATE_ONLY = SelectLabelStyle.LABEL_STYLE_DISAMBIGUATE_ONLY
+LABEL_STYLE_DEFAULT = SelectLabelStyle.LABEL_STYLE_DEFAULT
 
 
 class HasPrefixes:
@@ -385,7 +407,7 @@ class FromClause(roles.AnonymizedFromClauseRole, Selectable):
             )
             columns.add(proxy, key)
 
-    def _anonymous_fromclause(self, *, name: Optional[str] = None, flat: bool = False) -> Any:
+    def _anonymous_fromclause(self, name: Optional[str] = None, flat: bool = False) -> Any:
         return self.alias(name=name)
 
     def self_group(self, against: Any = None) -> Any:

@@ -46,13 +46,12 @@ __all__ = [
 ]
 
 
-def select(*entities: Any, **kw: Any) -> Select:
+def select(*entities: Any) -> Select:
     """Return a SELECT of columns, tables, mapped classes or other expressions.
 
     :param entities: what to select; FROM follows from it.
-    :param kw: ``<dialect>_<option>`` arguments.
     """
-    return Select(*entities, **kw)
+    return Select(*entities)
 
 
 def alias(selectable: Any, name: Optional[str] = None, flat: bool = False) -> Any:
@@ -68,7 +67,7 @@ def alias(selectable: Any, name: Optional[str] = None, flat: bool = False) -> An
 
 def make_alias(source: FromClause, name: Optional[str] = None) -> Alias:
     """Return an :class:`.Alias`, whatever the ``alias()`` method of the source does."""
-    return Alias(source, name)
+    return Alias._construct(source, name)
 
 
 def cte(selectable: Any, name: Optional[str] = None, recursive: bool = False) -> CTE:
@@ -112,7 +111,7 @@ def lateral(selectable: Any, name: Optional[str] = None) -> Any:
 
 def make_lateral(source: Any, name: Optional[str] = None) -> Lateral:
     """Return a :class:`.Lateral`, whatever the ``lateral()`` method of the source does."""
-    return Lateral(source, name)
+    return Lateral._construct(source, name)
 
 
 def tablesample(
@@ -133,7 +132,7 @@ def make_tablesample(
     source: FromClause, sampling: Any, name: Optional[str] = None, seed: Any = None
 ) -> TableSample:
     """Return a :class:`.TableSample` of a source."""
-    return TableSample(source, name, sampling, seed)
+    return TableSample._construct(source, name, sampling, seed)
 
 
 def table(name: str, *columns: Any, **kw: Any) -> TableClause:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Iterable, List, Optional, Sequence, Set, 
 
 from .. import visitors
 from ... import exc
-from .join import Join, can_join
+from .join import Join, can_join, join_condition
 
 if TYPE_CHECKING:
     from .base import FromClause
@@ -159,7 +159,11 @@ def _join_all(sources: List[FromClause], joins: Iterable[Any], columns: Sequence
         if left is None:
             left, place = _implied_left(columns, sources, target, onclause)
         else:
-            left, place = _given_left(sources, left)
+            given = left
+            left, place = _given_left(sources, given)
+            if onclause is None and left is not given:
+                # the source that was named decides on the condition before others it is joined to
+                onclause = join_condition(left, target, a_subset=given)
         joined = Join(left, target, onclause, isouter, full)
         if place is None:
             sources.append(joined)

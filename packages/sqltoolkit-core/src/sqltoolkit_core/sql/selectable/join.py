@@ -12,8 +12,9 @@ from ..cache_key import KeyKind
 from ..collections import ColumnSet
 from ..elements.operations import BooleanClauseList
 from ..forward import slots
+from ..names import is_anonymous
 from ... import exc
-from .base import FromClause
+from .base import LABEL_STYLE_TABLENAME_PLUS_COL, FromClause
 
 if TYPE_CHECKING:
     from ..elements.base import ColumnElement
@@ -123,16 +124,24 @@ class Join(roles.DMLTableRole, FromClause):
             hidden.extend(side._hide_froms)
         return tuple(hidden)
 
-    def _anonymous_fromclause(self, *, name: Optional[str] = None, flat: bool = False) -> Any:
+    def _anonymous_fromclause(self, name: Optional[str] = None, flat: bool = False) -> Any:
         if not flat:
-            return self.alias(name=name)
-        left_name = right_name = None
-        if name is not None:
-            left_name = "%s_%s" % (name, getattr(self.left, "name", "left"))
-            right_name = "%s_%s" % (name, getattr(self.right, "name", "right"))
-        left = self.left._anonymous_fromclause(name=left_name, flat=True)
-        right = self.right._anonymous_fromclause(name=right_name, flat=True)
-        return _FlatJoin(self, left, right).build()
+            statement = self.select().set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
+            return statement.correlate(None).alias(name)
+        sides = [
+            side._anonymous_fromclause(name=_side_name(side, name), flat=True)
+            for side in (self.left, self.right)
+        ]
+        return _FlatJoin(self, *sides).build()
+
+
+def _side_name(side: Any, name: Optional[str]) -> Optional[str]:
+    """Return the name for a side of a join that is aliased under ``name``."""
+    inner = side.element if isinstance(side, FromGrouping) else side
+    if name is None or isinstance(inner, Join):
+        return name
+    own = getattr(inner, "name", None)
+    return None if own is None or is_anonymous(own) else "%s_%s" % (name, own)
 
 
 class _FlatJoin:
@@ -152,7 +161,7 @@ class _FlatJoin:
         if not getattr(element, "_is_column_element", False):
             return None
         for old, new in self.sides:
-            if element in old.exported_columns.as_set():
+            if element in set(old.c):
                 return new.corresponding_column(element)
         return None
 
@@ -199,7 +208,7 @@ class FromGrouping(FromClause):
         """Return an alias of the source inside, in parentheses."""
         return FromGrouping(self.element.alias(name=name, flat=flat))
 
-    def _anonymous_fromclause(self, *, name: Optional[str] = None, flat: bool = False) -> Any:
+    def _anonymous_fromclause(self, name: Optional[str] = None, flat: bool = False) -> Any:
         return FromGrouping(self.element._anonymous_fromclause(name=name, flat=flat))
 
     @property

@@ -9,7 +9,9 @@ from typing import Any, Dict, Iterator, Tuple
 
 from ... import exc
 
-__all__ = ["CompoundParts", "HasParts", "SelectParts", "StatementParts"]
+__all__ = [
+    "CompoundParts", "DeleteParts", "HasParts", "InsertParts", "SelectParts", "StatementParts", "UpdateParts",
+]  # fmt: skip
 
 
 class StatementParts:
@@ -44,7 +46,7 @@ class StatementParts:
         return iter(self._values.items())
 
     def __repr__(self) -> str:
-        shown = ", ".join("%s=%r" % pair for pair in self._values.items() if pair[1])
+        shown = ", ".join("%s=%r" % pair for pair in self._values.items() if pair[1] is not None and not (isinstance(pair[1], tuple) and not pair[1]))
         return "%s(%s)" % (type(self).__name__, shown)
 
 
@@ -102,6 +104,52 @@ class CompoundParts(StatementParts):
 
     __slots__ = ()
     attributes = dict(_SELECT_LIKE, keyword="keyword", selects="selects")
+
+
+_DML = {
+    "table": "table",
+    "returning": "_returning",
+    "prefixes": "_prefixes",
+    "hints": "_hints",
+    "ctes": "_independent_ctes",
+    "options": "_with_options",
+    "execution_options": "_execution_options",
+}
+
+
+class InsertParts(StatementParts):
+    """The clauses of an INSERT; ``values`` is a dictionary or None, ``multi_values`` rows as ``values()`` took them."""
+
+    __slots__ = ()
+    attributes = dict(
+        _DML,
+        values="_values",
+        multi_values="_multi_values",
+        select="select",
+        select_names="_select_names",
+        return_defaults="_return_defaults",
+        sort_by_parameter_order="_sort_by_parameter_order",
+    )
+
+
+class UpdateParts(StatementParts):
+    """The clauses of an UPDATE."""
+
+    __slots__ = ()
+    attributes = dict(
+        _DML,
+        values="_values",
+        ordered_values="_ordered_values",
+        where="_where_criteria",
+        return_defaults="_return_defaults",
+    )
+
+
+class DeleteParts(StatementParts):
+    """The clauses of a DELETE."""
+
+    __slots__ = ()
+    attributes = dict(_DML, where="_where_criteria", using="_extra_froms")
 
 
 class HasParts:

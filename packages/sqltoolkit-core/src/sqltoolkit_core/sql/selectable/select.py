@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Optional,
 from .. import coercions, roles
 from ..base import generative
 from ..cache_key import KeyKind
-from ..collections import WriteableColumnCollection
+from ..collections import (
+    ColumnCollection,
+    DedupeColumnCollection,
+    ReadOnlyColumnCollection,
+    WriteableColumnCollection,
+)
 from ..executable import ExecutableStatement
 from ..lowering import find_plugin
 from ..traversals import memoized_attribute
@@ -123,26 +128,17 @@ class Select(
     _memoized_select_entities: Tuple[Any, ...] = ()
 
     def __init__(self, *entities: Any, **dialect_kw: Any) -> None:
-        expect = coercions.expect
-        role = roles.ColumnsClauseRole
-        self._raw_columns = tuple(
-            [expect(role, entity, sink=self) for entity in entities]
-        )
+        self._raw_columns = _coerced_columns(entities, self)
         if dialect_kw:
             self._validate_dialect_kwargs(dialect_kw)
 
     # -- columns ---------------------------------------------------------------------------------
 
+    @generative
     def add_columns(self, *entities: Any) -> Self:
         """Return a copy with these columns added to the columns clause."""
-        new = self._generate()
-        new._raw_columns = self._raw_columns + tuple(
-            [
-                coercions.expect(roles.ColumnsClauseRole, entity, sink=new)
-                for entity in entities
-            ]
-        )
-        return new
+        self._raw_columns = self._raw_columns + _coerced_columns(entities, self)
+        return self
 
     @deprecated("1.4", "Select.column() is legacy; use add_columns().")
     def column(self, column: Any) -> Self:
@@ -170,12 +166,7 @@ class Select(
                 (new._raw_columns, new._setup_joins, new._with_options),
             )
             new._setup_joins = ()
-        new._raw_columns = tuple(
-            [
-                coercions.expect(roles.ColumnsClauseRole, entity, sink=new)
-                for entity in entities
-            ]
-        )
+        new._raw_columns = _coerced_columns(entities, new)
         return new
 
     def reduce_columns(self, only_synonyms: bool = True) -> Self:
@@ -196,10 +187,8 @@ class Select(
         return iter(self._all_selected_columns)
 
     @memoized_attribute
-    def _all_selected_columns(self) -> Tuple[Any, ...]:
-        return tuple(
-            [each for column in self._raw_columns for each in column._select_iterable]
-        )
+    def _all_selected_columns(self) -> List[Any]:
+        return [each for column in self._raw_columns for each in column._select_iterable]
 
     def _named_columns(self) -> Tuple[ColumnName, ...]:
         return name_columns(self._all_selected_columns, self._label_style)
@@ -443,6 +432,23 @@ class Select(
                     found.append(source)
         return found
 
+    def _all_sources(self) -> List[Any]:
+        """Return the sources of all clauses, also of those which do not put them into FROM."""
+        elements = list(self._raw_columns + self._where_criteria + self._from_obj)
+        elements.extend(self._having_criteria + self._distinct_on + self._correlate)
+        for clause in self._order_by_clauses + self._group_by_clauses:
+            elements.append(clause.element if clause.__visit_name__ == "label_reference" else clause)
+        joins = list(self._setup_joins)
+        for columns, earlier, _ in self._memoized_select_entities:
+            elements.extend(columns)
+            joins.extend(earlier)
+        for target, onclause, left, _, _ in joins:
+            elements.extend(each for each in (target, onclause, left) if each is not None)
+        found: Dict[Any, None] = {}
+        for element in elements:
+            found.update(dict.fromkeys(element._from_objects))
+        return list(found)
+
     # -- set operations --------------------------------------------------------------------------
 
     def _needs_parens_for_grouping(self) -> bool:
@@ -507,8 +513,7 @@ class Select(
         self, *, omit_attrs: Iterable[str] = (), clone: Any = None, **kw: Any
     ) -> None:
         """Copy sources first, so that columns of a changed source become columns of its copy."""
-        sources = self._mentioned_sources()
-        copies = {source: clone(source, **kw) for source in sources}
+        copies = {source: clone(source, **kw) for source in self._all_sources()}
         changed = {old: new for old, new in copies.items() if new is not old}
         own = self.__dict__
         if self._from_obj:
@@ -529,6 +534,22 @@ class Select(
             self.__dict__.pop(name, None)
 
 
+def _coerced_columns(entities: Iterable[Any], statement: Select) -> Tuple[Any, ...]:
+    """Return the items of a columns clause as elements; a collection of columns as its members."""
+    expect = coercions.expect
+    role = roles.ColumnsClauseRole
+    made: List[Any] = []
+    for entity in entities:
+        if entity.__class__ in _COLLECTIONS:
+            made.extend(entity)
+        else:
+            made.append(expect(role, entity, sink=statement))
+    return tuple(made)
+
+
+_COLLECTIONS = frozenset(
+    [ColumnCollection, DedupeColumnCollection, ReadOnlyColumnCollection, WriteableColumnCollection]
+)
 _NOTHING = frozenset([None, False])
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, List, Optional, Sequence, Set, Tuple
 
 from .. import coercions, roles
-from ..base import Generative, generative
+from ..base import Generative, Immutable, generative
 from ..cache_key import KeyKind
 from ..collections import ColumnSet, DedupeColumnCollection
 from ..elements.base import ColumnElement
@@ -19,7 +19,7 @@ from ..names import anonymous, is_anonymous
 from ..sqltypes import NULLTYPE, TableValueType
 from ... import exc
 from ...util.decorators import deprecated
-from .base import FromClause, HasPrefixes, HasSuffixes, ReturnsRows
+from .base import LABEL_STYLE_NONE, FromClause, HasPrefixes, HasSuffixes, ReturnsRows
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -63,13 +63,21 @@ class AliasedReturnsRows(FromClause):
     element: ReturnsRows
     name: str
 
-    def __init__(self, element: Any, name: Optional[str] = None) -> None:
-        self.element = coercions.expect(roles.ReturnsRowsRole, element)
-        self.name = name if name is not None else _anonymous_name(self.element)
+    def __init__(self, *arg: Any, **kw: Any) -> None:
+        raise NotImplementedError(
+            "%s objects are made by a method or function: alias(), subquery(), cte(), lateral(), "
+            "tablesample(), table_valued()" % type(self).__name__
+        )
 
     @classmethod
-    def _construct(cls, element: Any, *, name: Optional[str] = None, **kw: Any) -> Self:
-        return cls(element, name, **kw)
+    def _construct(cls, *arg: Any, **kw: Any) -> Self:
+        new = object.__new__(cls)
+        new._init(*arg, **kw)
+        return new
+
+    def _init(self, element: Any, name: Optional[str] = None) -> None:
+        self.element = coercions.expect(roles.ReturnsRowsRole, element)
+        self.name = name if name is not None else _anonymous_name(self.element)
 
     @property
     def description(self) -> str:
@@ -159,7 +167,7 @@ class TableValuedAlias(Generative, Alias):
         ("_render_derived_w_types", KeyKind.PLAIN),
     )
 
-    def __init__(
+    def _init(
         self,
         element: Any,
         name: Optional[str] = None,
@@ -181,7 +189,9 @@ class TableValuedAlias(Generative, Alias):
 
     def alias(self, name: Optional[str] = None, flat: bool = False) -> TableValuedAlias:
         """Return the same function call under another name."""
-        new = TableValuedAlias(self.element, name, self._tableval_type, self.joins_implicitly)
+        new = TableValuedAlias._construct(
+            self.element, name, self._tableval_type, self.joins_implicitly
+        )
         if self._render_derived:
             new._render_derived = True
             new._render_derived_w_types = self._render_derived_w_types
@@ -201,7 +211,9 @@ class TableValuedAlias(Generative, Alias):
         :param name: another name for the alias.
         :param with_types: render the column types as well.
         """
-        new = TableValuedAlias(self.element, name, self._tableval_type, self.joins_implicitly)
+        new = TableValuedAlias._construct(
+            self.element, name, self._tableval_type, self.joins_implicitly
+        )
         new._render_derived = True
         new._render_derived_w_types = with_types
         if self._is_lateral:
@@ -235,10 +247,10 @@ class TableSample(AliasedReturnsRows):
         ("seed", KeyKind.CLAUSE),
     )
 
-    def __init__(
+    def _init(
         self, element: Any, name: Optional[str] = None, sampling: Any = None, seed: Any = None
     ) -> None:
-        super().__init__(element, name)
+        super()._init(element, name)
         if not getattr(sampling, "_is_function", False):
             sampling = slots.function("system", sampling)
         self.sampling = sampling
@@ -269,7 +281,7 @@ class CTE(roles.DMLTableRole, roles.IsCTERole, HasPrefixes, HasSuffixes, Generat
     _cte_alias: Optional[CTE] = None
     _restates: Optional[CTE] = None
 
-    def __init__(
+    def _init(
         self,
         element: Any,
         name: Optional[str] = None,
@@ -300,7 +312,7 @@ class CTE(roles.DMLTableRole, roles.IsCTERole, HasPrefixes, HasSuffixes, Generat
         """Return the CTE under another name in FROM; it is still defined once."""
         if name is None:
             name = anonymous("anon")
-        return CTE(
+        return CTE._construct(
             self.element,
             name,
             recursive=self.recursive,
@@ -330,7 +342,7 @@ class CTE(roles.DMLTableRole, roles.IsCTERole, HasPrefixes, HasSuffixes, Generat
         return self.element
 
     def _restated(self, element: Any) -> CTE:
-        return CTE(
+        return CTE._construct(
             element,
             self.name,
             recursive=self.recursive,
@@ -390,7 +402,7 @@ class HasCTE(roles.HasCTERole, ReturnsRows):
         :param recursive: ``WITH RECURSIVE``; extend it with ``union()`` or ``union_all()``.
         :param nesting: define it in the statement that refers to it rather than at the top.
         """
-        return CTE(self, name, recursive=recursive, nesting=nesting)
+        return CTE._construct(self, name, recursive=recursive, nesting=nesting)
 
 
 class Subquery(AliasedReturnsRows):
@@ -404,10 +416,10 @@ class Subquery(AliasedReturnsRows):
     @deprecated("1.4", "Subquery.as_scalar() is legacy; use SelectBase.scalar_subquery().")
     def as_scalar(self) -> Any:
         """Return the inner SELECT as a scalar subquery (legacy)."""
-        return self.element.set_label_style(slots.label_style_none).scalar_subquery()
+        return self.element.set_label_style(LABEL_STYLE_NONE).scalar_subquery()
 
 
-class TableClause(roles.DMLTableRole, FromClause):
+class TableClause(roles.DMLTableRole, Immutable, FromClause):
     """A table known by name only, with columns as given; made by ``table()``.
 
     :param name: the name.

@@ -13,7 +13,7 @@ from ..base import NO_ARG, DialectKWArgs, Generative, generative
 from ..cache_key import KeyKind
 from ..collections import WriteableColumnCollection
 from ..elements.base import ClauseElement, ColumnElement, WrapsColumnExpression
-from ..elements.columns import ColumnClause
+from ..elements.columns import ColumnClause, Label
 from ..elements.literals import TextClause
 from ..elements.operations import UnaryExpression
 from ..executable import ExecutableStatement
@@ -23,7 +23,16 @@ from ..sqltypes import NULLTYPE, Boolean
 from ..traversals import memoized_attribute
 from ... import exc
 from ...util.decorators import deprecated
-from .base import EXECUTABLE_FIELDS, FromClause, Selectable
+from .base import (
+    EXECUTABLE_FIELDS,
+    LABEL_STYLE_DISAMBIGUATE_ONLY,
+    LABEL_STYLE_NONE,
+    LABEL_STYLE_TABLENAME_PLUS_COL,
+    FromClause,
+    Selectable,
+    SelectLabelStyle,
+)
+from .base import LABEL_STYLE_DEFAULT as LABEL_STYLE_DEFAULT
 from .parts import CompoundParts, HasParts
 from .sources import HasCTE, Subquery
 
@@ -52,22 +61,6 @@ __all__ = [
 
 
 # -- label styles ----------------------------------------------------------------------------------
-
-
-class SelectLabelStyle(Enum):
-    """How the columns of a SELECT are named; see ``set_label_style()``."""
-
-    LABEL_STYLE_NONE = 0
-    LABEL_STYLE_TABLENAME_PLUS_COL = 1
-    LABEL_STYLE_DISAMBIGUATE_ONLY = 2
-    LABEL_STYLE_DEFAULT = 2
-    LABEL_STYLE_LEGACY_ORM = 3
-
-
-LABEL_STYLE_NONE = SelectLabelStyle.LABEL_STYLE_NONE
-LABEL_STYLE_TABLENAME_PLUS_COL = SelectLabelStyle.LABEL_STYLE_TABLENAME_PLUS_COL
-LABEL_STYLE_DISAMBIGUATE_ONLY = SelectLabelStyle.LABEL_STYLE_DISAMBIGUATE_ONLY
-LABEL_STYLE_DEFAULT = SelectLabelStyle.LABEL_STYLE_DEFAULT
 
 
 class ColumnName:
@@ -103,8 +96,11 @@ def name_columns(
     again: Dict[Any, int] = {}
     named: List[ColumnName] = []
     for column in columns:
-        if column._is_text_clause or not column._render_label_in_columns_clause:
+        if column._is_text_clause:
             named.append(ColumnName(column, None, None, False))
+            continue
+        if not column._render_label_in_columns_clause:
+            named.append(ColumnName(column, None, column._non_anon_label, False))
             continue
         label = column._tq_label if qualified else None
         fallback = name = label or _own_name(column)
@@ -167,8 +163,8 @@ def label_namer(style: SelectLabelStyle) -> Callable[[Any], str]:
     def key_of(column: Any) -> str:
         key = (column._tq_key_label if qualified else None) or _plain_key(column)
         if isinstance(key, AnonLabel):
-            key = number(key.base, column._anon_token)
-        elif key in taken:
+            key = "_no_label"
+        if key in taken and (key == "_no_label" or style is not LABEL_STYLE_NONE):
             key = number(key, column._anon_token)
         taken.add(key)
         return key
@@ -178,10 +174,8 @@ def label_namer(style: SelectLabelStyle) -> Callable[[Any], str]:
 
 def _plain_key(column: Any) -> str:
     key = column._proxy_key
-    if column._is_bind_parameter and isinstance(key, AnonLabel):
-        return "_no_label"
-    if key is None or isinstance(key, AnonLabel):
-        key = getattr(column, "name", None) if key is None else key
+    if key is None:
+        key = getattr(column, "name", None)
     return "_no_label" if key is None else key
 
 
@@ -203,8 +197,14 @@ def add_proxies(
         if column._is_text_clause:
             continue
         name = named.label
-        if name is None and column._non_anon_label is None:
+        is_named = column._non_anon_label is not None
+        if name is None and not is_named:
             name = named.fallback
+        if name is not None and isinstance(column, Label) and name != column.name:
+            raise exc.InvalidRequestError(
+                "the label %r stands beside another column of that name, which a subquery cannot "
+                "tell apart; give it a name of its own" % column.name
+            )
         wanted = key_of(column)
         key, proxy = column._make_proxy(
             fromclause,
@@ -214,7 +214,7 @@ def add_proxies(
             name=name,
             name_is_truncatable=True,
         )
-        if key != wanted:
+        if is_named and key != wanted:
             proxy.key = wanted
         columns.add(proxy, wanted)
 
@@ -314,7 +314,7 @@ class SelectBase(
     @property
     def exported_columns(self) -> Any:
         """The columns of the result; the same as ``selected_columns``."""
-        return self.selected_columns.as_readonly()
+        return self.selected_columns
 
     def get_label_style(self) -> SelectLabelStyle:
         """Return how the columns of this statement are named."""
@@ -335,7 +335,7 @@ class SelectBase(
 
         :param name: its name; one is made up without it.
         """
-        return Subquery(self._ensure_disambiguated_names(), name)
+        return Subquery._construct(self._ensure_disambiguated_names(), name)
 
     def alias(self, name: Optional[str] = None, flat: bool = False) -> Subquery:
         """Return the same as ``subquery()``."""
@@ -757,8 +757,6 @@ class CompoundSelect(HasParts, GenerativeSelect, ExecutableStatement):
         self, fromclause: FromClause, columns: Any, primary_key: Any, foreign_keys: Set[Any]
     ) -> None:
         first = self.selects[0]
-        if self._label_style is not first.get_label_style():
-            first = first.set_label_style(self._label_style)
         others = [
             [col for col in each._all_selected_columns if not col._is_text_clause]
             for each in self.selects[1:]
@@ -874,8 +872,13 @@ class Exists(UnaryExpression):
         return []
 
     def _with_select(self, change: Any) -> Exists:
+        inner = self.element.element
+        if not inner._is_select_statement:
+            raise exc.InvalidRequestError(
+                "EXISTS holds a %s; this can only be applied to a plain SELECT" % type(inner).__name__
+            )
         new = self._clone()
-        new.element = ScalarSelect(change(self.element.element))
+        new.element = ScalarSelect(change(inner))
         return new
 
     def select(self) -> Any:
