@@ -71,7 +71,7 @@ def remove(target: Any, identifier: str, fn: Callable[..., Any]) -> None:
     ``InvalidRequestError`` where nothing was registered with them.
     """
     key = _event_key(target, identifier, fn)
-    key.events.remove(key)
+    key.events.remove_listener(key)
 
 
 def contains(target: Any, identifier: str, fn: Callable[..., Any]) -> bool:

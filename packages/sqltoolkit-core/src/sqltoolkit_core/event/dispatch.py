@@ -457,6 +457,11 @@ class Events(Generic[_ET]):
         key.remove()
 
     @classmethod
+    def remove_listener(cls, key: EventKey) -> None:
+        """Remove the listener that ``key`` describes; for families that have an event named ``remove``."""
+        cls.remove(key)
+
+    @classmethod
     def clear(cls) -> None:
         """Remove every listener registered on a class."""
         with _lock:

@@ -1,0 +1,345 @@
+"""Declarative bases and their decorators: ``DeclarativeBase``, ``MappedAsDataclass``, ``declarative_base()``.
+
+Registries and metaclasses are in ``registry``.
+"""
+
+from __future__ import annotations
+
+import typing
+from typing import Any
+
+from sqltoolkit_core import exc as core_exc
+from sqltoolkit_core import inspection
+from sqltoolkit_core.sql.schema import MetaData
+
+from ..properties import NO_DEFAULT
+from . import scan
+from .dataclasses import apply_dataclass
+from .dataclasses import field_of
+from .registry import DeclarativeAttributeIntercept
+from .registry import DeclarativeMeta
+from .registry import constructor as default_constructor
+from .registry import registry as Registry
+
+if typing.TYPE_CHECKING:
+    from typing import Callable
+    from typing import Dict
+    from typing import Optional
+
+__all__ = [
+    "DeclarativeBase",
+    "DeclarativeBaseNoMeta",
+    "MappedAsDataclass",
+    "MappedClassProtocol",
+    "add_mapped_attribute",
+    "as_declarative",
+    "declarative_base",
+    "declarative_mixin",
+    "mapped_as_dataclass",
+    "unmapped_dataclass",
+]
+
+
+class MappedClassProtocol:
+    """What every mapped class has; for type checkers."""
+
+    if typing.TYPE_CHECKING:
+        __name__: str
+        __mapper__: Any
+        __table__: Any
+
+        def __call__(self, **kw: Any) -> Any: ...
+
+
+def _set_up_base(cls: Any) -> None:
+    """Give a direct subclass of DeclarativeBase its registry and metadata."""
+    set_ = type.__setattr__
+    metadata = getattr(cls, "metadata", None) if "metadata" in _names(cls) else None
+    if metadata is not None and not isinstance(metadata, MetaData):
+        raise core_exc.InvalidRequestError("Attribute 'metadata' of %r is no MetaData" % cls)
+    types = getattr(cls, "type_annotation_map", None)
+    found = getattr(cls, "registry", None) if "registry" in _names(cls) else None
+    if found is not None:
+        if not isinstance(found, Registry):
+            raise core_exc.InvalidRequestError(
+                "Declarative base class has a 'registry' attribute that is not an instance of registry()"
+            )
+        if types is not None:
+            raise core_exc.InvalidRequestError(
+                "Declarative base class has both a 'registry' attribute and a type_annotation_map entry.  Per-base "
+                "type_annotation_maps apply to the base's own registry only"
+            )
+        if metadata is not None:
+            found.metadata = metadata
+        set_(cls, "_sa_registry", found)
+        set_(cls, "metadata", found.metadata)
+    else:
+        found = Registry(metadata=metadata, type_annotation_map=types)
+        set_(cls, "_sa_registry", found)
+        set_(cls, "registry", found)
+        set_(cls, "metadata", found.metadata)
+    if getattr(cls, "__init__", object.__init__) is object.__init__:
+        set_(cls, "__init__", found.constructor)
+
+
+def _names(cls: Any) -> Any:
+    found: Dict[str, Any] = {}
+    for base in cls.__mro__:
+        if base in (DeclarativeBase, DeclarativeBaseNoMeta):
+            continue
+        for name in base.__dict__:
+            found.setdefault(name, base)
+    return found
+
+
+def _check_not_subclassed_directly(cls: Any, base: Any) -> None:
+    if base in cls.__bases__ and "__tablename__" in cls.__dict__:
+        raise core_exc.InvalidRequestError(
+            "Class %r derives from %s directly and has a table; derive a base class first, and this class from that"
+            % (cls, base.__name__)
+        )
+
+
+class DeclarativeBase(metaclass=DeclarativeAttributeIntercept):
+    """Derive from this the base of the application's mapped classes; classes derived from that one are mapped.
+
+    The base may define ``metadata``, ``registry`` or ``type_annotation_map``.
+    """
+
+    if typing.TYPE_CHECKING:
+        _sa_registry: Any
+        registry: Any
+        metadata: Any
+        __name__: str
+        __mapper__: Any
+        __table__: Any
+        __tablename__: Any
+        __mapper_args__: Any
+        __table_args__: Any
+
+        def __init__(self, **kw: Any) -> None: ...
+
+    def __init_subclass__(cls, **kw: Any) -> None:
+        if DeclarativeBase in cls.__bases__:
+            _check_not_subclassed_directly(cls, DeclarativeBase)
+            _set_up_base(cls)
+        else:
+            scan.map_class(cls._sa_registry, cls, _dataclass_setup(cls))
+        super().__init_subclass__(**kw)
+
+
+class DeclarativeBaseNoMeta:
+    """The same as DeclarativeBase without a metaclass: attributes put on a mapped class later do not join its mapping."""
+
+    if typing.TYPE_CHECKING:
+        _sa_registry: Any
+        registry: Any
+        metadata: Any
+        __mapper__: Any
+        __table__: Any
+        __tablename__: Any
+        __mapper_args__: Any
+        __table_args__: Any
+
+        def __init__(self, **kw: Any) -> None: ...
+
+    def __init_subclass__(cls, **kw: Any) -> None:
+        if DeclarativeBaseNoMeta in cls.__bases__:
+            _check_not_subclassed_directly(cls, DeclarativeBaseNoMeta)
+            _set_up_base(cls)
+        else:
+            scan.map_class(cls._sa_registry, cls, _dataclass_setup(cls))
+        super().__init_subclass__(**kw)
+
+
+def _dataclass_setup(cls: Any) -> Any:
+    """Return the arguments of the dataclass decorator for a class below MappedAsDataclass, or None."""
+    return getattr(cls, "_sa_apply_dc_transforms", None) if issubclass(cls, MappedAsDataclass) else None
+
+
+class MappedAsDataclass(metaclass=DeclarativeAttributeIntercept):
+    """Makes mapped classes that derive from it dataclasses; derive the base or single classes from it.
+
+    Arguments of the dataclass decorator are given in the class statement: ``class A(Base, kw_only=True)``.
+    """
+
+    def __init_subclass__(
+        cls,
+        init: Any = NO_DEFAULT,
+        repr: Any = NO_DEFAULT,  # noqa: A002
+        eq: Any = NO_DEFAULT,
+        order: Any = NO_DEFAULT,
+        unsafe_hash: Any = NO_DEFAULT,
+        match_args: Any = NO_DEFAULT,
+        kw_only: Any = NO_DEFAULT,
+        dataclass_callable: Any = NO_DEFAULT,
+        **kw: Any
+    ) -> None:
+        given = {
+            "init": init,
+            "repr": repr,
+            "eq": eq,
+            "order": order,
+            "unsafe_hash": unsafe_hash,
+            "match_args": match_args,
+            "kw_only": kw_only,
+            "dataclass_callable": dataclass_callable,
+        }
+        inherited = getattr(cls, "_sa_apply_dc_transforms", None)
+        if inherited is not None:
+            given = {
+                name: inherited.get(name, NO_DEFAULT) if value is NO_DEFAULT else value for name, value in given.items()
+            }
+        type.__setattr__(cls, "_sa_apply_dc_transforms", given)
+        super().__init_subclass__(**kw)
+        manager = cls.__dict__.get("_sa_class_manager")
+        if manager is None and not _is_declarative_base(cls):
+            # a mixin: its fields must be known before the classes that use it
+            _make_mixin_dataclass(cls, given)
+
+
+def _is_declarative_base(cls: Any) -> bool:
+    return "_sa_registry" in cls.__dict__
+
+
+def _make_mixin_dataclass(cls: Any, setup: Dict[str, Any]) -> None:
+    """Make an unmapped mixin a dataclass, with the fields of its mapped attributes."""
+    from .annotations import extract_mapped
+
+    fields = []
+    for name, raw in dict(cls.__dict__.get("__annotations__", {})).items():
+        inner, container = extract_mapped(raw, cls, cls.__module__, name)
+        if container is None:
+            continue
+        value = cls.__dict__.get(name)
+        options = getattr(value, "attribute_options", None) or getattr(value, "dataclass_arguments", None) or {}
+        field = field_of(options, True) if value is not None else NO_DEFAULT
+        fields.append((name, inner, field))
+    apply_dataclass(cls, setup, fields)
+
+
+def add_mapped_attribute(target: Any, key: str, attr: Any) -> None:
+    """Add an attribute to a mapped class.
+
+    :param target: the class.
+    :param key: the name.
+    :param attr: a column or property.
+    """
+    scan.add_attribute(target, key, attr)
+
+
+def declarative_mixin(cls: Any) -> Any:
+    """Mark a class as a mixin of mapped classes, for type checkers; nothing happens."""
+    return cls
+
+
+def declarative_base(
+    *,
+    metadata: Optional[MetaData] = None,
+    mapper: Optional[Callable[..., Any]] = None,
+    cls: Any = object,
+    name: str = "Base",
+    class_registry: Any = None,
+    type_annotation_map: Any = None,
+    constructor: Callable[..., None] = default_constructor,
+    metaclass: Any = DeclarativeMeta
+) -> Any:
+    """Return a declarative base class with a registry of its own.
+
+    :param metadata: the collection of tables.
+    :param mapper: makes the mappers, in the place of Mapper.
+    :param cls: the class it derives from.
+    :param name: its name.
+    :param class_registry: the dictionary of class names.
+    :param type_annotation_map: SQL types for Python types in annotations.
+    :param constructor: ``__init__`` of classes that have none.
+    :param metaclass: the class of the base.
+    """
+    return Registry(
+        metadata=metadata,
+        class_registry=class_registry,
+        constructor=constructor,
+        type_annotation_map=type_annotation_map,
+    ).generate_base(mapper=mapper, cls=cls, name=name, metaclass=metaclass)
+
+
+def as_declarative(**kw: Any) -> Callable[[Any], Any]:
+    """Decorate a class to be a declarative base; the arguments are those of declarative_base()."""
+    options = {
+        name: kw.pop(name)
+        for name in ("metadata", "class_registry", "constructor", "type_annotation_map")
+        if name in kw
+    }
+    return Registry(**options).as_declarative_base(**kw)
+
+
+def mapped_as_dataclass(
+    __registry: Any,
+    *,
+    init: Any = NO_DEFAULT,
+    repr: Any = NO_DEFAULT,  # noqa: A002
+    eq: Any = NO_DEFAULT,
+    order: Any = NO_DEFAULT,
+    unsafe_hash: Any = NO_DEFAULT,
+    match_args: Any = NO_DEFAULT,
+    kw_only: Any = NO_DEFAULT,
+    dataclass_callable: Any = NO_DEFAULT
+) -> Callable[[Any], Any]:
+    """Decorate a class to be mapped in a registry and made a dataclass; see registry.mapped_as_dataclass()."""
+    found: Callable[[Any], Any] = __registry.mapped_as_dataclass(
+        init=init,
+        repr=repr,
+        eq=eq,
+        order=order,
+        unsafe_hash=unsafe_hash,
+        match_args=match_args,
+        kw_only=kw_only,
+        dataclass_callable=dataclass_callable,
+    )
+    return found
+
+
+def unmapped_dataclass(
+    __cls: Any = None,
+    *,
+    init: Any = NO_DEFAULT,
+    repr: Any = NO_DEFAULT,  # noqa: A002
+    eq: Any = NO_DEFAULT,
+    order: Any = NO_DEFAULT,
+    unsafe_hash: Any = NO_DEFAULT,
+    match_args: Any = NO_DEFAULT,
+    kw_only: Any = NO_DEFAULT,
+    dataclass_callable: Any = NO_DEFAULT
+) -> Any:
+    """Decorate a mixin or abstract class to be a dataclass with the fields of its mapped attributes, unmapped."""
+    setup = {
+        "init": init,
+        "repr": repr,
+        "eq": eq,
+        "order": order,
+        "unsafe_hash": unsafe_hash,
+        "match_args": match_args,
+        "kw_only": kw_only,
+        "dataclass_callable": dataclass_callable,
+    }
+
+    def decorate(cls: Any) -> Any:
+        _make_mixin_dataclass(cls, setup)
+        return cls
+
+    return decorate if __cls is None else decorate(__cls)
+
+
+@inspection.inspects(DeclarativeAttributeIntercept, DeclarativeMeta)
+def _inspect_declarative(cls: Any) -> Any:
+    manager = cls.__dict__.get("_sa_class_manager")
+    if manager is None or manager.mapper is None:
+        if cls in scan.deferred_scans:
+            from .. import exc as orm_exc
+
+            raise orm_exc.UnmappedClassError(
+                cls, "Class %s has a deferred mapping on it.  It is not yet usable as a mapped class." % cls.__name__
+            )
+        return None
+    manager.mapper.check_configure()
+    return manager.mapper

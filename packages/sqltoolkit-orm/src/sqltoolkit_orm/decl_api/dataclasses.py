@@ -1,0 +1,100 @@
+"""Mapped classes that are dataclasses: fields from mapped attributes, and the dataclass decorator's call.
+
+What is mapped is found in ``scan``.
+"""
+
+from __future__ import annotations
+
+import typing
+from typing import Any
+
+from sqltoolkit_core import exc as core_exc
+
+from ..properties import NO_DEFAULT
+
+if typing.TYPE_CHECKING:
+    from typing import Dict
+    from typing import List
+    from typing import Tuple
+
+__all__ = ["ARGUMENTS", "apply_dataclass", "field_of"]
+
+#: the arguments of the dataclass decorator that mapped classes take
+ARGUMENTS = ("init", "repr", "eq", "order", "unsafe_hash", "match_args", "kw_only", "dataclass_callable")
+
+
+def field_of(options: Dict[str, Any], is_column: bool) -> Any:
+    """Return the dataclass field for the options of a mapped attribute.
+
+    :param options: what the attribute's constructor was given.
+    :param is_column: the default, if given as SQL, is the column's alone.
+    """
+    import dataclasses
+
+    given = {name: value for name, value in options.items() if value is not NO_DEFAULT}
+    default = given.get("default", NO_DEFAULT)
+    if default is not NO_DEFAULT and callable(default) and hasattr(default, "__clause_element__"):
+        given.pop("default")
+    return dataclasses.field(**given)
+
+
+def apply_dataclass(
+    cls: Any, setup: Dict[str, Any], fields: List[Tuple[str, Any, Any]]
+) -> None:
+    """Make a class a dataclass.
+
+    Mapped attributes stand aside while the decorator reads the class, and come back afterwards.
+
+    :param cls: the class.
+    :param setup: the arguments of the decorator.
+    :param fields: (name, annotation, field or NO_DEFAULT) in order.
+    """
+    import dataclasses
+
+    arguments = {name: value for name, value in setup.items() if name != "dataclass_callable" and value is not NO_DEFAULT}
+    decorate = setup.get("dataclass_callable", NO_DEFAULT)
+    if decorate is NO_DEFAULT or decorate is None:
+        decorate = dataclasses.dataclass
+    set_ = type.__setattr__
+    own = cls.__dict__
+    before = {name: own[name] for name, _, _ in fields if name in own}
+    annotations_before = dict(own.get("__annotations__", {}))
+    merged = {name: annotation for name, annotation, _ in fields}
+    for name, annotation in annotations_before.items():
+        if name not in merged and not _names_mapped(annotation):
+            merged[name] = annotation
+    for name, _, field in fields:
+        if field is NO_DEFAULT:
+            if name in own:
+                type.__delattr__(cls, name)
+        else:
+            set_(cls, name, field)
+    set_(cls, "__annotations__", merged)
+    try:
+        made = decorate(cls, **_supported(arguments))
+    except TypeError as err:
+        raise core_exc.InvalidRequestError(
+            "Python dataclasses error encountered when creating dataclass for %r: %s" % (cls.__name__, err)
+        ) from err
+    finally:
+        set_(cls, "__annotations__", annotations_before)
+        for name, _, _ in fields:
+            if name in before:
+                set_(cls, name, before[name])
+            elif name in cls.__dict__:
+                type.__delattr__(cls, name)
+    del made
+
+
+def _names_mapped(annotation: Any) -> bool:
+    text = annotation if isinstance(annotation, str) else repr(annotation)
+    return "ClassVar" in text
+
+
+def _supported(arguments: Dict[str, Any]) -> Dict[str, Any]:
+    """Return the arguments without those that this Python's dataclasses do not know and that ask for nothing."""
+    import sys
+
+    if sys.version_info >= (3, 10):
+        return arguments
+    return {name: value for name, value in arguments.items() if name not in ("match_args", "kw_only")}

@@ -1,0 +1,712 @@
+"""Reading a class body and its mixins: which attributes are mapped, to which table, with which mapper arguments.
+
+What annotations mean is in ``annotations``, dataclasses in ``dataclasses``.
+"""
+
+from __future__ import annotations
+
+import typing
+from typing import Any
+
+from sqltoolkit_core import exc as core_exc
+from sqltoolkit_core.sql.schema import Column
+from sqltoolkit_core.sql.schema import Table
+from sqltoolkit_core.util import merge_lists_w_ordering
+from sqltoolkit_core.util import warn
+from sqltoolkit_core.util.typing import get_annotations
+
+from .. import clsregistry
+from .. import exc as orm_exc
+from .. import instrumentation
+from ..attributes import InstrumentedAttribute
+from ..attributes import QueryableAttribute
+from ..base import class_mapper_or_none
+from ..descriptor_props import CompositeProperty
+from ..descriptor_props import Synonym
+from ..interfaces import InspectionAttr
+from ..interfaces import IntrospectsAnnotations
+from ..interfaces import MapperProperty
+from ..mapper import Mapper
+from ..properties import ColumnProperty
+from ..properties import MappedColumn
+from ..properties import NO_DEFAULT
+from .annotations import extract_mapped
+from .annotations import find_template_options
+from .annotations import is_class_var
+from .annotations import read_column_annotation
+from .annotations import read_relationship_annotation
+from .dataclasses import apply_dataclass
+from .dataclasses import field_of
+from .declared import declared_attr
+
+if typing.TYPE_CHECKING:
+    from typing import Dict
+    from typing import List
+    from typing import Optional
+    from typing import Set
+    from typing import Tuple
+
+__all__ = ["ClassScan", "add_attribute", "deferred_scans", "delete_attribute", "map_class", "map_imperatively"]
+
+_SPECIAL = ("__mapper_args__", "__table_args__", "__tablename__", "__table__", "__table_cls__")
+
+#: scans of classes whose mapping waits for their tables, by class; extensions finish them
+deferred_scans: Dict[Any, ClassScan] = {}
+
+
+def map_class(registry: Any, cls: Any, dataclass_setup: Optional[Dict[str, Any]] = None) -> None:
+    """Map a class by what its body says; a class with ``__abstract__ = True`` is left alone.
+
+    :param registry: the registry it belongs to.
+    :param cls: the class.
+    :param dataclass_setup: the arguments of the dataclass decorator, for classes that become dataclasses.
+    """
+    if cls.__dict__.get("__abstract__", False):
+        return
+    manager = instrumentation.opt_manager_of_class(cls)
+    if manager is not None and manager.is_mapped:
+        raise core_exc.InvalidRequestError("Class %r already has been instrumented declaratively" % cls)
+    scan = ClassScan(registry, cls, dataclass_setup)
+    if getattr(cls, "__sa_defer_mapping__", False):
+        deferred_scans[cls] = scan
+        return
+    scan.map()
+
+
+def map_imperatively(registry: Any, cls: Any, table: Any, mapper_kw: Dict[str, Any]) -> Mapper:
+    """Map a class to a table by arguments; return the mapper."""
+    manager = instrumentation.register_class(cls, registry=registry, init_method=registry.constructor, finalize=False)
+    if not manager.is_mapped:
+        manager.registry = registry
+    registry.add_manager(manager)
+    clsregistry.add_class(cls.__name__, cls, registry.class_registry)
+    return Mapper(cls, table, **mapper_kw)
+
+
+class _Found:
+    """One attribute of a class or mixin, as it was found."""
+
+    __slots__ = ("value", "raw", "container", "inner", "module", "owner", "from_mixin")
+
+    def __init__(
+        self, value: Any, raw: Any, container: Any, inner: Any, module: Any, owner: Any, from_mixin: bool
+    ) -> None:
+        self.value = value
+        self.raw = raw
+        self.container = container
+        self.inner = inner
+        self.module = module
+        self.owner = owner
+        self.from_mixin = from_mixin
+
+
+class ClassScan:
+    """The reading of one class.
+
+    :param registry: its registry.
+    :param cls: the class.
+    :param dataclass_setup: the arguments of the dataclass decorator, or None.
+    """
+
+    def __init__(self, registry: Any, cls: Any, dataclass_setup: Optional[Dict[str, Any]]) -> None:
+        self.registry = registry
+        self.cls = cls
+        self.dataclass_setup = dataclass_setup
+        self.is_dataclass = dataclass_setup is not None or "__dataclass_fields__" in cls.__dict__
+        self.allow_unmapped = bool(getattr(cls, "__allow_unmapped__", False))
+        self.declared_attr_memo: Dict[Any, Any] = {}
+        self.found: Dict[str, _Found] = {}
+        self.properties: Dict[str, Any] = {}
+        self.columns: List[Tuple[int, int, Any]] = []
+        self.column_keys: Dict[Any, str] = {}
+        self.table: Any = None
+        self.tablename: Any = None
+        self.table_args: Any = None
+        self.mapper_args_fn: Any = None
+        self.table_cls: Any = Table
+        self.inherits: Any = None
+        self.inherited_table: Any = None
+        self.field_annotations: Dict[str, Any] = {}
+        self.manager = instrumentation.register_class(
+            cls, registry=registry, declarative_scan=self, init_method=registry.constructor, finalize=False
+        )
+        registry.add_manager(self.manager)
+        try:
+            self._read()
+        except BaseException:
+            if not self.manager.is_mapped:
+                registry.forget_manager(self.manager)
+                self.manager.unregister()
+            raise
+
+    def _read(self) -> None:
+        self._find_parent()
+        self._collect()
+        if self.dataclass_setup is not None:
+            self._make_dataclass()
+        self._extract()
+        self._set_up_table()
+
+    def read_column_annotation(self, column: Any, module: Any, key: str, annotation: Any) -> None:
+        """Give a column the type and nullability of its annotation."""
+        read_column_annotation(self, column, module, key, annotation)
+
+    def read_relationship_annotation(self, prop: Any, module: Any, key: str, container: Any, annotation: Any) -> None:
+        """Give a relationship the target and kind of collection of its annotation."""
+        read_relationship_annotation(self, prop, module, key, container, annotation)
+
+    # -- the parent --------------------------------------------------------------------------------------------------
+
+    def _find_parent(self) -> None:
+        for base in self.cls.__bases__:
+            found = _nearest_mapped(base)
+            if found is not None:
+                if self.inherits is not None and found is not self.inherits and not issubclass(self.inherits, found):
+                    if not issubclass(found, self.inherits):
+                        raise core_exc.InvalidRequestError(
+                            "Class %r inherits from two mapped classes, %r and %r; only one can be the parent of the "
+                            "mapping" % (self.cls, self.inherits, found)
+                        )
+                self.inherits = self.inherits or found
+        if self.inherits is not None:
+            mapper = class_mapper_or_none(self.inherits)
+            self.inherited_table = None if mapper is None else mapper.local_table
+
+    @property
+    def has_own_table(self) -> bool:
+        """Whether the class has a table besides its parent's."""
+        return self.tablename is not None or self.table is not None
+
+    # -- collecting --------------------------------------------------------------------------------------------------
+
+    def _collect(self) -> None:
+        for base in self.cls.__mro__:
+            if base is object or base.__module__ == "typing":
+                continue
+            mapped_base = base is not self.cls and _is_mapped(base)
+            self._read_special(base, mapped_base)
+            if not mapped_base and not self._is_own_base(base):
+                self._collect_from(base)
+            elif mapped_base:
+                self._collect_cascading(base)
+
+    @staticmethod
+    def _is_own_base(base: Any) -> bool:
+        """Return whether a base is one of ours that holds no attributes of the user's."""
+        return base.__module__.startswith(__name__.rpartition(".")[0])
+
+    def _read_special(self, base: Any, mapped_base: bool) -> None:
+        names = base.__dict__
+        for name in _SPECIAL:
+            if name not in names:
+                continue
+            value = names[name]
+            declared = isinstance(value, declared_attr)
+            if mapped_base and not declared:
+                continue
+            if name == "__mapper_args__":
+                if self.mapper_args_fn is None:
+                    self.mapper_args_fn = lambda: dict(getattr(self.cls, "__mapper_args__"))
+            elif name == "__tablename__":
+                if self.tablename is None and "__tablename__" not in self._seen_special:
+                    self._seen_special.add("__tablename__")
+                    self.tablename = getattr(self.cls, "__tablename__")
+            elif name == "__table_args__":
+                if self.table_args is None:
+                    self.table_args = getattr(self.cls, "__table_args__")
+                    if not isinstance(self.table_args, (tuple, dict, type(None))):
+                        raise core_exc.ArgumentError(
+                            "__table_args__ value must be a tuple, dict, or None; class %s has %r"
+                            % (self.cls.__name__, self.table_args)
+                        )
+            elif name == "__table__":
+                if self.table is None and base is self.cls or declared or not mapped_base:
+                    self.table = getattr(self.cls, "__table__")
+            elif name == "__table_cls__":
+                value = getattr(self.cls, "__table_cls__")
+                self.table_cls = getattr(value, "__func__", value) if not isinstance(value, type) else value
+
+    @property
+    def _seen_special(self) -> Set[str]:
+        return self.__dict__.setdefault("_seen", set())  # type: ignore[no-any-return]
+
+    def _collect_from(self, base: Any) -> None:
+        own = base is self.cls
+        names = base.__dict__
+        noted = get_annotations(base)
+        field_names = names.get("__dataclass_fields__", ()) if not own else ()
+        ordered = merge_lists_w_ordering(
+            [n for n in names if _is_candidate(n)], [n for n in noted if _is_candidate(n)]
+        )
+        late = []
+        for name in ordered:
+            if name in self.found:
+                continue
+            value = names.get(name)
+            if name in names and not own and isinstance(value, declared_attr):
+                late.append(name)
+                continue
+            self._collect_one(base, name, name in names, value, noted.get(name), own)
+        for name in late:
+            if name not in self.found:
+                self._collect_one(base, name, True, names[name], noted.get(name), own)
+        for name in field_names:
+            self._collect_dataclass_field(base, name, names)
+
+    def _collect_dataclass_field(self, base: Any, name: str, names: Any) -> None:
+        field = names["__dataclass_fields__"][name]
+        key = names.get("__sa_dataclass_metadata_key__") or getattr(self.cls, "__sa_dataclass_metadata_key__", None)
+        if key is None or key not in field.metadata or name in self.found:
+            return
+        value = field.metadata[key]
+        if callable(value) and not isinstance(value, (MapperProperty, MappedColumn, Column)):
+            value = value(self.cls) if not isinstance(value, declared_attr) else value.fget(self.cls)
+        elif isinstance(value, Column):
+            value = value.clone()
+        self.found[name] = _Found(value, None, None, None, base.__module__, base, True)
+
+    def _collect_one(
+        self, base: Any, name: str, present: bool, value: Any, raw: Any, own: bool
+    ) -> None:
+        if isinstance(value, declared_attr):
+            if own and value.is_cascading:
+                warn(
+                    "Use of @declared_attr.cascading only applies to Declarative 'mixin' and 'abstract' classes. "
+                    "Currently, this flag is ignored on mapped class %s" % self.cls
+                )
+            self._collect_declared(base, name, value)
+            return
+        if raw is not None and is_class_var(raw):
+            return
+        module = base.__module__
+        inner, container = extract_mapped(raw, base, module, name)
+        if present and own and value is None and container is None:
+            # None on the class hides what mixins have
+            self.found[name] = _Found(None, None, None, None, module, base, False)
+            return
+        if not own:
+            value = self._from_mixin(base, name, value, raw)
+        if not present and container is None:
+            return
+        self.found[name] = _Found(value if present else None, raw, container, inner, module, base, not own)
+        if container is None and raw is not None and isinstance(value, (MapperProperty, MappedColumn, Column)):
+            self._refuse_bare_annotation(name, raw, value)
+
+    def _refuse_bare_annotation(self, name: str, raw: Any, value: Any) -> None:
+        if self.allow_unmapped or self.is_dataclass and self.dataclass_setup is None:
+            return
+        if isinstance(value, Column) or not isinstance(value, (MapperProperty, MappedColumn)):
+            return
+        raise orm_exc.MappedAnnotationError(
+            "Type annotation for '%s.%s' can't be correctly interpreted for Annotated Declarative Table form.  ORM "
+            "annotations should normally make use of the Mapped[] generic type, or other ORM-compatible generic type, as "
+            "a container for the actual type, which indicates the intent that the attribute is mapped. Class variables "
+            "that are not intended to be mapped by the ORM should use ClassVar[].  To allow Annotated Declarative to "
+            "disregard legacy annotations which don't use Mapped[] to pass, set '__allow_unmapped__ = True' on the class "
+            "or a superclass this class." % (self.cls.__name__, name)
+        )
+
+    def _from_mixin(self, base: Any, name: str, value: Any, raw: Any) -> Any:
+        """Return the attribute of a mixin for this class: columns are copied, properties refused."""
+        if isinstance(value, Column):
+            if value.table is not None:
+                return value
+            return value.clone()
+        if isinstance(value, MappedColumn):
+            return value.copy()
+        if isinstance(value, MapperProperty):
+            if "__dataclass_fields__" in base.__dict__ and name in base.__dict__["__dataclass_fields__"]:
+                return value
+            raise core_exc.InvalidRequestError(
+                "Mapper properties (i.e. deferred, column_property(), relationship(), etc.) must be declared as "
+                "@declared_attr callables on declarative mixin classes. For dataclass field() objects, use a lambda: "
+                "('%s.%s')" % (base.__name__, name)
+            )
+        return value
+
+    def _collect_declared(self, base: Any, name: str, value: declared_attr[Any]) -> None:
+        if value.is_cascading:
+            if name in self.cls.__dict__ and base is not self.cls and not isinstance(
+                self.cls.__dict__[name], (declared_attr, QueryableAttribute)
+            ):
+                warn(
+                    "Attribute '%s' on class %s cannot be processed due to @declared_attr.cascading; skipping"
+                    % (name, self.cls)
+                )
+            made = value.__get__(None, self.cls)
+            type.__setattr__(self.cls, name, made)
+        else:
+            made = value.__get__(None, self.cls) if base is not self.cls else value.fget(self.cls)
+        noted = getattr(value.fget, "__annotations__", {}).get("return")
+        module = value.fget.__module__
+        inner, container = extract_mapped(noted, base, module, name)
+        if hasattr(made, "column") and hasattr(made, "columns_to_assign") and isinstance(made, MappedColumn):
+            if made.column.table is not None:
+                made = made.copy()
+        elif isinstance(made, (QueryableAttribute,)) and not isinstance(made, MapperProperty):
+            if getattr(made, "extension_type", None) is None or isinstance(made, InstrumentedAttribute):
+                raise core_exc.InvalidRequestError(
+                    "Can't use the attribute '%s' of another mapped class for a declared_attr on class %r"
+                    % (made, self.cls)
+                )
+        self.found[name] = _Found(made, noted, container, inner, module, base, base is not self.cls)
+        if base is not self.cls and not _is_mappable(made):
+            # not a mapped attribute: an association proxy, a hybrid, a plain value
+            if name not in self.cls.__dict__ and made is not None:
+                type.__setattr__(self.cls, name, made)
+
+    def _collect_cascading(self, base: Any) -> None:
+        """Make the cascading declared attributes of mixins above a mapped base for this class, too."""
+        for name, value in base.__dict__.items():
+            if isinstance(value, declared_attr) and _is_candidate(name) and name not in self.found:
+                if not value.quiet and not value.is_cascading:
+                    warn(
+                        "Regular (i.e. not __special__) attribute '%s.%s' uses @declared_attr, but owning class %s is "
+                        "mapped - not applying to subclass %s." % (base.__name__, name, base, self.cls)
+                    )
+
+    # -- dataclasses -------------------------------------------------------------------------------------------------
+
+    def _make_dataclass(self) -> None:
+        setup = self.dataclass_setup or {}
+        fields: List[Tuple[str, Any, Any]] = []
+        noted = get_annotations(self.cls)
+        names = [n for n in noted if n in self.found or n in self.cls.__dict__]
+        names += [n for n in self.found if n not in names]
+        for name in names:
+            found = self.found.get(name)
+            if found is None or (found.from_mixin and self._is_field_of_base(name)):
+                continue
+            if found.container is None and not isinstance(found.value, (MapperProperty, MappedColumn)):
+                continue
+            if found.container is None:
+                continue
+            annotation = found.inner if found.inner is not None else Any
+            if isinstance(found.value, (MappedColumn, MapperProperty)):
+                options = getattr(found.value, "attribute_options", None)
+                if options is None:
+                    options = getattr(found.value, "dataclass_arguments", None)
+                field = field_of(options or {}, isinstance(found.value, MappedColumn))
+            else:
+                template = find_template_options(found.inner)
+                field = field_of(template, True) if template else NO_DEFAULT
+            if getattr(found.value, "extension_type", None) is not None and not isinstance(
+                found.value, (MappedColumn, MapperProperty)
+            ):
+                options = getattr(found.value, "_attribute_options", None) or {}
+                field = field_of(dict(options), False)
+            fields.append((name, annotation, field))
+        self.dataclass_fields = [name for name, _, _ in fields]
+        apply_dataclass(self.cls, setup, fields)
+
+    def _is_field_of_base(self, name: str) -> bool:
+        for base in self.cls.__mro__[1:]:
+            if name in base.__dict__.get("__dataclass_fields__", ()):
+                return True
+        return False
+
+    # -- properties --------------------------------------------------------------------------------------------------
+
+    def _extract(self) -> None:
+        for name in list(self.found):
+            self._extract_one(name, self.found[name])
+
+    def _extract_one(self, name: str, found: _Found) -> None:
+        value = found.value
+        if isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], (Column, MapperProperty)):
+            warn(
+                "Ignoring declarative-like tuple value of attribute '%s': possibly a copy-and-paste error with a comma "
+                "accidentally placed at the end of the line?" % name
+            )
+            return
+        if value is None and found.container is not None:
+            value = MappedColumn()
+        elif isinstance(value, InstrumentedAttribute) and value.class_ is not self.cls and value.key != name:
+            # another attribute of the mapped class under a second name
+            value = Synonym(value.key)
+        if value is None or not _is_mappable(value):
+            return
+        if name == "metadata":
+            raise core_exc.InvalidRequestError("Attribute name 'metadata' is reserved when using the Declarative API.")
+        if name == "registry" and isinstance(value, (Column, MapperProperty, MappedColumn)):
+            raise core_exc.InvalidRequestError("Attribute name 'registry' is reserved when using the Declarative API.")
+        if isinstance(value, IntrospectsAnnotations):
+            self._scan_one(name, value, found)
+        if isinstance(value, Column):
+            self._add_column(name, value, 0)
+            self.properties[name] = value
+        elif isinstance(value, MappedColumn):
+            for column, order in value.columns_to_assign:
+                self._add_column(name, column, order)
+            prop = value.mapper_property_to_assign
+            self.properties[name] = value.column if prop is None else prop
+        elif isinstance(value, MapperProperty):
+            for column, order in value.columns_to_assign:
+                self._add_column(name if not isinstance(value, CompositeProperty) else column.key, column, order)
+            self.properties[name] = value.mapper_property_to_assign
+        if name in self.cls.__dict__ and isinstance(
+            self.cls.__dict__[name], (Column, MappedColumn, MapperProperty, declared_attr)
+        ):
+            # the mapper puts an attribute in its place
+            type.__delattr__(self.cls, name)
+
+    def _scan_one(self, name: str, value: Any, found: _Found) -> None:
+        value.declarative_scan(
+            self,
+            self.registry,
+            self.cls,
+            found.module,
+            name,
+            found.container,
+            found.raw,
+            found.inner,
+            self.is_dataclass and found.container is not None,
+        )
+
+    def _add_column(self, key: str, column: Any, order: Any) -> None:
+        if column.table is not None:
+            return
+        if column.name is None:
+            column.name = key
+        if column.key is None:
+            column.key = key
+        if any(column is present for _, _, present in self.columns):
+            return
+        self._check_duplicate(key, column)
+        self.columns.append((order or 0, len(self.columns), column))
+        self.column_keys[column] = key
+
+    def _check_duplicate(self, key: str, column: Any) -> None:
+        for _, _, other in self.columns:
+            if other.name == column.name:
+                warn(
+                    "On class %r, Column object %r named directly multiple times, only one will be used: %s, %s. Consider "
+                    "using orm.synonym instead" % (self.cls.__name__, column.name, self.column_keys.get(other), key)
+                )
+                return
+
+    # -- table -------------------------------------------------------------------------------------------------------
+
+    def _ordered_columns(self) -> List[Any]:
+        return [column for _, _, column in sorted(self.columns, key=lambda item: (item[0], item[1]))]
+
+    def _set_up_table(self) -> None:
+        columns = self._ordered_columns()
+        if self.table is None and "__table__" not in self.cls.__dict__:
+            if self.tablename is not None:
+                self.table = self._make_table(columns)
+                type.__setattr__(self.cls, "__table__", self.table)
+        elif self.table is not None:
+            self._check_given_table(columns)
+        if self.table is None:
+            self._use_inherited_table(columns)
+
+    def _make_table(self, columns: List[Any]) -> Any:
+        args: Tuple[Any, ...] = ()
+        options: Dict[str, Any] = {}
+        given = self.table_args
+        if given:
+            if isinstance(given, dict):
+                options = given
+            elif isinstance(given[-1], dict):
+                args, options = tuple(given[:-1]), given[-1]
+            else:
+                args = tuple(given)
+        options = dict(options)
+        autoload_with = options.get("autoload_with")
+        if autoload_with is None and options.get("autoload"):
+            raise core_exc.ArgumentError("__table_args__ takes autoload_with, an Engine or Connection, not autoload")
+        metadata = getattr(self.cls, "metadata", self.registry.metadata)
+        return self.table_cls(self.tablename, metadata, *(tuple(columns) + args), **options)
+
+    def _check_given_table(self, columns: List[Any]) -> None:
+        for column in columns:
+            if not self.table.c.contains_column(column):
+                raise core_exc.ArgumentError(
+                    "Can't add additional column %r when specifying __table__" % column.key
+                )
+
+    def _use_inherited_table(self, columns: List[Any]) -> None:
+        if self.inherits is None:
+            if not self.registry.allows_tableless(self.cls):
+                raise core_exc.InvalidRequestError(
+                    "Class %r does not have a __table__ or __tablename__ specified and does not inherit from an existing "
+                    "table-mapped class." % self.cls
+                )
+            return
+        if self._is_concrete():
+            return
+        if self.table_args:
+            raise core_exc.ArgumentError("Can't place __table_args__ on an inherited class with no table.")
+        table = self.inherited_table
+        for column in columns:
+            present = table.c.get(column.key)
+            if present is column:
+                continue
+            if column.primary_key:
+                raise core_exc.ArgumentError("Can't place primary key columns on an inherited class with no table.")
+            if present is not None:
+                raise core_exc.ArgumentError(
+                    "Column '%s' on class %s conflicts with existing column '%s'.  If using Declarative, consider using "
+                    "the use_existing_column parameter of mapped_column() to resolve conflicts."
+                    % (column, self.cls.__name__, present)
+                )
+            table.append_column(column)
+
+    def _is_concrete(self) -> bool:
+        return bool(self.mapper_args_fn is not None and self.mapper_args_fn().get("concrete", False))
+
+    # -- mapper ------------------------------------------------------------------------------------------------------
+
+    def _mapper_arguments(self, extra: Dict[str, Any]) -> Dict[str, Any]:
+        given: Dict[str, Any] = self.mapper_args_fn() if self.mapper_args_fn is not None else {}
+        given.update(extra)
+        for name in ("version_id_col", "polymorphic_on"):
+            if name in given:
+                given[name] = self._as_column(given[name])
+        if "primary_key" in given:
+            key = given["primary_key"]
+            items = key if isinstance(key, (list, tuple)) else [key]
+            given["primary_key"] = [self._as_column(item) for item in items]
+        for name in ("include_properties", "exclude_properties"):
+            if given.get(name):
+                given[name] = [item.column if isinstance(item, MappedColumn) else item for item in given[name]]
+        if "inherits" not in given:
+            if self.inherits is not None:
+                given["inherits"] = self.inherits
+        else:
+            found = given["inherits"]
+            self.inherits = found if isinstance(found, type) else getattr(found, "class_", found)
+        if given.get("properties"):
+            self.properties.update(given.pop("properties"))
+        else:
+            given.pop("properties", None)
+        if self.inherits is not None and not given.get("concrete"):
+            self._exclude_siblings(given)
+        return given
+
+    def _as_column(self, value: Any) -> Any:
+        if isinstance(value, MappedColumn):
+            return value.column
+        if isinstance(value, str) and value in self.properties:
+            prop = self.properties[value]
+            if isinstance(prop, Column):
+                return prop
+        return value
+
+    def _exclude_siblings(self, given: Dict[str, Any]) -> None:
+        """Leave out the columns that single-table siblings added to the common table."""
+        parent = class_mapper_or_none(self.inherits)
+        if parent is None or self.has_own_table and self.table is not parent.local_table:
+            # a joined table: the siblings' columns of the parent's table are not the parent's attributes either
+            if parent is not None and "exclude_properties" not in given:
+                given["exclude_properties"] = self._foreign_columns(parent, given)
+            return
+        if "exclude_properties" not in given:
+            given["exclude_properties"] = self._foreign_columns(parent, given)
+
+    def _foreign_columns(self, parent: Any, given: Dict[str, Any]) -> Set[Any]:
+        own = {column for column in self.properties.values() if isinstance(column, Column)}
+        own |= {
+            prop.columns[0]
+            for prop in self.properties.values()
+            if isinstance(prop, ColumnProperty) and isinstance(prop.columns[0], Column)
+        }
+        known = set(parent.column_to_property)
+        return {
+            column for column in parent.persist_selectable.c if column not in known and column not in own
+        } | set(parent.exclude_properties or ())
+
+    def map(self, extra: Optional[Dict[str, Any]] = None) -> Any:
+        """Make the mapper.
+
+        :param extra: more mapper arguments.
+        """
+        deferred_scans.pop(self.cls, None)
+        if self.inherits is not None and self.inherits in deferred_scans:
+            raise orm_exc.UnmappedClassError(
+                self.inherits,
+                "Class %s has a deferred mapping on it.  It is not yet usable as a mapped class."
+                % self.inherits.__name__,
+            )
+        clsregistry.add_class(self.cls.__name__, self.cls, self.registry.class_registry)
+        arguments = self._mapper_arguments(extra or {})
+        table = self.table
+        mapper_cls = getattr(self.cls, "__mapper_cls__", None) or Mapper
+        mapper = mapper_cls(self.cls, table, properties=self.properties, **arguments)
+        type.__setattr__(self.cls, "__mapper__", mapper)
+        return mapper
+
+
+def _nearest_mapped(cls: Any) -> Any:
+    for base in cls.__mro__:
+        if _is_mapped(base):
+            return base
+    return None
+
+
+def _is_mapped(cls: Any) -> bool:
+    if cls in deferred_scans:
+        return True
+    return class_mapper_or_none(cls) is not None
+
+
+def _is_candidate(name: str) -> bool:
+    if name.startswith("__") and name.endswith("__"):
+        return False
+    return not name.startswith("_sa_")
+
+
+def _is_mappable(value: Any) -> bool:
+    return isinstance(value, (Column, MapperProperty, MappedColumn))
+
+
+def add_attribute(cls: Any, key: str, value: Any) -> None:
+    """Put an attribute on a mapped class after it was mapped: columns and properties join its mapping."""
+    mapper = cls.__dict__.get("__mapper__")
+    if mapper is None:
+        type.__setattr__(cls, key, value)
+        return
+    if isinstance(value, Column):
+        if value.name is None:
+            value.name = key
+        if value.key is None:
+            value.key = key
+        cls.__table__.append_column(value, replace_existing=True)
+        mapper.add_property(key, value)
+    elif isinstance(value, MappedColumn):
+        inner = value
+        if inner.column.name is None:
+            inner.column.name = key
+        if inner.column.key is None:
+            inner.column.key = key
+        cls.__table__.append_column(inner.column, replace_existing=True)
+        prop = inner.mapper_property_to_assign
+        mapper.add_property(key, inner.column if prop is None else prop)
+    elif isinstance(value, ColumnProperty):
+        for column in value.columns:
+            if isinstance(column, Column) and column.table is None:
+                if column.name is None:
+                    column.name = key
+                    column.key = key
+                cls.__table__.append_column(column, replace_existing=True)
+        mapper.add_property(key, value)
+    elif isinstance(value, MapperProperty):
+        mapper.add_property(key, value)
+    elif isinstance(value, QueryableAttribute) and not isinstance(value, InspectionAttr) or (
+        isinstance(value, InstrumentedAttribute) and value.key != key
+    ):
+        mapper.add_property(key, Synonym(value.key))
+    else:
+        type.__setattr__(cls, key, value)
+        mapper.forget_memos()
+
+
+def delete_attribute(cls: Any, key: str) -> None:
+    """Take an attribute off a mapped class; a mapped attribute cannot be taken off."""
+    mapper = cls.__dict__.get("__mapper__")
+    if mapper is not None and key in cls.__dict__ and mapper.has_property(key):
+        raise NotImplementedError("Can't un-map individual mapped attributes on a mapped class.")
+    type.__delattr__(cls, key)
+    if mapper is not None:
+        mapper.forget_memos()

@@ -1,0 +1,192 @@
+"""The second phase of mapping, in which mappers learn of each other; and the end of all mappings.
+
+What happens when a class is mapped is in ``mapper``.
+"""
+
+from __future__ import annotations
+
+import threading
+import typing
+import weakref
+from typing import Any
+
+from sqltoolkit_core import exc as core_exc
+
+from ..base import EXT_SKIP
+
+if typing.TYPE_CHECKING:
+    from typing import Callable
+    from typing import Iterable
+    from typing import List
+
+    from .mapper import Mapper
+
+__all__ = [
+    "check_configure",
+    "clear_mappers",
+    "configure_mappers",
+    "configure_registries",
+    "enter_mapper",
+    "lock",
+    "reconstructor",
+    "registries",
+    "validates",
+]
+
+#: held while mappers are made and configured
+lock = threading.RLock()
+
+#: all living registries
+registries: weakref.WeakSet[Any] = weakref.WeakSet()
+
+
+class _Progress:
+    """Whether this process configures mappers at the moment."""
+
+    running = False
+    #: where the class-wide events "before_configured" and "after_configured" are sent; see events.mapping
+    mapper_class: Any = None
+
+
+def enter_mapper(mapper: Mapper) -> None:
+    """Note a new mapper, to be configured before any is used."""
+    registry = mapper.registry
+    registry.new_mappers = True
+    _Progress.mapper_class = type(mapper)
+    for other in list(registries):
+        if other.any_finalized:
+            other.any_finalized = False
+            for manager in other.managers():
+                manager.finalized = False
+
+
+def check_configure(registry: Any) -> None:
+    """Configure everything, if the registry has new mappers."""
+    if registry.new_mappers:
+        configure_registries(list(registries), cascade=True)
+
+
+def configure_mappers() -> None:
+    """Configure all mappers that are not configured yet: resolve what relationships name.
+
+    It happens by itself when mapped classes are first used; call it to have errors early.
+    """
+    configure_registries(list(registries), cascade=True)
+
+
+def configure_registries(found: Iterable[Any], cascade: bool) -> None:
+    """Configure the mappers of these registries.
+
+    :param found: the registries.
+    :param cascade: configure other registries that these refer to, instead of an error.
+    """
+    found = list(found)
+    if not any(registry.new_mappers for registry in found):
+        return
+    with lock:
+        if _Progress.running:
+            return
+        _Progress.running = True
+        try:
+            if not any(registry.new_mappers for registry in found):
+                return
+            if _Progress.mapper_class is not None:
+                for fn in _Progress.mapper_class.dispatch.before_configured:
+                    fn()
+            for registry in found:
+                registry.dispatch.before_configured(registry)
+            _configure_all(_with_dependencies(found, cascade))
+        finally:
+            _Progress.running = False
+    for registry in found:
+        registry.dispatch.after_configured(registry)
+    if _Progress.mapper_class is not None:
+        for fn in _Progress.mapper_class.dispatch.after_configured:
+            fn()
+
+
+def _with_dependencies(found: List[Any], cascade: bool) -> List[Any]:
+    every = list(found)
+    for registry in every:
+        for other in registry.dependencies:
+            if other not in every:
+                if not cascade and other.new_mappers:
+                    raise core_exc.InvalidRequestError(
+                        "configure() was called for a registry that refers to another registry with mappers that are "
+                        "not configured; pass cascade=True to configure both"
+                    )
+                every.append(other)
+    return every
+
+
+def _configure_all(found: List[Any]) -> None:
+    for registry in found:
+        skipped = False
+        # configuring may make mappers of its own, which are met in the next round
+        while True:
+            waiting = [m for m in registry.mappers_in_order() if not m.configured and m not in registry.skipped]
+            if not waiting:
+                break
+            for mapper in waiting:
+                skipped = _configure_one(mapper, registry) or skipped
+        registry.new_mappers = bool(registry.skipped)
+        registry.skipped = set()
+
+
+def _configure_one(mapper: Mapper, registry: Any) -> bool:
+    """Configure a mapper; return whether a listener put it off."""
+    if mapper.configure_failed:
+        raise core_exc.InvalidRequestError(
+            "One or more mappers failed to initialize - can't proceed with initialization of other mappers. "
+            "Triggering mapper: '%s'. Original exception was: %s" % (mapper, mapper.configure_failed)
+        )
+    if mapper.configured:
+        return False
+    for fn in mapper.dispatch.before_mapper_configured:
+        if fn(mapper, mapper.class_) is EXT_SKIP:
+            registry.skipped.add(mapper)
+            return True
+    try:
+        mapper.configure_properties()
+        mapper.forget_memos()
+        mapper.configured = True
+        mapper.dispatch.mapper_configured(mapper, mapper.class_)
+    except Exception as err:
+        mapper.configured = False
+        mapper.configure_failed = err
+        raise
+    return False
+
+
+def clear_mappers() -> None:
+    """Remove all mappings from all classes."""
+    with lock:
+        for registry in list(registries):
+            registry.dispose(cascade=True)
+
+
+def reconstructor(fn: Any) -> Any:
+    """Mark a method to be called when an object is loaded, since its ``__init__`` is not."""
+    fn._sa_reconstructor = True
+    return fn
+
+
+def validates(
+    *names: str, include_removes: bool = False, include_backrefs: bool = True
+) -> Callable[[Any], Any]:
+    """Mark a method ``fn(self, key, value)`` as the validator of attributes; what it returns is used.
+
+    :param names: the attributes.
+    :param include_removes: call it for what leaves too, with a last argument ``is_remove``.
+    :param include_backrefs: call it for changes that come from the other end of a relationship.
+    """
+
+    def decorate(fn: Any) -> Any:
+        fn._sa_validators = names
+        fn._sa_validation_options = {
+            "include_removes": include_removes,
+            "include_backrefs": include_backrefs,
+        }
+        return fn
+
+    return decorate

@@ -1,0 +1,175 @@
+"""Which class a row is of: discriminators and identities, and which subclasses a query of the base loads.
+
+How the tables of a hierarchy are joined is in ``inheritance``.
+"""
+
+from __future__ import annotations
+
+import typing
+from typing import Any
+
+from sqltoolkit_core import exc as core_exc
+from sqltoolkit_core import inspection
+from sqltoolkit_core.sql import coercions
+from sqltoolkit_core.sql import roles
+from sqltoolkit_core.sql.schema import Column
+from sqltoolkit_core.util import warn
+
+from ..interfaces import MapperProperty
+from ..properties import ColumnProperty
+from .columns import configure_property
+from .inheritance import joined_selectable
+
+if typing.TYPE_CHECKING:
+    from typing import List
+    from typing import Tuple
+
+    from .mapper import Mapper
+
+__all__ = ["configure_discriminator", "single_table_criterion", "with_polymorphic_args"]
+
+#: the key of a discriminator that is no attribute of its own
+HIDDEN_KEY = "_sa_polymorphic_on"
+
+
+def configure_discriminator(mapper: Mapper) -> None:
+    """Find the property of the discriminator and let new objects begin with their identity."""
+    if mapper.polymorphic_on is not None:
+        _own_discriminator(mapper)
+    elif mapper.inherits is not None:
+        _inherited_discriminator(mapper)
+    if mapper.polymorphic_abstract and mapper.polymorphic_on is None:
+        raise core_exc.InvalidRequestError(
+            "Mapper %s is polymorphic_abstract, but no discriminator is set in its hierarchy" % mapper
+        )
+    mapper.set_initial_identity()
+
+
+def _own_discriminator(mapper: Mapper) -> None:
+    given = mapper.polymorphic_on
+    if isinstance(given, str):
+        if given not in mapper.props:
+            raise core_exc.ArgumentError(
+                "Can't determine polymorphic_on value '%s': it is no mapped attribute of %s" % (given, mapper)
+            )
+        given = mapper.props[given]
+    if isinstance(given, MapperProperty):
+        if not isinstance(given, ColumnProperty):
+            raise core_exc.ArgumentError(
+                "polymorphic_on takes a column attribute or an SQL expression; %s is neither" % given
+            )
+        prop = given
+    else:
+        prop = _property_of(mapper, given)
+    mapper.polymorphic_prop = prop
+    mapper.polymorphic_on = prop.columns[0]
+    prop.is_polymorphic_discriminator = True
+    mapper.polymorphic_discriminator_key = prop.key if prop.instrument else None
+
+
+def _property_of(mapper: Mapper, given: Any) -> ColumnProperty:
+    if hasattr(given, "column") and hasattr(given, "columns_to_assign"):
+        given = given.column
+    for prop in mapper.props.values():
+        if isinstance(prop, ColumnProperty) and prop.columns[0] is given:
+            return prop
+    if hasattr(given, "property") and isinstance(getattr(given, "property"), ColumnProperty):
+        return given.property  # type: ignore[no-any-return]
+    expression = coercions.expect(roles.ColumnArgumentRole, given)
+    found = mapper.column_to_property.get(expression)
+    if found is not None:
+        return found  # type: ignore[no-any-return]
+    if isinstance(expression, Column):
+        mapped = mapper.persist_selectable.corresponding_column(expression)
+        if mapped is not None and mapped in mapper.column_to_property:
+            return mapper.column_to_property[mapped]  # type: ignore[no-any-return]
+        key = expression.key
+        if mapped is None and mapper.with_polymorphic_argument is not None:
+            selectable = mapper.with_polymorphic_argument[1]
+            mapped = None if selectable is None else selectable.corresponding_column(expression)
+        if key in mapper.props or (mapper.exclude_properties and key in mapper.exclude_properties):
+            raise core_exc.InvalidRequestError(
+                "Cannot exclude or override the discriminator column %r" % key
+            )
+        prop = ColumnProperty(expression if mapped is None else mapped)
+        prop.instrument = mapped is not None and mapper.persist_selectable.c.contains_column(mapped)
+    else:
+        key = getattr(expression, "key", None) or HIDDEN_KEY
+        key = HIDDEN_KEY if key in mapper.props or not isinstance(key, str) else key
+        named = expression if getattr(expression, "__visit_name__", "") == "label" else expression.label(None)
+        prop = ColumnProperty(named)
+        prop.instrument = False
+        key = HIDDEN_KEY
+    prop.strategy_key = (("deferred", False), ("instrument", prop.instrument))
+    return configure_property(mapper, key, prop, init=False)  # type: ignore[no-any-return]
+
+
+def _inherited_discriminator(mapper: Mapper) -> None:
+    for parent in mapper.inherits.iterate_to_root():
+        if parent.polymorphic_on is None:
+            continue
+        found = mapper.persist_selectable.corresponding_column(parent.polymorphic_on)
+        prop = None if found is None else mapper.column_to_property.get(found)
+        if found is None:
+            found = parent.polymorphic_on
+        mapper.polymorphic_on = found
+        mapper.polymorphic_prop = prop if prop is not None else parent.polymorphic_prop
+        mapper.polymorphic_discriminator_key = parent.polymorphic_discriminator_key
+        if mapper.concrete and mapper.persist_selectable.corresponding_column(parent.polymorphic_on) is None:
+            mapper.polymorphic_discriminator_key = None
+        if parent.polymorphic_prop is not None and parent.polymorphic_prop.key == HIDDEN_KEY:
+            mapper.props.setdefault(HIDDEN_KEY, parent.polymorphic_prop)
+        return
+    if mapper.polymorphic_identity is not None and not mapper.concrete:
+        warn(
+            "%s does not indicate a 'polymorphic_identity', or the hierarchy has no polymorphic_on; its identity %r has "
+            "no effect" % (mapper, mapper.polymorphic_identity)
+        )
+
+
+def single_table_criterion(mapper: Mapper) -> Any:
+    """Return the criterion that tells the rows of a single-table subclass, or None."""
+    if not mapper.single or mapper.inherits is None or mapper.polymorphic_on is None:
+        return None
+    identities = [m.polymorphic_identity for m in mapper.self_and_descendants if not m.polymorphic_abstract]
+    return mapper.polymorphic_on.annotate({"parententity": mapper, "parentmapper": mapper}).in_(identities)
+
+
+def with_polymorphic_args(
+    mapper: Mapper, spec: Any, selectable: Any, innerjoin: bool
+) -> Tuple[List[Mapper], Any]:
+    """Return (mappers, selectable) for loading the mapper with subclasses.
+
+    :param spec: ``"*"``, or classes; None for the mapper's own setting.
+    :param selectable: what to select from; by default the joined tables.
+    """
+    if spec is None and mapper.with_polymorphic_argument is not None:
+        spec = mapper.with_polymorphic_argument[0]
+        if selectable is None:
+            selectable = mapper.with_polymorphic_argument[1]
+    mappers = mappers_of(mapper, spec, selectable)
+    if selectable is None:
+        selectable = joined_selectable(mapper, mappers, innerjoin)
+    return mappers, selectable
+
+
+def mappers_of(mapper: Mapper, spec: Any, selectable: Any) -> List[Mapper]:
+    """Return the mappers a with_polymorphic setting names."""
+    if not spec:
+        return []
+    if spec == "*":
+        return [m for m in mapper.self_and_descendants if _reachable(mapper, m, selectable)]
+    wanted = []
+    for item in spec:
+        found = inspection.inspect(item).mapper
+        if not found.isa(mapper):
+            raise core_exc.InvalidRequestError("%r does not inherit from %r" % (found, mapper))
+        if selectable is None:
+            wanted.extend(m for m in found.iterate_to_root() if m.isa(mapper) and m not in wanted)
+        elif found not in wanted:
+            wanted.append(found)
+    return [m for m in mapper.self_and_descendants if m in wanted]
+
+
+def _reachable(mapper: Mapper, other: Mapper, selectable: Any) -> bool:
+    return selectable is not None or not other.concrete or other is mapper

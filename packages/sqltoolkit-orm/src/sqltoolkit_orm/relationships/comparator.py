@@ -1,0 +1,354 @@
+"""The SQL operators of relationships: ``==``, ``any()``, ``has()``, ``contains()``, ``of_type()``, ``and_()``.
+
+The join condition behind them is in ``join_condition``.
+"""
+
+from __future__ import annotations
+
+import typing
+from typing import Any
+
+from sqltoolkit_core import exc as core_exc
+from sqltoolkit_core import inspection
+from sqltoolkit_core.sql import coercions
+from sqltoolkit_core.sql import expression
+from sqltoolkit_core.sql import operators
+from sqltoolkit_core.sql import roles
+from sqltoolkit_core.sql import visitors
+from sqltoolkit_core.sql.adapt import ClauseAdapter
+
+from .. import attributes
+from ..base import MANYTOONE
+from ..base import ONETOMANY
+from ..base import PassiveFlag
+from ..base import state_str
+from ..interfaces import PropComparator
+from ..typing import T
+
+if typing.TYPE_CHECKING:
+    from typing import Callable
+    from typing import Optional
+
+__all__ = ["RelationshipComparator", "optimized_compare", "value_of_instance"]
+
+
+class RelationshipComparator(PropComparator[T]):
+    """The SQL operators of a relationship.
+
+    :param prop: the relationship.
+    :param parentmapper: the mapper whose attribute it is.
+    :param adapt_to_entity: an aliased entity to speak for.
+    :param of_type: a subclass or alias of the target.
+    :param extra_criteria: more criteria of the join.
+    """
+
+    def __init__(
+        self,
+        prop: Any,
+        parentmapper: Any,
+        adapt_to_entity: Any = None,
+        of_type: Any = None,
+        extra_criteria: Any = (),
+    ) -> None:
+        self.prop = prop
+        self._parententity = adapt_to_entity or parentmapper
+        self._adapt_to_entity = adapt_to_entity
+        self._of_type = of_type
+        self._extra_criteria = extra_criteria
+
+    def adapt_to_entity(self, adapt_to_entity: Any) -> RelationshipComparator[Any]:
+        return self.__class__(
+            self.prop,
+            self._parententity,
+            adapt_to_entity=adapt_to_entity,
+            of_type=self._of_type,
+            extra_criteria=self._extra_criteria,
+        )
+
+    @property
+    def entity(self) -> Any:
+        """The mapper or aliased entity that the relationship leads to."""
+        self.prop.parent.check_configure()
+        return self.prop.entity if self._of_type is None else inspection.inspect(self._of_type)
+
+    @property
+    def mapper(self) -> Any:
+        """The mapper that the relationship leads to."""
+        return self.prop.mapper
+
+    @property
+    def _source_selectable(self) -> Any:
+        entity = self._adapt_to_entity
+        return self._parententity.selectable if entity is not None else self.prop.parent.with_polymorphic_selectable
+
+    def __clause_element__(self) -> Any:
+        of_entity = None if self._of_type is None else inspection.inspect(self._of_type)
+        source = self._source_selectable if self._adapt_to_entity is not None else None
+        pj, sj, _, dest, secondary, _ = self.prop.join_clauses(
+            source_selectable=source,
+            source_polymorphic=True,
+            of_type_entity=of_entity,
+            alias_secondary=True,
+            extra_criteria=self._extra_criteria,
+        )
+        return pj if sj is None else expression.and_(pj, sj)
+
+    def of_type(self, class_: Any) -> RelationshipComparator[Any]:
+        """Return the relationship seen as leading to a subclass or alias of its target."""
+        return self.__class__(
+            self.prop,
+            self._parententity,
+            adapt_to_entity=self._adapt_to_entity,
+            of_type=class_,
+            extra_criteria=self._extra_criteria,
+        )
+
+    def and_(self, *criteria: Any) -> RelationshipComparator[Any]:
+        """Return the relationship with more criteria in its ON clause."""
+        expected = tuple(coercions.expect(roles.WhereHavingRole, item) for item in criteria)
+        return self.__class__(
+            self.prop,
+            self._parententity,
+            adapt_to_entity=self._adapt_to_entity,
+            of_type=self._of_type,
+            extra_criteria=tuple(self._extra_criteria) + expected,
+        )
+
+    def in_(self, other: Any) -> Any:
+        """Refuse: comparing with several objects is not supported."""
+        raise NotImplementedError(
+            "in_() not yet supported for relationships. For a simple many-to-one, use in_() against the set of foreign "
+            "key values."
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: Any) -> Any:
+        if other is None or getattr(other, "__visit_name__", None) == "null":
+            if self.prop.direction is MANYTOONE or self.prop.direction is not ONETOMANY and not self.prop.uselist:
+                return self._optimized(None)
+            return ~self._exists(None)
+        if self.prop.uselist:
+            raise core_exc.InvalidRequestError(
+                "Can't compare a collection to an object or collection; use contains() to test for membership."
+            )
+        return self._optimized(other)
+
+    def __ne__(self, other: Any) -> Any:
+        if other is None or getattr(other, "__visit_name__", None) == "null":
+            if self.prop.direction is MANYTOONE:
+                return ~self._optimized(None)
+            return self._exists(None)
+        if self.prop.uselist:
+            raise core_exc.InvalidRequestError(
+                "Can't compare a collection to an object or collection; use contains() to test for membership."
+            )
+        return self._negated_comparison(other)
+
+    def _optimized(self, other: Any) -> Any:
+        return optimized_compare(self.prop, other, adapt_source=self.adapter)
+
+    def _negated_comparison(self, other: Any) -> Any:
+        """Return the criterion for objects that refer to another object, or to none."""
+        if self.prop.direction is MANYTOONE:
+            state = inspection.inspect(other)
+            parts = []
+            for local, remote in self.prop.local_remote_pairs:
+                column = self._adapted(local)
+                value = expression.bindparam(
+                    None, value_of_instance(self.prop.mapper, state, remote), unique=True, type_=column.type
+                )
+                parts.append(expression.or_(column != value, column.is_(None)))
+            return expression.and_(*parts)
+        # the object may be reached through several rows: ask whether any row leads to it
+        return ~self._exists(
+            expression.and_(
+                *[a == b for a, b in zip(self.prop.mapper.primary_key, _keys_of(self.prop.mapper, other))]
+            )
+        )
+
+    def _adapted(self, column: Any) -> Any:
+        adapter = self.adapter
+        return column if adapter is None else adapter(column)
+
+    def any(self, criterion: Optional[Any] = None, **kwargs: Any) -> Any:
+        if not self.prop.uselist:
+            raise core_exc.InvalidRequestError(
+                "'any()' not implemented for scalar attributes. Use has()."
+            )
+        return self._exists(criterion, **kwargs)
+
+    def has(self, criterion: Optional[Any] = None, **kwargs: Any) -> Any:
+        if self.prop.uselist:
+            raise core_exc.InvalidRequestError("'has()' not implemented for collections. Use any().")
+        return self._exists(criterion, **kwargs)
+
+    def contains(self, other: Any, **kwargs: Any) -> Any:
+        """Return the criterion for collections that hold an object.
+
+        :param other: the object.
+        """
+        if not self.prop.uselist:
+            raise core_exc.InvalidRequestError(
+                "'contains' not implemented for scalar attributes.  Use =="
+            )
+        clause = self._optimized(other)
+        if self.prop.secondaryjoin is not None:
+            clause.negation_clause = self.__negated_contains(other)
+        return clause
+
+    def __negated_contains(self, other: Any) -> Any:
+        return ~self._exists(
+            expression.and_(
+                *[a == b for a, b in zip(self.prop.mapper.primary_key, _keys_of(self.prop.mapper, other))]
+            )
+        )
+
+    def _exists(self, criterion: Optional[Any] = None, **kwargs: Any) -> Any:
+        target, is_aliased, dest = self._exists_target()
+        single = None if is_aliased or target is None else target.mapper.single_table_criterion
+        source = self._source_selectable if self._adapt_to_entity is not None else None
+        of_entity = target if self._of_type is not None else None
+        pj, sj, source, dest, secondary, target_adapter = self.prop.join_clauses(
+            dest_selectable=dest,
+            source_selectable=source,
+            of_type_entity=of_entity,
+            extra_criteria=self._extra_criteria,
+        )
+        for key, value in kwargs.items():
+            compared = getattr(target.entity if target is not None else self.prop.mapper.class_, key) == value
+            criterion = compared if criterion is None else expression.and_(criterion, compared)
+        if single is not None and self._of_type is not None:
+            criterion = single if criterion is None else expression.and_(criterion, single)
+        # the condition speaks of the enclosing query's table: that one must stay outside of the subquery
+        on = pj if sj is None else expression.and_(pj, sj)
+        if criterion is not None:
+            criterion = coercions.expect(roles.WhereHavingRole, criterion)
+            if target_adapter is not None and not is_aliased:
+                criterion = target_adapter.traverse(criterion)
+            criterion = criterion.annotate({"no_replacement_traverse": True})
+            whole = expression.and_(on, criterion)
+        else:
+            whole = on
+        if secondary is not None:
+            found = expression.exists(1).where(whole).select_from(dest, secondary)
+        else:
+            found = expression.exists(1).where(whole).select_from(dest)
+        return found.correlate_except(*[item for item in (dest, secondary) if item is not None])
+
+    def _exists_target(self) -> Any:
+        if self._of_type is not None:
+            target = inspection.inspect(self._of_type)
+            return target, target.is_aliased_class, target.selectable
+        target = self.prop.entity
+        dest = None
+        if self.prop.is_self_referential:
+            dest = self.prop.mapper.selectable.alias()
+        return target, target.is_aliased_class, dest
+
+    def __str__(self) -> str:
+        return "%s.%s" % (self._parententity, self.prop.key)
+
+
+def _keys_of(mapper: Any, obj: Any) -> Any:
+    return mapper.primary_key_from_instance(obj)
+
+
+def value_of_instance(mapper: Any, state: Any, column: Any) -> Callable[[], Any]:
+    """Return a function that gives the value of a column of an object when a statement is executed.
+
+    The value is that of the time of execution; when it expired, the last one known counts.
+    """
+    prop = mapper.get_property_by_column(column)
+    state.track_last_known_value(prop.key)
+    dict_ = state.dict
+    known = dict_.get(prop.key, attributes.NO_VALUE)
+    last = {"value": known}
+
+    def current() -> Any:
+        values = state.dict
+        if prop.key in values:
+            found = last["value"] = values[prop.key]
+            return found
+        passive = PassiveFlag.PASSIVE_OFF if state.has_identity and state.attached else PassiveFlag.PASSIVE_NO_FETCH
+        if last["value"] is attributes.NO_VALUE or (state.has_identity and state.attached):
+            obj = state()
+            if obj is not None:
+                found = state.manager[prop.key].impl.get(state, values, passive & ~PassiveFlag.INIT_OK)
+                if found is not attributes.PASSIVE_NO_RESULT and found is not attributes.NO_VALUE:
+                    last["value"] = found
+                    return found
+        if last["value"] is attributes.NO_VALUE:
+            raise core_exc.InvalidRequestError(
+                "Can't resolve value for column %s on object %s; the object is detached and the value was expired"
+                % (column, state_str(state))
+                if state.has_identity
+                else "Can't resolve value for column %s on object %s; no value has been set for this column"
+                % (column, state_str(state))
+            )
+        return last["value"]
+
+    return current
+
+
+def optimized_compare(
+    prop: Any,
+    value: Any,
+    value_is_parent: bool = False,
+    adapt_source: Any = None,
+    alias_secondary: bool = True,
+) -> Any:
+    """Return the criterion that compares a relationship with one object by its keys, without a join.
+
+    :param value: an object, or None.
+    :param value_is_parent: the object is the parent, and its members are wanted.
+    :param adapt_source: translates columns to those of an aliased entity.
+    :param alias_secondary: give the secondary table an alias.
+    """
+    if value is not None:
+        found = inspection.inspect(value, False)
+        if found is None or not found.is_instance:
+            raise core_exc.ArgumentError(
+                "Mapped instance expected for relationship comparison to object. Classes, queries and other SQL "
+                "elements are not accepted in this context; for comparison with a subquery, use %s.has(**criteria)."
+                % prop
+            )
+        wanted = prop.parent if value_is_parent else prop.mapper
+        if not found.mapper.isa(wanted) and not wanted.isa(found.mapper):
+            raise core_exc.ArgumentError(
+                "Object %s is no %s and cannot be compared with relationship %s"
+                % (state_str(found), wanted.class_.__name__, prop)
+            )
+        state = found
+    else:
+        return _compare_with_none(prop, value_is_parent, adapt_source)
+    reverse = not value_is_parent
+    criterion, bind_to_column, _ = prop.lazy_clause(reverse=reverse)
+    mapper = prop.mapper if reverse else prop.parent
+
+    def with_values(bind: Any) -> None:
+        if bind.key in bind_to_column:
+            bind.callable = value_of_instance(mapper, state, bind_to_column[bind.key])
+
+    if prop.secondary is not None and alias_secondary:
+        criterion = ClauseAdapter(prop.secondary.alias()).traverse(criterion)
+    criterion = visitors.cloned_traverse(criterion, {}, {"bindparam": with_values})
+    return criterion if adapt_source is None else adapt_source(criterion)
+
+
+def _compare_with_none(prop: Any, value_is_parent: bool, adapt_source: Any) -> Any:
+    reverse = not value_is_parent
+    criterion, bind_to_column, _ = prop.lazy_clause(reverse=reverse)
+
+    def to_null(element: Any) -> Any:
+        if element.__visit_name__ == "binary":
+            for here, other in ((element.left, element.right), (element.right, element.left)):
+                if here.__visit_name__ == "bindparam" and here.key in bind_to_column:
+                    if element.operator is operators.ne:
+                        return other.is_not(None)
+                    return other.is_(None)
+        return None
+
+    criterion = visitors.replacement_traverse(criterion, {}, to_null)
+    return criterion if adapt_source is None else adapt_source(criterion)
+

@@ -1,0 +1,318 @@
+"""The join condition of a relationship: primaryjoin, secondaryjoin, its lazy form and its adaptions to aliases.
+
+Which columns are foreign, remote and local, and the direction, is found in ``join_pairs``.
+"""
+
+from __future__ import annotations
+
+import typing
+from typing import Any
+
+from sqltoolkit_core import exc as core_exc
+from sqltoolkit_core.sql import expression
+from sqltoolkit_core.sql import operators
+from sqltoolkit_core.sql import visitors
+from sqltoolkit_core.sql.adapt import ClauseAdapter
+from sqltoolkit_core.sql.selectable import join_condition
+
+from .join_pairs import annotate_joins
+from .join_pairs import collect_pairs
+from .join_pairs import columns_with
+from .join_pairs import determine_direction
+from .join_pairs import is_column
+
+if typing.TYPE_CHECKING:
+    from typing import Dict
+    from typing import List
+    from typing import Optional
+    from typing import Set
+    from typing import Tuple
+
+__all__ = ["JoinCondition"]
+
+
+class JoinCondition:
+    """How the tables of a relationship join.
+
+    :param prop: the relationship.
+    :param support_sync: a flush copies keys along it.
+    """
+
+    local_remote_pairs: List[Tuple[Any, Any]]
+    synchronize_pairs: List[Tuple[Any, Any]]
+    secondary_synchronize_pairs: List[Tuple[Any, Any]]
+    remote_columns: Set[Any]
+    local_columns: Set[Any]
+    foreign_key_columns: Set[Any]
+
+    def __init__(self, prop: Any, support_sync: bool = True) -> None:
+        parent = prop.parent
+        target = prop.mapper
+        self.prop = prop
+        self.support_sync = support_sync
+        self.parent_persist_selectable = parent.persist_selectable
+        self.parent_local_selectable = parent.local_table
+        self.child_persist_selectable = target.persist_selectable
+        self.child_local_selectable = target.local_table
+        self.parent_equivalents = parent.equivalent_columns
+        self.child_equivalents = target.equivalent_columns
+        self.secondary = prop.secondary
+        self.primaryjoin = prop.primaryjoin
+        self.secondaryjoin = prop.secondaryjoin
+        self.consider_as_foreign_keys = prop.foreign_key_columns_argument
+        self.remote_side_given = prop.remote_side_columns_argument
+        self.self_referential = prop.is_self_referential
+        self._lazy: Dict[bool, Any] = {}
+        self._determine_joins()
+        annotate_joins(self)
+        collect_pairs(self)
+        self._check()
+        self.direction = determine_direction(self)
+        self._check_remote_side()
+        # comparisons that are no column pairs stay in the deannotated criteria
+        self.deannotated_primaryjoin = _deannotated(self.primaryjoin)
+        self.deannotated_secondaryjoin = _deannotated(self.secondaryjoin)
+
+    # -- finding the condition ---------------------------------------------------------------------------------------
+
+    def _determine_joins(self) -> None:
+        if self.secondaryjoin is not None and self.secondary is None:
+            raise core_exc.ArgumentError(
+                "Property %s specified with secondary join condition but no secondary argument" % self.prop
+            )
+        keys: Optional[List[Any]] = self.consider_as_foreign_keys or None
+        try:
+            if self.secondary is not None:
+                if self.secondaryjoin is None:
+                    self.secondaryjoin = join_condition(
+                        self.child_persist_selectable,
+                        self.secondary,
+                        a_subset=self.child_local_selectable,
+                        consider_as_foreign_keys=keys,
+                    )
+                if self.primaryjoin is None:
+                    self.primaryjoin = join_condition(
+                        self.parent_persist_selectable,
+                        self.secondary,
+                        a_subset=self.parent_local_selectable,
+                        consider_as_foreign_keys=keys,
+                    )
+            elif self.primaryjoin is None:
+                self.primaryjoin = join_condition(
+                    self.parent_persist_selectable,
+                    self.child_persist_selectable,
+                    a_subset=self.parent_local_selectable,
+                    consider_as_foreign_keys=keys,
+                )
+        except core_exc.NoForeignKeysError as err:
+            raise core_exc.NoForeignKeysError(self._no_keys_message()) from err
+        except core_exc.AmbiguousForeignKeysError as err:
+            raise core_exc.AmbiguousForeignKeysError(self._ambiguous_message()) from err
+
+    def _no_keys_message(self) -> str:
+        if self.secondary is not None:
+            return (
+                "Could not determine join condition between parent/child tables on relationship %s - there are no "
+                "foreign keys linking these tables via secondary table '%s'. Ensure that referencing columns are "
+                "associated with a ForeignKey or ForeignKeyConstraint, or specify 'primaryjoin' and 'secondaryjoin' "
+                "expressions." % (self.prop, self.secondary)
+            )
+        return (
+            "Could not determine join condition between parent/child tables on relationship %s - there are no foreign "
+            "keys linking these tables. Ensure that referencing columns are associated with a ForeignKey or "
+            "ForeignKeyConstraint, or specify a 'primaryjoin' expression." % self.prop
+        )
+
+    def _ambiguous_message(self) -> str:
+        if self.secondary is not None:
+            return (
+                "Could not determine join condition between parent/child tables on relationship %s - there are multiple "
+                "foreign key paths linking the tables via secondary table '%s'. Specify the 'foreign_keys' argument, "
+                "providing a list of those columns which should be counted as containing a foreign key reference from "
+                "the secondary table to each of the parent and child tables." % (self.prop, self.secondary)
+            )
+        return (
+            "Could not determine join condition between parent/child tables on relationship %s - there are multiple "
+            "foreign key paths linking the tables. Specify the 'foreign_keys' argument, providing a list of those "
+            "columns which should be counted as containing a foreign key reference to the parent table." % self.prop
+        )
+
+    def _check(self) -> None:
+        """Check that something can be done with the condition."""
+        has_foreign = bool(columns_with(self.primaryjoin, "foreign"))
+        if self.secondaryjoin is not None:
+            has_foreign = has_foreign and bool(columns_with(self.secondaryjoin, "foreign"))
+        can_sync = bool(self.synchronize_pairs) and (
+            self.secondaryjoin is None or bool(self.secondary_synchronize_pairs)
+        )
+        if has_foreign and (can_sync or not self.support_sync):
+            return
+        which = "primary" if self.secondaryjoin is None or not self.synchronize_pairs else "secondary"
+        if has_foreign:
+            raise core_exc.ArgumentError(
+                "Could not locate any simple equality expressions involving locally mapped foreign key columns for %s "
+                "join condition '%s' on relationship %s. Ensure that referencing columns are associated with a "
+                "ForeignKey or ForeignKeyConstraint, or are annotated in the join condition with the foreign() "
+                "annotation. To allow comparison operators other than '==', the relationship can be marked as "
+                "viewonly=True." % (which, self.primaryjoin if which == "primary" else self.secondaryjoin, self.prop)
+            )
+        raise core_exc.ArgumentError(
+            "Could not locate any relevant foreign key columns for %s join condition '%s' on relationship %s. Ensure "
+            "that referencing columns are associated with a ForeignKey or ForeignKeyConstraint, or are annotated in the "
+            "join condition with the foreign() annotation."
+            % (which, self.primaryjoin if which == "primary" else self.secondaryjoin, self.prop)
+        )
+
+    def _check_remote_side(self) -> None:
+        if not self.local_remote_pairs:
+            raise core_exc.ArgumentError(
+                "Relationship %s could not determine any unambiguous local/remote column pairs based on join condition "
+                "and remote_side arguments. Consider using the remote() annotation to accurately mark those elements of "
+                "the join condition that are on the remote side of the relationship." % self.prop
+            )
+
+    # -- forms of the condition --------------------------------------------------------------------------------------
+
+    def lazy_clause(self, reverse: bool = False) -> Tuple[Any, Dict[str, Any], Dict[Any, Any]]:
+        """Return (criterion, bind key -> column, remote -> local column) for loading from one side's values.
+
+        :param reverse: take the values from the remote side, to find the parents.
+        """
+        found = self._lazy.get(reverse)
+        if found is None:
+            found = self._lazy[reverse] = self._make_lazy(reverse)
+        return found  # type: ignore[no-any-return]
+
+    def _make_lazy(self, reverse: bool) -> Tuple[Any, Dict[str, Any], Dict[Any, Any]]:
+        binds: Dict[Any, Any] = {}
+        to_column: Dict[str, Any] = {}
+        equated: Dict[Any, Any] = {}
+        has_secondary = self.secondaryjoin is not None
+        if has_secondary:
+            lookup: Dict[Any, List[Any]] = {}
+            for local, remote in self.local_remote_pairs:
+                lookup.setdefault(local, []).append((local, remote))
+                equated[remote] = local
+        elif not reverse:
+            for local, remote in self.local_remote_pairs:
+                equated[remote] = local
+        else:
+            for local, remote in self.local_remote_pairs:
+                equated[local] = remote
+
+        def to_bind(element: Any) -> Any:
+            if not is_column(element):
+                return None
+            marks = element.annotations
+            if (not reverse and "local" in marks) or (
+                reverse and ((has_secondary and element in secondary_locals) or (not has_secondary and "remote" in marks))
+            ):
+                plain = element.deannotate()
+                if plain not in binds:
+                    bind = expression.bindparam(None, None, type_=element.type, unique=True)
+                    binds[plain] = bind
+                    to_column[bind.key] = plain
+                return binds[plain]
+            return None
+
+        secondary_locals = set()
+        if has_secondary and reverse:
+            secondary_locals = {local for local, _ in self.secondary_synchronize_pairs}
+        criterion = self.primaryjoin
+        if self.secondaryjoin is None or not reverse:
+            criterion = visitors.replacement_traverse(criterion, {}, to_bind)
+        if self.secondaryjoin is not None:
+            secondaryjoin = self.secondaryjoin
+            if reverse:
+                secondaryjoin = visitors.replacement_traverse(secondaryjoin, {}, to_bind)
+            criterion = expression.and_(criterion, secondaryjoin)
+        return _deannotated(criterion), to_column, equated
+
+    def simple_pairs(self) -> Optional[List[Tuple[Any, Any]]]:
+        """Return (local, remote) of a condition that is nothing but their equality; None for any other."""
+        if self.secondaryjoin is not None:
+            return None
+        parts = [self.primaryjoin]
+        if self.primaryjoin.__visit_name__ in ("clauselist", "expression_clauselist"):
+            if self.primaryjoin.operator is not operators.and_:
+                return None
+            parts = list(self.primaryjoin.clauses)
+        for part in parts:
+            if part.__visit_name__ != "binary" or part.operator is not operators.eq:
+                return None
+            if not is_column(part.left) or not is_column(part.right):
+                return None
+        return self.local_remote_pairs if len(parts) == len(self.local_remote_pairs) else None
+
+    def join_targets(
+        self,
+        source_selectable: Any,
+        dest_selectable: Any,
+        aliased: bool,
+        single_criterion: Any = None,
+        extra_criteria: Any = (),
+    ) -> Tuple[Any, Any, Any, Any, Any]:
+        """Return (primaryjoin, secondaryjoin, secondary, target adapter, destination) for these selectables.
+
+        :param source_selectable: what to join from; None for the parent's table.
+        :param dest_selectable: what to join to.
+        :param aliased: the destination is an alias, or there is another one.
+        :param single_criterion: the criterion of a single-table subclass.
+        :param extra_criteria: more criteria on the target.
+        """
+        primaryjoin, secondaryjoin, secondary = self.primaryjoin, self.secondaryjoin, self.secondary
+        extra = [single_criterion] if single_criterion is not None else []
+        extra.extend(extra_criteria)
+        if extra:
+            if secondaryjoin is not None:
+                secondaryjoin = expression.and_(secondaryjoin, *extra)
+            else:
+                primaryjoin = expression.and_(primaryjoin, *extra)
+        if not aliased:
+            return _deannotated(primaryjoin), _deannotated(secondaryjoin), secondary, None, dest_selectable
+        if secondary is not None:
+            secondary = secondary.alias()
+            primary_adapter: Any = ClauseAdapter(secondary, exclude=_in_local)
+            secondary_adapter: Any = ClauseAdapter(dest_selectable, equivalents=self.child_equivalents).chain(
+                primary_adapter
+            )
+            if source_selectable is not None:
+                primary_adapter = ClauseAdapter(secondary, exclude=_in_local).chain(
+                    ClauseAdapter(source_selectable, equivalents=self.parent_equivalents)
+                )
+            secondaryjoin = secondary_adapter.traverse(secondaryjoin)
+        else:
+            primary_adapter = ClauseAdapter(dest_selectable, exclude=_in_local, equivalents=self.child_equivalents)
+            if source_selectable is not None:
+                primary_adapter.chain(
+                    ClauseAdapter(source_selectable, exclude=_in_remote, equivalents=self.parent_equivalents)
+                )
+            secondary_adapter = None
+        primaryjoin = primary_adapter.traverse(primaryjoin)
+        target_adapter = secondary_adapter or primary_adapter
+        target_adapter.exclude_fn = None
+        return _deannotated(primaryjoin), _deannotated(secondaryjoin), secondary, target_adapter, dest_selectable
+
+
+def _in_local(column: Any) -> bool:
+    return "local" in column.annotations
+
+
+def _in_remote(column: Any) -> bool:
+    return "remote" in column.annotations
+
+
+def _deannotated(criterion: Any) -> Any:
+    """Return the criterion without the marks of sides, keeping those of entities."""
+    if criterion is None:
+        return None
+
+    def plain(element: Any) -> Any:
+        if is_column(element) and element.annotations:
+            if any(name in element.annotations for name in ("local", "remote", "foreign")):
+                kept = {k: v for k, v in element.annotations.items() if k not in ("local", "remote", "foreign")}
+                bare = element.deannotate()
+                return bare.annotate(kept) if kept else bare
+        return None
+
+    return visitors.replacement_traverse(criterion, {}, plain)

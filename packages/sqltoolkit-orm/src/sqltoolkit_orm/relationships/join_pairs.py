@@ -1,0 +1,291 @@
+"""Which columns of a join condition are foreign, remote and local; the pairs they make; the direction that follows.
+
+The condition itself, its lazy form and its adaptions are in ``join_condition``.
+"""
+
+from __future__ import annotations
+
+import typing
+from typing import Any
+
+from sqltoolkit_core import exc as core_exc
+from sqltoolkit_core.sql import operators
+from sqltoolkit_core.sql import visitors
+from sqltoolkit_core.sql.analysis import overlaps
+from sqltoolkit_core.sql.analysis import walk_binaries
+from sqltoolkit_core.util import OrderedSet
+
+from ..base import MANYTOMANY
+from ..base import MANYTOONE
+from ..base import ONETOMANY
+
+if typing.TYPE_CHECKING:
+    from typing import Callable
+    from typing import List
+    from typing import Set
+    from typing import Tuple
+
+    from .join_condition import JoinCondition
+
+__all__ = ["annotate_joins", "collect_pairs", "columns_with", "determine_direction", "is_column"]
+
+
+def is_column(element: Any) -> bool:
+    """Return whether an element is a column of a table or of another selectable."""
+    return element.__visit_name__ == "column"  # type: ignore[no-any-return]
+
+
+def _references(a: Any, b: Any) -> bool:
+    references = getattr(a, "references", None)
+    return bool(references is not None and references(b))
+
+
+def columns_with(expression: Any, *names: str) -> Set[Any]:
+    """Return the columns of the expression that carry all of the marks."""
+    if expression is None:
+        return set()
+    wanted = set(names)
+    return {
+        element
+        for element in visitors.iterate(expression)
+        if is_column(element) and wanted.issubset(element.annotations)
+    }
+
+
+def _has_mark(expression: Any, name: str) -> bool:
+    return expression is not None and any(name in e.annotations for e in visitors.iterate(expression))
+
+
+def _mark_columns(expression: Any, test: Callable[[Any], bool], name: str) -> Any:
+    """Return the expression with the mark on every column for which the test is true."""
+    if expression is None:
+        return None
+
+    def replace(element: Any) -> Any:
+        if is_column(element) and name not in element.annotations and test(element):
+            return element.annotate({name: True})
+        return None
+
+    return visitors.replacement_traverse(expression, {}, replace)
+
+
+def _mark_in_binaries(expression: Any, choose: Callable[[Any, Any], Tuple[bool, bool]], name: str) -> Any:
+    """Return the expression with marks chosen for the two sides of each comparison of columns."""
+    if expression is None:
+        return None
+
+    def visit(binary: Any) -> None:
+        left, right = binary.left, binary.right
+        if not is_column(left) or not is_column(right):
+            return
+        mark_left, mark_right = choose(left, right)
+        if mark_left and name not in left.annotations:
+            binary.left = left.annotate({name: True})
+        if mark_right and name not in right.annotations:
+            binary.right = right.annotate({name: True})
+
+    return visitors.cloned_traverse(expression, {}, {"binary": visit})
+
+
+def annotate_joins(join: JoinCondition) -> None:
+    """Mark the columns of the join condition as foreign, remote and local."""
+    _annotate_foreign(join)
+    _annotate_remote(join)
+    _annotate_local(join)
+
+
+def _annotate_foreign(join: JoinCondition) -> None:
+    if _has_mark(join.primaryjoin, "foreign"):
+        return
+    given = set(join.consider_as_foreign_keys)
+    if given:
+        join.primaryjoin = _mark_columns(join.primaryjoin, lambda c: c in given, "foreign")
+        join.secondaryjoin = _mark_columns(join.secondaryjoin, lambda c: c in given, "foreign")
+        return
+    secondary = join.secondary
+
+    def choose(a: Any, b: Any) -> Tuple[bool, bool]:
+        if _references(a, b):
+            return True, _references(b, a)
+        if _references(b, a):
+            return False, True
+        if secondary is not None:
+            in_a, in_b = secondary.c.contains_column(a), secondary.c.contains_column(b)
+            if in_a != in_b:
+                return in_a, in_b
+        return False, False
+
+    join.primaryjoin = _mark_in_binaries(join.primaryjoin, choose, "foreign")
+    join.secondaryjoin = _mark_in_binaries(join.secondaryjoin, choose, "foreign")
+
+
+def _annotate_remote(join: JoinCondition) -> None:
+    if _has_mark(join.primaryjoin, "remote"):
+        return
+    if join.secondary is not None:
+        contains = join.secondary.c.contains_column
+        join.primaryjoin = _mark_columns(join.primaryjoin, contains, "remote")
+        join.secondaryjoin = _mark_columns(join.secondaryjoin, contains, "remote")
+    elif join.remote_side_given:
+        given = set(join.remote_side_given)
+        if join.self_referential and all("foreign" not in c.annotations or c in given for c in given):
+            join.primaryjoin = _mark_given_in_self_join(join.primaryjoin, given)
+        else:
+            join.primaryjoin = _mark_columns(join.primaryjoin, lambda c: c in given, "remote")
+    elif join.self_referential:
+        join.primaryjoin = _mark_columns(join.primaryjoin, lambda c: "foreign" in c.annotations, "remote")
+    elif _tables_overlap(join):
+        join.primaryjoin = _mark_overlapping(join)
+    else:
+        join.primaryjoin = _mark_distinct(join)
+
+
+def _mark_given_in_self_join(expression: Any, given: Set[Any]) -> Any:
+    """Mark the columns named as the remote side; where both sides of a comparison are, the foreign one is local."""
+
+    def choose(a: Any, b: Any) -> Tuple[bool, bool]:
+        in_a, in_b = a in given, b in given
+        if in_a and in_b:
+            # one column compared with itself through two roles: composite self-referential keys
+            return "foreign" not in a.annotations, "foreign" not in b.annotations
+        return in_a, in_b
+
+    marked = _mark_in_binaries(expression, choose, "remote")
+    if _has_mark(marked, "remote"):
+        return marked
+    return _mark_columns(expression, lambda c: c in given, "remote")
+
+
+def _tables_overlap(join: JoinCondition) -> bool:
+    """Return whether parent and target share tables, as the classes of a joined hierarchy do."""
+    return overlaps(join.parent_local_selectable, join.child_persist_selectable) or bool(
+        overlaps(join.child_local_selectable, join.parent_persist_selectable)
+    )
+
+
+def _mark_overlapping(join: JoinCondition) -> Any:
+    """Mark the side that belongs to the target, or is foreign where both tables belong to both."""
+    parent_c, child_c = join.parent_persist_selectable.c, join.child_persist_selectable.c
+    own_c = join.child_local_selectable.c
+    parent_own = join.parent_local_selectable.c
+
+    def is_remote(a: Any, b: Any) -> bool:
+        if not child_c.contains_column(a):
+            return False
+        if not parent_c.contains_column(a):
+            return True
+        if child_c.contains_column(b) and parent_c.contains_column(b):
+            if own_c.contains_column(a) and not own_c.contains_column(b):
+                return True
+            if own_c.contains_column(b) and not own_c.contains_column(a):
+                return False
+            return "foreign" in a.annotations
+        return not parent_own.contains_column(a) or own_c.contains_column(a)
+
+    return _mark_in_binaries(join.primaryjoin, lambda a, b: (is_remote(a, b), is_remote(b, a)), "remote")
+
+
+def _mark_distinct(join: JoinCondition) -> Any:
+    child_c = join.child_persist_selectable.c
+    parent_c = join.parent_local_selectable.c
+    own_c = join.child_local_selectable.c
+
+    def test(column: Any) -> bool:
+        return child_c.contains_column(column) and (
+            not parent_c.contains_column(column) or own_c.contains_column(column)
+        )
+
+    return _mark_columns(join.primaryjoin, test, "remote")
+
+
+def _annotate_local(join: JoinCondition) -> None:
+    if _has_mark(join.primaryjoin, "local"):
+        return
+    contains = join.parent_persist_selectable.c.contains_column
+    join.primaryjoin = _mark_columns(
+        join.primaryjoin, lambda c: "remote" not in c.annotations and contains(c), "local"
+    )
+
+
+def collect_pairs(join: JoinCondition) -> None:
+    """Collect the pairs of local and remote columns, and those a flush copies from."""
+    local_remote: Any = OrderedSet()
+    join.synchronize_pairs = []
+    join.secondary_synchronize_pairs = []
+    _pairs_of(join.primaryjoin, local_remote, join.synchronize_pairs)
+    if join.secondaryjoin is not None:
+        _pairs_of(join.secondaryjoin, local_remote, join.secondary_synchronize_pairs)
+    join.local_remote_pairs = [(_plain(l), _plain(r)) for l, r in local_remote]
+    join.synchronize_pairs = [(_plain(a), _plain(b)) for a, b in join.synchronize_pairs]
+    join.secondary_synchronize_pairs = [(_plain(a), _plain(b)) for a, b in join.secondary_synchronize_pairs]
+    join.remote_columns = _ordered(join, "remote")
+    join.local_columns = _ordered(join, "local")
+    join.foreign_key_columns = _ordered(join, "foreign")
+
+
+def _plain(column: Any) -> Any:
+    return column.deannotate() if column.annotations else column
+
+
+def _ordered(join: JoinCondition, name: str) -> Set[Any]:
+    found = columns_with(join.primaryjoin, name) | columns_with(join.secondaryjoin, name)
+    return {_plain(column) for column in found}
+
+
+def _pairs_of(expression: Any, local_remote: Any, sync: List[Any]) -> None:
+    def visit(binary: Any, left: Any, right: Any) -> None:
+        if not is_column(left) or not is_column(right):
+            return
+        l_marks, r_marks = left.annotations, right.annotations
+        if "remote" in r_marks and "remote" not in l_marks:
+            local_remote.add((left, right))
+        elif "remote" in l_marks and "remote" not in r_marks:
+            local_remote.add((right, left))
+        if binary.operator is operators.eq:
+            if "foreign" in r_marks and "foreign" not in l_marks:
+                sync.append((left, right))
+            elif "foreign" in l_marks and "foreign" not in r_marks:
+                sync.append((right, left))
+            elif "foreign" in l_marks and "foreign" in r_marks:
+                if "remote" in r_marks:
+                    sync.append((left, right))
+                else:
+                    sync.append((right, left))
+
+    walk_binaries(expression, visit)
+
+
+def determine_direction(join: JoinCondition) -> Any:
+    """Return whether the foreign key stands on the side of the target, of the parent, or between them."""
+    if join.secondaryjoin is not None:
+        return MANYTOMANY
+    parent_c, target_c = join.parent_persist_selectable.c, join.child_persist_selectable.c
+    foreign = columns_with(join.primaryjoin, "foreign")
+    on_target = [c for c in foreign if target_c.contains_column(c)]
+    on_parent = [c for c in foreign if parent_c.contains_column(c)]
+    if on_target and on_parent:
+        to_many = columns_with(join.primaryjoin, "foreign", "remote")
+        to_one = {c for c in foreign if "remote" not in c.annotations}
+        if to_many and to_one:
+            # a key that refers to itself through other columns: count the side where remote and foreign differ
+            both = {_plain(c) for c in to_many} & {_plain(c) for c in to_one}
+            to_many = {c for c in to_many if _plain(c) not in both}
+            to_one = {c for c in to_one if _plain(c) not in both}
+        if to_many and not to_one:
+            return ONETOMANY
+        if to_one and not to_many:
+            return MANYTOONE
+        raise core_exc.ArgumentError(
+            "Can't determine relationship direction for relationship '%s' - foreign key columns within the join "
+            "condition are present in both the parent and the child's mapped tables. Ensure that only those columns "
+            "referring to a parent column are marked as foreign, either via the foreign() annotation or via the "
+            "foreign_keys argument." % join.prop
+        )
+    if on_target:
+        return ONETOMANY
+    if on_parent:
+        return MANYTOONE
+    raise core_exc.ArgumentError(
+        "Can't determine relationship direction for relationship '%s' - foreign key columns are present in neither the "
+        "parent nor the child's mapped tables" % join.prop
+    )

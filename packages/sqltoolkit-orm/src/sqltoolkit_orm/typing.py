@@ -1,0 +1,31 @@
+"""Type aliases that the ORM's modules share; no behaviour lives here, the classes they name live beside it."""
+
+from __future__ import annotations
+
+import typing
+from typing import Any
+from typing import Callable
+from typing import Dict
+from typing import Tuple
+from typing import TypeVar
+from typing import Union
+
+__all__ = ["InstanceDict", "InstanceKey", "OptionalKey", "T", "T_co", "T_con", "O", "Protocol", "RelationshipArgument"]
+
+T = TypeVar("T", bound=Any)
+T_co = TypeVar("T_co", bound=Any, covariant=True)
+T_con = TypeVar("T_con", bound=Any, contravariant=True)
+O = TypeVar("O", bound=object)  # noqa: E741 - the documented spelling
+
+#: the ``__dict__`` of a mapped object
+InstanceDict = Dict[str, Any]
+#: (class, primary key, identity token)
+InstanceKey = Tuple[type, Tuple[Any, ...], Any]
+OptionalKey = Union[InstanceKey, None]
+#: what relationship() takes as its target
+RelationshipArgument = Union[str, type, Callable[[], Any]]
+
+if typing.TYPE_CHECKING:
+    from typing_extensions import Protocol as Protocol
+else:
+    Protocol = object
