@@ -1,0 +1,140 @@
+"""What all lowerings share: the request of a load, the plan that a lowered statement leaves for its rows.
+
+Lowering a SELECT is in ``select``, of DML in ``dml``; plans of single entities are in ``entities``; turning a plan
+into functions that make objects is in ``loading.instances``.
+"""
+
+from __future__ import annotations
+
+import typing
+
+from ..strategy_options.load import descend
+from ..strategy_options.matching import build_nodes
+
+if typing.TYPE_CHECKING:
+    from typing import Any
+    from typing import Dict
+    from typing import List
+    from typing import Optional
+    from typing import Tuple
+
+__all__ = ["DEFAULT_REQUEST", "LoadNote", "LoadRequest", "SelectPlan"]
+
+
+class LoadRequest:
+    """How the rows of one SELECT are to be loaded, as its execution options and its caller say."""
+
+    __slots__ = (
+        "autoflush",
+        "identity_token",
+        "lazy_loaded_from",
+        "loader_path",
+        "only_keys",
+        "options",
+        "populate_existing",
+        "refresh_state",
+        "version_check",
+        "yield_per",
+    )
+
+    def __init__(
+        self,
+        populate_existing: bool = False,
+        autoflush: bool = True,
+        yield_per: Optional[int] = None,
+        identity_token: Any = None,
+        refresh_state: Any = None,
+        only_keys: Any = None,
+        lazy_loaded_from: Any = None,
+        loader_path: Any = None,
+        version_check: bool = False,
+        options: Any = None,
+    ) -> None:
+        self.populate_existing = populate_existing
+        self.autoflush = autoflush
+        self.yield_per = yield_per
+        self.identity_token = identity_token
+        self.refresh_state = refresh_state
+        self.only_keys = only_keys
+        self.lazy_loaded_from = lazy_loaded_from
+        self.loader_path = loader_path
+        self.version_check = version_check
+        #: loader options that reach the load from outside of its statement
+        self.options = options
+
+
+DEFAULT_REQUEST = LoadRequest()
+
+
+class LoadNote:
+    """What objects of one query and path share: loader options that go on to their lazy loads.
+
+    The options are relative to the entity: they start at it.
+    """
+
+    __slots__ = ("entity", "memo", "options", "path")
+
+    def __init__(self, entity: Any, options: Tuple[Any, ...], path: Any) -> None:
+        self.entity = entity
+        self.options = options
+        self.path = path
+        #: whatever loaders work out from the options
+        self.memo: Dict[Any, Any] = {}
+
+    def node(self) -> Any:
+        """Return the option node of the entity."""
+        memo = self.memo
+        if "node" not in memo:
+            memo["node"] = build_nodes(self.options, [self.entity], False).get(self.entity)
+        return memo["node"]
+
+    def below(self, prop: Any, target: Any) -> Tuple[Any, ...]:
+        """Return the options that start at the target of a relationship."""
+        memo = self.memo
+        if prop not in memo:
+            memo[prop] = descend(self.options, self.entity, prop, target)
+        found: Tuple[Any, ...] = memo[prop]
+        return found
+
+    def __reduce__(self) -> Any:
+        return LoadNote, (self.entity.mapper, self.options, None)
+
+
+class SelectPlan:
+    """How the rows of a lowered SELECT become objects; kept with the compiled statement."""
+
+    __slots__ = (
+        "by_name",
+        "entities",
+        "entries",
+        "eager_collections",
+        "extra",
+        "keys",
+        "loaders",
+        "plain_joins",
+        "single_entity",
+        "statement",
+        "types",
+    )
+
+    def __init__(self) -> None:
+        #: row entries in order: what each element of a result row is
+        self.entries: List[Any] = []
+        #: names of the row elements
+        self.keys: Tuple[str, ...] = ()
+        #: further look-up keys for each row element
+        self.extra: Tuple[Tuple[Any, ...], ...] = ()
+        #: all entity plans, also those of eager joins, in order of their index
+        self.entities: List[Any] = []
+        #: types of the raw columns, by position
+        self.types: List[Any] = []
+        #: whether eager joins multiply the rows, so that unique() is required
+        self.eager_collections = False
+        #: whether the statement itself joins, so that children may repeat
+        self.plain_joins = False
+        #: whether the rows are objects of one entity alone
+        self.single_entity = False
+        #: raw columns are found by name (textual statements)
+        self.by_name: Optional[List[Any]] = None
+        self.loaders: Dict[Any, Any] = {}
+        self.statement: Any = None

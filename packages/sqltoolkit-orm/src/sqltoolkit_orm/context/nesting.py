@@ -1,0 +1,274 @@
+"""SELECTs around SELECTs: eager joins of collections around LIMIT, and ``from_statement()``.
+
+The plain case is in ``select``.
+"""
+
+from __future__ import annotations
+
+import typing
+
+from sqltoolkit_core import exc as sa_exc
+from sqltoolkit_core.sql import coercions
+from sqltoolkit_core.sql import roles
+from sqltoolkit_core.sql.adapt import ColumnAdapter
+from sqltoolkit_core.sql.analysis import find_columns
+from sqltoolkit_core.sql.base import Generative
+from sqltoolkit_core.sql.cache_key import KeyKind
+from sqltoolkit_core.sql.elements import ClauseElement
+from sqltoolkit_core.sql.executable import Executable
+from sqltoolkit_core.sql.selectable import LABEL_STYLE_DISAMBIGUATE_ONLY
+
+
+if typing.TYPE_CHECKING:
+    from typing import Any
+    from typing import Dict
+    from typing import List
+    from typing import Optional
+    from typing import Tuple
+
+__all__ = ["FromStatement", "from_statement", "lower_from_statement", "prepare_lowering", "wrap_for_eager_joins"]
+
+
+def wrap_for_eager_joins(
+    lowering: Any,
+    sources: List[Any],
+    where: Tuple[Any, ...],
+    order_by: Tuple[Any, ...],
+    group_by: Tuple[Any, ...],
+    having: Tuple[Any, ...],
+    changes: Dict[str, Any],
+) -> Any:
+    """Return a SELECT that joins collections to the limited statement, which becomes a subquery."""
+    statement = lowering.statement
+    primary = list(lowering.primary)
+    inner_columns = list(primary)
+    known = set(primary)
+    for column in _columns_needed(lowering, sources, order_by):
+        if column not in known:
+            known.add(column)
+            inner_columns.append(column)
+    inner = statement.with_parts(
+        columns=tuple(inner_columns),
+        froms=tuple(sources),
+        where=where,
+        order_by=order_by,
+        group_by=group_by,
+        having=having,
+        **changes,
+    )
+    inner = lowering.finish(inner)
+    subquery = inner.subquery()
+    adapter = ColumnAdapter(subquery)
+    exported = list(subquery.c)
+    place = {column: exported[at] for at, column in reversed(list(enumerate(inner_columns)))}
+
+    def adapt(element: Any) -> Any:
+        found = place.get(element)
+        return found if found is not None else adapter.traverse(element)
+
+    outer_columns = [exported[at] for at in range(len(primary))]
+    froms: List[Any] = [subquery]
+    for _root, eager in lowering.eager_joins:
+        onclause = eager.onclause if eager.parent is not None else adapter.traverse(eager.onclause)
+        froms[0] = froms[0].join(eager.side(), onclause, isouter=eager.isouter)
+    outer_order = [_adapt_order(adapt, adapter, element) for element in order_by]
+    outer = statement.with_parts(
+        **dict(
+            changes,
+            columns=tuple(outer_columns + lowering.secondary),
+            froms=tuple(froms),
+            where=(),
+            having=(),
+            group_by=(),
+            order_by=tuple(outer_order + list(lowering.eager_order_by)),
+            limit=None,
+            offset=None,
+            fetch=None,
+            distinct=False,
+            distinct_on=(),
+            prefixes=(),
+            suffixes=(),
+            hints=(),
+            statement_hints=(),
+            correlate=(),
+            correlate_except=None,
+        )
+    )
+    return lowering.finish(outer)
+
+
+def _adapt_order(adapt: Any, adapter: Any, element: Any) -> Any:
+    found = adapt(element)
+    return found if found is not element else adapter.traverse(element)
+
+
+def _columns_needed(lowering: Any, sources: List[Any], order_by: Tuple[Any, ...]) -> List[Any]:
+    """Return the columns that the outer statement needs from the inner one beyond those selected."""
+    found: List[Any] = []
+    for element in order_by:
+        inner = element
+        while hasattr(inner, "element") and inner.__visit_name__ == "unary":
+            inner = inner.element
+        if getattr(inner, "type", None) is not None and not hasattr(inner, "visit_label_reference"):
+            if inner.__visit_name__ not in ("label_reference", "textual_label_reference"):
+                found.append(inner)
+    tables = _tables_of(sources)
+    for _root, eager in lowering.eager_joins:
+        if eager.parent is None:
+            for column in find_columns(eager.onclause):
+                if getattr(column, "table", None) in tables:
+                    found.append(column.deannotate() if column.annotations else column)
+    return found
+
+
+def _tables_of(sources: List[Any]) -> Any:
+    tables = set()
+    stack = list(sources)
+    while stack:
+        source = stack.pop()
+        tables.add(source)
+        if hasattr(source, "left") and hasattr(source, "right"):
+            stack.extend((source.left, source.right))
+        elif source.__visit_name__ == "grouping":
+            stack.append(source.element)
+    return tables
+
+
+class FromStatement(Executable, Generative, ClauseElement):
+    """``select(Entity).from_statement(statement)``: entities read from the rows of any statement."""
+
+    __visit_name__ = "orm_from_statement"
+    inherit_cache = True
+    is_from_statement = True
+    cache_key_fields = (
+        ("raw_columns", KeyKind.CLAUSES),
+        ("element", KeyKind.CLAUSE),
+        ("_with_options", KeyKind.OPTIONS),
+    )
+
+    def __init__(self, entities: Any, element: Any) -> None:
+        self.raw_columns = tuple(
+            coercions.expect(roles.ColumnsClauseRole, entity, apply_propagate_attrs=self, sink=self)
+            for entity in entities
+        )
+        self.element = element
+        self.is_text = bool(getattr(element, "is_text", False))
+
+    @property
+    def parts(self) -> Any:
+        """The columns and options as parts."""
+        return _FromStatementParts(self.raw_columns, self._with_options)
+
+    @property
+    def column_descriptions(self) -> Any:
+        """Descriptions of the entities."""
+        return [
+            {
+                "name": raw.annotations["parententity"].mapper.class_.__name__,
+                "type": raw.annotations["parententity"].mapper.class_,
+                "entity": raw.annotations["parententity"].entity,
+                "expr": raw.annotations["parententity"].entity,
+                "aliased": False,
+            }
+            for raw in self.raw_columns
+            if "parententity" in raw.annotations
+        ]
+
+
+class _FromStatementParts:
+    __slots__ = ("columns", "froms", "joins", "label_style", "options", "where")
+
+    def __init__(self, columns: Any, options: Any) -> None:
+        self.columns = columns
+        self.options = options
+        self.froms: Tuple[Any, ...] = ()
+        self.joins: Tuple[Any, ...] = ()
+        self.where: Tuple[Any, ...] = ()
+        self.label_style: Any = LABEL_STYLE_DISAMBIGUATE_ONLY
+
+
+def from_statement(statement: Any, element: Any) -> FromStatement:
+    """Return the statement that reads the entities of a SELECT from ``element``."""
+    element = coercions.expect(roles.ReturnsRowsRole, element)
+    made = FromStatement(statement.parts.columns, element)
+    made._with_options = statement.parts.options
+    made._execution_options = statement.get_execution_options()
+    return made
+
+
+def lower_from_statement(statement: Any, ctx: Any, lowering_class: Any) -> Any:
+    """Return the inner statement; the plan finds its columns in the rows by name."""
+    element = statement.element
+    lowering = lowering_class.__new__(lowering_class)
+    prepare_lowering(lowering, statement, statement.raw_columns, statement.parts.options)
+    plan = lowering.plan
+    needed = list(lowering.primary) + list(lowering.secondary)
+    plan.by_name = _ByName(needed, element)
+    if ctx.toplevel:
+        ctx.notes["plan"] = plan
+    return element
+
+
+def prepare_lowering(lowering: Any, statement: Any, columns: Any, options: Any) -> None:
+    """Plan the rows of a statement that is no SELECT: those of RETURNING or of a foreign statement."""
+    lowering.__init__(_Described(statement, columns, options))
+    lowering.from_statement = True
+    lowering.statement = statement
+    lowering.nodes = lowering.nodes_for(
+        options, [raw.annotations["parententity"] for raw in columns if "parententity" in raw.annotations]
+    )
+    lowering.collect_entries()
+    lowering._settle_positions()
+
+
+class _Described:
+    """The face of a statement that a lowering reads."""
+
+    def __init__(self, statement: Any, columns: Any, options: Any) -> None:
+        self.statement = statement
+        self.parts = _FromStatementParts(columns, options)
+
+    def get_execution_options(self) -> Any:
+        return self.statement.get_execution_options()
+
+
+class _ByName:
+    """Finds the columns of a plan in the rows of a foreign statement."""
+
+    def __init__(self, needed: List[Any], element: Any) -> None:
+        self.needed = needed
+        self.element = element
+
+    def __call__(self, result: Any) -> List[Optional[int]]:
+        names = list(result.keys())
+        exported = getattr(self.element, "selected_columns", None)
+        if exported is None and getattr(self.element, "is_dml", False):
+            exported = getattr(self.element, "exported_columns", None)
+        columns = list(exported) if exported is not None else []
+        found: List[Optional[int]] = []
+        for column in self.needed:
+            found.append(_find(column, names, columns, exported))
+        if all(place is None for place in found):
+            raise sa_exc.NoSuchColumnError(
+                "None of the entity's columns is in the rows of the statement; they have: %s" % ", ".join(names)
+            )
+        return found
+
+
+def _find(column: Any, names: List[str], columns: List[Any], exported: Any) -> Optional[int]:
+    for place, other in enumerate(columns):
+        if other is column or getattr(other, "proxy_set", frozenset()) and column in other.proxy_set:
+            return place
+    candidates = [getattr(column, "name", None), getattr(column, "key", None)]
+    table = getattr(column, "table", None)
+    if table is not None and getattr(table, "name", None):
+        candidates.insert(0, "%s_%s" % (table.name, column.name))
+    for name in candidates:
+        if name in names:
+            return names.index(name)
+    lowered = [name.lower() for name in names]
+    for name in candidates:
+        if name is not None and name.lower() in lowered:
+            return lowered.index(name.lower())
+    return None
+

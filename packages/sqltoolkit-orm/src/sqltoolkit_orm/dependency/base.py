@@ -1,0 +1,114 @@
+"""How a relationship takes part in a flush: the interface of its rule, and history look-ups.
+
+The three rules are in ``rules``; the order of the work is in ``unitofwork``.
+"""
+
+from __future__ import annotations
+
+import typing
+
+from ..base import PASSIVE_NO_INITIALIZE
+from ..base import PASSIVE_OFF
+from ..base import PassiveFlag
+from ..base import STATE_ATTR
+from ..exc import FlushError
+
+if typing.TYPE_CHECKING:
+    from typing import Any
+    from typing import Iterable
+    from typing import List
+    from typing import Tuple
+
+__all__ = ["DependencyRule", "state_of"]
+
+_EMPTY: Tuple[Any, ...] = ()
+
+
+def state_of(obj: Any) -> Any:
+    """Return the state of a mapped object, None for None."""
+    return None if obj is None else obj.__dict__[STATE_ATTR]
+
+
+class DependencyRule:
+    """What a flush does along one relationship.
+
+    ``presort_*`` register further objects, before anything is written; ``after_parents``/``before_children`` copy keys.
+    """
+
+    #: the related objects are written before those of ``prop.parent``
+    target_first = False
+    many_to_many = False
+
+    def __init__(self, prop: Any) -> None:
+        self.prop = prop
+        self.key = prop.key
+        self.parent = prop.parent
+        self.mapper = prop.mapper
+        self.post_update = prop.post_update
+        self.passive_deletes = prop.passive_deletes
+        self.passive_updates = prop.passive_updates
+        self.cascade = prop.cascade
+        self.pairs = tuple(prop.synchronize_pairs)
+        self.cyclic = prop.parent.base_mapper is prop.mapper.base_mapper
+
+    # -- history ------------------------------------------------------------
+    def touched(self, state: Any) -> bool:
+        """Tell whether the attribute has pending changes without looking at its members."""
+        obj = state()
+        if obj is None:
+            return False
+        if state.pk is None:
+            return self.key in obj.__dict__ or self._has_pending(state)
+        committed = state.committed
+        return (committed is not None and self.key in committed) or self._has_pending(state)
+
+    def _has_pending(self, state: Any) -> bool:
+        extras = state.extras
+        return extras is not None and self.key in extras.get("pending", _EMPTY)
+
+    def history(self, uow: Any, state: Any, passive: int = PASSIVE_NO_INITIALIZE) -> Tuple[Any, Any, Any]:
+        """Return (added, unchanged, deleted) states of the attribute."""
+        return uow.history(state, self.key, passive)  # type: ignore[no-any-return]
+
+    def delete_history(self, uow: Any, state: Any) -> Tuple[Any, Any, Any]:
+        """Return the history of a deleted parent, loading members unless the database cares for them."""
+        if self.passive_deletes:
+            return self.history(uow, state, PASSIVE_NO_INITIALIZE)
+        return self.history(uow, state, PASSIVE_OFF | PassiveFlag.NO_AUTOFLUSH)
+
+    # -- the rule -------------------------------------------------------------
+    def presort_saves(self, uow: Any, states: Iterable[Any]) -> None:
+        """Register what saving ``states`` draws in."""
+
+    def presort_deletes(self, uow: Any, states: Iterable[Any]) -> None:
+        """Register what deleting ``states`` draws in."""
+
+    def process_saves(self, uow: Any, states: Iterable[Any]) -> None:
+        """Copy keys for saved ``states``."""
+
+    def process_deletes(self, uow: Any, states: Iterable[Any]) -> None:
+        """Clear keys for ``states`` that are going to be deleted."""
+
+    def edges(self, uow: Any, states: Iterable[Any]) -> List[Tuple[Any, Any]]:
+        """Return (before, after) pairs among states, for relationships that form cycles."""
+        return []
+
+    def verify(self, state: Any, child: Any) -> None:
+        """Check that a member is of the class that the relationship leads to."""
+        if child is not None and not child.manager.mapper.isa(self.mapper) and self.prop.enable_typechecks:
+            raise_type(self, state, child)
+
+
+def raise_type(rule: DependencyRule, state: Any, child: Any) -> None:
+    """Raise the error of a member of the wrong class."""
+    hint = ""
+    if child.manager.mapper.common_parent(rule.mapper):
+        hint = (
+            " If objects of this class are meant to be allowed here, configure the mapper to load its subclasses "
+            "polymorphically, or set enable_typechecks=False on the relationship."
+        )
+    raise FlushError(
+        "Attempting to flush child of type %s as a member of collection '%s'. Expected an object of type %s or a "
+        "polymorphic subclass of this type.%s"
+        % (child.manager.class_, rule.prop, rule.mapper.class_, hint)
+    )

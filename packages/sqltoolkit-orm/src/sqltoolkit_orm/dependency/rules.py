@@ -1,0 +1,429 @@
+"""The rules of one-to-many, many-to-one and many-to-many relationships in a flush.
+
+Their interface is in ``base``.
+"""
+
+from __future__ import annotations
+
+import typing
+
+from sqltoolkit_core import and_
+from sqltoolkit_core import bindparam
+from sqltoolkit_core import delete
+from sqltoolkit_core import insert
+from sqltoolkit_core import update
+
+from .. import sync
+from ..base import PASSIVE_NO_INITIALIZE
+from ..base import PASSIVE_OFF
+from ..base import PassiveFlag
+from ..base import RelationshipDirection
+from ..exc import StaleDataError
+from .base import DependencyRule
+
+if typing.TYPE_CHECKING:
+    from typing import Any
+    from typing import Dict
+    from typing import Iterable
+    from typing import List
+    from typing import Tuple
+
+__all__ = ["ManyToManyRule", "ManyToOneRule", "OneToManyRule", "rule_for"]
+
+_PERSISTENT = PASSIVE_OFF | PassiveFlag.NO_AUTOFLUSH
+
+
+class OneToManyRule(DependencyRule):
+    """The children refer to the parent: its key is copied into them once it is known."""
+
+    def presort_saves(self, uow: Any, states: Iterable[Any]) -> None:
+        orphans = self.cascade.delete_orphan
+        for state in states:
+            if not self.touched(state):
+                if self._key_switch(uow, state):
+                    for child in self._all_members(uow, state):
+                        if child is not None:
+                            uow.register(child)
+                continue
+            added, unchanged, removed = self.history(uow, state)
+            for child in added:
+                if child is not None:
+                    self.verify(state, child)
+                    uow.register(child, operation="add", prop=self.prop)
+            for child in removed:
+                if child is None:
+                    continue
+                if not orphans:
+                    uow.register(child, operation="delete", prop=self.prop)
+                elif not self._has_parent(child):
+                    uow.register(child, isdelete=True, operation="delete", prop=self.prop)
+                    uow.cascade_delete(child)
+            if self._key_switch(uow, state):
+                for child in unchanged:
+                    if child is not None:
+                        uow.register(child)
+
+    def _has_parent(self, child: Any) -> bool:
+        impl = self.prop.parent.class_manager[self.key].impl
+        return bool(impl.hasparent(child))
+
+    def _key_switch(self, uow: Any, state: Any) -> bool:
+        return (
+            not self.passive_updates
+            and state.pk is not None
+            and sync.source_modified(uow, state, self.parent, self.pairs)
+        )
+
+    def _all_members(self, uow: Any, state: Any) -> List[Any]:
+        added, unchanged, _removed = self.history(uow, state, _PERSISTENT)
+        return list(added) + list(unchanged)
+
+    def presort_deletes(self, uow: Any, states: Iterable[Any]) -> None:
+        if self.passive_deletes == "all":
+            return
+        cascade = self.cascade.delete
+        orphans = self.cascade.delete_orphan
+        for state in states:
+            _added, unchanged, removed = self.delete_history(uow, state)
+            for child in removed:
+                if child is not None and not self._has_parent(child):
+                    if cascade or orphans:
+                        uow.register(child, isdelete=True)
+                        uow.cascade_delete(child)
+                    else:
+                        uow.register(child)
+            if cascade or orphans:
+                for child in unchanged:
+                    if child is not None:
+                        uow.register(child, isdelete=True)
+            else:
+                for child in unchanged:
+                    if child is not None:
+                        uow.register(child)
+
+    def process_deletes(self, uow: Any, states: Iterable[Any]) -> None:
+        if self.passive_deletes == "all":
+            return
+        keep = self.cascade.delete or self.cascade.delete_orphan
+        if keep and not self.post_update:
+            # members that stay were moved elsewhere; those that go need no NULL first
+            return
+        for state in states:
+            _added, unchanged, removed = self.delete_history(uow, state)
+            for child in list(unchanged) + list(removed):
+                if child is None:
+                    continue
+                if self.post_update and uow.is_deleted(child):
+                    self._clear(uow, state, child)
+                    uow.post_update(child, [right for _left, right in self.pairs])
+                    continue
+                if uow.is_deleted(child) or keep:
+                    continue
+                if child in removed and self._has_parent(child):
+                    continue
+                self._clear(uow, state, child)
+                if self.post_update:
+                    uow.post_update(child, [right for _left, right in self.pairs])
+
+    def _clear(self, uow: Any, state: Any, child: Any) -> None:
+        if self.prop.viewonly:
+            return
+        sync.clear(child, _mapper_of(child, self.mapper), self.parent, self.pairs)
+
+    def process_saves(self, uow: Any, states: Iterable[Any]) -> None:
+        pairs = self.pairs
+        parent = self.parent
+        post = [right for _left, right in pairs] if self.post_update else None
+        orphans = self.cascade.delete_orphan
+        for state in states:
+            changed = self.touched(state)
+            switched = self._key_switch(uow, state)
+            if not changed and not switched:
+                continue
+            added, unchanged, removed = self.history(uow, state)
+            for child in added:
+                if child is not None:
+                    sync.populate(state, parent, child, _mapper_of(child, self.mapper), pairs)
+                    if post:
+                        uow.post_update(child, post)
+            for child in removed:
+                if child is None or (orphans and not self._has_parent(child)) or uow.is_deleted(child):
+                    continue
+                if not self._moved(child, state):
+                    self._clear(uow, state, child)
+                    if post:
+                        uow.post_update(child, post)
+            if switched:
+                for child in unchanged:
+                    if child is not None:
+                        sync.populate(state, parent, child, _mapper_of(child, self.mapper), pairs)
+
+    def _moved(self, child: Any, state: Any) -> bool:
+        """Tell whether a removed member has another parent by now."""
+        parents = child.extra("parents")
+        if not parents:
+            return False
+        impl = self.prop.parent.class_manager[self.key].impl
+        held = parents.get(impl.parent_token)
+        return held is not None and held is not False and held is not state
+
+    def edges(self, uow: Any, states: Iterable[Any]) -> List[Tuple[Any, Any]]:
+        found = []
+        if self.post_update:
+            return found
+        for state in states:
+            passive = _PERSISTENT if uow.is_deleted(state) and not self.passive_deletes else PASSIVE_NO_INITIALIZE
+            added, unchanged, removed = self.history(uow, state, passive)
+            for child in list(added) + list(unchanged) + list(removed):
+                if child is not None:
+                    found.append((state, child))
+        return found
+
+
+class ManyToOneRule(DependencyRule):
+    """The parent refers to the target: the target's key is copied into it before it is written."""
+
+    target_first = True
+
+    def presort_saves(self, uow: Any, states: Iterable[Any]) -> None:
+        orphans = self.cascade.delete_orphan
+        for state in states:
+            uow_touched = self.touched(state)
+            if uow_touched:
+                uow.register(state, operation="add", prop=self.prop)
+                if orphans:
+                    _added, _unchanged, removed = self.history(uow, state)
+                    impl = self.prop.parent.class_manager[self.key].impl
+                    for child in removed:
+                        if child is not None and not impl.hasparent(child):
+                            uow.register(child, isdelete=True, operation="delete", prop=self.prop)
+                            uow.cascade_delete(child)
+
+    def presort_deletes(self, uow: Any, states: Iterable[Any]) -> None:
+        if not (self.cascade.delete or self.cascade.delete_orphan):
+            return
+        for state in states:
+            added, unchanged, removed = self.delete_history(uow, state)
+            targets = list(added) + list(unchanged)
+            if self.cascade.delete_orphan:
+                targets += list(removed)
+            for child in targets:
+                if child is not None:
+                    uow.register(child, isdelete=True, operation="delete", prop=self.prop)
+                    uow.cascade_delete(child)
+
+    def process_deletes(self, uow: Any, states: Iterable[Any]) -> None:
+        if not self.post_update or self.cascade.delete_orphan or self.passive_deletes == "all":
+            return
+        for state in states:
+            sync_clear = [right for _left, right in self.pairs]
+            self._clear(state)
+            if state.pk is not None:
+                uow.post_update(state, sync_clear)
+
+    def _clear(self, state: Any) -> None:
+        sync.clear(state, _mapper_of(state, self.parent), self.mapper, self.pairs)
+
+    def process_saves(self, uow: Any, states: Iterable[Any]) -> None:
+        pairs = self.pairs
+        mapper = self.mapper
+        parent = self.parent
+        post = [right for _left, right in pairs] if self.post_update else None
+        for state in states:
+            if not self.touched(state):
+                if self.passive_updates or self.key not in state.dict:
+                    continue
+                related = state.dict[self.key]
+                if related is None:
+                    continue
+                target = related.__dict__.get("_sa_instance_state")
+                if target is not None and sync.source_modified(uow, target, mapper, pairs):
+                    sync.populate(target, mapper, state, _mapper_of(state, parent), pairs)
+                continue
+            added, _unchanged, removed = self.history(uow, state)
+            if added:
+                for child in added:
+                    self.verify(state, child)
+                    if child is None:
+                        self._blank(uow, state, removed)
+                    elif uow.is_deleted(child) and child.pk is None:
+                        continue
+                    elif not uow.knows(child):
+                        uow.warn_outside(child, self.prop, "add")
+                    else:
+                        sync.populate(child, mapper, state, _mapper_of(state, parent), pairs)
+            elif removed:
+                self._blank(uow, state, removed)
+            if post and (added or removed):
+                uow.post_update(state, post)
+
+    def _blank(self, uow: Any, state: Any, removed: Any) -> None:
+        if state.pk is None:
+            dict_ = state.dict
+            keys = sync.key_pairs(self.mapper, _mapper_of(state, self.parent), self.pairs)
+            if not removed and any(dict_.get(right) is not None for _left, right, _column in keys):
+                # None was assigned, but the foreign key has a value of its own
+                if self.key in dict_ and dict_[self.key] is None and state.committed is None:
+                    return
+        self._clear(state)
+
+    def edges(self, uow: Any, states: Iterable[Any]) -> List[Tuple[Any, Any]]:
+        found = []
+        if self.post_update:
+            return found
+        for state in states:
+            passive = _PERSISTENT if uow.is_deleted(state) else PASSIVE_NO_INITIALIZE
+            added, unchanged, removed = self.history(uow, state, passive)
+            for child in list(added) + list(unchanged) + (list(removed) if uow.is_deleted(state) else []):
+                if child is not None:
+                    found.append((child, state))
+        return found
+
+
+class ManyToManyRule(DependencyRule):
+    """Rows of a secondary table link both sides."""
+
+    many_to_many = True
+
+    def __init__(self, prop: Any) -> None:
+        super().__init__(prop)
+        self.secondary = prop.secondary
+        self.secondary_pairs = tuple(prop.secondary_synchronize_pairs)
+        self._statements: Dict[str, Any] = {}
+
+    def presort_saves(self, uow: Any, states: Iterable[Any]) -> None:
+        if not self.passive_updates:
+            for state in states:
+                if sync.source_modified(uow, state, self.parent, self.pairs):
+                    self.history(uow, state, _PERSISTENT)
+        orphans = self.cascade.delete_orphan
+        for state in states:
+            if not self.touched(state):
+                continue
+            added, _unchanged, removed = self.history(uow, state)
+            for child in added:
+                if child is not None:
+                    self.verify(state, child)
+                    uow.register(child, operation="add", prop=self.prop, listonly=True)
+            if orphans:
+                impl = self.prop.parent.class_manager[self.key].impl
+                for child in removed:
+                    if child is not None and not impl.hasparent(child):
+                        uow.register(child, isdelete=True, operation="delete", prop=self.prop)
+                        uow.cascade_delete(child)
+
+    def presort_deletes(self, uow: Any, states: Iterable[Any]) -> None:
+        if self.passive_deletes:
+            return
+        for state in states:
+            self.delete_history(uow, state)
+
+    def process_deletes(self, uow: Any, states: Iterable[Any]) -> None:
+        rows: List[Dict[str, Any]] = []
+        done = uow.links_done(self.secondary)
+        for state in states:
+            added, unchanged, removed = self.delete_history(uow, state)
+            del added
+            for child in list(unchanged) + list(removed):
+                if child is None or not self._mark(done, state, child, "delete"):
+                    continue
+                rows.append(self._row(state, child, True))
+        self._delete(uow, rows)
+
+    def process_saves(self, uow: Any, states: Iterable[Any]) -> None:
+        inserts: List[Dict[str, Any]] = []
+        deletes: List[Dict[str, Any]] = []
+        updates: List[Dict[str, Any]] = []
+        done = uow.links_done(self.secondary)
+        for state in states:
+            switched = not self.passive_updates and sync.source_modified(uow, state, self.parent, self.pairs)
+            if not self.touched(state) and not switched:
+                continue
+            added, unchanged, removed = self.history(
+                uow, state, _PERSISTENT if switched else PASSIVE_NO_INITIALIZE
+            )
+            for child in added:
+                if child is None or not self._mark(done, state, child, "insert"):
+                    continue
+                if not uow.knows(child):
+                    uow.warn_outside(child, self.prop, "add")
+                    continue
+                inserts.append(self._row(state, child, False))
+            for child in removed:
+                if child is None or not self._mark(done, state, child, "delete"):
+                    continue
+                deletes.append(self._row(state, child, True))
+            if switched:
+                for child in unchanged:
+                    if child is not None:
+                        row = self._row(state, child, False)
+                        old = self._row(state, child, True)
+                        updates.append(dict(row, **{"old_%s" % name: value for name, value in old.items()}))
+        self._delete(uow, deletes)
+        if updates:
+            uow.connection_for(self.parent).execute(self._statement("update"), updates)
+        if inserts:
+            uow.connection_for(self.parent).execute(self._statement("insert"), inserts)
+
+    @staticmethod
+    def _mark(done: Any, state: Any, child: Any, what: str) -> bool:
+        """Note a link; False if the other side of the relationship wrote it already."""
+        if (what, state, child) in done or (what, child, state) in done:
+            mine = done.get((what, state, child))
+            if mine is not None or (what, child, state) in done:
+                return False
+        done[what, state, child] = True
+        return True
+
+    def _row(self, state: Any, child: Any, old: bool) -> Dict[str, Any]:
+        row: Dict[str, Any] = {}
+        sync.populate_dict(state, _mapper_of(state, self.parent), row, self.pairs, old)
+        sync.populate_dict(child, _mapper_of(child, self.mapper), row, self.secondary_pairs, old)
+        return row
+
+    def _delete(self, uow: Any, rows: List[Dict[str, Any]]) -> None:
+        if not rows:
+            return
+        connection = uow.connection_for(self.parent)
+        result = connection.execute(self._statement("delete"), rows if len(rows) > 1 else rows[0])
+        dialect = connection.dialect
+        sane = dialect.supports_sane_multi_rowcount if len(rows) > 1 else dialect.supports_sane_rowcount
+        if sane and 0 <= result.rowcount != len(rows):
+            raise StaleDataError(
+                "DELETE statement on table '%s' expected to delete %d row(s); Only %d were matched."
+                % (self.secondary.description, len(rows), result.rowcount)
+            )
+
+    def _statement(self, kind: str) -> Any:
+        found = self._statements.get(kind)
+        if found is None:
+            columns = [right for _left, right in self.pairs + self.secondary_pairs]
+            if kind == "insert":
+                found = insert(self.secondary)
+            elif kind == "delete":
+                found = delete(self.secondary).where(
+                    and_(*[column == bindparam(column.key, type_=column.type) for column in columns])
+                )
+            else:
+                found = update(self.secondary).where(
+                    and_(*[column == bindparam("old_%s" % column.key, type_=column.type) for column in columns])
+                )
+            self._statements[kind] = found
+        return found
+
+
+def _mapper_of(state: Any, fallback: Any) -> Any:
+    mapper = state.manager.mapper
+    return mapper if mapper is not None else fallback
+
+
+_RULES = {
+    RelationshipDirection.ONETOMANY: OneToManyRule,
+    RelationshipDirection.MANYTOONE: ManyToOneRule,
+    RelationshipDirection.MANYTOMANY: ManyToManyRule,
+}
+
+
+def rule_for(prop: Any) -> DependencyRule:
+    """Return the rule of a relationship."""
+    return _RULES[prop.direction](prop)

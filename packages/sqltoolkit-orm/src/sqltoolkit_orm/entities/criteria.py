@@ -1,0 +1,164 @@
+"""``with_loader_criteria()``: criteria that follow an entity wherever a statement mentions it.
+
+They are applied by the lowering in ``context`` and by the loaders in ``strategies``.
+"""
+
+from __future__ import annotations
+
+import typing
+
+from sqltoolkit_core import inspect
+from sqltoolkit_core.sql import coercions
+from sqltoolkit_core.sql import roles
+from sqltoolkit_core.sql.cache_key import KeyKind
+
+from ..interfaces import CriteriaOption
+
+if typing.TYPE_CHECKING:
+    from typing import Any
+    from typing import Dict
+    from typing import Iterable
+    from typing import Iterator
+    from typing import List
+
+__all__ = ["LoaderCriteriaOption", "criteria_for", "with_loader_criteria"]
+
+
+class LoaderCriteriaOption(CriteriaOption):
+    """Adds WHERE criteria to every occurrence of an entity; made by :func:`with_loader_criteria`.
+
+    :param entity_or_base: a mapped class, or a plain class whose mapped subclasses are meant.
+    :param where_criteria: the criterion, or a function of the class that returns it.
+    :param loader_only: apply to loaders of relationships only.
+    :param include_aliases: apply to aliases, too.
+    :param propagate_to_loaders: apply to later lazy loads as well.
+    :param track_closure_variables: closure variables of the function are bound values.
+    """
+
+    inherit_cache = True
+    cache_key_fields = (
+        ("root_entity", KeyKind.PLAIN),
+        ("entity", KeyKind.KEYED),
+        ("where_criteria", KeyKind.CLAUSE),
+        ("include_aliases", KeyKind.PLAIN),
+        ("propagate_to_loaders", KeyKind.PLAIN),
+        ("loader_only", KeyKind.PLAIN),
+    )
+
+    def __init__(
+        self,
+        entity_or_base: Any,
+        where_criteria: Any,
+        loader_only: bool = False,
+        include_aliases: bool = False,
+        propagate_to_loaders: bool = True,
+        track_closure_variables: bool = True,
+    ) -> None:
+        entity = inspect(entity_or_base, raiseerr=False)
+        if entity is None or not hasattr(entity, "mapper"):
+            self.root_entity = entity_or_base
+            self.entity = None
+        else:
+            self.root_entity = None
+            self.entity = entity
+        self.loader_only = loader_only
+        self.include_aliases = include_aliases
+        self.propagate_to_loaders = propagate_to_loaders
+        self._function: Any = None
+        self._made: Dict[Any, Any] = {}
+        if callable(where_criteria) and not hasattr(where_criteria, "__clause_element__"):
+            self.deferred_where_criteria = True
+            self._function = where_criteria
+            sample = entity.entity if self.entity is not None and entity is not None else None
+            if sample is None:
+                sample = next(
+                    (mapper.class_ for mapper in self._all_mappers()), None
+                )
+            self.where_criteria = self._resolved(sample) if sample is not None else None
+        else:
+            self.deferred_where_criteria = False
+            self.where_criteria = coercions.expect(roles.WhereHavingRole, where_criteria)
+
+    def _all_mappers(self) -> Iterator[Any]:
+        if self.entity is not None:
+            yield from self.entity.mapper.self_and_descendants
+            return
+        stack = list(self.root_entity.__subclasses__())
+        while stack:
+            subclass = stack.pop(0)
+            found = inspect(subclass, raiseerr=False)
+            if found is not None and hasattr(found, "self_and_descendants"):
+                yield from found.self_and_descendants
+            else:
+                stack.extend(subclass.__subclasses__())
+
+    def _resolved(self, class_: Any) -> Any:
+        found = self._made.get(class_)
+        if found is None:
+            found = self._made[class_] = coercions.expect(roles.WhereHavingRole, self._function(class_))
+        return found
+
+    def applies(self, entity: Any) -> bool:
+        """Tell whether the criterion is for ``entity`` (a mapper or inspected alias)."""
+        mapper = entity.mapper
+        if getattr(entity, "is_aliased_class", False) and not self.include_aliases:
+            return False
+        if self.entity is not None:
+            if getattr(self.entity, "is_aliased_class", False):
+                return self.entity is entity
+            return bool(mapper.isa(self.entity.mapper))
+        return issubclass(mapper.class_, self.root_entity)
+
+    def criterion(self, entity: Any) -> Any:
+        """Return the criterion in terms of ``entity``."""
+        if self.deferred_where_criteria:
+            found = self._resolved(entity.mapper.class_)
+        else:
+            found = self.where_criteria
+        if getattr(entity, "is_aliased_class", False):
+            found = entity.adapt(found)
+        return found
+
+    def get_global_criteria(self, attributes: Dict[Any, Any]) -> None:
+        """Enter this option into ``attributes`` for each mapper it is about."""
+        for mapper in self._all_mappers():
+            attributes.setdefault(("additional_entity_criteria", mapper), []).append(self)
+
+    def process_compile_state(self, compile_state: Any) -> None:
+        """Take part in lowering; the criteria are read by :func:`criteria_for`."""
+
+    def process_compile_state_replaced_entities(self, compile_state: Any, mapper_entities: Any) -> None:
+        """Take part in lowering after the entities were replaced."""
+
+
+def criteria_for(options: Iterable[Any], entity: Any, loading: bool = False) -> List[Any]:
+    """Return the criteria that the ``options`` of a statement have for an entity.
+
+    :param loading: whether the statement is one of a relationship loader.
+    """
+    found = []
+    for option in options:
+        if isinstance(option, LoaderCriteriaOption) and option.applies(entity):
+            if option.loader_only and not loading:
+                continue
+            found.append(option.criterion(entity))
+    return found
+
+
+def with_loader_criteria(
+    entity_or_base: Any,
+    where_criteria: Any,
+    loader_only: bool = False,
+    include_aliases: bool = False,
+    propagate_to_loaders: bool = True,
+    track_closure_variables: bool = True,
+) -> LoaderCriteriaOption:
+    """Return an option that adds criteria to every occurrence of an entity in a statement and its loaders."""
+    return LoaderCriteriaOption(
+        entity_or_base,
+        where_criteria,
+        loader_only,
+        include_aliases,
+        propagate_to_loaders,
+        track_closure_variables,
+    )

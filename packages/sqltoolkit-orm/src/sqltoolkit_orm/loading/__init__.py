@@ -1,0 +1,3 @@
+"""Rows to objects."""
+
+from __future__ import annotations

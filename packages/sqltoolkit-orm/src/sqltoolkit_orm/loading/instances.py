@@ -1,0 +1,437 @@
+"""Rows to objects: the loaders generated for each plan.
+
+What the rows mean is decided in ``context``; filling an object that exists already is in ``populate``.  A loader is
+generated once for each distinct source text: the text depends on the pattern of columns only, and keys, classes and
+converters are bound to it as default arguments.
+"""
+
+from __future__ import annotations
+
+import typing
+
+from sqltoolkit_core import exc as sa_exc
+from sqltoolkit_core.util import codegen
+
+from ..base import STATE_ATTR
+from ..context.compile_state import LoadNote
+from ..context.entities import subclass_plan
+from .populate import fill_existing
+from .populate import PARTIAL
+from .populate import set_empty
+from .populate import start_collection
+
+if typing.TYPE_CHECKING:
+    from typing import Any
+    from typing import Callable
+    from typing import Dict
+    from typing import List
+    from typing import Optional
+    from typing import Tuple
+
+__all__ = ["LoadRun", "loader_for", "run_loader", "run_posts"]
+
+_GLOBALS: Dict[str, Any] = {"NEW": object.__new__, "SK": STATE_ATTR, "SEEN_NOT": object()}
+
+
+def _source(pattern: str) -> str:
+    return pattern
+
+
+_templates = codegen.TemplateCache("bind", _source, dict(_GLOBALS), size=2048)
+
+
+class LoadRun:
+    """One run of a loader: the session's tables, the request, and what waits for the end of the chunk."""
+
+    __slots__ = (
+        "autoflush",
+        "identity_map",
+        "options",
+        "path",
+        "populate_existing",
+        "plan",
+        "request",
+        "session",
+        "session_id",
+        "statement",
+        "todo",
+        "token",
+        "nodes",
+        "bound",
+    )
+
+    def __init__(self, session: Any, plan: Any, request: Any, statement: Any) -> None:
+        self.session = session
+        self.session_id = session.hash_key
+        self.identity_map = session.identity_map
+        self.plan = plan
+        self.request = request
+        self.statement = statement
+        self.populate_existing = request.populate_existing
+        self.token = request.identity_token
+        self.todo: Dict[int, List[Any]] = {}
+        self.nodes: Dict[int, LoadNote] = {}
+        self.bound: Dict[Any, Any] = {}
+
+    def table(self, mapper: Any) -> Dict[Any, Any]:
+        """Return the identity dictionary for a mapper."""
+        found: Dict[Any, Any] = self.identity_map.table(mapper.identity_class, self.token)
+        return found
+
+    def waiting(self, index: int) -> List[Any]:
+        """Return the list of objects of an entity that post-loaders will see."""
+        return self.todo.setdefault(index, [])
+
+    def note(self, plan: Any) -> LoadNote:
+        """Return what the objects of an entity plan keep for their lazy loads."""
+        found = self.nodes.get(plan.index)
+        if found is None:
+            origin = plan.origin
+            entity = plan.entity
+            if origin is None:
+                options = self.propagated_options()
+            else:
+                parent, prop = origin
+                options = self.note(parent).below(prop, entity)
+            found = self.nodes[plan.index] = LoadNote(entity, options, plan.path)
+        return found
+
+    def propagated_options(self) -> Tuple[Any, ...]:
+        """Return the loader options of this run's own statement that go on to other loads."""
+        options = tuple(_statement_options(self.statement))
+        if self.request.options:
+            options += tuple(self.request.options)
+        return tuple(option for option in options if getattr(option, "propagate_to_loaders", False))
+
+
+def _statement_options(statement: Any) -> Any:
+    if statement is None:
+        return ()
+    return statement.parts.options if hasattr(statement, "parts") else getattr(
+        statement, "statement_options", ()
+    )
+
+
+# ------------------------------------------------------------------------------------------------ generating
+
+
+class _Writer:
+    """Collects the source text of a loader and the values bound to its parameters."""
+
+    def __init__(self, plan: Any, converters: Tuple[Any, ...], refresh: bool) -> None:
+        self.plan = plan
+        self.converters = converters
+        self.refresh = refresh
+        self.names: List[str] = []
+        self.values: List[Any] = []
+        self.prologue: List[str] = []
+        self.lines: List[str] = []
+        self.unpack = True
+        self.serial = 0
+
+    def bind(self, prefix: str, value: Any) -> str:
+        """Return the name of a parameter that holds ``value``."""
+        name = "%s%d" % (prefix, len(self.names))
+        self.names.append(name)
+        self.values.append(value)
+        return name
+
+    def fresh(self, prefix: str) -> str:
+        """Return a new local name."""
+        self.serial += 1
+        return "%s_%d" % (prefix, self.serial)
+
+    def line(self, indent: int, text: str) -> None:
+        self.lines.append("    " * indent + text)
+
+    def raw(self, position: int) -> str:
+        """Return the expression of a raw column."""
+        return "c%d" % position if self.unpack else "r[%d]" % position
+
+    def value(self, position: int) -> str:
+        """Return the expression of a converted column."""
+        converter = self.converters[position]
+        raw = self.raw(position)
+        if converter is None:
+            return raw
+        return "%s(%s)" % (self.bind("v", converter), raw)
+
+    # -- one entity ----------------------------------------------------------
+    def entity(self, plan: Any, indent: int, unique: bool) -> str:
+        """Write what loads the entity of ``plan`` from the row; return the name of the object."""
+        obj = self.fresh("o")
+        if plan.discriminator is not None:
+            one = self.fresh("poly")
+            maker = self.bind("p", _PolymorphicLoader(plan, self.converters, self.refresh, unique))
+            self.prologue.append("%s = %s(run)" % (one, maker))
+            self.line(indent, "%s = %s(r)" % (obj, one))
+            return obj
+        self._inline(plan, obj, indent, unique)
+        return obj
+
+    def _inline(self, plan: Any, obj: str, indent: int, unique: bool) -> None:
+        mapper = plan.mapper
+        manager = mapper.class_manager
+        self._key(plan, obj, indent)
+        line = self.line
+        indent += 1
+        key = "pk"
+        table, get = self.fresh("table"), self.fresh("get")
+        self.prologue.append("%s = run.table(%s)" % (table, self.bind("m", mapper)))
+        self.prologue.append("%s = %s.get" % (get, table))
+        line(indent, "st = %s(%s)" % (get, key))
+        line(indent, "%s = None if st is None else st()" % obj)
+        line(indent, "if %s is None:" % obj)
+        self._new(plan, obj, key, table, indent + 1, manager)
+        waiting = None
+        if plan.posts:
+            waiting = self.fresh("later")
+            self.prologue.append("%s = run.waiting(%d).append" % (waiting, plan.index))
+        fill = self.bind("f", fill_existing)
+        bound_plan = self.bind("e", plan)
+        converters = self.bind("cv", self.converters)
+        if self.refresh or mapper.always_refresh:
+            line(indent, "else: %s(st, %s, r, %s, %s, run)" % (fill, obj, bound_plan, converters))
+        else:
+            line(indent, "elif st.flags & 0x%x: %s(st, %s, r, %s, %s, run)" % (
+                _SLOW, fill, obj, bound_plan, converters))
+        for child in plan.children:
+            self._child(child, obj, indent, unique)
+        if waiting is not None:
+            line(indent, "%s(%s)" % (waiting, obj))
+
+    def _key(self, plan: Any, obj: str, indent: int) -> None:
+        """Write the test of the key; what follows is in its ``else`` block."""
+        positions = plan.pk
+        line = self.line
+        parts = [self.value(position) for position in positions]
+        if len(positions) == 1:
+            line(indent, "pk = %s" % parts[0])
+            line(indent, "if pk is None: %s = None" % obj)
+        else:
+            line(indent, "pk = (%s,)" % ", ".join(parts))
+            joiner = " and " if plan.mapper.allow_partial_pks else " or "
+            test = joiner.join("%s is None" % self.raw(position) for position in positions)
+            line(indent, "if %s: %s = None" % (test, obj))
+        line(indent, "else:")
+
+    def _new(self, plan: Any, obj: str, key: str, table: str, indent: int, manager: Any) -> None:
+        line = self.line
+        state_class = self.bind("S", manager.state_class)
+        line(indent, "%s = NEW(%s)" % (obj, self.bind("C", plan.mapper.class_)))
+        line(indent, "d = %s.__dict__" % obj)
+        for attribute, position in plan.columns:
+            line(indent, "d[%s] = %s" % (self.bind("k", attribute), self.value(position)))
+        line(indent, "d[SK] = st = %s(%s)" % (state_class, obj))
+        line(indent, "st.pk = %s" % key)
+        line(indent, "st.session_id = sid")
+        line(indent, "st.committed = None")
+        line(indent, "st.flags = %d" % (PARTIAL if plan.partial else 0))
+        if plan.carry:
+            note = self.fresh("note")
+            self.prologue.append("%s = run.note(%s)" % (note, self.bind("e", plan)))
+            line(indent, "st.load = %s" % note)
+        else:
+            line(indent, "st.load = None")
+        line(indent, "st.extras = None")
+        line(indent, "if token is not None: st.identity_token = token")
+        line(indent, "%s[%s] = st" % (table, key))
+        for prop in plan.nones:
+            line(indent, "%s(st, d, %s)" % (self.bind("n", set_empty), self.bind("pr", prop)))
+        if manager.dispatch.load:
+            line(indent, "%s(st, run)" % self.bind("ev", manager.dispatch.load))
+        if self.serves_persistent():
+            line(indent, "loaded(run.session, st)")
+
+    def serves_persistent(self) -> bool:
+        """Tell whether session events of loading are wanted."""
+        return self.plan.loaders.get("persistent_events", False)
+
+    # -- joined children -------------------------------------------------------
+    def _child(self, child: Any, parent: str, indent: int, unique: bool) -> None:
+        line = self.line
+        key = self.bind("k", child.key)
+        if not child.uselist:
+            nested = self.entity(child.plan, indent, unique)
+            line(indent, "d = %s.__dict__" % parent)
+            if self.refresh:
+                line(indent, "d[%s] = %s" % (key, nested))
+            else:
+                line(indent, "if %s not in d: d[%s] = %s" % (key, key, nested))
+            return
+        seen, add = self.fresh("seen"), self.fresh("add")
+        last = self.fresh("last")
+        self.prologue.append("%s = {}" % seen)
+        start = self.bind("sc", start_collection)
+        prop = self.bind("pr", child.prop)
+        line(indent, "%s = %s.get(id(%s), SEEN_NOT)" % (add, seen, parent))
+        line(indent, "if %s is SEEN_NOT:" % add)
+        line(
+            indent + 1,
+            "%s = %s[id(%s)] = %s(%s, %s, %s, run)" % (add, seen, parent, start, parent, key, prop),
+        )
+        nested = self.entity(child.plan, indent, unique)
+        if unique:
+            line(indent, "if %s is not None and %s is not None:" % (nested, add))
+            pairs = self.fresh("pairs")
+            self.prologue.append("%s = set()" % pairs)
+            line(indent + 1, "%s = (id(%s), id(%s))" % (last, parent, nested))
+            line(indent + 1, "if %s not in %s:" % (last, pairs))
+            line(indent + 2, "%s.add(%s); %s(%s)" % (pairs, last, add, nested))
+        else:
+            line(indent, "if %s is not None and %s is not None: %s(%s)" % (nested, add, add, nested))
+
+
+#: states that need more than being found: expired or only partly loaded ones
+_SLOW = 2 | 4 | PARTIAL
+
+
+class _PolymorphicLoader:
+    """Makes, for a run, the function that loads one row of an entity with subclasses."""
+
+    def __init__(self, plan: Any, converters: Tuple[Any, ...], refresh: bool, unique: bool) -> None:
+        self.plan = plan
+        self.converters = converters
+        self.refresh = refresh
+        self.unique = unique
+        self.binders: Dict[Any, Any] = {}
+
+    def __call__(self, run: LoadRun) -> Callable[[Any], Any]:
+        plan = self.plan
+        position = plan.discriminator
+        converter = self.converters[position]
+        ready: Dict[Any, Any] = {}
+        pk0 = plan.pk[0]
+        optional = plan.optional
+
+        def one(row: Any) -> Any:
+            value = row[position]
+            load = ready.get(value)
+            if load is None:
+                if value is None and row[pk0] is None and optional:
+                    return None
+                load = ready[value] = self.binder(
+                    converter(value) if converter is not None else value, row, run
+                )(run)
+            return load(row)
+
+        return one
+
+    def binder(self, value: Any, row: Any, run: LoadRun) -> Any:
+        """Return the generated loader for a discriminator value."""
+        found = self.binders.get(value)
+        if found is None:
+            plan = self.plan
+            if value is None:
+                mapper = plan.mapper
+            else:
+                mapper = plan.mapper.polymorphic_map.get(value)
+                if mapper is None:
+                    raise AssertionError(
+                        "No such polymorphic_identity %r is defined; known for %s: %s"
+                        % (value, plan.mapper, ", ".join(repr(known) for known in plan.mapper.polymorphic_map))
+                    )
+            sub = subclass_plan(plan, mapper) if mapper.isa(plan.mapper) else None
+            if sub is None:
+                if not plan.mapper.isa(mapper):
+                    raise sa_exc.InvalidRequestError(
+                        "A row with identity %r can't be loaded as %s: the discriminator refers to %s, which "
+                        "does not inherit from it"
+                        % (tuple(row[position] for position in plan.pk), plan.mapper, mapper)
+                    )
+                sub = plan.subplans.get(plan.mapper) or subclass_plan(plan, plan.mapper)
+            found = self.binders[value] = _row_binder(sub, run.plan, self.converters, self.refresh, self.unique)
+        return found
+
+
+def _row_binder(plan: Any, select_plan: Any, converters: Any, refresh: bool, unique: bool) -> Any:
+    writer = _Writer(select_plan, converters, refresh)
+    writer.unpack = False
+    obj = writer.fresh("o")
+    writer._inline(plan, obj, 2, unique)
+    body = ["def bind(run%s):" % "".join(", %s" % name for name in writer.names)]
+    body.append("    sid = run.session_id; token = run.token; loaded = run.session.dispatch.loaded_as_persistent")
+    body.extend("    " + text for text in writer.prologue)
+    body.append("    def load(r):")
+    body.extend(writer.lines)
+    body.append("        return %s" % obj)
+    body.append("    return load")
+    return _templates.make("\n".join(body) + "\n", tuple(writer.values))
+
+
+def loader_for(plan: Any, converters: Tuple[Any, ...], refresh: bool, scalars: bool, events: bool) -> Any:
+    """Return a function ``bind(run) -> load(rows) -> list`` for a SELECT plan.
+
+    :param converters: a function or None for each raw column.
+    :param refresh: fill objects that exist already (populate_existing).
+    :param scalars: give single values rather than tuples.
+    """
+    plan.loaders["persistent_events"] = events
+    writer = _Writer(plan, converters, refresh)
+    count = len(converters)
+    unique = plan.plain_joins or _collections(plan) > 1
+    results = [_entry(writer, entry, unique) for entry in plan.entries]
+    names = "".join("c%d, " % position for position in range(count))
+    dedupe = plan.eager_collections and scalars and plan.single_entity
+    body = ["def bind(run%s):" % "".join(", %s" % name for name in writer.names)]
+    body.append("    sid = run.session_id; token = run.token; loaded = run.session.dispatch.loaded_as_persistent")
+    body.extend("    " + text for text in writer.prologue)
+    if dedupe:
+        body.append("    given = set()")
+    body.append("    def load(rows):")
+    body.append("        out = []; append = out.append")
+    body.append("        for r in rows:")
+    if count:
+        body.append("            %s= r" % names)
+    body.extend(writer.lines)
+    if scalars:
+        if dedupe:
+            # the rows of eager collections repeat their parent; unique() is required anyway
+            body.append("            if id(%s) not in given:" % results[0])
+            body.append("                given.add(id(%s)); append(%s)" % (results[0], results[0]))
+        else:
+            body.append("            append(%s)" % results[0])
+    else:
+        body.append("            append((%s,))" % ", ".join(results))
+    body.append("        return out")
+    body.append("    return load")
+    return _templates.make("\n".join(body) + "\n", tuple(writer.values))
+
+
+def _entry(writer: _Writer, entry: Any, unique: bool) -> str:
+    if entry.kind == "entity":
+        return writer.entity(entry.plan, 3, unique)
+    if entry.kind == "column":
+        return writer.value(entry.position)
+    parts = [_entry(writer, part, unique) for part in entry.entries]
+    return "%s((%s,))" % (writer.bind("b", entry.bundle), ", ".join(parts))
+
+
+def _collections(plan: Any) -> int:
+    return sum(
+        1 for entity in plan.entities for child in entity.children if child.uselist
+    )
+
+
+def run_loader(run: LoadRun, load: Any, rows: Any) -> List[Any]:
+    """Load a chunk of rows and whatever its objects need by further queries."""
+    out: List[Any] = load(rows)
+    todo = run.todo
+    if todo:
+        run_posts(run)
+    identity_map = run.identity_map
+    for plan in run.plan.entities:
+        identity_map.note_growth(plan.mapper.identity_class, run.token)
+    return out
+
+
+def run_posts(run: LoadRun) -> None:
+    """Run the loaders that work on all objects of a chunk."""
+    for plan in run.plan.entities:
+        objects = run.todo.get(plan.index)
+        if not objects:
+            continue
+        batch = list(objects)
+        del objects[:]
+        for post in plan.posts:
+            post(run, plan, batch)

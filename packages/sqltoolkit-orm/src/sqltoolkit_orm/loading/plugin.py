@@ -1,0 +1,559 @@
+"""The ORM's statement plugin for SELECT: lowered by ``context``, its rows shaped here; loads of single objects.
+
+The loaders themselves are generated in ``instances``.
+"""
+
+from __future__ import annotations
+
+import typing
+
+from sqltoolkit_core import exc as sa_exc
+from sqltoolkit_core import inspect
+from sqltoolkit_core.engine.result import ChunkedIteratorResult
+from sqltoolkit_core.engine.result import SimpleResultMetaData
+from sqltoolkit_core import bindparam
+from sqltoolkit_core import select
+from sqltoolkit_core.sql.lowering import register_plugin
+from sqltoolkit_core.sql.lowering import StatementPlugin
+from sqltoolkit_core.util.collections import EMPTY_DICT
+
+from .. import exc as orm_exc
+from ..base import PASSIVE_NO_RESULT
+from ..base import PassiveFlag
+from ..base import state_str
+from ..context.compile_state import DEFAULT_REQUEST
+from ..context.compile_state import LoadRequest
+from ..context.nesting import from_statement
+from ..context.select import describe_columns
+from ..context.select import lower_select
+from ..identity import session_of
+from ..state import DELETED
+from ..state import EXPIRED
+from ..state import PARTLY_EXPIRED
+from .instances import loader_for
+from .instances import LoadRun
+from .instances import run_loader
+from .populate import PARTIAL
+
+if typing.TYPE_CHECKING:
+    from typing import Any
+    from typing import Dict
+    from typing import Iterable
+    from typing import Iterator
+    from typing import List
+    from typing import Optional
+    from typing import Sequence
+    from typing import Tuple
+
+__all__ = [
+    "RequestOptions",
+    "SelectPlugin",
+    "fetch_objects",
+    "load_by_key",
+    "load_expired_columns",
+    "refresh_state",
+    "request_of",
+    "select_by_key",
+]
+
+_REQUEST_KEYS = frozenset(("populate_existing", "autoflush", "yield_per", "identity_token"))
+
+
+def request_of(statement: Any, options: Any) -> LoadRequest:
+    """Return the load request that the execution options of a statement and of its run make."""
+    own = statement.get_execution_options() if hasattr(statement, "get_execution_options") else EMPTY_DICT
+    if not own and not options:
+        return DEFAULT_REQUEST
+    merged = dict(own)
+    merged.update(options)
+    if not _REQUEST_KEYS.intersection(merged):
+        return DEFAULT_REQUEST
+    return LoadRequest(
+        populate_existing=bool(merged.get("populate_existing", False)),
+        autoflush=bool(merged.get("autoflush", True)),
+        yield_per=merged.get("yield_per"),
+        identity_token=merged.get("identity_token"),
+    )
+
+
+@register_plugin("orm", "select")
+@register_plugin("orm", "orm_from_statement")
+class SelectPlugin(StatementPlugin):
+    """Lowers SELECT statements that mention entities, and makes objects of their rows."""
+
+    def lower(self, statement: Any, ctx: Any) -> Any:
+        return lower_select(statement, ctx)
+
+    def describe(self, statement: Any) -> Any:
+        return describe_columns(statement)
+
+    def from_statement(self, statement: Any, element: Any) -> Any:
+        """Return what ``select(...).from_statement(element)`` gives."""
+        return from_statement(statement, element)
+
+    def before_execute(self, call: Any) -> Any:
+        if call.request is None:
+            call.request = request_of(call.statement, call.execution_options)
+        return None
+
+    def after_execute(self, call: Any, result: Any) -> Any:
+        return shape_result(call.session, call.statement, result, call.request)
+
+    def run(self, call: Any) -> Any:
+        """Execute the call on its connection and return the result of objects."""
+        request = call.request
+        session = call.session
+        if request.autoflush and session.autoflush:
+            session._autoflush()
+        options = call.execution_options
+        if request.yield_per is not None and "yield_per" in options:
+            options = dict(options)
+        result = call.connection.execute(
+            call.statement, call.parameters or {}, execution_options=options
+        )
+        return shape_result(session, call.statement, result, request)
+
+
+def _converters(plan: Any, result: Any) -> Tuple[Any, ...]:
+    dialect = result.compiled.dialect
+    description = result.raw_description if hasattr(result, "raw_description") else None
+    found = []
+    for position, type_ in enumerate(plan.types):
+        coltype = description[position][1] if description is not None else None
+        found.append(type_.dialect_impl(dialect).result_processor(dialect, coltype))
+    return tuple(found)
+
+
+def _binder(plan: Any, result: Any, refresh: bool, scalars: bool, events: bool) -> Any:
+    """Return the generated loader of a plan, made when it is first needed."""
+    version = 0
+    for entity in plan.entities:
+        version += entity.mapper.loader_version
+    key = (refresh, scalars, events, version)
+    found = plan.loaders.get(key)
+    if found is None:
+        converters = plan.loaders.get("converters")
+        if converters is None:
+            converters = plan.loaders["converters"] = _converters(plan, result)
+        found = plan.loaders[key] = loader_for(plan, converters, refresh, scalars, events)
+    return found
+
+
+def plan_of(result: Any) -> Any:
+    """Return the plan that the lowering of an executed statement left."""
+    lowered = result.compiled.lowered
+    return None if lowered is None else lowered.notes.get("plan")
+
+
+def _raw_rows(plan: Any, result: Any) -> Iterable[Any]:
+    if plan.by_name is None:
+        return result.raw_rows()
+    return _rows_by_name(plan, result)
+
+
+def _rows_by_name(plan: Any, result: Any) -> Iterable[Any]:
+    """Return the rows of a textual statement with its columns in the order of the plan."""
+    getters = plan.by_name(result) if callable(plan.by_name) else plan.by_name
+    return (tuple([None if at is None else row[at] for at in getters]) for row in result.raw_rows())
+
+
+def shape_result(session: Any, statement: Any, result: Any, request: LoadRequest) -> Any:
+    """Return the result of objects for the executed cursor result of an ORM statement."""
+    plan = plan_of(result)
+    if plan is None:
+        return result
+    run = LoadRun(session, plan, request, statement)
+    single = plan.single_entity
+    load = _binder(
+        plan, result, request.populate_existing, single, bool(session.dispatch.loaded_as_persistent)
+    )(run)
+    rows = iter(_raw_rows(plan, result))
+    metadata = plan.loaders.get("metadata")
+    if metadata is None:
+        metadata = plan.loaders["metadata"] = SimpleResultMetaData(
+            plan.keys, plan.extra, unique_filters=_unique_filters(plan)
+        )
+
+    def chunks(size: Optional[int]) -> Iterator[List[Any]]:
+        size = size or request.yield_per
+        if size and plan.eager_collections:
+            raise sa_exc.InvalidRequestError(
+                "yield_per() can't be used with joined eager loading of collections; use selectinload() instead"
+            )
+        if not size:
+            yield run_loader(run, load, rows)
+            return
+        while True:
+            part = _take(rows, size)
+            if not part:
+                return
+            yield run_loader(run, load, part)
+
+    found = ChunkedIteratorResult(
+        metadata,
+        chunks,
+        source_supports_scalars=single,
+        raw=result,
+        dynamic_yield_per=bool(getattr(result, "context", None) is not None and False),
+    )
+    if request.yield_per:
+        found._yield_per = request.yield_per
+    if plan.eager_collections:
+        found = _require_unique(found)
+    return found
+
+
+def _take(rows: Any, size: int) -> List[Any]:
+    part = []
+    for row in rows:
+        part.append(row)
+        if len(part) >= size:
+            break
+    return part
+
+
+def _unique_filters(plan: Any) -> List[Any]:
+    return [id if entry.kind == "entity" else None for entry in plan.entries]
+
+
+def _unfiltered(_value: Any) -> Any:
+    raise sa_exc.InvalidRequestError(
+        "The unique() method must be invoked on this Result, as it contains results that need to be deduplicated "
+        "after the joined eager loading of collections"
+    )
+
+
+def _require_unique(result: Any) -> Any:
+    result.require_unique(_unfiltered) if hasattr(result, "require_unique") else None
+    return result
+
+
+# --------------------------------------------------------------------------------------------- internal loads
+
+
+def fetch_objects(
+    session: Any,
+    statement: Any,
+    params: Any,
+    request: LoadRequest,
+    mapper: Any,
+    bind_arguments: Any = None,
+    execution_options: Any = EMPTY_DICT,
+) -> List[Any]:
+    """Run an internal SELECT and return its objects (tuples, if it has several entries)."""
+    if session.dispatch.do_orm_execute:
+        arguments = dict(bind_arguments or ())
+        arguments.setdefault("mapper", mapper)
+        result = session._run(statement, params, execution_options, arguments, request=request)
+        if result._source_plain() if hasattr(result, "_source_plain") else plan_single(statement):
+            return list(result.unique().scalars().all())
+        return list(result.unique().all())
+    bind = session.bind
+    if bind is None or session._binds or bind_arguments:
+        arguments = dict(bind_arguments or ())
+        arguments.setdefault("mapper", mapper)
+        arguments.setdefault("clause", statement)
+        bind = session.get_bind(**arguments)
+    transaction = session._transaction
+    if transaction is None:
+        transaction = session._autobegin_t()
+    connection = transaction.connection_for_bind(bind)
+    if session.execution_options:
+        execution_options = session.execution_options.union(execution_options)
+    result = connection.execute(statement, params or {}, execution_options=execution_options)
+    plan = result.compiled.lowered.notes["plan"]
+    run = LoadRun(session, plan, request, statement)
+    load = _binder(
+        plan,
+        result,
+        request.populate_existing,
+        plan.single_entity,
+        bool(session.dispatch.loaded_as_persistent),
+    )(run)
+    found = run_loader(run, load, _raw_rows(plan, result))
+    result.close()
+    return found
+
+
+def plan_single(statement: Any) -> bool:
+    """Tell whether a statement selects one entity alone."""
+    return len(statement.parts.columns) == 1
+
+
+class RequestOptions:
+    """The arguments of ``Session.get()`` beyond entity and key."""
+
+    __slots__ = (
+        "bind_arguments",
+        "execution_options",
+        "identity_token",
+        "options",
+        "populate_existing",
+        "with_for_update",
+    )
+
+    def __init__(
+        self,
+        options: Any = None,
+        populate_existing: bool = False,
+        with_for_update: Any = None,
+        identity_token: Any = None,
+        execution_options: Any = EMPTY_DICT,
+        bind_arguments: Any = None,
+    ) -> None:
+        self.options = options
+        self.populate_existing = populate_existing
+        self.with_for_update = with_for_update
+        self.identity_token = identity_token
+        self.execution_options = execution_options
+        self.bind_arguments = bind_arguments
+
+
+def load_by_key(session: Any, entity: Any, ident: Any, request: RequestOptions) -> Any:
+    """Return the object of ``entity`` with this primary key, None without a row."""
+    inspected = inspect(entity, raiseerr=False)
+    mapper = getattr(inspected, "mapper", None)
+    if inspected is None or mapper is None or not getattr(inspected, "is_mapper", False):
+        raise sa_exc.ArgumentError("Expected mapped class or mapper, got: %r" % (entity,))
+    if getattr(mapper, "configured", True) is False:
+        mapper.check_configure()
+    pk = _normal_key(mapper, ident)
+    if isinstance(entity, type) and request.identity_token is None:
+        session._get_tables[entity] = session.identity_map.table(mapper.identity_class)
+    options = request.execution_options or EMPTY_DICT
+    populate = request.populate_existing or bool(options.get("populate_existing"))
+    token = request.identity_token
+    if not populate and not mapper.always_refresh and request.with_for_update is None:
+        table = session.identity_map.table(mapper.identity_class, token)
+        state = table.get(pk)
+        obj = state() if state is not None else None
+        if obj is not None:
+            if not issubclass(type(obj), mapper.class_):
+                return None
+            if state.flags & (EXPIRED | PARTLY_EXPIRED):
+                try:
+                    state.load_expired(PassiveFlag.PASSIVE_OFF if hasattr(PassiveFlag, "PASSIVE_OFF") else -1)
+                except orm_exc.ObjectDeletedError:
+                    session._expunge_states([state])
+                    return None
+            if state.flags & DELETED:
+                return None
+            return obj
+    elif request.with_for_update is not None or populate:
+        session._autoflush()
+    parts = pk if isinstance(pk, tuple) and len(mapper.primary_key) > 1 else (pk,)
+    statement = select_by_key(mapper, tuple(part is None for part in parts))
+    if request.options:
+        statement = statement.options(*request.options)
+    load_request = DEFAULT_REQUEST
+    if request.with_for_update is not None and request.with_for_update is not False:
+        arguments = request.with_for_update if isinstance(request.with_for_update, dict) else {}
+        statement = statement.with_for_update(**arguments)
+        populate = True
+    if populate or token is not None:
+        load_request = LoadRequest(populate_existing=populate, identity_token=token)
+    params = {"pk_%d" % at: part for at, part in enumerate(parts, 1) if part is not None}
+    found = fetch_objects(
+        session, statement, params, load_request, mapper, request.bind_arguments, options
+    )
+    return found[0] if found else None
+
+
+def _normal_key(mapper: Any, ident: Any) -> Any:
+    """Return the primary key of ``get()`` as states hold it."""
+    columns = mapper.primary_key
+    if hasattr(ident, "__composite_values__"):
+        ident = ident.__composite_values__()
+    if isinstance(ident, dict):
+        values = []
+        expected = [mapper.get_property_by_column(column).key for column in columns]
+        if set(ident) != set(expected):
+            raise sa_exc.InvalidRequestError(
+                "Incorrect names of values in identifier to formulate primary key for session.get(); primary key "
+                "attribute names are %s (synonym names are also accepted)"
+                % ", ".join("'%s'" % name for name in expected)
+            )
+        ident = tuple(ident[name] for name in expected)
+        del values
+    if len(columns) == 1:
+        if isinstance(ident, (tuple, list)) or (hasattr(ident, "_mapping") and hasattr(ident, "_fields")):
+            if len(ident) != 1:
+                raise _wrong_key(columns, len(ident))
+            return ident[0]
+        return ident
+    if not isinstance(ident, (tuple, list)):
+        try:
+            ident = tuple(ident) if not isinstance(ident, str) else (ident,)
+        except TypeError:
+            ident = (ident,)
+    if len(ident) != len(columns):
+        raise _wrong_key(columns, len(ident))
+    return tuple(ident)
+
+
+def _wrong_key(columns: Sequence[Any], count: int) -> Exception:
+    return sa_exc.InvalidRequestError(
+        "Incorrect number of values in identifier to formulate primary key for session.get(); primary key columns "
+        "are %s, %d values were given" % (", ".join("'%s'" % column for column in columns), count)
+    )
+
+
+def select_by_key(mapper: Any, nulls: Tuple[bool, ...], only_keys: Any = None) -> Any:
+    """Return the SELECT of one object of ``mapper`` by its primary key (parameters pk_1, pk_2 ...)."""
+    memo: Dict[Any, Any] = mapper.memo
+    place = ("select_by_key", nulls)
+    found = memo.get(place)
+    if found is None:
+        statement = select(mapper)
+        for at, (column, null) in enumerate(zip(mapper.primary_key, nulls), 1):
+            if null:
+                statement = statement.where(column.is_(None))
+            else:
+                statement = statement.where(column == bindparam("pk_%d" % at, type_=column.type))
+        found = memo[place] = statement
+    return found
+
+
+def refresh_state(
+    session: Any, state: Any, obj: Any, only_keys: Any = None, with_for_update: Any = None
+) -> Any:
+    """Load the row of a persistent object again and overwrite its attributes; None if the row is gone.
+
+    :param only_keys: overwrite only these attributes.
+    """
+    mapper = state.manager.mapper
+    pk = state.pk
+    parts = pk if isinstance(pk, tuple) and len(mapper.primary_key) > 1 else (pk,)
+    statement = select_by_key(mapper, tuple(part is None for part in parts))
+    relationships = []
+    if only_keys is not None:
+        statement = statement.options(*_only(mapper, only_keys))
+        relationships = [key for key in only_keys if key in mapper.relationships]
+    if state.load is not None and state.load.options:
+        root = state.load.path
+        if root is not None and getattr(root, "length", 1) <= 1:
+            statement = statement.options(*state.load.options)
+    if with_for_update not in (None, False):
+        arguments = with_for_update if isinstance(with_for_update, dict) else {}
+        statement = statement.with_for_update(**arguments)
+    request = LoadRequest(
+        populate_existing=True,
+        refresh_state=state,
+        only_keys=frozenset(only_keys) if only_keys is not None else None,
+        identity_token=state.identity_token,
+    )
+    params = {"pk_%d" % at: part for at, part in enumerate(parts, 1) if part is not None}
+    previous, session.autoflush = session.autoflush, False
+    try:
+        found = fetch_objects(session, statement, params, request, mapper)
+    finally:
+        session.autoflush = previous
+    if not found:
+        return None
+    for key in relationships:
+        if key not in obj.__dict__:
+            getattr(obj, key)
+    return found[0]
+
+
+class _OnlyKeys:
+    """Makes the loader option that restricts a refresh to some attributes."""
+
+    def __init__(self) -> None:
+        self.load: Any = None
+
+
+def _only(mapper: Any, keys: Iterable[str]) -> List[Any]:
+    from ..strategy_options.load import Load
+
+    attrs = [
+        getattr(mapper.class_, key)
+        for key in keys
+        if key in mapper.column_attrs or _is_column(mapper, key)
+    ]
+    return [Load(mapper).load_only(*attrs)]
+
+
+def _is_column(mapper: Any, key: str) -> bool:
+    return hasattr(mapper.get_property(key), "columns") and key in mapper.column_attrs
+
+
+def load_expired_columns(state: Any, keys: Any, passive: Any = None) -> Any:
+    """Load expired or deferred column attributes of one object; the class managers call this.
+
+    :raises sqltoolkit_orm.exc.DetachedInstanceError: the object has no session.
+    :raises sqltoolkit_orm.exc.ObjectDeletedError: the row is gone.
+    """
+    if passive is not None and not passive & PassiveFlag.SQL_OK:
+        return PASSIVE_NO_RESULT
+    session = session_of(state)
+    if session is None:
+        raise orm_exc.DetachedInstanceError(
+            "%s is not bound to a Session; attribute refresh operation cannot proceed" % state_str(state),
+            code="bhk3",
+        ) if _takes_code(orm_exc.DetachedInstanceError) else orm_exc.DetachedInstanceError(
+            "%s is not bound to a Session; attribute refresh operation cannot proceed" % state_str(state)
+        )
+    mapper = state.manager.mapper
+    if state.pk is None:
+        return PASSIVE_NO_RESULT
+    obj = state()
+    columns = mapper.memo.get("column_keys")
+    if columns is None:
+        columns = mapper.memo["column_keys"] = frozenset(prop.key for prop in mapper.column_attrs)
+    wanted = set(keys) & columns
+    if not wanted:
+        return None
+    pk = state.pk
+    parts = pk if isinstance(pk, tuple) and len(mapper.primary_key) > 1 else (pk,)
+    nulls = tuple(part is None for part in parts)
+    everything = wanted >= _plain_columns(mapper)
+    statement = select_by_key(mapper, nulls) if everything else _partial_select(mapper, nulls, frozenset(wanted))
+    note = state.load
+    options: Any = None
+    if note is not None and note.options and everything and getattr(note.path, "length", 1) <= 2:
+        options = note.options
+    request = LoadRequest(
+        refresh_state=state,
+        only_keys=None if everything else frozenset(wanted),
+        identity_token=state.identity_token,
+        options=options,
+        autoflush=False,
+    )
+    if not state.flags & (EXPIRED | PARTLY_EXPIRED | PARTIAL):
+        state.flags |= PARTIAL
+    params = {"pk_%d" % at: part for at, part in enumerate(parts, 1) if part is not None}
+    if not passive or not (passive & PassiveFlag.NO_AUTOFLUSH):
+        if not (state.flags & 1):
+            session._autoflush()
+    found = fetch_objects(session, statement, params, request, mapper)
+    if not found or found[0] is not obj:
+        raise orm_exc.ObjectDeletedError(state)
+    return None
+
+
+def _takes_code(cls: Any) -> bool:
+    return False
+
+
+def _plain_columns(mapper: Any) -> Any:
+    memo = mapper.memo
+    found = memo.get("plain_columns")
+    if found is None:
+        found = memo["plain_columns"] = frozenset(
+            prop.key
+            for prop in mapper.column_attrs
+            if not prop.deferred and getattr(prop, "strategy_key", None) != (("query_expression", True),)
+        )
+    return found
+
+
+def _partial_select(mapper: Any, nulls: Tuple[bool, ...], keys: Any) -> Any:
+    place = ("partial_select", nulls, keys)
+    memo: Dict[Any, Any] = mapper.memo
+    found = memo.get(place)
+    if found is None:
+        found = memo[place] = select_by_key(mapper, nulls).options(*_only(mapper, sorted(keys)))
+    return found
+
+

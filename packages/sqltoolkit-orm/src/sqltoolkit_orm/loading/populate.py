@@ -1,0 +1,134 @@
+"""Filling one object from a row: objects that exist already, collections that rows fill, empty attributes.
+
+New objects are filled by the generated code of ``instances`` itself.
+"""
+
+from __future__ import annotations
+
+import typing
+
+from ..base import STATE_ATTR
+from ..collections import InstrumentedList
+from ..state import EXPIRED
+from ..state import PARTLY_EXPIRED
+
+if typing.TYPE_CHECKING:
+    from typing import Any
+    from typing import Callable
+    from typing import Optional
+
+__all__ = ["PARTIAL", "fill_existing", "set_empty", "start_collection"]
+
+#: flag of a state: column attributes are missing though they are not expired
+PARTIAL = 256
+
+_list_append = list.append
+
+
+def fill_existing(state: Any, obj: Any, row: Any, plan: Any, converters: Any, run: Any) -> None:
+    """Fill an object that is in the session already from a row.
+
+    Expired and missing attributes are set; all of them with populate_existing.
+    """
+    mapper = state.manager.mapper
+    if run.populate_existing or mapper.always_refresh:
+        _overwrite(state, obj, row, plan, converters, run)
+        return
+    flags = state.flags
+    dict_ = obj.__dict__
+    committed = state.committed
+    was_expired = flags & (EXPIRED | PARTLY_EXPIRED)
+    filled = []
+    for key, position in plan.columns:
+        if key not in dict_ and (committed is None or key not in committed):
+            converter = converters[position]
+            value = row[position]
+            dict_[key] = value if converter is None else converter(value)
+            filled.append(key)
+    if was_expired:
+        left = state.expired_attributes
+        if left:
+            state.set_extra("expired", set(left))
+            state.flags = state.flags & ~EXPIRED | PARTLY_EXPIRED
+        else:
+            state.clear_expiry()
+        if plan.carry and state.load is None:
+            state.load = run.note(plan)
+    if flags & PARTIAL and not plan.partial:
+        state.flags &= ~PARTIAL
+    if filled and was_expired:
+        refresh = state.manager.dispatch.refresh
+        if refresh:
+            refresh(state, run, filled)
+
+
+def _overwrite(state: Any, obj: Any, row: Any, plan: Any, converters: Any, run: Any) -> None:
+    seen = run.bound
+    if state in seen:
+        return
+    seen[state] = True
+    dict_ = obj.__dict__
+    only = run.request.only_keys if run.request.refresh_state is state else None
+    keys = []
+    for key, position in plan.columns:
+        if only is not None and key not in only and key in dict_:
+            continue
+        converter = converters[position]
+        value = row[position]
+        dict_[key] = value if converter is None else converter(value)
+        keys.append(key)
+    manager = state.manager
+    if only is None:
+        for prop in manager.mapper.relationships:
+            if prop.key in dict_:
+                state.reset(dict_, prop.key)
+        state.commit_all(dict_, run.identity_map)
+        if not plan.partial:
+            state.flags &= ~PARTIAL
+    else:
+        state.commit(dict_, keys)
+    if state.flags & (EXPIRED | PARTLY_EXPIRED) and not state.expired_attributes:
+        state.clear_expiry()
+    if plan.carry:
+        state.load = run.note(plan)
+    if manager.dispatch.refresh:
+        manager.dispatch.refresh(state, run, keys if only is not None else None)
+
+
+def start_collection(obj: Any, key: str, prop: Any, run: Any) -> Optional[Callable[[Any], Any]]:
+    """Give an object a new collection for a joined relationship and return the function that fills it.
+
+    None, if the collection is loaded already and stays as it is.
+    """
+    if obj is None:
+        return None
+    dict_ = obj.__dict__
+    state = dict_[STATE_ATTR]
+    if key in dict_ and not run.populate_existing:
+        return None
+    impl = state.manager[key].impl
+    adapter, collection = impl.new_collection(state, dict_)
+    dict_[key] = collection
+    if state.extras is not None and "pending" in state.extras and key in state.extras["pending"]:
+        return _with_pending(impl, state, dict_, adapter, key)
+    if type(collection) is InstrumentedList:
+        return _list_append.__get__(collection)
+    fill: Callable[[Any], Any] = adapter.append_without_event
+    return fill
+
+
+def _with_pending(impl: Any, state: Any, dict_: Any, adapter: Any, key: str) -> Callable[[Any], Any]:
+    fill: Callable[[Any], Any] = adapter.append_without_event
+    return fill
+
+
+def set_empty(state: Any, dict_: Any, prop: Any) -> None:
+    """Set an attribute that is never loaded to None or to an empty collection."""
+    if prop.key in dict_:
+        return
+    impl = state.manager[prop.key].impl
+    if impl.collection:
+        _adapter, collection = impl.new_collection(state, dict_)
+        dict_[prop.key] = collection
+    else:
+        dict_[prop.key] = None

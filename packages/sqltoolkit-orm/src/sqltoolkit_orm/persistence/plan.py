@@ -1,0 +1,137 @@
+"""Which rows to write for which objects: the precomputed facts of each mapper and table.
+
+Writing the rows is in ``insert`` and ``update``.
+"""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import typing
+import uuid
+
+if typing.TYPE_CHECKING:
+    from typing import Any
+    from typing import Dict
+    from typing import List
+    from typing import Tuple
+
+__all__ = ["PLAIN_TYPES", "TablePlan", "has_expression", "table_plans"]
+
+#: types of values that are no SQL expressions for certain
+PLAIN_TYPES = frozenset(
+    (
+        int,
+        str,
+        float,
+        bool,
+        bytes,
+        type(None),
+        decimal.Decimal,
+        datetime.date,
+        datetime.datetime,
+        datetime.time,
+        datetime.timedelta,
+        uuid.UUID,
+        dict,
+        list,
+        tuple,
+        set,
+    )
+)
+
+
+def has_expression(values: Any) -> bool:
+    """Tell whether a SQL expression is among some values."""
+    if PLAIN_TYPES.issuperset(map(type, values)):
+        return False
+    return any(is_expression(value) for value in values)
+
+
+def is_expression(value: Any) -> bool:
+    """Tell whether a value is a SQL expression."""
+    if type(value) in PLAIN_TYPES:
+        return False
+    return hasattr(value, "__clause_element__") or hasattr(value, "compile") and hasattr(value, "annotations")
+
+
+class TablePlan:
+    """The facts of one table of one mapper."""
+
+    __slots__ = (
+        "all_pairs",
+        "columns",
+        "default_keys",
+        "evaluates_none",
+        "fetch_on_insert",
+        "fetch_on_update",
+        "key_columns",
+        "key_names",
+        "mapper",
+        "memo",
+        "null_pairs",
+        "prefetch",
+        "table",
+        "version",
+        "version_key",
+    )
+
+    def __init__(self, mapper: Any, table: Any) -> None:
+        self.mapper = mapper
+        self.table = table
+        #: (attribute key, column) of every mapped column of the table
+        self.columns: List[Tuple[str, Any]] = []
+        for column in table.c:
+            prop = mapper.column_to_property.get(column)
+            if prop is not None and hasattr(prop, "columns"):
+                self.columns.append((prop.key, column))
+        own = {column for _key, column in self.columns}
+        primary = mapper.pks_by_table.get(table) or [column for column in table.primary_key]
+        self.key_columns = tuple(column for column in primary if column in own)
+        names = {column: key for key, column in self.columns}
+        self.key_names = tuple(names[column] for column in self.key_columns)
+        #: (column key, attribute key): a missing value of these is NULL
+        self.null_pairs: List[Tuple[str, str]] = []
+        #: (column key, attribute key, column): a missing value of these is the default's business
+        self.default_keys: List[Tuple[str, str, Any]] = []
+        self.evaluates_none = frozenset(
+            column.key for _key, column in self.columns if getattr(column.type, "should_evaluate_none", False)
+        )
+        for key, column in self.columns:
+            if (
+                column.primary_key
+                or column.default is not None
+                or column.server_default is not None
+                or getattr(column, "computed", None) is not None
+                or getattr(column, "identity", None) is not None
+            ):
+                self.default_keys.append((column.key, key, column))
+            else:
+                self.null_pairs.append((column.key, key))
+        self.all_pairs = [(column.key, key) for key, column in self.columns]
+        #: attributes that the server fills on INSERT, on UPDATE
+        self.fetch_on_insert = tuple(
+            (key, column)
+            for key, column in self.columns
+            if not column.primary_key
+            and (column.server_default is not None or getattr(column, "computed", None) is not None)
+        )
+        self.fetch_on_update = tuple(
+            (key, column)
+            for key, column in self.columns
+            if column.server_onupdate is not None or getattr(column, "computed", None) is not None
+        )
+        self.prefetch = tuple((key, column) for key, column in self.columns if column.default is not None)
+        version = mapper.version_id_col
+        self.version = version if version is not None and version in own else None
+        self.version_key = names.get(self.version) if self.version is not None else None
+        self.memo: Dict[Any, Any] = {}
+
+
+def table_plans(mapper: Any) -> Dict[Any, TablePlan]:
+    """Return the plan of each table that objects of ``mapper`` are written to, parents first."""
+    memo = mapper.memo
+    found = memo.get("table_plans")
+    if found is None:
+        found = memo["table_plans"] = {table: TablePlan(mapper, table) for table in mapper.tables}
+    return found  # type: ignore[no-any-return]

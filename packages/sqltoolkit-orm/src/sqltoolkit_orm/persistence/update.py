@@ -1,0 +1,339 @@
+"""UPDATE and DELETE batches: rows of equal shape go together; row counts and version counters are checked.
+
+INSERT is in ``insert``; which columns a mapper has is in ``plan``.
+"""
+
+from __future__ import annotations
+
+import typing
+
+from sqltoolkit_core import and_
+from sqltoolkit_core import bindparam
+from sqltoolkit_core import delete
+from sqltoolkit_core import update
+from sqltoolkit_core.util.decorators import warn
+
+from ..base import NO_VALUE
+from ..base import PASSIVE_NO_RESULT
+from ..exc import FlushError
+from ..exc import StaleDataError
+from .plan import has_expression
+from .plan import is_expression
+
+if typing.TYPE_CHECKING:
+    from typing import Any
+    from typing import Dict
+    from typing import List
+    from typing import Tuple
+
+__all__ = ["changed_values", "delete_rows", "post_update_rows", "update_rows"]
+
+
+def changed_values(plan: Any, state: Any, dict_: Dict[str, Any]) -> Dict[str, Any]:
+    """Return the values of the table's columns that differ from the row, by column key."""
+    committed = state.committed
+    found: Dict[str, Any] = {}
+    if not committed:
+        return found
+    manager = state.manager
+    for name, key in plan.all_pairs:
+        if key in committed:
+            old = committed[key]
+            if key in dict_:
+                new = dict_[key]
+            else:
+                new = None
+                if old is None:
+                    continue
+            if old is new:
+                continue
+            if old is not NO_VALUE and old is not PASSIVE_NO_RESULT and not is_expression(new):
+                if manager[key].impl.is_equal(new, old) is True:
+                    continue
+            found[name] = new
+    return found
+
+
+def _old_key(plan: Any, state: Any, dict_: Dict[str, Any]) -> List[Any]:
+    """Return the primary key of the row as it is in the database."""
+    committed = state.committed or {}
+    values = []
+    pk = state.pk
+    single = len(plan.key_names) == 1 and not isinstance(pk, tuple)
+    for position, key in enumerate(plan.key_names):
+        if key in committed and committed[key] is not NO_VALUE:
+            value = committed[key]
+        elif key in committed and pk is not None:
+            value = pk if single else _from_pk(plan, pk, position)
+        elif key in dict_:
+            value = dict_[key]
+        else:
+            value = pk if single else _from_pk(plan, pk, position)
+        if value is None and not plan.mapper.allow_partial_pks:
+            raise FlushError(
+                "Can't update or delete using NULL for primary key value on column %s" % plan.key_columns[position]
+            )
+        values.append(value)
+    return values
+
+
+def _from_pk(plan: Any, pk: Any, position: int) -> Any:
+    if not isinstance(pk, tuple):
+        return pk
+    return pk[position] if position < len(pk) else None
+
+
+def _where(plan: Any, prefix: str) -> Tuple[Any, List[str]]:
+    """Return the criterion of the primary key and the names of its parameters."""
+    names = []
+    criteria = []
+    for column in plan.key_columns:
+        name = "%s_%s" % (plan.table.name, column.name) if prefix == "update" else column.key
+        names.append(name)
+        criteria.append(column == bindparam(name, type_=column.type))
+    return criteria, names
+
+
+def _update_statement(plan: Any) -> Tuple[Any, List[str], Any]:
+    found = plan.memo.get("update")
+    if found is None:
+        criteria, names = _where(plan, "update")
+        taken = {column.key for _key, column in plan.columns}
+        if taken.intersection(names):
+            names = ["old_%s" % name for name in names]
+            criteria = [
+                column == bindparam(name, type_=column.type) for name, column in zip(names, plan.key_columns)
+            ]
+        version_name = None
+        if plan.version is not None:
+            version_name = "%s_%s" % (plan.table.name, plan.version.name)
+            criteria.append(plan.version == bindparam(version_name, type_=plan.version.type))
+        found = plan.memo["update"] = (update(plan.table).where(and_(*criteria)), names, version_name)
+    return found  # type: ignore[no-any-return]
+
+
+def update_rows(connection: Any, plan: Any, records: List[Tuple[Any, Any]], eager: Any, bumped: Any) -> List[Any]:
+    """Update the row of each (state, object dictionary) that has changes in the plan's table.
+
+    :param bumped: states whose version counter must go up though this table has no change.
+    :return: the states whose row was written.
+    """
+    statement, names, version_name = _update_statement(plan)
+    written: List[Any] = []
+    batch: List[Tuple[Any, Any, Dict[str, Any]]] = []
+    shape: Any = None
+    version_key = plan.version_key
+    for state, dict_ in records:
+        values = changed_values(plan, state, dict_)
+        if not values and not (version_name is not None and state in bumped):
+            continue
+        params = values
+        new_version: Any = None
+        if version_name is not None:
+            committed = state.committed or {}
+            old = committed.get(version_key, NO_VALUE)
+            if old is NO_VALUE:
+                old = dict_.get(version_key)
+            generator = plan.mapper.version_id_generator
+            if generator and plan.version.key not in values:
+                new_version = generator(old)
+                params[plan.version.key] = new_version
+            params[version_name] = old
+        if not values:
+            continue
+        for name, value in zip(names, _old_key(plan, state, dict_)):
+            params[name] = value
+        written.append(state)
+        if has_expression(params.values()):
+            _flush_updates(connection, plan, statement, batch, names, version_name)
+            batch, shape = [], None
+            _update_with_expressions(connection, plan, state, dict_, params, names, version_name, eager)
+            if new_version is not None:
+                dict_[version_key] = new_version
+            continue
+        own = tuple(params)
+        if own != shape:
+            _flush_updates(connection, plan, statement, batch, names, version_name)
+            batch, shape = [], own
+        batch.append((state, dict_, params))
+    _flush_updates(connection, plan, statement, batch, names, version_name)
+    return written
+
+
+def _flush_updates(
+    connection: Any, plan: Any, statement: Any, batch: List[Any], names: List[str], version_name: Any
+) -> None:
+    if not batch:
+        return
+    rows = [record[2] for record in batch]
+    dialect = connection.dialect
+    prefetch = [
+        (key, column)
+        for key, column in plan.columns
+        if column.onupdate is not None and column.key not in rows[0]
+    ]
+    if version_name is not None and not dialect.supports_sane_multi_rowcount:
+        matched = 0
+        for record, row in zip(batch, rows):
+            result = connection.execute(statement, row)
+            matched += result.rowcount
+            _after_update(plan, [record], result, prefetch)
+        sane = dialect.supports_sane_rowcount
+    elif len(rows) == 1:
+        result = connection.execute(statement, rows[0])
+        matched, sane = result.rowcount, dialect.supports_sane_rowcount
+        _after_update(plan, batch, result, prefetch)
+    else:
+        result = connection.execute(statement, rows)
+        matched, sane = result.rowcount, dialect.supports_sane_multi_rowcount
+        _after_update(plan, batch, result, prefetch)
+    if sane and matched >= 0 and matched != len(rows):
+        raise StaleDataError(
+            "UPDATE statement on table '%s' expected to update %d row(s); %d were matched."
+            % (plan.table.description, len(rows), matched)
+        )
+    if version_name is not None:
+        key, name = plan.version_key, plan.version.key
+        for _state, dict_, params in batch:
+            if name in params:
+                dict_[key] = params[name]
+
+
+def _after_update(plan: Any, batch: List[Any], result: Any, prefetch: Any) -> None:
+    if prefetch:
+        parameters = result.context.compiled_parameters
+        for (_state, dict_, _params), given in zip(batch, parameters):
+            for key, column in prefetch:
+                if column.key in given:
+                    dict_[key] = given[column.key]
+    if plan.fetch_on_update:
+        for state, dict_, _params in batch:
+            _expire(state, dict_, [key for key, _column in plan.fetch_on_update])
+
+
+def _expire(state: Any, dict_: Any, keys: Any) -> None:
+    for key in keys:
+        dict_.pop(key, None)
+    state.set_extra("flush_expired", set(keys) | (state.extra("flush_expired") or set()))
+
+
+def _update_with_expressions(
+    connection: Any,
+    plan: Any,
+    state: Any,
+    dict_: Any,
+    params: Dict[str, Any],
+    names: List[str],
+    version_name: Any,
+    eager: Any,
+) -> None:
+    """Update one row some of whose values are SQL expressions; those are loaded again when read."""
+    plain: Dict[str, Any] = {}
+    expressions: Dict[Any, Any] = {}
+    for name, value in params.items():
+        if is_expression(value):
+            expressions[plan.table.c[name]] = (
+                value.__clause_element__() if hasattr(value, "__clause_element__") else value
+            )
+        else:
+            plain[name] = value
+    statement = _update_statement(plan)[0].values(expressions)
+    by_column = {column.key: key for key, column in plan.columns}
+    keys = [by_column[column.key] for column in expressions]
+    fetch = eager is True and connection.dialect.update_returning
+    if fetch:
+        statement = statement.return_defaults(*expressions)
+    result = connection.execute(statement, plain)
+    if connection.dialect.supports_sane_rowcount and result.rowcount not in (1, -1):
+        raise StaleDataError(
+            "UPDATE statement on table '%s' expected to update 1 row(s); %d were matched."
+            % (plan.table.description, result.rowcount)
+        )
+    prefetch = [
+        (key, column)
+        for key, column in plan.columns
+        if column.onupdate is not None and column.key not in params
+    ]
+    _after_update(plan, [(state, dict_, params)], result, prefetch)
+    row = result.returned_defaults if fetch else None
+    if row is not None:
+        for column in expressions:
+            dict_[by_column[column.key]] = row._mapping[column]
+        return
+    _expire(state, dict_, keys)
+
+
+def post_update_rows(connection: Any, plan: Any, records: List[Tuple[Any, Any, Any]]) -> None:
+    """Update single columns of rows after all else was written.
+
+    :param records: (state, object dictionary, columns).
+    """
+    for state, dict_, columns in records:
+        statement, names, version_name = _update_statement(plan)
+        by_column = {column: key for key, column in plan.columns}
+        params = {column.key: dict_.get(by_column[column]) for column in columns if column in by_column}
+        if not params:
+            continue
+        if version_name is not None:
+            old = dict_.get(plan.version_key)
+            generator = plan.mapper.version_id_generator
+            if generator:
+                params[plan.version.key] = generator(old)
+            params[version_name] = old
+        pk = state.pk
+        values = (
+            [pk] if not isinstance(pk, tuple) else list(pk)
+        ) if pk is not None else [dict_.get(name) for name in plan.key_names]
+        for name, value in zip(names, values):
+            params[name] = value
+        result = connection.execute(statement, params)
+        if version_name is not None and plan.version.key in params:
+            dict_[plan.version_key] = params[plan.version.key]
+        prefetch = [
+            (key, column)
+            for key, column in plan.columns
+            if column.onupdate is not None and column.key not in params
+        ]
+        _after_update(plan, [(state, dict_, params)], result, prefetch)
+
+
+def delete_rows(connection: Any, plan: Any, records: List[Tuple[Any, Any]]) -> None:
+    """Delete the row of each (state, object dictionary) from the plan's table."""
+    found = plan.memo.get("delete")
+    if found is None:
+        criteria, names = _where(plan, "delete")
+        version_name = None
+        if plan.version is not None:
+            version_name = plan.version.key
+            criteria.append(plan.version == bindparam(version_name, type_=plan.version.type))
+        found = plan.memo["delete"] = (delete(plan.table).where(and_(*criteria)), names, version_name)
+    statement, names, version_name = found
+    rows = []
+    for state, dict_ in records:
+        params = dict(zip(names, _old_key(plan, state, dict_)))
+        if version_name is not None:
+            committed = state.committed or {}
+            value = committed.get(plan.version_key, NO_VALUE)
+            params[version_name] = dict_.get(plan.version_key) if value is NO_VALUE else value
+        rows.append(params)
+    dialect = connection.dialect
+    if len(rows) == 1:
+        matched = connection.execute(statement, rows[0]).rowcount
+        sane = dialect.supports_sane_rowcount
+    elif version_name is not None and not dialect.supports_sane_multi_rowcount:
+        matched = sum(connection.execute(statement, row).rowcount for row in rows)
+        sane = dialect.supports_sane_rowcount
+    else:
+        matched = connection.execute(statement, rows).rowcount
+        sane = dialect.supports_sane_multi_rowcount
+    if plan.mapper.confirm_deleted_rows and sane and 0 <= matched != len(rows):
+        message = "DELETE statement on table '%s' expected to delete %d row(s); %d were matched." % (
+            plan.table.description,
+            len(rows),
+            matched,
+        )
+        if version_name is not None:
+            raise StaleDataError(message)
+        warn(message + " Please set confirm_deleted_rows=False within the mapper configuration to prevent this warning.")
+
+

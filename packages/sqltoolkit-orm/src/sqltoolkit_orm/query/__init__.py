@@ -1,0 +1,8 @@
+"""``Query``: the older fluent API of entities and columns."""
+
+from __future__ import annotations
+
+from .query import AliasOption as AliasOption
+from .query import Query as Query
+
+__all__ = ["AliasOption", "Query"]

@@ -1,0 +1,227 @@
+"""The clause methods of ``Query``: WHERE, ORDER BY, LIMIT and kin, each handed to the statement it builds.
+
+Joins are in ``joins``; running a query is in ``query``.
+"""
+
+from __future__ import annotations
+
+import typing
+
+from sqltoolkit_core import exc as sa_exc
+from sqltoolkit_core.sql.selectable import LABEL_STYLE_TABLENAME_PLUS_COL
+
+from ..entities.join import with_parent
+
+if typing.TYPE_CHECKING:
+    from typing import Any
+    from typing import Callable
+
+__all__ = ["ClauseMethods"]
+
+
+class ClauseMethods:
+    """The part of :class:`Query` that changes clauses."""
+
+    _statement: Any
+
+    def _with(self, statement: Any) -> Any:
+        raise NotImplementedError()
+
+    def _unlimited(self, method: str) -> None:
+        parts = self._statement.parts
+        if self._assertions and (parts.limit is not None or parts.offset is not None):
+            raise sa_exc.InvalidRequestError(
+                "Query.%s() being called on a Query which already has LIMIT or OFFSET applied. Call %s() before "
+                "limit() or offset() are applied." % (method, method)
+            )
+
+    def _no_statement(self, method: str) -> None:
+        if self._from_statement is not None and self._assertions:
+            raise sa_exc.InvalidRequestError(
+                "Query.%s() being called on a Query with an existing full statement - can't apply criterion." % method
+            )
+
+    def where(self, *criterion: Any) -> Any:
+        """Add criteria to WHERE."""
+        return self.filter(*criterion)
+
+    def filter(self, *criterion: Any) -> Any:
+        """Add criteria to WHERE."""
+        self._no_statement("filter")
+        self._unlimited("filter")
+        return self._with(self._statement.where(*criterion))
+
+    def filter_by(self, **kwargs: Any) -> Any:
+        """Add criteria "attribute = value" of the last joined entity, or of the first one."""
+        self._unlimited("filter_by")
+        return self._with(self._statement.filter_by(**kwargs))
+
+    def having(self, *having: Any) -> Any:
+        """Add criteria to HAVING."""
+        return self._with(self._statement.having(*having))
+
+    def order_by(self, __first: Any = Ellipsis, *clauses: Any) -> Any:
+        """Add to ORDER BY; None or False alone removes it."""
+        self._no_statement("order_by")
+        self._unlimited("order_by")
+        if __first is Ellipsis:
+            return self._with(self._statement.order_by(*clauses))
+        if __first is False:
+            __first = None
+        return self._with(self._statement.order_by(__first, *clauses))
+
+    def group_by(self, __first: Any = Ellipsis, *clauses: Any) -> Any:
+        """Add to GROUP BY; None or False alone removes it."""
+        self._no_statement("group_by")
+        self._unlimited("group_by")
+        if __first is Ellipsis:
+            return self._with(self._statement.group_by(*clauses))
+        if __first is False:
+            __first = None
+        return self._with(self._statement.group_by(__first, *clauses))
+
+    def distinct(self, *expr: Any) -> Any:
+        """Add DISTINCT."""
+        return self._with(self._statement.distinct(*expr))
+
+    def limit(self, limit: Any) -> Any:
+        """Set LIMIT."""
+        return self._with(self._statement.limit(limit))
+
+    def offset(self, offset: Any) -> Any:
+        """Set OFFSET."""
+        return self._with(self._statement.offset(offset))
+
+    def slice(self, start: int, stop: int) -> Any:
+        """Set LIMIT and OFFSET like a slice of a list."""
+        return self._with(self._statement.slice(start, stop))
+
+    def with_for_update(
+        self,
+        *,
+        nowait: bool = False,
+        read: bool = False,
+        of: Any = None,
+        skip_locked: bool = False,
+        key_share: bool = False,
+    ) -> Any:
+        """Add FOR UPDATE."""
+        return self._with(
+            self._statement.with_for_update(
+                nowait=nowait, read=read, of=of, skip_locked=skip_locked, key_share=key_share
+            )
+        )
+
+    def correlate(self, *fromclauses: Any) -> Any:
+        """Leave these FROM elements to the enclosing statement."""
+        if fromclauses and fromclauses[0] in (None, False):
+            return self._with(self._statement.correlate(None))
+        return self._with(self._statement.correlate(*fromclauses))
+
+    def prefix_with(self, *prefixes: Any, dialect: str = "*") -> Any:
+        """Add text after SELECT."""
+        return self._with(self._statement.prefix_with(*prefixes, dialect=dialect))
+
+    def suffix_with(self, *suffixes: Any, dialect: str = "*") -> Any:
+        """Add text at the end."""
+        return self._with(self._statement.suffix_with(*suffixes, dialect=dialect))
+
+    def with_hint(self, selectable: Any, text: str, dialect_name: str = "*") -> Any:
+        """Add a hint for a FROM element."""
+        return self._with(self._statement.with_hint(selectable, text, dialect_name))
+
+    def with_statement_hint(self, text: str, dialect_name: str = "*") -> Any:
+        """Add a hint for the statement."""
+        return self._with(self._statement.with_statement_hint(text, dialect_name))
+
+    def select_from(self, *from_obj: Any) -> Any:
+        """Set the FROM elements."""
+        return self._with(self._statement.select_from(*from_obj))
+
+    def options(self, *args: Any) -> Any:
+        """Add loader options."""
+        flat = []
+        for arg in args:
+            flat.extend(arg) if isinstance(arg, (list, tuple)) else flat.append(arg)
+        return self._with(self._statement.options(*flat))
+
+    def with_transformation(self, fn: Callable[[Any], Any]) -> Any:
+        """Return what ``fn`` makes of this query."""
+        return fn(self)
+
+    def execution_options(self, **kwargs: Any) -> Any:
+        """Add execution options."""
+        return self._with(self._statement.execution_options(**kwargs))
+
+    def get_execution_options(self) -> Any:
+        """Return the execution options."""
+        return self._statement.get_execution_options()
+
+    def yield_per(self, count: int) -> Any:
+        """Fetch and load in chunks of ``count`` rows."""
+        return self._with(self._statement.execution_options(yield_per=count))
+
+    def populate_existing(self) -> Any:
+        """Overwrite objects that are in the session already."""
+        return self._with(self._statement.execution_options(populate_existing=True))
+
+    def autoflush(self, setting: bool) -> Any:
+        """Flush before the query, or not."""
+        return self._with(self._statement.execution_options(autoflush=setting))
+
+    def enable_eagerloads(self, value: bool) -> Any:
+        """Allow or forbid joined eager loading."""
+        return self._with(self._statement.execution_options(_enable_eagerloads=value))
+
+    def set_label_style(self, style: Any) -> Any:
+        """Set the style of column labels."""
+        return self._with(self._statement.set_label_style(style))
+
+    def with_labels(self) -> Any:
+        """Label columns with their table's name (older name)."""
+        return self.set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
+
+    apply_labels = with_labels
+
+    @property
+    def get_label_style(self) -> Any:
+        """The style of column labels."""
+        return self._statement.get_label_style()
+
+    def ext(self, extension: Any) -> Any:
+        """Add a syntax extension."""
+        return self._with(self._statement.ext(extension))
+
+    def with_parent(self, instance: Any, property: Any = None, from_entity: Any = None) -> Any:  # noqa: A002
+        """Add the criterion "related to ``instance``"."""
+        entity = from_entity if from_entity is not None else self._first_entity()
+        if property is None:
+            mapper = instance.__dict__["_sa_instance_state"].manager.mapper
+            for prop in mapper.relationships:
+                if prop.mapper is entity.mapper:
+                    property = prop  # noqa: A001
+                    break
+            else:
+                raise sa_exc.InvalidRequestError(
+                    "Could not locate a property which relates instances of class '%s' to instances of class '%s'"
+                    % (entity.mapper.class_.__name__, type(instance).__name__)
+                )
+        return self.filter(with_parent(instance, property, from_entity))
+
+    def params(self, *args: Any, **kw: Any) -> Any:
+        """Set values of named parameters."""
+        if args:
+            kw.update(args[0])
+        new = self._with(self._statement)
+        new._params = dict(self._params, **kw)
+        return new
+
+    def enable_assertions(self, value: bool) -> Any:
+        """Check, or not, that clauses are given in a sensible order."""
+        new = self._with(self._statement)
+        new._assertions = value
+        return new
+
+    def reset_joinpoint(self) -> Any:
+        """Let filter_by() speak about the first entity again."""
+        return self._with(self._statement)

@@ -1,0 +1,34 @@
+"""The join methods of ``Query``.
+
+The other clauses are in ``clauses``.
+"""
+
+from __future__ import annotations
+
+import typing
+
+if typing.TYPE_CHECKING:
+    from typing import Any
+
+__all__ = ["JoinMethods"]
+
+
+class JoinMethods:
+    """The part of :class:`Query` that joins."""
+
+    _statement: Any
+
+    def _with(self, statement: Any) -> Any:
+        raise NotImplementedError()
+
+    def _unlimited(self, method: str) -> None:
+        raise NotImplementedError()
+
+    def join(self, target: Any, onclause: Any = None, *, isouter: bool = False, full: bool = False) -> Any:
+        """Join an entity, or along a relationship attribute."""
+        self._unlimited("join")
+        return self._with(self._statement.join(target, onclause, isouter=isouter, full=full))
+
+    def outerjoin(self, target: Any, onclause: Any = None, *, full: bool = False) -> Any:
+        """Like :meth:`join`, LEFT OUTER JOIN."""
+        return self.join(target, onclause, isouter=True, full=full)

@@ -1,0 +1,449 @@
+"""``Query``: entities, running, counting, bulk updates.
+
+It builds a SELECT behind the scenes; the clause methods are in ``clauses`` and ``joins``.
+"""
+
+from __future__ import annotations
+
+import typing
+
+from sqltoolkit_core import delete
+from sqltoolkit_core import exc as sa_exc
+from sqltoolkit_core import exists
+from sqltoolkit_core import func
+from sqltoolkit_core import literal_column
+from sqltoolkit_core import select
+from sqltoolkit_core import union
+from sqltoolkit_core import update
+from sqltoolkit_core.sql import coercions
+from sqltoolkit_core.sql import roles
+from sqltoolkit_core.sql.selectable import CompoundSelect
+from sqltoolkit_core.sql.selectable import LABEL_STYLE_DISAMBIGUATE_ONLY
+from sqltoolkit_core.sql.selectable import LABEL_STYLE_TABLENAME_PLUS_COL
+
+from ..entities.aliased import aliased
+from ..session.session import Session
+from ..strategy_options.load import AliasOption
+from .clauses import ClauseMethods
+from .joins import JoinMethods
+
+if typing.TYPE_CHECKING:
+    from typing import Any
+    from typing import Dict
+    from typing import Iterator
+    from typing import List
+    from typing import Optional
+
+__all__ = ["AliasOption", "BulkUD", "Query"]
+
+
+class BulkUD:
+    """What ``after_bulk_update`` and ``after_bulk_delete`` listeners see of a ``Query.update()`` or ``delete()``."""
+
+    def __init__(self, query: Any, values: Any = None) -> None:
+        self.query = query
+        self.values = values
+        self.result: Any = None
+        self.mapper: Any = query._first_entity().mapper
+
+    @property
+    def session(self) -> Any:
+        """The session."""
+        return self.query.session
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were matched."""
+        return int(self.result.rowcount)
+
+
+class Query(ClauseMethods, JoinMethods):
+    """A SELECT of entities and columns that runs in a session; the older form of ``select()``.
+
+    :param entities: entities and columns.
+    :param session: the session it runs in.
+    """
+
+    dispatch: Any
+    _params: Dict[str, Any] = {}
+    _assertions = True
+    _only_tuples = False
+    _from_statement: Any = None
+    _memo: Any = None
+
+    def __init__(self, entities: Any, session: Any = None) -> None:
+        self.session = session
+        if not isinstance(entities, (tuple, list)):
+            entities = (entities,)
+        self._statement = select(*entities).set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
+
+    def _with(self, statement: Any) -> Any:
+        new = object.__new__(type(self))
+        new.__dict__.update(self.__dict__)
+        new._statement = statement
+        return new
+
+    # ----------------------------------------------------------------- entities
+    def _first_entity(self) -> Any:
+        for raw in self._statement.parts.columns:
+            entity = raw.annotations.get("parententity")
+            if entity is not None:
+                return entity
+        raise sa_exc.InvalidRequestError("This query has no entity")
+
+    @property
+    def is_single_entity(self) -> bool:
+        """Whether the query returns objects of one entity rather than rows."""
+        columns = self._statement.parts.columns
+        return not self._only_tuples and len(columns) == 1 and _is_entity(columns[0])
+
+    def only_return_tuples(self, value: bool) -> Any:
+        """Return rows even for a single entity."""
+        new = self._with(self._statement)
+        new._only_tuples = value
+        return new
+
+    @property
+    def column_descriptions(self) -> Any:
+        """Descriptions of the entities and columns."""
+        return self._statement.column_descriptions
+
+    def add_columns(self, *column: Any) -> Any:
+        """Add columns."""
+        return self._with(self._statement.add_columns(*column))
+
+    def add_column(self, column: Any) -> Any:
+        """Add a column (older name)."""
+        return self.add_columns(column)
+
+    def add_entity(self, entity: Any, alias: Any = None) -> Any:
+        """Add an entity."""
+        if alias is not None:
+            entity = aliased(entity, alias)
+        return self._with(self._statement.add_columns(entity))
+
+    def with_entities(self, *entities: Any) -> Any:
+        """Replace the entities and columns."""
+        return self._with(self._statement.with_only_columns(*entities, maintain_column_froms=False))
+
+    def with_session(self, session: Any) -> Any:
+        """Run in another session."""
+        new = self._with(self._statement)
+        new.session = session
+        return new
+
+    @property
+    def whereclause(self) -> Any:
+        """The WHERE criterion, None without one."""
+        return self._statement.whereclause
+
+    @property
+    def load_options(self) -> Any:
+        """The execution options that concern loading."""
+        return self._statement.get_execution_options()
+
+    # --------------------------------------------------------------- statements
+    def _compiled_query(self) -> Any:
+        query = self
+        if type(self).dispatch.before_compile:
+            for fn in type(self).dispatch.before_compile:
+                found = fn(query)
+                if found is not None:
+                    query = found
+        return query
+
+    @property
+    def statement(self) -> Any:
+        """The SELECT of this query."""
+        query = self._compiled_query()
+        if query._from_statement is not None:
+            return query._statement.from_statement(query._from_statement)
+        statement = query._statement
+        if query._params:
+            statement = statement.params(query._params)
+        return statement
+
+    def __clause_element__(self) -> Any:
+        return self.statement
+
+    @property
+    def selectable(self) -> Any:
+        """The SELECT of this query, for use inside other statements."""
+        return self.statement
+
+    def subquery(self, name: Optional[str] = None, with_labels: bool = False, reduce_columns: bool = False) -> Any:
+        """Return the query as a subquery."""
+        statement = self.enable_eagerloads(False).statement
+        if not with_labels:
+            statement = _default_labels(statement)
+        if reduce_columns:
+            statement = statement.reduce_columns()
+        return statement.subquery(name=name)
+
+    def cte(self, name: Optional[str] = None, recursive: bool = False, nesting: bool = False) -> Any:
+        """Return the query as a common table expression."""
+        return _default_labels(self.enable_eagerloads(False).statement).cte(
+            name=name, recursive=recursive, nesting=nesting
+        )
+
+    def label(self, name: Optional[str]) -> Any:
+        """Return the query as a labelled scalar subquery."""
+        return self.scalar_subquery().label(name)
+
+    def scalar_subquery(self) -> Any:
+        """Return the query as a scalar subquery."""
+        return _default_labels(self.enable_eagerloads(False).statement).scalar_subquery()
+
+    as_scalar = scalar_subquery
+
+    def exists(self) -> Any:
+        """Return an EXISTS of the query."""
+        inner = self.enable_eagerloads(False).statement
+        statement = inner.with_only_columns(_one(), maintain_column_froms=True)
+        return exists(statement.set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL).scalar_subquery())
+
+    def from_statement(self, statement: Any) -> Any:
+        """Read the entities from another statement."""
+        statement = coercions.expect(roles.SelectStatementRole, statement)
+        new = self._with(self._statement)
+        new._from_statement = statement
+        return new
+
+    # ------------------------------------------------------------------ running
+    def _iter(self) -> Any:
+        statement = self.statement
+        return self.session._run(statement, self._params or None, _REQUEST, None)
+
+    def _result(self) -> Any:
+        result = self._iter()
+        if self.is_single_entity:
+            result = result.scalars()
+        return result.unique() if getattr(result, "needs_unique", False) else result
+
+    def all(self) -> List[Any]:
+        """Return all objects or rows as a list."""
+        return list(self._result().all())
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._result())
+
+    def first(self) -> Any:
+        """Return the first object or row, None without one."""
+        if self._from_statement is not None:
+            return self._result().first()
+        return self.limit(1)._result().first()
+
+    def one(self) -> Any:
+        """Return exactly one object or row."""
+        return self._result().one()
+
+    def one_or_none(self) -> Any:
+        """Return one object or row, or None."""
+        return self._result().one_or_none()
+
+    def scalar(self) -> Any:
+        """Return the first element of exactly one row, None without a row."""
+        try:
+            found = self.one()
+        except sa_exc.NoResultFound:
+            return None
+        if self.is_single_entity:
+            return found
+        return found[0]
+
+    def count(self) -> int:
+        """Return how many rows the query gives."""
+        subquery = self.enable_eagerloads(False).statement.subquery()
+        counted = select(func.count()).select_from(subquery)
+        return int(
+            self.session.scalar(
+                counted,
+                self._params or None,
+                execution_options=_REQUEST,
+                bind_arguments={"mapper": self._bind_mapper()} if self._bind_mapper() is not None else None,
+            )
+        )
+
+    def _bind_mapper(self) -> Any:
+        for raw in self._statement.parts.columns:
+            entity = raw.annotations.get("parententity")
+            if entity is not None:
+                return entity.mapper
+        return None
+
+    def get(self, ident: Any) -> Any:
+        """Return the object with a primary key."""
+        entity = self._first_entity()
+        return self.session.get(
+            entity.mapper.class_, ident, options=list(self._statement.parts.options) or None,
+            populate_existing=bool(self._statement.get_execution_options().get("populate_existing", False)),
+        )
+
+    def __getitem__(self, item: Any) -> Any:
+        if isinstance(item, slice):
+            start, stop, step = item.start, item.stop, item.step
+            if (isinstance(start, int) and start < 0) or (isinstance(stop, int) and stop < 0):
+                raise IndexError("negative indexes are not accepted by SQL index / slice operators")
+            if isinstance(start, int) and isinstance(stop, int) and stop - start <= 0:
+                return []
+            found = list(self.slice(start, stop))
+            return found[None : None : step] if step is not None else found
+        if item < 0:
+            raise IndexError("negative indexes are not accepted by SQL index / slice operators")
+        return list(self[item : item + 1])[0]
+
+    def tuples(self) -> Any:
+        """Return the query itself, typed as rows."""
+        return self
+
+    def values(self, *columns: Any) -> Any:
+        """Return an iterator of rows of other columns."""
+        return iter(self.with_entities(*columns))
+
+    def value(self, column: Any) -> Any:
+        """Return one value of another column, None without a row."""
+        for row in self.with_entities(column):
+            return row[0]
+        return None
+
+    def instances(self, result_proxy: Any, context: Any = None) -> Any:
+        """Return the objects of a result (older API)."""
+        raise sa_exc.InvalidRequestError("Query.instances() is not available; use from_statement()")
+
+    def merge_result(self, iterator: Any, load: bool = True) -> Any:
+        """Merge the objects of rows into the session."""
+        session = self.session
+        single = self.is_single_entity
+        found = []
+        for row in iterator:
+            if single:
+                found.append(session.merge(row, load=load))
+            else:
+                found.append(
+                    tuple(
+                        session.merge(part, load=load) if hasattr(part, "_sa_instance_state") else part for part in row
+                    )
+                )
+        return iter(found)
+
+    @property
+    def lazy_loaded_from(self) -> Any:
+        """The state whose relationship is loaded; None for a query of the user's."""
+        return None
+
+    # --------------------------------------------------------------- set operations
+    def _combined(self, method: Any, others: Any) -> Any:
+        mine = self.enable_eagerloads(False).statement
+        statements = [mine] + [getattr(other, "statement", other) for other in others]
+        compound = method(*statements) if not isinstance(method, str) else getattr(mine, method)(*statements[1:])
+        return self._from_selectable(compound)
+
+    def _from_selectable(self, compound: Any) -> Any:
+        subquery = compound.set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL).subquery()
+        entities = list(self._statement.parts.columns)
+        statement = select(*entities).set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
+        statement = statement.options(AliasOption(subquery), *self._statement.parts.options)
+        return self._with(statement)
+
+    def union(self, *q: Any) -> Any:
+        """Return a query of the UNION with other queries."""
+        return self._combined(union, q)
+
+    def union_all(self, *q: Any) -> Any:
+        """Return a query of the UNION ALL with other queries."""
+        return self._combined("union_all", q)
+
+    def intersect(self, *q: Any) -> Any:
+        """Return a query of the INTERSECT with other queries."""
+        return self._combined("intersect", q)
+
+    def intersect_all(self, *q: Any) -> Any:
+        """Return a query of the INTERSECT ALL with other queries."""
+        return self._combined("intersect_all", q)
+
+    def except_(self, *q: Any) -> Any:
+        """Return a query of the EXCEPT with other queries."""
+        return self._combined("except_", q)
+
+    def except_all(self, *q: Any) -> Any:
+        """Return a query of the EXCEPT ALL with other queries."""
+        return self._combined("except_all", q)
+
+    # --------------------------------------------------------------------- bulk
+    def update(self, values: Any, synchronize_session: Any = "auto", update_args: Any = None) -> int:
+        """Update the rows of the query by one statement; return how many were matched."""
+        context = BulkUD(self, values)
+        query = self
+        for fn in type(self).dispatch.before_compile_update:
+            found = fn(query, context)
+            if found is not None:
+                query = found
+        context.query = query
+        statement = update(self._first_entity().entity)
+        args = dict(update_args or {})
+        if args.pop("preserve_parameter_order", False):
+            statement = statement.ordered_values(*values)
+        else:
+            statement = statement.values(context.values)
+        if args:
+            statement = statement.with_dialect_options(**args)
+        statement = statement.where(*query._statement.parts.where)
+        result = self.session.execute(
+            statement, self._params or None, execution_options={"synchronize_session": synchronize_session}
+        )
+        context.result = result
+        self.session.dispatch.after_bulk_update(context)
+        result.close()
+        return int(result.rowcount)
+
+    def delete(self, synchronize_session: Any = "auto", delete_args: Any = None) -> int:
+        """Delete the rows of the query by one statement; return how many were matched."""
+        context = BulkUD(self)
+        query = self
+        for fn in type(self).dispatch.before_compile_delete:
+            found = fn(query, context)
+            if found is not None:
+                query = found
+        context.query = query
+        statement = delete(self._first_entity().entity)
+        if delete_args:
+            statement = statement.with_dialect_options(**delete_args)
+        statement = statement.where(*query._statement.parts.where)
+        result = self.session.execute(
+            statement, self._params or None, execution_options={"synchronize_session": synchronize_session}
+        )
+        context.result = result
+        self.session.dispatch.after_bulk_delete(context)
+        result.close()
+        return int(result.rowcount)
+
+    def __str__(self) -> str:
+        statement = self.statement
+        try:
+            bind = self.session.get_bind(clause=statement) if self.session is not None else None
+        except sa_exc.UnboundExecutionError:
+            bind = None
+        return str(statement.compile(bind) if bind is not None else statement)
+
+
+_REQUEST: Any = {}
+
+
+def _is_entity(raw: Any) -> bool:
+    annotations = raw.annotations
+    if "bundle" in annotations:
+        return bool(annotations["bundle"].single_entity)
+    return "parententity" in annotations and not hasattr(raw, "type")
+
+
+def _one() -> Any:
+    return literal_column("1")
+
+
+def _default_labels(statement: Any) -> Any:
+    if isinstance(statement, CompoundSelect) or not hasattr(statement, "parts"):
+        return statement
+    return statement.set_label_style(LABEL_STYLE_DISAMBIGUATE_ONLY)
+
+
+Session.query_class = Query

@@ -1,0 +1,27 @@
+"""Sessions: units of work over objects."""
+
+from __future__ import annotations
+
+from .execution import ORMExecuteState as ORMExecuteState
+from .factory import close_all_sessions as close_all_sessions
+from .factory import make_transient as make_transient
+from .factory import make_transient_to_detached as make_transient_to_detached
+from .factory import object_session as object_session
+from .factory import sessionmaker as sessionmaker
+from .factory import was_deleted as was_deleted
+from .session import Session as Session
+from .transaction import SessionTransaction as SessionTransaction
+from .transaction import SessionTransactionOrigin as SessionTransactionOrigin
+
+__all__ = [
+    "ORMExecuteState",
+    "Session",
+    "SessionTransaction",
+    "SessionTransactionOrigin",
+    "close_all_sessions",
+    "make_transient",
+    "make_transient_to_detached",
+    "object_session",
+    "sessionmaker",
+    "was_deleted",
+]

@@ -1,0 +1,85 @@
+"""Loading column attributes: plain, deferred, and expressions given by options.
+
+Which columns a SELECT gets is planned in ``context.entities``; here is what reading an absent attribute does.
+"""
+
+from __future__ import annotations
+
+import typing
+
+from sqltoolkit_core import exc as sa_exc
+
+from ..base import ATTR_EMPTY
+from ..base import ATTR_WAS_SET
+from ..base import PASSIVE_NO_RESULT
+from ..base import PassiveFlag
+from ..instrumentation import ClassManager
+from ..interfaces import LoaderStrategy
+from ..interfaces import strategy_for
+from ..loading.plugin import load_expired_columns
+from ..properties import ColumnProperty
+
+if typing.TYPE_CHECKING:
+    from typing import Any
+
+__all__ = ["ColumnLoader", "ExpressionLoader"]
+
+
+@strategy_for(ColumnProperty, deferred=False, instrument=True)
+@strategy_for(ColumnProperty, deferred=True, instrument=True)
+@strategy_for(ColumnProperty, deferred=True, instrument=True, raiseload=True)
+class ColumnLoader(LoaderStrategy):
+    """Loads an absent column attribute, with the others of its group or of its object."""
+
+    def init_class_attribute(self, mapper: Any) -> None:
+        mapper.class_manager[self.key].impl.loader = self.load
+
+    def load(self, state: Any, passive: int) -> Any:
+        """Load the attribute of one object; called when it is read and has no value."""
+        if state.pk is None:
+            return ATTR_EMPTY
+        if not passive & PassiveFlag.SQL_OK:
+            return PASSIVE_NO_RESULT
+        prop = self.parent_property
+        mapper = state.manager.mapper
+        own = mapper.get_property(prop.key)
+        note = state.load
+        node = note.node() if note is not None else None
+        mode, arguments = node.column_mode(own) if node is not None else (None, {})
+        if arguments.get("raiseload") or (mode is None and own.deferred and own.raiseload):
+            raise sa_exc.InvalidRequestError("'%s' is not available due to raiseload=True" % (own,))
+        keys = self._keys(state, mapper, own, node, mode)
+        load_expired_columns(state, keys, passive)
+        return ATTR_WAS_SET
+
+    @staticmethod
+    def _keys(state: Any, mapper: Any, own: Any, node: Any, mode: Any) -> Any:
+        dict_ = state.dict
+        if own.group is not None:
+            return {
+                prop.key for prop in mapper.column_attrs if prop.group == own.group and prop.key not in dict_
+            }
+        if own.deferred or mode == "defer":
+            return {own.key}
+        found = {own.key}
+        for prop in mapper.column_attrs:
+            if prop.deferred or prop.key in dict_ or prop.strategy_key == _EXPRESSION:
+                continue
+            if node is not None and node.column_mode(prop)[0] == "defer":
+                continue
+            found.add(prop.key)
+        return found
+
+
+_EXPRESSION = (("query_expression", True),)
+
+
+@strategy_for(ColumnProperty, query_expression=True)
+class ExpressionLoader(LoaderStrategy):
+    """An attribute whose expression comes from ``with_expression()``; it is never loaded by itself."""
+
+    def init_class_attribute(self, mapper: Any) -> None:
+        mapper.class_manager[self.key].impl.loader = None
+
+
+ClassManager.expired_attribute_loader = staticmethod(load_expired_columns)  # type: ignore[assignment]

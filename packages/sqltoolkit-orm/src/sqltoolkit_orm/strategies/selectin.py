@@ -1,0 +1,433 @@
+"""Loading a relationship of many objects by a second SELECT with IN; columns of subclasses likewise.
+
+The first SELECT's loader hands the objects of each chunk of rows to the functions made here.
+"""
+
+from __future__ import annotations
+
+import typing
+
+from sqltoolkit_core import bindparam
+from sqltoolkit_core.sql import operators
+from sqltoolkit_core import select
+from sqltoolkit_core import tuple_
+from sqltoolkit_core.sql import visitors
+
+from ..base import NO_VALUE
+from ..base import PASSIVE_NO_RESULT
+from ..base import RelationshipDirection
+from ..base import STATE_ATTR
+from ..collections import InstrumentedList
+from ..context.compile_state import LoadRequest
+from ..entities.aliased import AliasedClass
+from ..interfaces import strategy_for
+from ..loading.plugin import fetch_objects
+from ..mapper import Mapper
+from ..relationships import RelationshipProperty
+from ..state import EXPIRED
+from ..state import PARTLY_EXPIRED
+from .joined import recursion_ends
+from .lazy import RelationshipStrategy
+
+if typing.TYPE_CHECKING:
+    from typing import Any
+    from typing import Dict
+    from typing import Iterable
+    from typing import List
+    from typing import Tuple
+
+__all__ = ["SelectInLoader", "load_relationship"]
+
+_CHUNK = 500
+
+
+class _Shape:
+    """What the second SELECT of a relationship looks like."""
+
+    __slots__ = ("by_target", "key_columns", "parent_alias", "parent_keys", "statement")
+
+    def __init__(self) -> None:
+        #: the IN is on the target's own primary key (many-to-one)
+        self.by_target = False
+        self.statement: Any = None
+        #: columns of the statement that hold the key
+        self.key_columns: Tuple[Any, ...] = ()
+        #: attribute keys of the parent that give the key
+        self.parent_keys: Tuple[str, ...] = ()
+        self.parent_alias: Any = None
+
+
+def _is_plain_foreign_key(prop: Any) -> bool:
+    """Tell whether a one-to-many relationship is just "foreign key = primary key of the parent"."""
+    if prop.omit_join is not None:
+        return bool(prop.omit_join)
+    if prop.secondary is not None or prop.direction is not RelationshipDirection.ONETOMANY:
+        return False
+    pairs = prop.local_remote_pairs
+    if {local for local, _remote in pairs} != set(prop.parent.primary_key):
+        return False
+    binaries = [
+        element for element in visitors.iterate(prop.primaryjoin) if element.__visit_name__ == "binary"
+    ]
+    if len(binaries) != len(pairs):
+        return False
+    others = [
+        element
+        for element in visitors.iterate(prop.primaryjoin)
+        if element.__visit_name__ in ("bindparam", "function", "select", "scalar_select", "unary", "case", "cast")
+    ]
+    return not others and all(element.operator is operators.eq for element in binaries)
+
+
+def _target_entity(prop: Any, choice: Any) -> Any:
+    of_type = choice.of_type if choice is not None else None
+    return of_type if of_type is not None else prop.entity
+
+
+def shape_of(prop: Any, parent_mapper: Any, entity: Any) -> _Shape:
+    """Return the shape of the second SELECT; kept with the mapper of the parent."""
+    memo = parent_mapper.memo
+    place = ("selectin", prop.key, entity)
+    found = memo.get(place)
+    if found is None:
+        found = memo[place] = _make_shape(prop, parent_mapper, entity)
+    return found  # type: ignore[no-any-return]
+
+
+def _make_shape(prop: Any, parent_mapper: Any, entity: Any) -> _Shape:
+    shape = _Shape()
+    target = entity.entity
+    if prop.use_get and prop.omit_join is not False:
+        _criterion, _binds, equated = prop.lazy_clause()
+        shape.by_target = True
+        columns = tuple(entity.mapper.primary_key)
+        keys = []
+        for column in columns:
+            local = equated.get(column)
+            if local is None:
+                for remote, candidate in equated.items():
+                    if remote in entity.mapper.equivalent_columns.get(column, ()):
+                        local = candidate
+            keys.append(parent_mapper.get_property_by_column(local).key)
+        shape.parent_keys = tuple(keys)
+        shape.key_columns = tuple(_in_terms_of(entity, column) for column in columns)
+        statement = select(target)
+    elif _is_plain_foreign_key(prop):
+        pairs = {local: remote for local, remote in prop.local_remote_pairs}
+        columns = tuple(parent_mapper.primary_key)
+        locals_ = [_local_for(parent_mapper, pairs, column) for column in columns]
+        shape.parent_keys = tuple(parent_mapper.get_property_by_column(local).key for local in locals_)
+        shape.key_columns = tuple(_in_terms_of(entity, pairs[local]) for local in locals_)
+        statement = select(*shape.key_columns).add_columns(target)
+    else:
+        alias = AliasedClass(parent_mapper.class_, use_mapper_path=True)
+        shape.parent_alias = alias
+        shape.parent_keys = tuple(
+            parent_mapper.get_property_by_column(column).key for column in parent_mapper.primary_key
+        )
+        attributes = [getattr(alias, key) for key in shape.parent_keys]
+        shape.key_columns = tuple(attribute.__clause_element__() for attribute in attributes)
+        related = getattr(alias, prop.key)
+        if entity is not prop.entity:
+            related = related.of_type(target)
+        statement = select(*attributes).add_columns(target).select_from(alias).join(related)
+    statement = statement.where(_key_in(shape.key_columns))
+    if prop.order_by:
+        statement = statement.order_by(*[_in_terms_of(entity, element) for element in prop.order_by])
+    shape.statement = statement
+    return shape
+
+
+def _local_for(mapper: Any, pairs: Dict[Any, Any], column: Any) -> Any:
+    if column in pairs:
+        return column
+    for equivalent in mapper.equivalent_columns.get(column, ()):
+        if equivalent in pairs:
+            return equivalent
+    return column
+
+
+def _in_terms_of(entity: Any, element: Any) -> Any:
+    return entity.adapt(element) if getattr(entity, "is_aliased_class", False) else element
+
+
+def _key_in(columns: Tuple[Any, ...]) -> Any:
+    left = columns[0] if len(columns) == 1 else tuple_(*columns)
+    if len(columns) == 1:
+        return left.in_(bindparam("primary_keys", expanding=True, type_=left.type))
+    return left.in_(bindparam("primary_keys", expanding=True))
+
+
+@strategy_for(RelationshipProperty, lazy="selectin")
+@strategy_for(RelationshipProperty, lazy="subquery")
+class SelectInLoader(RelationshipStrategy):
+    """Hands the objects of a chunk to a second SELECT with IN."""
+
+    def setup_query(self, builder: Any, plan: Any, prop: Any, choice: Any) -> None:  # type: ignore[override]
+        if not builder.enable_eagerloads or recursion_ends(plan, prop, choice):
+            return
+        plan.posts.append(SelectInPost(prop))
+        if choice is not None:
+            plan.carry = True
+
+
+class SelectInPost:
+    """Loads one relationship for the objects of a chunk."""
+
+    __slots__ = ("prop",)
+
+    def __init__(self, prop: Any) -> None:
+        self.prop = prop
+
+    def __call__(self, run: Any, plan: Any, objects: List[Any]) -> None:
+        note = run.note(plan) if run.plan is not None and _has_options(run) else None
+        load_relationship(
+            run.session,
+            self.prop,
+            objects,
+            note,
+            populate_existing=run.populate_existing,
+            token=run.token,
+        )
+
+
+def _has_options(run: Any) -> bool:
+    return bool(run.propagated_options())
+
+
+def load_relationship(
+    session: Any,
+    prop: Any,
+    objects: Iterable[Any],
+    note: Any = None,
+    populate_existing: bool = False,
+    token: Any = None,
+) -> None:
+    """Load a relationship of many objects by SELECTs with IN.
+
+    :param note: the loader options of the objects' entity.
+    :param populate_existing: overwrite what is loaded already.
+    """
+    key = prop.key
+    waiting: Dict[Any, Tuple[Any, Any]] = {}
+    owner = prop.parent
+    for obj in objects:
+        if obj is None:
+            continue
+        dict_ = obj.__dict__
+        if key in dict_ and not populate_existing:
+            continue
+        state = dict_[STATE_ATTR]
+        if state in waiting:
+            continue
+        mapper = state.manager.mapper
+        if mapper is not owner and not mapper.isa(owner):
+            continue
+        if state.committed is not None and key in state.committed:
+            continue
+        waiting[state] = (obj, dict_)
+    if not waiting:
+        return
+    node = note.node() if note is not None else None
+    choice = node.relationship(prop) if node is not None else None
+    entity = _target_entity(prop, choice)
+    shape = shape_of(prop, owner, entity)
+    statement = shape.statement
+    chunk = _CHUNK
+    if choice is not None:
+        chunk = choice.options.get("chunksize") or _CHUNK
+        if choice.criteria:
+            statement = statement.where(*[_in_terms_of(entity, element) for element in choice.criteria])
+    if note is not None:
+        options = note.below(prop, entity)
+        if options:
+            statement = statement.options(*options)
+    request = LoadRequest(
+        populate_existing=populate_existing, identity_token=token, loader_path=prop, autoflush=False
+    )
+    if shape.by_target:
+        _load_targets(session, prop, shape, statement, waiting, request, entity, chunk)
+    else:
+        _load_members(session, prop, shape, statement, waiting, request, entity, chunk)
+
+
+def _value(state: Any, dict_: Any, key: str) -> Any:
+    if key in dict_:
+        return dict_[key]
+    value = state.manager[key].impl.get(state, dict_)
+    return None if value is NO_VALUE or value is PASSIVE_NO_RESULT else value
+
+
+def _load_targets(
+    session: Any, prop: Any, shape: _Shape, statement: Any, waiting: Any, request: Any, entity: Any, chunk: int
+) -> None:
+    """Load the targets of a many-to-one relationship: those in the session first."""
+    keys = shape.parent_keys
+    single = len(keys) == 1
+    mapper = entity.mapper
+    table = session.identity_map.table(mapper.identity_class, request.identity_token)
+    wanted: Dict[Any, List[Any]] = {}
+    attribute = prop.key
+    for state, (_obj, dict_) in waiting.items():
+        if single:
+            target = _value(state, dict_, keys[0])
+            missing = target is None
+        else:
+            target = tuple(_value(state, dict_, key) for key in keys)
+            missing = any(part is None for part in target)
+        if missing:
+            dict_[attribute] = None
+            continue
+        if not request.populate_existing:
+            found = table.get(target)
+            related = found() if found is not None else None
+            if related is not None and not found.flags & (EXPIRED | PARTLY_EXPIRED) and not statement.parts.options:
+                dict_[attribute] = related if isinstance(related, mapper.class_) else None
+                continue
+        wanted.setdefault(target, []).append((state, dict_))
+    todo = list(wanted)
+    for start in range(0, len(todo), chunk):
+        part = todo[start : start + chunk]
+        found_by_key = {}
+        for related in fetch_objects(session, statement, {"primary_keys": part}, request, mapper):
+            if related is not None:
+                found_by_key[related.__dict__[STATE_ATTR].pk] = related
+        for target in part:
+            related = found_by_key.get(target)
+            for state, dict_ in wanted[target]:
+                _store(prop, state, dict_, [related] if related is not None else [])
+
+
+def _load_members(
+    session: Any, prop: Any, shape: _Shape, statement: Any, waiting: Any, request: Any, entity: Any, chunk: int
+) -> None:
+    """Load collections, or one-to-one targets, by the keys of their parents."""
+    keys = shape.parent_keys
+    single = len(keys) == 1
+    by_key: Dict[Any, List[Any]] = {}
+    primary = tuple(prop.parent.primary_key)
+    use_pk = len(primary) == len(keys)
+    for state, (_obj, dict_) in waiting.items():
+        if use_pk and state.pk is not None:
+            parent_key = state.pk
+        elif single:
+            parent_key = _value(state, dict_, keys[0])
+        else:
+            parent_key = tuple(_value(state, dict_, key) for key in keys)
+        by_key.setdefault(parent_key, []).append((state, dict_))
+    todo = list(by_key)
+    uselist = prop.uselist
+    attribute = prop.key
+    width = len(keys)
+    for start in range(0, len(todo), chunk):
+        part = todo[start : start + chunk]
+        groups: Dict[Any, List[Any]] = {}
+        rows = fetch_objects(session, statement, {"primary_keys": part}, request, entity.mapper)
+        if single:
+            for parent_key, related in rows:
+                try:
+                    groups[parent_key].append(related)
+                except KeyError:
+                    groups[parent_key] = [related]
+        else:
+            for row in rows:
+                groups.setdefault(tuple(row[:width]), []).append(row[width])
+        for parent_key in part:
+            members = groups.get(parent_key, ())
+            for state, dict_ in by_key[parent_key]:
+                if uselist:
+                    impl = state.manager[attribute].impl
+                    adapter, collection = impl.new_collection(state, dict_)
+                    if type(collection) is InstrumentedList and not _pending(state, attribute):
+                        list.extend(collection, members)
+                        dict_[attribute] = collection
+                    else:
+                        dict_.pop(attribute, None)
+                        impl.set_committed_value(state, dict_, list(members))
+                else:
+                    _store(prop, state, dict_, members)
+
+
+def _pending(state: Any, key: str) -> bool:
+    extras = state.extras
+    return extras is not None and key in extras.get("pending", ())
+
+
+def _store(prop: Any, state: Any, dict_: Any, members: Any) -> None:
+    value: Any = list(members) if prop.uselist else (members[0] if members else None)
+    state.manager[prop.key].impl.set_committed_value(state, dict_, value)
+
+
+# ------------------------------------------------------------------------------------------- subclass columns
+
+
+class PolymorphicPost:
+    """Loads the columns of some subclasses for the objects of a chunk."""
+
+    __slots__ = ("mappers",)
+
+    def __init__(self, mappers: Tuple[Any, ...]) -> None:
+        self.mappers = mappers
+
+    def __call__(self, run: Any, plan: Any, objects: List[Any]) -> None:
+        for mapper in self.mappers:
+            states = {}
+            for obj in objects:
+                if obj is None:
+                    continue
+                state = obj.__dict__[STATE_ATTR]
+                if state.manager.mapper.isa(mapper) and _lacks_columns(state.manager.mapper, obj.__dict__):
+                    states[state.pk] = obj
+            keys = list(states)
+            for start in range(0, len(keys), _CHUNK):
+                part = keys[start : start + _CHUNK]
+                statement = _subclass_select(mapper)
+                options = run.propagated_options()
+                if options:
+                    statement = statement.options(
+                        *[option for option in options if not _is_polymorphic_option(option)]
+                    )
+                fetch_objects(
+                    run.session,
+                    statement,
+                    {"primary_keys": part},
+                    LoadRequest(identity_token=run.token, autoflush=False),
+                    mapper,
+                )
+
+
+def _is_polymorphic_option(option: Any) -> bool:
+    elements = getattr(option, "load_elements", ())
+    return any(element.strategy == "polymorphic" for element in elements)
+
+
+def _lacks_columns(mapper: Any, dict_: Any) -> bool:
+    return any(prop.key not in dict_ for prop in mapper.column_attrs if not prop.deferred)
+
+
+def _subclass_select(mapper: Any) -> Any:
+    memo = mapper.memo
+    found = memo.get("subclass_select")
+    if found is None:
+        statement = select(mapper).where(_key_in(tuple(mapper.primary_key)))
+        found = memo["subclass_select"] = statement.order_by(*mapper.primary_key)
+    return found
+
+
+def setup_polymorphic(builder: Any, plan: Any) -> None:
+    """Plan the loading of subclass columns that options or mappings ask for."""
+    if not builder.enable_eagerloads or plan.discriminator is None:
+        return
+    wanted = []
+    for mapper in plan.mapper.self_and_descendants:
+        if mapper is not plan.mapper and mapper.polymorphic_load == "selectin":
+            wanted.append(mapper)
+    for mappers in plan.node.polymorphic:
+        for mapper in mappers:
+            if mapper not in wanted and mapper is not plan.mapper:
+                wanted.append(mapper)
+    if wanted:
+        plan.posts.append(PolymorphicPost(tuple(wanted)))
+
+
+Mapper.setup_polymorphic_load = staticmethod(setup_polymorphic)  # type: ignore[attr-defined]

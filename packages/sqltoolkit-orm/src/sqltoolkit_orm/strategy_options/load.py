@@ -1,0 +1,499 @@
+"""``Load``: the fluent loader option, a set of load elements rooted at one entity.
+
+The functions that start one are in ``options``; the tree that a statement's options make is in ``matching``.
+"""
+
+from __future__ import annotations
+
+import typing
+
+from sqltoolkit_core import exc as sa_exc
+from sqltoolkit_core import inspect
+from sqltoolkit_core.sql import coercions
+from sqltoolkit_core.sql import roles
+from sqltoolkit_core.sql.cache_key import HasCacheKey
+from sqltoolkit_core.sql.cache_key import KeyKind
+
+from ..interfaces import LoaderOption
+from ..interfaces import ORMOption
+from .matching import applies_to
+from .matching import Choice
+from .matching import OptionNode
+
+if typing.TYPE_CHECKING:
+    from typing import Any
+    from typing import Optional
+    from typing import Sequence
+    from typing import Tuple
+
+__all__ = ["AliasOption", "Load", "LoadElement", "attribute_of", "descend", "wildcard_load"]
+
+_WILDCARD = "*"
+
+
+def attribute_of(attr: Any) -> Any:
+    """Return the mapped attribute for an option's argument.
+
+    :raises sqltoolkit_core.exc.ArgumentError: it is not a mapped attribute.
+    """
+    if isinstance(attr, str):
+        raise sa_exc.ArgumentError(
+            "Loader options take class-bound attributes; %r is a string" % (attr,)
+        )
+    if hasattr(attr, "parent") and hasattr(attr, "key") and hasattr(attr, "property"):
+        return attr
+    found = inspect(attr, raiseerr=False)
+    if found is not None and getattr(found, "is_attribute", False):
+        return found
+    expr = attr
+    if hasattr(attr, "__clause_element__"):
+        expr = attr.__clause_element__()
+    annotations = getattr(expr, "annotations", None) or {}
+    if "parententity" in annotations and "proxy_key" in annotations:
+        return getattr(annotations["parententity"].entity, annotations["proxy_key"])
+    raise sa_exc.ArgumentError(
+        "A mapped attribute was expected in the loader option, got %r" % (attr,)
+    )
+
+
+def _unwrap_of_type(attr: Any) -> Any:
+    of_type = getattr(attr, "_of_type", None)
+    if of_type is None:
+        return None
+    return inspect(of_type) if not hasattr(of_type, "mapper") or isinstance(of_type, type) else of_type
+
+
+class _Step(HasCacheKey):
+    """One attribute on the way from the root: the entity it belongs to, its key, a narrowed target."""
+
+    inherit_cache = True
+    cache_key_fields = (
+        ("entity", KeyKind.KEYED),
+        ("key", KeyKind.PLAIN),
+        ("of_type", KeyKind.KEYED),
+        ("criteria", KeyKind.CLAUSES),
+    )
+
+    def __init__(self, entity: Any, key: str, of_type: Any = None, criteria: Tuple[Any, ...] = ()) -> None:
+        self.entity = entity
+        self.key = key
+        self.of_type = of_type
+        self.criteria = criteria
+
+
+class LoadElement(HasCacheKey):
+    """One instruction: the way from the root entity to an attribute, and the loader wanted there."""
+
+    inherit_cache = True
+    cache_key_fields = (
+        ("root", KeyKind.KEYED),
+        ("steps", KeyKind.KEYEDS),
+        ("strategy", KeyKind.PLAIN),
+        ("plain", KeyKind.PLAIN),
+        ("keyed", KeyKind.KEYEDS),
+        ("expressions", KeyKind.CLAUSES),
+    )
+
+    def __init__(
+        self,
+        root: Any,
+        steps: Tuple[_Step, ...],
+        strategy: Optional[str],
+        plain: Tuple[Any, ...] = (),
+        keyed: Tuple[Any, ...] = (),
+        expressions: Tuple[Any, ...] = (),
+        strict: bool = True,
+    ) -> None:
+        self.root = root
+        self.steps = steps
+        self.strategy = strategy
+        self.plain = plain
+        self.keyed = keyed
+        self.expressions = expressions
+        self.strict = strict
+
+    def describe(self) -> str:
+        """Return the way as text for messages."""
+        return " -> ".join(step.key for step in self.steps) or str(self.strategy)
+
+    def arguments(self) -> dict:
+        """Return the arguments of the strategy as a dictionary."""
+        found = dict(self.plain)
+        if self.keyed:
+            found["alias"] = self.keyed[0]
+        if self.expressions:
+            found["expression"] = self.expressions[0]
+        return found
+
+    def place(self, node: OptionNode) -> None:
+        """Add this instruction to the tree below the root's ``node``."""
+        strategy = self.strategy
+        for step in self.steps[:-1] if strategy not in ("polymorphic", "undefer_group") else self.steps:
+            if step.key == _WILDCARD:
+                return
+            choice = self._choice(node, step)
+            node = choice.node()
+        if strategy == "polymorphic":
+            node.polymorphic.append(self.keyed)
+            return
+        if strategy == "undefer_group":
+            node.groups[dict(self.plain)["name"]] = "load"
+            return
+        step = self.steps[-1]
+        if step.key == _WILDCARD:
+            wild = Choice(step.entity, _WILDCARD)
+            wild.strategy, wild.options = strategy, self.arguments()
+            if strategy in ("defer", "load"):
+                node.column_wildcard = wild
+            else:
+                node.relationship_wildcard = wild
+            return
+        choice = self._choice(node, step)
+        if strategy is not None:
+            choice.strategy = strategy
+            choice.options = self.arguments()
+
+    @staticmethod
+    def _choice(node: OptionNode, step: _Step) -> Choice:
+        found = node.choices.setdefault(step.key, [])
+        for choice in found:
+            if choice.entity is step.entity or choice.entity.mapper is step.entity.mapper:
+                break
+        else:
+            choice = Choice(step.entity, step.key)
+            found.append(choice)
+        if step.of_type is not None:
+            choice.of_type = step.of_type
+        if step.criteria:
+            choice.criteria = step.criteria
+        return choice
+
+
+class Load(LoaderOption):
+    """Loader options for one entity: ``Load(User).joinedload(User.addresses).defer(User.note)``.
+
+    Each method returns a new object.  :meth:`options` adds several instructions at the same place.
+    """
+
+    inherit_cache = True
+    propagate_to_loaders = True
+    cache_key_fields = (
+        ("root", KeyKind.KEYED),
+        ("way", KeyKind.KEYEDS),
+        ("load_elements", KeyKind.KEYEDS),
+    )
+
+    #: entities that criteria of the options need beyond the root
+    additional_source_entities: Tuple[Any, ...] = ()
+
+    def __init__(self, entity: Any) -> None:
+        found = inspect(entity)
+        self.root = found
+        self.way: Tuple[_Step, ...] = ()
+        self.load_elements: Tuple[LoadElement, ...] = ()
+
+    # ------------------------------------------------------------------ making
+    @property
+    def context(self) -> Tuple[LoadElement, ...]:
+        """The instructions collected so far."""
+        return self.load_elements
+
+    @property
+    def path(self) -> Tuple[Any, ...]:
+        """The attributes that lead from the root entity to the place of the next instruction."""
+        return tuple((step.entity, step.key) for step in self.way)
+
+    def _copy(self) -> Load:
+        new = object.__new__(type(self))
+        new.__dict__.update(self.__dict__)
+        # a memoised cache key belongs to the original
+        for name in [key for key in new.__dict__ if key.startswith("_")]:
+            del new.__dict__[name]
+        return new
+
+    def _current_entity(self) -> Any:
+        if not self.way:
+            return self.root
+        step = self.way[-1]
+        if step.of_type is not None:
+            return step.of_type
+        prop = step.entity.mapper.get_property(step.key)
+        return getattr(prop, "entity", None) or prop.mapper
+
+    def _step(self, attr: Any) -> _Step:
+        if isinstance(attr, str):
+            if attr != _WILDCARD and not attr.endswith(":" + _WILDCARD):
+                raise sa_exc.ArgumentError(
+                    "Loader options take class-bound attributes or '*'; %r is a string" % (attr,)
+                )
+            return _Step(None, _WILDCARD)
+        found = attribute_of(attr)
+        entity = found.parent
+        current = self._current_entity()
+        if current is not None:
+            _check_step(current, entity, found)
+            if not getattr(entity, "is_aliased_class", False) and getattr(
+                current, "is_aliased_class", False
+            ):
+                entity = current
+        criteria = tuple(getattr(found, "_extra_criteria", ()) or ())
+        return _Step(entity, found.key, _unwrap_of_type(found), criteria)
+
+    def _add(
+        self,
+        attr: Any,
+        strategy: Optional[str],
+        plain: Tuple[Any, ...] = (),
+        keyed: Tuple[Any, ...] = (),
+        expressions: Tuple[Any, ...] = (),
+        advance: bool = True,
+    ) -> Load:
+        new = self._copy()
+        step = self._step(attr)
+        way = self.way + (step,)
+        new.load_elements = self.load_elements + (
+            LoadElement(self.root, way, strategy, plain, keyed, expressions),
+        )
+        if advance:
+            if step.key == _WILDCARD:
+                new.way = way
+            else:
+                new.way = way
+        return new
+
+    # ----------------------------------------------------------- relationships
+    def contains_eager(self, attr: Any, alias: Any = None) -> Load:
+        """Load from columns that the statement itself joins and selects."""
+        keyed: Tuple[Any, ...] = ()
+        if alias is not None:
+            if isinstance(alias, str):
+                raise sa_exc.ArgumentError(
+                    "contains_eager() takes an alias object, not the string %r" % (alias,)
+                )
+            found = inspect(alias)
+            keyed = (found,)
+        return self._add(attr, "contains_eager", (), keyed)
+
+    def joinedload(self, attr: Any, innerjoin: Any = None) -> Load:
+        """Load in the same SELECT, by a JOIN."""
+        plain = (("innerjoin", innerjoin),) if innerjoin is not None else ()
+        return self._add(attr, "joined", plain)
+
+    def subqueryload(self, attr: Any) -> Load:
+        """Load by a second SELECT that embeds the first."""
+        return self._add(attr, "subquery")
+
+    def selectinload(
+        self, attr: Any, recursion_depth: Optional[int] = None, chunksize: Optional[int] = None
+    ) -> Load:
+        """Load by a second SELECT with IN."""
+        plain: Tuple[Any, ...] = ()
+        if recursion_depth is not None:
+            plain += (("recursion_depth", recursion_depth),)
+        if chunksize is not None:
+            if chunksize < 1:
+                raise sa_exc.ArgumentError("chunksize must be 1 or more, got %r" % (chunksize,))
+            plain += (("chunksize", chunksize),)
+        return self._add(attr, "selectin", plain)
+
+    def lazyload(self, attr: Any) -> Load:
+        """Load when first read."""
+        return self._add(attr, "select")
+
+    def immediateload(self, attr: Any, recursion_depth: Optional[int] = None) -> Load:
+        """Load right after the object."""
+        plain = (("recursion_depth", recursion_depth),) if recursion_depth is not None else ()
+        return self._add(attr, "immediate", plain)
+
+    def noload(self, attr: Any) -> Load:
+        """Never load; the attribute is empty."""
+        return self._add(attr, "noload")
+
+    def raiseload(self, attr: Any, sql_only: bool = False) -> Load:
+        """Raise when the attribute is read (only where SQL would be needed, with ``sql_only``)."""
+        return self._add(attr, "raise_on_sql" if sql_only else "raise")
+
+    def defaultload(self, attr: Any) -> Load:
+        """Keep the attribute's own loading; lead to options below it."""
+        return self._add(attr, None)
+
+    # ------------------------------------------------------------------ columns
+    def load_only(self, *attrs: Any, raiseload: bool = False) -> Load:
+        """Load only the named column attributes."""
+        new = self
+        for attr in attrs:
+            new = new._add(attr, "load", advance=False)
+        plain = (("raiseload", True),) if raiseload else ()
+        return new._add(_WILDCARD, "defer", (("load_only", True),) + plain, advance=False)
+
+    def defer(self, key: Any, raiseload: bool = False) -> Load:
+        """Leave the column attribute out until it is read."""
+        return self._add(key, "defer", (("raiseload", True),) if raiseload else (), advance=False)
+
+    def undefer(self, key: Any) -> Load:
+        """Load a deferred column attribute."""
+        return self._add(key, "load", advance=False)
+
+    def undefer_group(self, name: str) -> Load:
+        """Load the deferred attributes of a group."""
+        new = self._copy()
+        new.load_elements = self.load_elements + (
+            LoadElement(self.root, self.way, "undefer_group", (("name", name),)),
+        )
+        return new
+
+    def with_expression(self, key: Any, expression: Any) -> Load:
+        """Give a ``query_expression()`` attribute its SQL expression."""
+        element = coercions.expect(roles.LabeledColumnExprRole, expression)
+        return self._add(key, "expression", (), (), (element,), advance=False)
+
+    def selectin_polymorphic(self, classes: Sequence[Any]) -> Load:
+        """Load the columns of subclasses by a SELECT with IN for each."""
+        new = self._copy()
+        mappers = tuple(inspect(cls) for cls in classes)
+        new.load_elements = self.load_elements + (
+            LoadElement(self.root, self.way, "polymorphic", (), mappers),
+        )
+        return new
+
+    # ------------------------------------------------------------------ nesting
+    def options(self, *opts: Any) -> Load:
+        """Add several instructions below the current place.
+
+        :raises sqltoolkit_core.exc.ArgumentError: an option does not start at the current entity.
+        """
+        new = self._copy()
+        current = self._current_entity()
+        for opt in opts:
+            if not isinstance(opt, Load):
+                raise sa_exc.ArgumentError("Load.options() takes loader options, got %r" % (opt,))
+            if opt.root is not None and not _fits(current, opt.root):
+                raise sa_exc.ArgumentError(
+                    "The option starts at %s; here the entity is %s" % (opt.root, current)
+                )
+            for element in opt.load_elements:
+                new.load_elements += (
+                    LoadElement(
+                        self.root,
+                        self.way + element.steps,
+                        element.strategy,
+                        element.plain,
+                        element.keyed,
+                        element.expressions,
+                    ),
+                )
+        return new
+
+    def process_compile_state(self, compile_state: Any) -> None:
+        """Take part in lowering a statement; the tree of options is built from ``load_elements``."""
+
+    def process_compile_state_replaced_entities(self, compile_state: Any, mapper_entities: Any) -> None:
+        """Like :meth:`process_compile_state`, after the statement's entities were replaced."""
+
+    def __getstate__(self) -> Any:
+        state = dict(self.__dict__)
+        for name in [key for key in state if key.startswith("_")]:
+            del state[name]
+        return state
+
+    def __setstate__(self, state: Any) -> None:
+        self.__dict__.update(state)
+
+
+def _fits(current: Any, entity: Any) -> bool:
+    one, other = current.mapper, entity.mapper
+    return bool(one is other or one.isa(other) or other.isa(one))
+
+
+def _check_step(current: Any, entity: Any, attr: Any) -> None:
+    if not _fits(current, entity):
+        raise sa_exc.ArgumentError(
+            "The attribute %s.%s does not lead on from %s"
+            % (entity.mapper.class_.__name__, attr.key, current)
+        )
+
+
+class _WildcardLoad(Load):
+    """Options that start at every entity of the statement: ``lazyload("*")``."""
+
+    inherit_cache = True
+
+    def __init__(self) -> None:
+        self.root = None
+        self.way = ()
+        self.load_elements = ()
+
+    def _current_entity(self) -> Any:
+        return None
+
+
+def wildcard_load() -> Load:
+    """Return a Load that applies to every entity."""
+    return _WildcardLoad()
+
+
+class AliasOption(ORMOption):
+    """Names the alias that the main entity of a statement is read from."""
+
+    inherit_cache = True
+    propagate_to_loaders = False
+    cache_key_fields = (("alias", KeyKind.CLAUSE),)
+
+    def __init__(self, alias: Any) -> None:
+        self.alias = coercions.expect(roles.FromClauseRole, alias)
+
+
+def descend(options: Any, entity: Any, prop: Any, target: Any) -> Tuple[Any, ...]:
+    """Return the options that go on from ``entity`` along a relationship, starting at its target.
+
+    :param entity: the entity where ``options`` start.
+    :param target: the entity (mapper or inspected alias) that the relationship leads to.
+    """
+    found = []
+    for option in options:
+        elements = getattr(option, "load_elements", None)
+        if elements is None:
+            if getattr(option, "propagate_to_loaders", False):
+                found.append(option)
+            continue
+        below = []
+        for element in elements:
+            moved = _moved(element, entity, prop, target)
+            if moved is not None:
+                below.append(moved)
+        if below:
+            load = wildcard_load()
+            load.root = None if all(element.root is None for element in below) else target
+            load.load_elements = tuple(below)
+            found.append(load)
+    return tuple(found)
+
+
+def _moved(element: LoadElement, entity: Any, prop: Any, target: Any) -> Optional[LoadElement]:
+    steps = element.steps
+    if element.root is None and steps and steps[0].key == _WILDCARD:
+        return element
+    if not steps or steps[0].key != prop.key:
+        return None
+    if element.root is not None and not applies_to(element.root, entity):
+        return None
+    first = steps[0]
+    if first.entity is not None and not _fits(first.entity, prop.parent):
+        return None
+    rest = steps[1:]
+    arguments = dict(element.plain)
+    if not rest:
+        depth = arguments.get("recursion_depth")
+        if depth is not None and depth != 0 and element.strategy in ("selectin", "immediate"):
+            if depth == 1:
+                return None
+            arguments["recursion_depth"] = depth if depth < 0 else depth - 1
+            return LoadElement(
+                target, steps, element.strategy, tuple(arguments.items()), element.keyed, element.expressions, False
+            )
+        if element.strategy not in ("polymorphic", "undefer_group"):
+            return None
+    root = first.of_type if first.of_type is not None else target
+    return LoadElement(
+        root, rest, element.strategy, element.plain, element.keyed, element.expressions, False
+    )

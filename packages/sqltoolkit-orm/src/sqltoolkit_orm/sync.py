@@ -1,0 +1,139 @@
+"""Copying key values along relationships: from the row that has the key to the row that refers to it.
+
+Which objects are related is decided in ``dependency``.
+"""
+
+from __future__ import annotations
+
+import typing
+
+from .base import NO_VALUE
+from .base import PASSIVE_NO_RESULT
+from .base import PASSIVE_OFF
+from .base import state_str
+from .exc import UnmappedColumnError
+
+if typing.TYPE_CHECKING:
+    from typing import Any
+    from typing import Dict
+    from typing import Sequence
+    from typing import Tuple
+
+__all__ = ["attribute_key", "clear", "key_pairs", "populate", "populate_dict", "source_modified", "update_keys"]
+
+
+def attribute_key(mapper: Any, column: Any) -> str:
+    """Return the key of the attribute that holds a column.
+
+    :raises sqltoolkit_orm.exc.UnmappedColumnError: no attribute of the class does.
+    """
+    prop = mapper.column_to_property.get(column)
+    if prop is None:
+        try:
+            prop = mapper.get_property_by_column(column)
+        except UnmappedColumnError:
+            raise
+        except Exception as err:
+            raise UnmappedColumnError(
+                "Can't synchronize column '%s': mapper %s does not map it. Map the column, or mark the relationship "
+                "viewonly" % (column, mapper)
+            ) from err
+    key: str = prop.key
+    return key
+
+
+def key_pairs(source: Any, dest: Any, pairs: Sequence[Any]) -> Tuple[Tuple[str, str, Any], ...]:
+    """Return (source key, destination key, destination column) for pairs of columns; kept with the mapper."""
+    memo = source.memo
+    place = ("sync", dest, tuple(pairs))
+    found = memo.get(place)
+    if found is None:
+        found = memo[place] = tuple(
+            (attribute_key(source, left), attribute_key(dest, right), right) for left, right in pairs
+        )
+    return found  # type: ignore[no-any-return]
+
+
+def _value(state: Any, dict_: Dict[str, Any], key: str) -> Any:
+    if key in dict_:
+        return dict_[key]
+    value = state.manager[key].impl.get(state, dict_, PASSIVE_OFF)
+    return None if value is NO_VALUE or value is PASSIVE_NO_RESULT else value
+
+
+def populate(source: Any, source_mapper: Any, dest: Any, dest_mapper: Any, pairs: Sequence[Any]) -> None:
+    """Copy the key values of ``source`` into the referring columns of ``dest``."""
+    source_obj, dest_obj = source(), dest()
+    if source_obj is None or dest_obj is None:
+        return
+    source_dict, dest_dict = source_obj.__dict__, dest_obj.__dict__
+    pending = dest.pk is None
+    for left, right, _column in key_pairs(source_mapper, dest_mapper, pairs):
+        value = source_dict[left] if left in source_dict else _value(source, source_dict, left)
+        if right in dest_dict and dest_dict[right] == value and dest_dict[right] is not None:
+            continue
+        if not pending:
+            dest.record_change(dest_dict, right, dest_dict.get(right, NO_VALUE))
+        dest_dict[right] = value
+
+
+def clear(dest: Any, dest_mapper: Any, source_mapper: Any, pairs: Sequence[Any]) -> None:
+    """Set the referring columns of ``dest`` to NULL.
+
+    :raises AssertionError: one of them is part of its primary key.
+    """
+    dest_obj = dest()
+    if dest_obj is None:
+        return
+    dest_dict = dest_obj.__dict__
+    primary = dest_mapper.primary_key
+    for _left, right, column in key_pairs(source_mapper, dest_mapper, pairs):
+        if any(column is each for each in primary) and _value(dest, dest_dict, right) is not None:
+            raise AssertionError(
+                "Dependency rule on column '%s' tried to blank-out primary key column '%s' on instance '%s'"
+                % (_left, column, state_str(dest))
+            )
+        if dest.pk is not None:
+            if right in dest_dict and dest_dict[right] is None:
+                continue
+            dest.record_change(dest_dict, right, dest_dict.get(right, NO_VALUE))
+        dest_dict[right] = None
+
+
+def populate_dict(
+    source: Any, source_mapper: Any, dest_dict: Dict[str, Any], pairs: Sequence[Any], old: bool = False
+) -> None:
+    """Copy key values of ``source`` into a row dictionary, by column key.
+
+    :param old: the values before pending changes.
+    """
+    obj = source()
+    source_dict = obj.__dict__ if obj is not None else {}
+    for left, right in pairs:
+        key = attribute_key(source_mapper, left)
+        committed = source.committed
+        if old and committed is not None and key in committed and committed[key] is not NO_VALUE:
+            value = committed[key]
+        else:
+            value = _value(source, source_dict, key)
+        dest_dict[right.key] = value
+
+
+def source_modified(uow: Any, source: Any, source_mapper: Any, pairs: Sequence[Any]) -> bool:
+    """Tell whether key values that others refer to were changed."""
+    committed = source.committed
+    if committed is None or source.pk is None:
+        return False
+    for left, _right in pairs:
+        key = attribute_key(source_mapper, left)
+        if key in committed:
+            old = committed[key]
+            obj = source()
+            if old is not NO_VALUE and obj is not None and obj.__dict__.get(key) != old:
+                return True
+    return False
+
+
+def update_keys(source: Any, source_mapper: Any, dest: Any, dest_mapper: Any, pairs: Sequence[Any]) -> None:
+    """Copy changed keys of ``source`` into ``dest``."""
+    populate(source, source_mapper, dest, dest_mapper, pairs)
