@@ -104,6 +104,8 @@ def surface(package: Path) -> Iterator[str]:
                 continue  # an optional driver or test tool that is not installed here
             raise
         for public in sorted(getattr(module, "__all__", ())):
+            if not hasattr(module, public):  # a submodule that nothing has imported yet
+                importlib.import_module("%s.%s" % (name, public))
             thing = getattr(module, public)
             yield "%s.%s%s" % (name, public, signature(thing))
             if inspect.isclass(thing) and thing.__module__ == name:

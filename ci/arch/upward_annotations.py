@@ -51,7 +51,8 @@ def upward(importer: str, imported: str, ranks: dict[str, int]) -> bool:
         here = ".".join(importer.split(".")[:depth])
         there = ".".join(imported.split(".")[:depth])
         if here != there:
-            return here in ranks and there in ranks and ranks[there] < ranks[here]
+            beside = here.rpartition(".")[0] == there.rpartition(".")[0]
+            return beside and here in ranks and there in ranks and ranks[there] < ranks[here]
     return False
 
 
