@@ -83,7 +83,7 @@ class Label(roles.LabeledColumnExprRole[Any], NamedColumn[Any]):
         return Label(self.name, grouped, type_=self.type)
 
     def _negate(self) -> Any:
-        return self.element._negate()
+        return Label(self.name, self._element._negate())
 
     @property
     def primary_key(self) -> Any:  # type: ignore[override]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import collections.abc as _abc
 from typing import Any, Dict, Optional
 
-from ... import exc
+from ... import exc, util
 from .. import coercions, operators, roles
 from ..forward import slots
 from ..operators import (
@@ -21,7 +21,7 @@ from ..operators import (
     not_regexp_match_op, not_startswith_op, nulls_first_op, nulls_last_op, or_, pow_, regexp_match_op,
     regexp_replace_op, rshift, startswith_op, sub, truediv,
 )  # fmt: skip
-from ..sqltypes import BOOLEANTYPE, INTEGERTYPE, MATCHTYPE, NULLTYPE
+from ..sqltypes import BOOLEANTYPE, INTEGERTYPE, MATCHTYPE, NULLTYPE, Indexable
 from .base import ClauseElement, ColumnElement
 from .casting import CollationClause
 from .columns import LabelReference, TextualLabelReference
@@ -108,7 +108,7 @@ def _like(
 ) -> Any:
     if autoescape:
         if autoescape is not True:
-            raise exc.ArgumentError("autoescape is True or False; the escape character is given as escape=")
+            util.warn("autoescape is True or False; the escape character is given as escape=")
         if not isinstance(other, str):
             raise TypeError("autoescape needs a plain string to escape, and got %r" % (other,))
         if escape is None:
@@ -361,13 +361,19 @@ def _in_choices(
     if elements:
         made = [
             expr._bind_param(operator, value) if not _looks_like_element(value)
-            else coercions.expect(roles.ExpressionElementRole, value)
+            else _in_element(value)
             for value in values
         ]  # fmt: skip
         return ClauseList(*made, _literal_as_text_role=roles.ExpressionElementRole).self_group(against=operator)
     bind = expr._bind_param(operator, list(values), expanding=True)
     bind.expand_op = operator
     return bind
+
+
+def _in_element(value: Any) -> Any:
+    if not isinstance(value, operators.ColumnOperators) and not hasattr(value, "__clause_element__"):
+        raise coercions.reject(roles.InElementRole, value)
+    return coercions.expect(roles.ExpressionElementRole, value)
 
 
 def _looks_like_element(value: Any) -> bool:

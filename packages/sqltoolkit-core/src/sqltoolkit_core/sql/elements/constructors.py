@@ -62,29 +62,21 @@ def not_(clause: Any) -> Any:
 
 def asc(column: Any) -> Any:
     """Return ``column ASC``, for ORDER BY."""
-    if isinstance(column, OrderByList):
-        return column.asc()
     return _ordering(column, operators.asc_op)
 
 
 def desc(column: Any) -> Any:
     """Return ``column DESC``, for ORDER BY."""
-    if isinstance(column, OrderByList):
-        return column.desc()
     return _ordering(column, operators.desc_op)
 
 
 def nulls_first(column: Any) -> Any:
     """Return ``column NULLS FIRST``, for ORDER BY."""
-    if isinstance(column, OrderByList):
-        return column.nulls_first()
     return _ordering(column, operators.nulls_first_op)
 
 
 def nulls_last(column: Any) -> Any:
     """Return ``column NULLS LAST``, for ORDER BY."""
-    if isinstance(column, OrderByList):
-        return column.nulls_last()
     return _ordering(column, operators.nulls_last_op)
 
 
@@ -93,6 +85,8 @@ nullslast = nulls_last
 
 
 def _ordering(column: Any, modifier: Any) -> Any:
+    if isinstance(column, (operators.ColumnOperators, OrderByList)):
+        return modifier(column)
     return UnaryExpression(coercions.expect(roles.ByOfRole, column), modifier=modifier)
 
 

@@ -15,7 +15,7 @@ from ..cache_key import NO_CACHE, KeyKind
 from ..executable import ExecutableStatement
 from ..forward import slots
 from ..names import AnonLabel, AnonToken, anonymous
-from ..operators import in_op, not_in_op
+from ..operators import concat_op, in_op, not_in_op
 from ..sqltypes import BOOLEANTYPE, NULLTYPE
 from ..traversals import Uncacheable, memoize, memoized_attribute
 from ..type_api import to_instance
@@ -318,6 +318,13 @@ class AbstractTextClause(
 
     def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
         return op(self.comparator, *other, **kwargs)
+
+    def concat(self, other: Any) -> Any:
+        """Return ``self || other``."""
+        return self.operate(concat_op, other)
+
+    def _rconcat(self, other: Any) -> Any:
+        return concat_op(factories.bind(None, other, unique=True), self) if isinstance(other, str) else other.concat(self)
 
     def __and__(self, other: Any) -> Any:
         return factories.and_(self, other)

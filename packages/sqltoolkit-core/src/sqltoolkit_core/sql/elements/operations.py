@@ -17,7 +17,7 @@ from ..operators.functions import _asbool
 from ..sqltypes import BOOLEANTYPE, NULLTYPE, Boolean
 from ..traversals import Uncacheable
 from ..type_api import to_instance
-from .base import ClauseElement, ColumnElement, WrapsColumnExpression, factories
+from .base import ClauseElement, ColumnElement, NamedColumn, WrapsColumnExpression, factories
 from .literals import False_, True_
 
 __all__ = [
@@ -105,7 +105,6 @@ class UnaryExpression(ColumnElement[Any]):
         operator: Any = None,
         modifier: Any = None,
         type_: Any = None,
-        wraps_column_expression: bool = False,
     ) -> None:
         d = self.__dict__
         if operator is not None:
@@ -116,15 +115,11 @@ class UnaryExpression(ColumnElement[Any]):
         if element.entity_mark is not None:
             d["entity_mark"] = element.entity_mark
         d["type"] = NULLTYPE if type_ is None else to_instance(type_)
-        if wraps_column_expression:
-            d["_wraps_column_expression"] = True
-
-    _wraps_column_expression = False
 
     @property
     def wraps_column_expression(self) -> bool:
-        """Whether the result goes by the name of the operand."""
-        return self._wraps_column_expression
+        """Whether the operand is an expression without a name, so that this one needs a label in a columns clause."""
+        return not isinstance(self.element._ungroup(), NamedColumn)
 
     @property
     def wrapped_column_expression(self) -> Any:
@@ -151,29 +146,6 @@ class UnaryExpression(ColumnElement[Any]):
         if self.operator is not None and is_precedent(self.operator, against):
             return Grouping(self)
         return self
-
-    def _anon_base(self) -> Optional[str]:
-        inner = self.element
-        return inner._non_anon_label if self._wraps_column_expression and inner._is_column_element else None
-
-    @property
-    def _tq_label(self) -> Optional[str]:  # type: ignore[override]
-        if self._wraps_column_expression and self.element._is_column_element:
-            return self.element._tq_label  # type: ignore[no-any-return]
-        return None
-
-    @property
-    def _anon_name_label(self) -> Any:
-        return self._anon_label(self._anon_base())
-
-    def _dedupe_anon_label_idx(self, idx: int) -> Any:
-        return self._anon_label(self._anon_base(), idx)
-
-    @property
-    def _proxy_key(self) -> Optional[str]:
-        if self._wraps_column_expression and self.element._is_column_element:
-            return self.element._proxy_key  # type: ignore[no-any-return]
-        return super()._proxy_key
 
 
 class CollectionAggregate(UnaryExpression):
@@ -222,6 +194,10 @@ class AsBoolean(WrapsColumnExpression[bool], UnaryExpression):
     def wrapped_column_expression(self) -> Any:
         return self.element
 
+    @property
+    def _is_implicitly_boolean(self) -> bool:  # type: ignore[override]
+        return self.element._is_implicitly_boolean  # type: ignore[no-any-return]
+
     def self_group(self, against: Any = None) -> Any:
         return self
 
@@ -243,7 +219,9 @@ class BinaryExpression(OperatorExpression):
 
     negate: Any = None
     modifiers: Dict[str, Any] = util.EMPTY_DICT  # type: ignore[assignment]
-    _is_implicitly_boolean = True
+    @property
+    def _is_implicitly_boolean(self) -> bool:  # type: ignore[override]
+        return operators.is_boolean(self.operator)
 
     def __init__(
         self,
@@ -266,6 +244,9 @@ class BinaryExpression(OperatorExpression):
             d["type"] = type_() if isinstance(type_, type) else type_
         if negate is not None:
             d["negate"] = negate
+        if d["left"] is not left or d["right"] is not right:
+            # bool() of an equality is about what was compared, not about parentheses around it
+            d["_compared"] = hash(left), hash(right)
         if modifiers:
             d["modifiers"] = modifiers
         mark = left.entity_mark or right.entity_mark
@@ -300,7 +281,8 @@ class BinaryExpression(OperatorExpression):
     def __bool__(self) -> bool:
         operator = self.operator
         if operator is eq or operator is ne:
-            return operator(hash(self.left._ungroup()), hash(self.right._ungroup()))  # type: ignore[no-any-return]
+            compared = self.__dict__.get("_compared") or (hash(self.left), hash(self.right))
+            return operator(*compared)  # type: ignore[no-any-return]
         return super().__bool__()
 
     @property
@@ -579,7 +561,7 @@ class ExpressionClauseList(OperatorExpression):
         self.clauses += (clause,)
 
     def _negate(self) -> Any:
-        return UnaryExpression(self.self_group(against=inv), operator=inv)
+        return UnaryExpression(self.self_group(), operator=inv)
 
     def _compare_to(self, other: Any, comparison: Any) -> Any:
         if not isinstance(other, ExpressionClauseList) or self.operator is not other.operator:
@@ -597,6 +579,7 @@ class BooleanClauseList(ExpressionClauseList):
     __visit_name__ = "expression_clauselist"
     inherit_cache = True
     type = BOOLEANTYPE
+    _is_implicitly_boolean = True
 
     def __init__(self, *arg: Any, **kw: Any) -> None:
         raise NotImplementedError("use and_() or or_() to make a list of conditions")
@@ -659,6 +642,17 @@ class BooleanClauseList(ExpressionClauseList):
         return kept[0].self_group(against=_asbool)
 
     @classmethod
+    def _construct_for_whereclause(cls, clauses: Iterable[Any]) -> Any:
+        """Return the conditions joined by AND, None when there are none."""
+        given = list(clauses)
+        if not given:
+            return None
+        count, kept = cls._process_clauses_for_boolean(and_, True_, False_, given)
+        if count > 1:
+            return cls._of(and_, tuple(kept))
+        return kept[0].self_group(against=_asbool)
+
+    @classmethod
     def _construct_raw(cls, operator: Any, clauses: Iterable[Any] = ()) -> Any:
         return cls._construct_for_list(operator, BOOLEANTYPE, *clauses, group=False)
 
@@ -715,8 +709,15 @@ class Tuple(ClauseList, ColumnElement[Any]):  # type: ignore[misc]
         if expanding:
             if any(isinstance(item, (str, bytes)) or not hasattr(item, "__iter__") for item in obj):
                 raise TypeError("IN of a tuple takes a list of tuples, and got %r" % (obj,))
+            if type_ is None:
+                type_ = self.type
+                for item in obj:
+                    made = [typ.coerce_compared_value(operator, part) for typ, part in zip(type_.types, item)]
+                    if len(made) == len(type_.types):
+                        type_ = type_.__class__(*made)
+                    break
             return factories.bind(
-                None, value=obj, _compared_to_operator=operator, unique=True, expanding=True, type_=type_ or self.type
+                None, value=obj, _compared_to_operator=operator, unique=True, expanding=True, type_=type_
             )
         return Tuple(
             *[
@@ -764,6 +765,12 @@ class Grouping(GroupedElement, ColumnElement[Any]):  # type: ignore[misc]
         d["type"] = getattr(element, "type", NULLTYPE)
         if element.entity_mark is not None:
             d["entity_mark"] = element.entity_mark
+
+    def _negate(self) -> Any:
+        inner = self.element
+        if isinstance(inner, BooleanClauseList):
+            return UnaryExpression(self, operator=inv)
+        return ColumnElement._negate(self)
 
     def _with_binary_element_type(self, type_: Any) -> Any:
         return self.__class__(self.element._with_binary_element_type(type_))

@@ -101,7 +101,7 @@ class custom_op:
         self.visit_name = visit_name
         self._key = (
             custom_op, opstring, precedence, bool(is_comparison), bool(natural_self_precedent), bool(eager_grouping),
-            visit_name, getattr(return_type, "_static_cache_key", None),
+            visit_name, operator_class, getattr(return_type, "_static_cache_key", None),
         )  # fmt: skip
 
     def __getstate__(self) -> Any:
@@ -524,7 +524,8 @@ def operator_class_of(op: Any) -> OperatorClass:
     """Return the family of an operator."""
     family = _CLASSES.get(op)
     if family is None:
-        family = getattr(op, "operator_class", OperatorClass.UNSPECIFIED)
+        # what no type supports is refused when it is built
+        family = getattr(op, "operator_class", OperatorClass.ANY)
     return family
 
 
