@@ -12,11 +12,16 @@ from typing import Any
 from .. import event
 from .. import exc
 from ..event import Dispatch
+from ..event.dispatch import JoinedListeners
+from ..event.dispatch import Listeners
 from ..event import dispatcher
 from ..event import legacy_signature
+from ..pool import Pool
 from ..pool import PoolEvents
 from .base import Connection
 from .base import Engine
+from .base.execution import _ask_listeners as ask_listeners
+from .base.execution import _Outcome as Outcome
 from .default import DefaultDialect
 from .interfaces import Dialect
 
@@ -255,8 +260,65 @@ class _JoinedDispatch(dispatcher):
         return obj.__dict__.setdefault("dispatch", made)
 
 
+class _Nobody:
+    """A class that nobody listens on."""
+
+
+class _OwnFirst(JoinedListeners):
+    """The listeners of an engine with options, then those of the engine it was made from."""
+
+    __slots__ = ()
+
+    def __call__(self, *args: Any, **kw: Any) -> None:
+        self.own(*args, **kw)
+        getattr(self.parent, self.name)(*args, **kw)
+
+    def __iter__(self) -> Any:
+        for fn in self.own:
+            yield fn
+        for fn in getattr(self.parent, self.name):
+            yield fn
+
+
+class _OptionDispatch(Dispatch):
+    def __getattr__(self, name: str) -> Any:
+        # those of the class come with the parent's
+        of_class = self.events.class_listeners(name, _Nobody)
+        found = self.__dict__[name] = _OwnFirst(self._parent, name, Listeners(of_class))
+        return found
+
+
+class _EngineDispatch(dispatcher):
+    def __get__(self, obj: Any, cls: Any) -> Any:
+        above = None if obj is None else obj.__dict__.get("_proxied")
+        if above is None:
+            return super().__get__(obj, cls)
+        made = _OptionDispatch(self.events, obj.__class__, above.dispatch)
+        return obj.__dict__.setdefault("dispatch", made)
+
+
+def _ping_error_means_lost(dialect: Any, error: Exception, connection: Any) -> bool:
+    lost = bool(dialect.is_disconnect(error, connection, None))
+    if not dialect.has_events or not dialect.dispatch.handle_error:
+        return lost
+    dbapi_error = dialect.loaded_dbapi.Error
+    wrapped = None
+    if isinstance(error, dbapi_error):
+        wrapped = exc.DBAPIError.instance(
+            None, None, error, dbapi_error, connection_invalidated=lost, dialect=dialect
+        )
+    outcome = Outcome(lost, True)
+    instead = ask_listeners(
+        dialect, None, None, error, wrapped, None, None, None, None, outcome, True
+    )
+    if instead is not None:
+        raise instead.with_traceback(error.__traceback__) from error
+    return outcome.is_disconnect
+
+
 # the classes below know nothing of their events' families
-Engine.dispatch = dispatcher(ConnectionEvents)
+Engine.dispatch = _EngineDispatch(ConnectionEvents)
 Connection.dispatch = _JoinedDispatch(ConnectionEvents, "engine")
 Dialect.dispatch = dispatcher(DialectEvents)
 PoolEvents.pool_owners = (Engine,)
+Pool.ping_error_means_lost = staticmethod(_ping_error_means_lost)  # type: ignore[method-assign]

@@ -329,13 +329,20 @@ class Pool(log.Identified, event.EventTarget):
         dialect = self._dialect
         if self._debug:
             self.logger.debug("Pool pre-ping on connection %s", connection)
-        ping = getattr(dialect, "ping_with_events", None) or dialect.do_ping
         try:
-            return bool(ping(connection))
+            return bool(dialect.do_ping(connection))
         except Exception as err:
-            if not dialect.is_disconnect(err, connection, None):
+            if not self.ping_error_means_lost(dialect, err, connection):
                 raise
             return False
+
+    @staticmethod
+    def ping_error_means_lost(dialect: Any, error: Exception, connection: Any) -> bool:
+        """Say whether an error of a ping means that the connection is lost.
+
+        The engine puts a function here that asks the listeners of ``handle_error`` too.
+        """
+        return bool(dialect.is_disconnect(error, connection, None))
 
     # taking back
 
