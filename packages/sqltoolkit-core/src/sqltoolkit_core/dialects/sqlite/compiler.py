@@ -189,7 +189,11 @@ class SQLiteCompiler(SQLCompiler):
         )
         if clause.inferred_target_whereclause is not None:
             text += " WHERE %s" % self.process(
-                clause.inferred_target_whereclause, include_table=False, use_schema=False, literal_execute=True
+                clause.inferred_target_whereclause,
+                include_table=False,
+                use_schema=False,
+                literal_execute=not kw.get("literal_binds", False),
+                **kw,
             )
         return text
 
@@ -216,7 +220,7 @@ class SQLiteDDLCompiler(DDLCompiler):
     def _inline_primary_key(self, column: Any, options: Any) -> str:
         table = column.table
         autoincrement = table.dialect_options["sqlite"]["autoincrement"]
-        if column.autoincrement is True and len(table.primary_key.columns) != 1 and autoincrement:
+        if column.autoincrement is True and len(table.primary_key.columns) != 1:
             raise exc.CompileError("found AUTOINCREMENT in a primary key of several columns, which SQLite can't do")
         if (
             autoincrement
@@ -300,6 +304,9 @@ class SQLiteDDLCompiler(DDLCompiler):
         if where is not None:
             text += " WHERE " + self.sql_compiler.process(where, include_table=False, literal_binds=True)
         return text
+
+    def create_view_guard(self, element: Any) -> str:
+        return "IF NOT EXISTS " if element.dialect_options["sqlite"]["if_not_exists"] else ""
 
     def post_create_table(self, table: Any) -> str:
         options = table.dialect_options["sqlite"]

@@ -61,7 +61,7 @@ MARK_CLOSE = "\x03"
 BIND_TEMPLATES = {
     "pyformat": "%%(%(name)s)s",
     "qmark": "?",
-    "format": "%%s",
+    "format": "%s",
     "numeric": ":[_POSITION]",
     "numeric_dollar": "$[_POSITION]",
     "named": ":%(name)s",
@@ -401,6 +401,8 @@ class CompilerFields(Compiled):
     _values_bindparam: Any = None
     _visited_bindparam: Any = None
     _dml_key_getters: Any = None
+    # columns that values of the statement being rendered refer to, by key; None: not rendering values
+    _dml_targets: Optional[Dict[str, Any]] = None
     # post-processing of the text, in order
     _text_steps: Tuple[Callable[[str], str], ...] = ()
 

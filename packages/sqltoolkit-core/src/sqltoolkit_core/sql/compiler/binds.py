@@ -39,6 +39,8 @@ _ONLY_MARKERS = re.compile("\x02([^\x03]*)\x03")
 _POST_COMPILE = re.compile(r"__\[POSTCOMPILE_(\S+?)(~~.+?~~)?\]")
 _ESCAPED_CHARS = re.compile(r"[%\(\):\.\[\] ]")
 _EXPANSIONS_KEPT = 32
+# flags of BindParameter: at most "unique" is set
+_PLAIN_FLAGS = 1
 
 
 class BindChapter(CompilerFields):
@@ -46,6 +48,7 @@ class BindChapter(CompilerFields):
 
     _expansions: Optional[Dict[Any, Any]] = None
     _render_postcompile = False
+    _finishing = False
     _processors: Optional[Mapping[str, Any]] = None
     _extractor: Any = None
     _bind_indexes: Optional[Dict[Any, int]] = None
@@ -63,6 +66,18 @@ class BindChapter(CompilerFields):
         is_upsert_set: bool = False,
         **kwargs: Any,
     ) -> str:
+        if not kwargs and not literal_binds and bindparam._flags <= _PLAIN_FLAGS:
+            # the usual case: a value, rendered as a placeholder
+            impl = bindparam.type.dialect_impl(self.dialect)
+            if not (impl._has_bind_expression or self._unusual_binds or literal_execute):
+                name = self.bind_names.get(bindparam)
+                if name is None:
+                    name = self._new_name(bindparam)
+                if name.isidentifier():
+                    self.bind_names[bindparam] = name
+                    if self.positional:
+                        return MARK_OPEN + name + MARK_CLOSE
+                    return self.compilation_bindtemplate % {"name": name}
         type_ = bindparam.type
         impl = type_.dialect_impl(self.dialect)
         if not skip_bind_expression and impl._has_bind_expression:
@@ -86,23 +101,31 @@ class BindChapter(CompilerFields):
                 self.literal_execute_params |= {bindparam}
             else:
                 self.post_compile_params |= {bindparam}
-        elif self.__class__.bindparam_string is BindChapter.bindparam_string and not self._unusual_binds:
-            # the plain case of bindparam_string(), without its arguments
-            if name.isidentifier():
-                self.bind_names[bindparam] = name
-                if kwargs.get("accumulate_bind_names") is not None:
-                    kwargs["accumulate_bind_names"].add(name)
-                if kwargs.get("visited_bindparam") is not None:
-                    kwargs["visited_bindparam"].append(name)
-                if self.positional:
-                    return MARK_OPEN + name + MARK_CLOSE
-                return self.compilation_bindtemplate % {"name": name}
         self.bind_names[bindparam] = name
         if bindparam.isoutparam:
             self.has_out_parameters = True
         return self.bindparam_string(
             name, post_compile=post_compile, expanding=bindparam.expanding, bindparam_type=type_, **kwargs
         )
+
+    def _new_name(self, bindparam: Any) -> str:
+        """Return the name of a parameter that is rendered for the first time, and register it."""
+        if "key" in bindparam.__dict__ or bindparam._is_annotated:
+            return self._register_bind(bindparam)
+        base = bindparam._orig_key
+        if base.__class__ is not str or len(base) > self.label_length - 12 or not base.isidentifier():
+            return self._register_bind(bindparam)
+        # nobody has asked for the key of this unique parameter, so nothing else can have it
+        counters = self.anon_map.counters
+        number = counters.get(base, 0) + 1
+        counters[base] = number
+        name = "%s_%d" % (base, number)
+        binds = self.binds
+        existing = binds.get(name)
+        if existing is not None:
+            self._check_conflict(existing, bindparam, name)
+        binds[name] = bindparam
+        return name
 
     # whether placeholders carry a cast or are otherwise more than the template
     _unusual_binds = False
@@ -539,7 +562,8 @@ class BindChapter(CompilerFields):
         sources: List[Tuple[str, str, Tuple[int, ...]]] = []
         names_of: Dict[str, List[str]] = {}
         new_processors: Dict[str, Any] = {}
-        processors = self._bind_processors
+        # text alone needs no conversion of values
+        processors = {} if self.string and self._finishing else self._bind_processors
         numbering = self._numbering()
         literal = self.literal_execute_params
         for bind in list(self.bind_names):
@@ -640,7 +664,10 @@ class BindChapter(CompilerFields):
                 raise exc.CompileError(
                     "the expanding parameter %r has no list of values, which render_postcompile needs" % (bind.key,)
                 )
+        self._finishing = True
         state = self.process_expanding(values)
+        self._finishing = False
+        self._expansions = None
         self._pre_expanded_string = self.string
         self._pre_expanded_positiontup = self.positiontup
         self._expanded_parameters = dict(state.parameters)

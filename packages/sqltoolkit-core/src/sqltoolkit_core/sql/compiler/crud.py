@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ... import exc
 from ..dml import extra_froms
+from ..dml.base import check_values
 from .crud_values import REQUIRED
 from .crud_values import Assignment
 from .crud_values import ValueSources
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from typing import Optional
     from typing import Sequence
     from typing import Set
+
+# around the key of a column whose value is to be copied
+TARGET_MARK = "\x05"
 
 __all__ = ["CrudColumns", "DMLState", "ReturningPlan", "crud_columns"]
 
@@ -51,6 +55,7 @@ class DMLState:
         if self.isdelete:
             self.extra_froms = extra_froms(statement)
         else:
+            check_values(statement)
             if self.isinsert and statement._multi_values:
                 rows = [row for chunk in statement._multi_values for row in chunk]
                 self.multi_parameters = rows
@@ -61,9 +66,23 @@ class DMLState:
             elif statement._values is not None:
                 self.dict_parameters = dict(statement._values)
             if self.isupdate:
-                self.extra_froms = extra_froms(statement)
+                self.extra_froms = self._froms_with_values(extra_froms(statement))
         self.has_multi_parameters = self.multi_parameters is not None
         self.is_multitable = bool(self.extra_froms)
+
+
+    def _froms_with_values(self, froms: Sequence[Any]) -> Sequence[Any]:
+        """Return the sources of an UPDATE with those that only its values mention."""
+        found = list(froms)
+        known = set(self.table._cloned_set)
+        for source in found:
+            known.update(source._cloned_set)
+        for _, value in self.ordered_values or (self.dict_parameters or {}).items():
+            for source in value._from_objects:
+                if known.isdisjoint(source._cloned_set):
+                    found.append(source)
+                    known.update(source._cloned_set)
+        return found
 
 
 class ReturningPlan:
@@ -72,7 +91,8 @@ class ReturningPlan:
     ``need_pks`` new keys are wanted; ``implicit_returning`` by RETURNING; ``lastrowid`` by ``cursor.lastrowid``.
     """
 
-    __slots__ = ("defaults", "implicit_returning", "lastrowid", "many_values", "multi_rows", "need_pks", "sentinel")
+    __slots__ = ("defaults", "implicit_returning", "lastrowid", "many_values", "multi_rows", "need_pks", "nested",
+                 "sentinel")  # fmt: skip
 
     def __init__(self, compiler: Any, statement: Any, state: DMLState, toplevel: bool) -> None:
         dialect = compiler.dialect
@@ -81,6 +101,8 @@ class ReturningPlan:
         many = compiler.for_executemany
         wants_defaults = bool(statement._return_defaults)
         self.multi_rows = state.has_multi_parameters
+        # inside of another statement a plain value keeps a name of its own
+        self.nested = not toplevel
         self.need_pks = bool(
             toplevel
             and insert
@@ -180,11 +202,34 @@ def crud_columns(compiler: Any, statement: Any, state: DMLState, toplevel: bool,
         compiler.postfetch, compiler.insert_prefetch, compiler.update_prefetch, compiler.implicit_returning = (
             [], [], [], []
         )  # fmt: skip
+    outer_targets, compiler._dml_targets = compiler._dml_targets, {}
     try:
-        return _Planner(compiler, statement, state, toplevel, kw).run()
+        result = _Planner(compiler, statement, state, toplevel, kw).run()
+        if compiler._dml_targets:
+            _copy_targets(compiler, statement, result, kw)
+        return result
     finally:
+        compiler._dml_targets = outer_targets
         if lists is not None:
             _keep_prefetched(compiler, lists)
+
+
+def _copy_targets(compiler: Any, statement: Any, result: CrudColumns, kw: Dict[str, Any]) -> None:
+    """Put the values of other columns where from_dml_column() stands for them."""
+    for row in result.rows:
+        by_key = {getattr(assignment.column, "key", None): assignment.value_text for assignment in row}
+        for key, column in compiler._dml_targets.items():
+            mark = TARGET_MARK + key + TARGET_MARK
+            text = by_key.get(key)
+            if text is None:
+                if statement.is_insert:
+                    raise exc.CompileError(
+                        "Can't resolve referenced column name in INSERT statement: %r; give the column a value" % key
+                    )
+                text = compiler.process(column, **kw)
+            for assignment in row:
+                if mark in assignment.value_text and assignment.value_text != text:
+                    assignment.value_text = assignment.value_text.replace(mark, text)
 
 
 def _keep_prefetched(compiler: Any, lists: Any) -> None:
@@ -370,10 +415,22 @@ class _Planner:
 
     def _scan_other_tables(self, given: Dict[Any, Any]) -> None:
         """Set the columns of further tables of an UPDATE, and their defaults."""
+        compiler = self.compiler
         affected: List[Any] = []
         for key in given:
             if isinstance(key, tuple) and key[0] not in affected:
                 affected.append(key[0])
+        if not compiler.render_table_with_column_in_update_from and not all(
+            self.statement.table.is_derived_from(table) for table in affected
+        ):
+            raise exc.CompileError(
+                "found values for columns of %s in an UPDATE of %r: the %s dialect sets columns of one table only"
+                % (
+                    ", ".join([repr(table.description) for table in affected]),
+                    self.statement.table.description,
+                    compiler.dialect.name,
+                )
+            )
         for table in affected:
             for column in table.c:
                 key = (table, column.key)
@@ -463,11 +520,7 @@ def _with_columns(select: Any, added: List[Any]) -> Any:
         return select.add_columns(*added) if not select._distinct else select.with_parts(
             columns=tuple(select._raw_columns) + tuple(added)
         )  # fmt: skip
-    from ..elements import literal_column
-
-    # a set operation can't be given columns: select from it
-    inner = select.subquery()
-    from ..selectable import select as make_select
-
-    _ = literal_column
-    return make_select(*list(inner.c), *added)
+    raise exc.CompileError(
+        "found a %s as the source of an INSERT whose table has defaults for further columns, which can't be added to it: "
+        "select from a subquery() of it, or pass include_defaults=False" % type(select).__name__
+    )

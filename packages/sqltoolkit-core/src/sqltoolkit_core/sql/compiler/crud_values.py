@@ -105,7 +105,7 @@ class ValueSources:
             self._set(column, self.bind(column, None, name, required=True), name)
             return
         if value.__visit_name__ == "bindparam" and not value.expanding:
-            if self.compiler._is_crud_literal(value):
+            if self.compiler._is_crud_literal(value) and not self.plan.nested:
                 # a plain value: the parameter takes the name of the column
                 multi_name = self._multi_name(name, 0)
                 self._set(column, self.bind(column, value.value, multi_name, origin=value), multi_name)
@@ -152,7 +152,7 @@ class ValueSources:
     def row_value(self, column: Any, value: Any, row: int) -> Assignment:
         """Return the assignment of one row of a multi-row INSERT, for rows after the first."""
         name = "%s_m%d" % (self.bind_name(column), row)
-        if value.__visit_name__ == "bindparam" and self.compiler._is_crud_literal(value):
+        if value.__visit_name__ == "bindparam" and self.compiler._is_crud_literal(value) and not self.plan.nested:
             text = self.bind(column, value.value, name, origin=value)
         else:
             text = self._expression(column, value)

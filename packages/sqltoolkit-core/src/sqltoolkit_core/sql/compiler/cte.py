@@ -42,6 +42,9 @@ class CTEChapter(CompilerFields):
         cte_opts: Any = None,
         **kwargs: Any,
     ) -> Optional[str]:
+        if not self.stack and not asfrom and not ashint:
+            # a CTE on its own, for reading
+            return self.process(cte.element, **_inherited(kwargs))
         name = self._alias_text(cte.name)  # type: ignore[attr-defined]
         nesting = cte.nesting or bool(cte_opts)
         level = len(self.stack) if nesting else _TOP_LEVEL
@@ -49,10 +52,20 @@ class CTEChapter(CompilerFields):
         known = self.level_name_by_cte.get(reference)
         if known is not None:
             level, _, nesting = known
+            if cte_opts and known[0] != len(self.stack):
+                raise exc.CompileError(
+                    "found the CTE %r added with nest_here to more than one statement: it can be defined in one place"
+                    % (name,)
+                )
         is_new = self._is_new_cte(cte, level, name)
         original = cte._cte_alias
         original_name = None
+        if original is not None and not is_new and self._is_restated(cte, level, name):
+            # the recursive part of a union that was made from this alias
+            original = None
         if original is not None:
+            while original._cte_alias is not None:
+                original = original._cte_alias
             original_name = self._alias_text(original.name)  # type: ignore[attr-defined]
             if original not in self.ctes and self._needs_definition(original):
                 self.visit_cte(original, cte_opts=cte_opts, **_inherited(kwargs))
@@ -70,6 +83,10 @@ class CTEChapter(CompilerFields):
         if fromhints and cte in fromhints:
             text = self.format_from_hint_text(text, cte, fromhints[cte], False)  # type: ignore[attr-defined]
         return text
+
+    def _is_restated(self, cte: Any, level: int, name: str) -> bool:
+        existing = self.ctes_by_level_name.get((level, name))
+        return existing is not None and _restates_from(existing, cte)
 
     def _needs_definition(self, cte: Any) -> bool:
         known = self.level_name_by_cte.get(cte._get_reference_cte())
@@ -140,6 +157,12 @@ class CTEChapter(CompilerFields):
     def _dispatch_independent_ctes(self, statement: Any, kw: Dict[str, Any]) -> None:
         """Define the CTEs that were added to a statement by hand."""
         kw = _inherited(kw)
+        for cte, nest_here in statement._independent_ctes:
+            reference = cte._get_reference_cte()
+            if nest_here and reference not in self.level_name_by_cte:
+                # others that are defined here may refer to it
+                name = self._alias_text(cte.name)  # type: ignore[attr-defined]
+                self.level_name_by_cte[reference] = (len(self.stack), name, True)
         for cte, nest_here in statement._independent_ctes:
             self.visit_cte(cte, cte_opts=nest_here, **kw)
 

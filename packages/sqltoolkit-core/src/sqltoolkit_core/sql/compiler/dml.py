@@ -16,6 +16,7 @@ from .base import COLLECT_CARTESIAN_PRODUCTS
 from .base import Frame
 from .base import FromLinter
 from .base import WARN_LINTING
+from .crud import TARGET_MARK
 from .crud import DMLState
 from .crud import crud_columns
 
@@ -81,6 +82,7 @@ class DMLChapter(CompilerFields):
             if insert_stmt._independent_ctes:
                 self._dispatch_independent_ctes(insert_stmt, kw)  # type: ignore[attr-defined]
             dialect = self.dialect
+            in_cte = visiting_cte is not None
             marks = toplevel and self.for_executemany and dialect.use_insertmanyvalues
             self._mark_binds = marks
             crud = crud_columns(self, insert_stmt, state, toplevel, **kw)
@@ -98,7 +100,7 @@ class DMLChapter(CompilerFields):
             returning = self._returning_of(insert_stmt, toplevel, crud.sentinel_columns, kw)
             if returning and self.returning_precedes_values:
                 text += " " + returning
-            text += self._insert_source(insert_stmt, crud, toplevel, kw)
+            text += self._insert_source(insert_stmt, crud, toplevel, in_cte, kw)
             post_values = insert_stmt._post_values_clause
             if post_values:
                 if not isinstance(post_values, tuple):
@@ -110,7 +112,7 @@ class DMLChapter(CompilerFields):
             if returning and not self.returning_precedes_values:
                 text += " " + returning
             if self.ctes and not (dialect.cte_follows_insert and insert_stmt.select is not None):
-                text = self._with_ctes(text, toplevel)  # type: ignore[attr-defined]
+                text = self._with_ctes(text, toplevel, include_following=True)  # type: ignore[attr-defined]
         finally:
             self.stack.pop()
         return text
@@ -137,14 +139,16 @@ class DMLChapter(CompilerFields):
                 "can't express; pass a list of parameters to execute() instead" % dialect.name
             )
 
-    def _insert_source(self, statement: Any, crud: Any, toplevel: bool, kw: Dict[str, Any]) -> str:
+    def _insert_source(self, statement: Any, crud: Any, toplevel: bool, in_cte: bool, kw: Dict[str, Any]) -> str:
         dialect = self.dialect
         if statement.select is not None:
             source = self._insert_from_select
+            if in_cte:
+                kw = dict(kw, asfrom=True)
             text = self.process(source, insert_into=True, **kw)
             if self.ctes and dialect.cte_follows_insert:
                 level = None if toplevel else len(self.stack)
-                text = self._render_cte_clause(level) + text  # type: ignore[attr-defined]
+                text = self._render_cte_clause(level, True) + text  # type: ignore[attr-defined]
             return " " + text
         single = crud.single
         if not single and dialect.supports_default_values:
@@ -405,9 +409,10 @@ class DMLChapter(CompilerFields):
         return self._select_column(stmt, named, False, fill, fill, kw)  # type: ignore[attr-defined,no-any-return]
 
     def visit_dmltargetcopy(self, element: Any, *, bindmarkers: Any = None, **kw: Any) -> str:
-        if bindmarkers is None:
+        targets = self._dml_targets if bindmarkers is None else bindmarkers
+        if targets is None:
             raise exc.CompileError(
-                "found a reference to a column of the row to be inserted outside of an INSERT, where there is none"
+                "found from_dml_column() outside of the values of an INSERT or UPDATE, where it has no column to copy"
             )
-        bindmarkers[element.column.key] = element.column
-        return self.bindparam_string(element.column.key)  # type: ignore[attr-defined,no-any-return]
+        targets[element.column.key] = element.column
+        return TARGET_MARK + element.column.key + TARGET_MARK  # type: ignore[no-any-return]

@@ -362,16 +362,24 @@ class ExpressionChapter(CompilerFields):
 
     def visit_is_true_unary_operator(self, element: Any, operator: Any, **kw: Any) -> str:
         text = self.process(element.element, **kw)
-        return text if self.dialect.supports_native_boolean else "%s = 1" % text
+        native = element._is_implicitly_boolean or self.dialect.supports_native_boolean
+        return text if native else "%s = 1" % text
 
     def visit_is_false_unary_operator(self, element: Any, operator: Any, **kw: Any) -> str:
         text = self.process(element.element, **kw)
-        return "NOT %s" % text if self.dialect.supports_native_boolean else "%s = 0" % text
+        native = element._is_implicitly_boolean or self.dialect.supports_native_boolean
+        return "NOT %s" % text if native else "%s = 0" % text
 
     def visit_custom_op_unary_operator(self, element: Any, operator: Any, **kw: Any) -> str:
+        method = getattr(self, "visit_%s_op_unary" % operator.visit_name, None)
+        if method is not None:
+            return method(element, operator, **kw)  # type: ignore[no-any-return]
         return self.escape_literal_column(operator.opstring) + " " + self.process(element.element, **kw)
 
     def visit_custom_op_unary_modifier(self, element: Any, operator: Any, **kw: Any) -> str:
+        method = getattr(self, "visit_%s_op_unary" % operator.visit_name, None)
+        if method is not None:
+            return method(element, operator, **kw)  # type: ignore[no-any-return]
         return self.process(element.element, **kw) + " " + self.escape_literal_column(operator.opstring)
 
     # -- binary
@@ -413,10 +421,8 @@ class ExpressionChapter(CompilerFields):
         name = operator.__name__
         if name == "custom_op":
             kw["eager_grouping"] = eager_grouping
-            if operator.visit_name:
-                name = operator.visit_name
-                if name.endswith("_op") is False and not hasattr(self, "visit_%s_binary" % name):
-                    name = name + "_op"
+            if operator.visit_name and hasattr(self, "visit_%s_op_binary" % operator.visit_name):
+                name = operator.visit_name + "_op"
         method = getattr(self, "visit_%s_binary" % name, None)
         if method is None:
             err = AttributeError("no method for the operator %s" % name)

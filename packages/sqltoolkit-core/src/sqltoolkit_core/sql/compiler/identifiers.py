@@ -172,7 +172,7 @@ class IdentifierPreparer:
 
     def quote(self, ident: str) -> str:
         """Return the identifier, in quotes if it asks for them or if its characters do."""
-        force = getattr(ident, "quote", None)
+        force = None if ident.__class__ is str else getattr(ident, "quote", None)
         if force is None:
             known = self._strings.get(ident)
             if known is None:

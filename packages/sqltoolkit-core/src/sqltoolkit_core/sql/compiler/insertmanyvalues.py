@@ -57,6 +57,16 @@ class InsertManyValues:
         self.types: List[Any] = []
 
     @property
+    def names_outside(self) -> List[str]:
+        """The parameters that are not in the repeated row."""
+        return _MARKED.findall(self.before) + _MARKED.findall(self.after)
+
+    @property
+    def has_upsert_bound_parameters(self) -> bool:
+        """Whether the clause after VALUES has parameters."""
+        return bool(self.includes_upsert and _MARKED.search(self.after))
+
+    @property
     def num_sentinel_columns(self) -> int:
         """How many columns at the end of RETURNING are there for sorting only, or are used for it."""
         return len(self.sentinel_columns or ())
@@ -222,6 +232,7 @@ class InsertManyValuesChapter(CompilerFields):
             or record.includes_upsert
             and sort_by_parameter_order
             and record.implicit_sentinel
+            or self._varies_outside(record)
         )
         if downgraded or record.is_default:
             yield from self._row_by_row(statement, parameters, compiled_parameters, generic_setinputsizes, downgraded)
@@ -251,6 +262,11 @@ class InsertManyValuesChapter(CompilerFields):
                 False,
             )
 
+    def _varies_outside(self, record: InsertManyValues) -> bool:
+        """Tell whether parameters outside of VALUES may differ between the rows."""
+        binds = self.binds
+        return any(not binds[name].unique for name in record.names_outside if name in binds)
+
     def _row_by_row(
         self, statement: str, parameters: Any, compiled: Any, sizes: Any, downgraded: bool
     ) -> Iterator[InsertManyValuesBatch]:
@@ -264,7 +280,7 @@ class InsertManyValuesChapter(CompilerFields):
     def _fitting_batch_size(self, batch_size: int, record: InsertManyValues) -> int:
         limit = self.dialect.insertmanyvalues_max_parameters
         if limit and record.names:
-            others = len(_MARKED.findall(record.before)) + len(_MARKED.findall(record.after))
+            others = len(record.names_outside)
             batch_size = min(batch_size, max((limit - others) // len(record.names), 1))
         return max(batch_size, 1)
 

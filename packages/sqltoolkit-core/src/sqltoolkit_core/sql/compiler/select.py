@@ -131,7 +131,7 @@ class SelectChapter(CompilerFields):
             if select._suffixes:
                 text += " " + self._generate_prefixes(select, select._suffixes, kwargs)
             # the members of a set operation share the WITH in front of it
-            if self.ctes and (toplevel or compound_index is None):
+            if self.ctes and (toplevel or compound_index is None and not insert_into):
                 text = self._with_ctes(text, toplevel)  # type: ignore[attr-defined]
         finally:
             stack.pop()
@@ -357,20 +357,12 @@ class SelectChapter(CompilerFields):
         kind = column.__visit_name__
         if shown is not column:
             return named.fallback if named.fallback is not None else column._anon_name_label
-        if (
-            kind == "unary"
-            and not asfrom
-            and not column.wraps_column_expression
-            and not column._is_collection_aggregate
-        ):
+        if kind == "unary" and not asfrom and not column.wraps_column_expression:
             return None
         if not column._render_label_in_columns_clause:
             return None
         if kind == "column" or kind == "table_valued_column":
             return None
-        if kind == "unary" and column.wraps_column_expression and not asfrom:
-            if column._non_anon_label is None and named.fallback is None:
-                return None
         return named.fallback
 
     def _labelled(self, column: Any, shown: Any, label: Any, fill: bool, kwargs: Dict[str, Any]) -> str:
@@ -523,66 +515,70 @@ class SelectChapter(CompilerFields):
 
     # -- names of columns in ORDER BY, GROUP BY, DISTINCT ON
 
-    def _labels_in_scope(self) -> Any:
-        """Return (labels and columns by name, those of the sources, those selected) of the innermost statement."""
+    def _columns_in_scope(self) -> Any:
+        """Return the columns that the innermost statement selects and that can be named."""
         frame = self.stack[-1]
-        maps = frame.compile_state
-        if maps is None:
-            maps = frame.compile_state = self._label_maps_of(frame.selectable)
-        return maps
+        found = frame.compile_state
+        if found is None:
+            columns = getattr(self._naming_statement(), "_all_selected_columns", ())
+            found = frame.compile_state = [column for column in columns if column._allow_label_resolve]
+        return found
 
-    def _label_maps_of(self, statement: Any) -> Any:
+    def _naming_statement(self) -> Any:
+        statement = self.stack[-1].selectable
         while statement.__visit_name__ in ("compound_select", "select_statement_grouping"):
             statement = (
                 statement.selects[0] if statement.__visit_name__ == "compound_select" else statement.element
             )
-        if statement.__visit_name__ == "select":
-            frame = self.stack[-1]
-            if frame.first_select is not None and frame.first_select.__visit_name__ == "select":
-                statement = frame.first_select
-            columns = [
-                column
-                for column in statement._all_selected_columns
-                if column._allow_label_resolve
-            ]
-            froms = froms_for(statement)
-        else:
-            columns, froms = list(getattr(statement, "_all_selected_columns", ())), []
-        only_columns: Dict[Any, Any] = {}
-        for column in columns:
-            only_columns[column._tq_label or column.key] = column
-        only_froms: Dict[Any, Any] = {}
-        for source in froms:
+        first = self.stack[-1].first_select
+        if first is not None and statement.__visit_name__ == "select" and first.__visit_name__ == "select":
+            statement = first
+        return statement
+
+    def _selected_by_name(self, name: Any) -> Any:
+        """Return the selected column that goes by ``name``, None if there is none."""
+        columns = self._columns_in_scope()
+        for column in reversed(columns):
+            if (column._tq_label or column.key) == name:
+                return column
+        for column in reversed(columns):
+            if column.key == name:
+                return column
+        return None
+
+    def _source_column_by_name(self, name: Any) -> Any:
+        statement = self._naming_statement()
+        if statement.__visit_name__ != "select":
+            return None
+        found = None
+        for source in froms_for(statement):
             for column in source._select_iterable:
-                if column._allow_label_resolve:
-                    only_froms[column.key] = column
-        with_columns = dict(only_froms)
-        for column in columns:
-            with_columns[column.key] = column
-            with_columns[column._tq_label or column.key] = column
-        for column in columns:
-            only_columns.setdefault(column.key, column)
-        return with_columns, only_froms, only_columns
+                if column._allow_label_resolve and column.key == name:
+                    found = column
+        return found
 
     def visit_label_reference(self, element: Any, within_columns_clause: bool = False, **kwargs: Any) -> str:
         inner = element.element
         if self.stack and self.dialect.supports_simple_order_by_label:
             label = inner._order_by_label_element
             if label is not None:
-                _, only_froms, only_columns = self._labels_in_scope()
-                scope = only_froms if within_columns_clause else only_columns
-                found = scope.get(label.name)
-                if found is not None and label.shares_lineage(found):
+                name = label.name
+                found = (
+                    self._source_column_by_name(name) if within_columns_clause else self._selected_by_name(name)
+                )
+                if found is not None and (found is label or label.shares_lineage(found)):
                     kwargs["render_label_as_label"] = label
         if within_columns_clause:
             kwargs["within_columns_clause"] = True
-        return self.process(inner, **kwargs)
+        return inner._visit_kw(self, **kwargs) if kwargs else inner._visit(self)  # type: ignore[no-any-return]
 
     def visit_textual_label_reference(self, element: Any, within_columns_clause: bool = False, **kwargs: Any) -> str:
         if not self.stack:
             return self._unknown_label(element)
-        with_columns, only_froms, _ = self._labels_in_scope()
-        column = (only_froms if within_columns_clause else with_columns).get(element.element)
+        name = element.element
+        column = None if within_columns_clause else self._selected_by_name(name)
+        if column is None:
+            column = self._source_column_by_name(name)
         if column is None:
             return self._unknown_label(element)
         kwargs["render_label_as_label"] = column

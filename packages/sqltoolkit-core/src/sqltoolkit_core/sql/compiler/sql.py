@@ -98,6 +98,12 @@ class SQLCompiler(
             for name, value in _supporting_against.__dict__.items():
                 if name not in ("state", "dialect", "preparer", "positional", "numeric", "string"):
                     self.__dict__[name] = value
+        options = kwargs.get("compile_kwargs")
+        if options and "render_postcompile" in options:
+            # a flag for the whole statement, kept out of the keyword arguments that visit methods hand on
+            options = dict(options)
+            self._render_postcompile = bool(options.pop("render_postcompile"))
+            kwargs["compile_kwargs"] = options
         Compiled.__init__(self, dialect, statement, **kwargs)
         if statement is not None:
             self._finish()
@@ -216,10 +222,11 @@ class StrSQLCompiler(SQLCompiler):
         return self._generic_binary(binary, " <not regexp> ", False, kw)
 
     def visit_regexp_replace_op_binary(self, binary: Any, operator: Any, **kw: Any) -> str:
+        left = self.process(binary.left, **kw)
         right = self._joined_by(binary.right.clauses, ", ", kw) if hasattr(binary.right, "clauses") else (
             self.process(binary.right, **kw)
         )  # fmt: skip
-        return "<regexp replace>(%s, %s)" % (self.process(binary.left, **kw), right)
+        return "<regexp replace>(%s, %s)" % (left, right)
 
     def visit_aggregate_strings_func(self, fn: Any, **kw: Any) -> str:
         return super().visit_aggregate_strings_func(fn, use_function_name="aggregate_strings", **kw)
