@@ -11,6 +11,7 @@ from .base import Transaction as Transaction
 from .base import TransactionalContext as TransactionalContext
 from .base import TwoPhaseTransaction as TwoPhaseTransaction
 from .create import create_engine as create_engine
+from .create import create_mock_engine as create_mock_engine
 from .create import create_pool_from_url as create_pool_from_url
 from .create import engine_from_config as engine_from_config
 from .cursor import CursorResult as CursorResult
@@ -24,8 +25,8 @@ from .interfaces import ExceptionContext as ExceptionContext
 from .interfaces import ExecutionContext as ExecutionContext
 from .interfaces import ObjectKind as ObjectKind
 from .interfaces import ObjectScope as ObjectScope
-from .mock import create_mock_engine as create_mock_engine
 from .reflection import Inspector as Inspector
+from .reflection import connection_memoize as connection_memoize
 from .result import ChunkedIteratorResult as ChunkedIteratorResult
 from .result import FilterResult as FilterResult
 from .result import FrozenResult as FrozenResult
@@ -41,7 +42,6 @@ from .row import RowMapping as RowMapping
 from .row import result_tuple as result_tuple
 from .url import URL as URL
 from .url import make_url as make_url
-from .util import connection_memoize as connection_memoize
 
 # an older name of what connection events can be listened to on
 Connectable = ConnectionEventsTarget

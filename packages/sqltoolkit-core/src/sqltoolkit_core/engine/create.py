@@ -11,12 +11,12 @@ from .. import exc
 from ..sql.compiler import FROM_LINTING
 from ..sql.compiler import NO_LINTING
 from ..util.collections import immutabledict
+from ..util.decorators import warn_deprecated
 from ..util.introspect import get_cls_kwargs
 from ..util.introspect import get_func_kwargs
 from . import events as _events  # noqa: F401  (the event families attach themselves to engines)
 from .base import Connection
 from .base import Engine
-from .mock import create_mock_engine
 from .url import make_url
 
 if typing.TYPE_CHECKING:
@@ -31,6 +31,7 @@ if typing.TYPE_CHECKING:
     from .interfaces import Dialect
 
 __all__ = [
+    "MockConnection",
     "create_engine",
     "create_mock_engine",
     "create_pool_from_url",
@@ -76,9 +77,7 @@ def create_engine(url: Any, **kwargs: Any) -> Engine:
     Nothing is connected to before the first use.  Raises `ArgumentError` for a URL that can't be read,
     `NoSuchModuleError` for an unknown dialect, `TypeError` for keywords that nobody takes.
     """
-    kwargs.pop("empty_in_strategy", None)
-    if not kwargs.pop("future", True):
-        raise exc.ArgumentError("future=False is not available: there is one style of engines only")
+    _old_keywords(kwargs)
     is_async = kwargs.pop("_is_async", False)
     url = make_url(url)
     url, plugins, kwargs = url.instantiate_plugins(kwargs)
@@ -98,6 +97,28 @@ def create_engine(url: Any, **kwargs: Any) -> Engine:
     for plugin in plugins:
         plugin.engine_created(engine)
     return engine
+
+
+def _old_keywords(kwargs: Dict[str, Any]) -> None:
+    """Take out keywords of earlier versions, which have no effect any more."""
+    if "strategy" in kwargs:
+        warn_deprecated(
+            "The create_engine.strategy keyword is deprecated, and the only argument accepted was 'mock': "
+            "use create_mock_engine()",
+            "1.4",
+        )
+        if kwargs.pop("strategy") != "mock":
+            raise exc.ArgumentError("strategy has no other value than 'mock'")
+    for name in ("empty_in_strategy", "implicit_returning"):
+        if name in kwargs:
+            warn_deprecated(
+                "The create_engine.%s parameter is deprecated and will be removed in a future release."
+                % name,
+                "2.0",
+            )
+    kwargs.pop("empty_in_strategy", None)
+    if not kwargs.pop("future", True):
+        raise exc.ArgumentError("future=False is not available: there is one style of engines only")
 
 
 def _refuse_rest(kwargs: Mapping[str, Any], dialect: Dialect, pool_cls: Any) -> None:
@@ -168,7 +189,7 @@ def _connector(
     named.update(kwargs.pop("connect_args", {}))
     arguments: Tuple[Any, ...] = tuple(positional)
 
-    def connect(connection_record: Any = None) -> Any:
+    def connect(connection_record: Any) -> Any:
         if dialect.has_events and dialect.dispatch.do_connect:
             cargs, cparams = list(arguments), dict(named)
             for fn in dialect.dispatch.do_connect:
@@ -220,6 +241,10 @@ class AdHocConnection:
     is_valid = True
     is_detached = False
 
+    def invalidate(self, e: Any = None, soft: bool = False) -> None:
+        """Note that the connection is of no use; the pool has not handed it out yet."""
+        self.is_valid = False
+
     def __init__(self, dbapi_connection: Any, connection_record: Any) -> None:
         self.dbapi_connection = dbapi_connection
         self._connection_record = connection_record
@@ -238,6 +263,10 @@ class AdHocConnection:
     def record_info(self) -> Any:
         """Return the dictionary of the place in the pool."""
         return self._connection_record.record_info
+
+    def invalidate(self, e: Any = None, soft: bool = False) -> None:
+        """Close the connection: it is not pooled yet, and of no use."""
+        self._connection_record.invalidate(e, soft)
 
     def note_statement(self, statement: str) -> None:
         """Take no note: nobody waits for this connection."""
@@ -290,3 +319,64 @@ def _converted(options: Dict[str, Any], url: Any) -> Dict[str, Any]:
         if isinstance(options.get(name), str):
             options[name] = convert(options[name])
     return options
+
+
+class MockConnection:
+    """Stands for engine and connection; each statement is given to the executor."""
+
+    def __init__(self, dialect: Any, execute: Callable[..., Any]) -> None:
+        self._dialect = dialect
+        self._execute_impl = execute
+
+    @property
+    def engine(self) -> MockConnection:
+        """Return the object itself."""
+        return self
+
+    @property
+    def dialect(self) -> Any:
+        """Return the dialect."""
+        return self._dialect
+
+    @property
+    def name(self) -> str:
+        """Return the name of the dialect."""
+        return typing.cast("str", self._dialect.name)
+
+    def connect(self, **kwargs: Any) -> MockConnection:
+        """Return the object itself."""
+        return self
+
+    def schema_for_object(self, obj: Any) -> Any:
+        """Return the schema of a table or sequence."""
+        return obj.schema
+
+    def execution_options(self, **kw: Any) -> MockConnection:
+        """Return the object itself; options have no effect."""
+        return self
+
+    def _run_ddl_visitor(self, visitorcallable: Any, element: Any, **kwargs: Any) -> None:
+        # there is no database to ask what exists already
+        kwargs["checkfirst"] = False
+        visitorcallable(dialect=self.dialect, connection=self, **kwargs).traverse_single(element)
+
+    def execute(
+        self,
+        obj: Any,
+        parameters: Any = None,
+        execution_options: Any = None,
+    ) -> Any:
+        """Give a statement to the executor and return what it returns."""
+        return self._execute_impl(obj, parameters)
+
+
+def create_mock_engine(url: Any, executor: Callable[..., Any], **kw: Any) -> MockConnection:
+    """Return an object that calls `executor(statement, parameters)` for each statement executed.
+
+    The dialect is that of `url`; no driver is needed.
+    """
+    dialect_cls = make_url(url).get_dialect()
+    options: Mapping[str, Any] = {
+        name: kw.pop(name) for name in get_cls_kwargs(dialect_cls) if name in kw
+    }
+    return MockConnection(dialect_cls(**options), executor)

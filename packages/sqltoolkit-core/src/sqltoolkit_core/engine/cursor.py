@@ -14,6 +14,7 @@ from ..sql.cache_key import generate as generate_cache_key
 from ..sql.type_api.engine import CALL_ALWAYS
 from ..sql.type_api.engine import CALL_UNLESS_NONE
 from ..sql.type_api.engine import PASS_THROUGH
+from ..util.decorators import warn
 from .fetch import BufferedRowFetch
 from .fetch import FetchStrategy
 from .fetch import FullyBufferedFetch
@@ -58,6 +59,9 @@ __all__ = [
 class CursorResultMetaData(ResultMetaData):
     """The columns of a cursor and the expressions they answer for."""
 
+    # was it used for a statement other than the one compiled, equal in all but identity?
+    shared = False
+
     def __init__(
         self,
         names: Tuple[str, ...],
@@ -79,13 +83,15 @@ class CursorResultMetaData(ResultMetaData):
         """
         if isinstance(key, int):
             return None
+        if not self.shared and not hasattr(key, "__clause_element__"):
+            return None
         resolve = getattr(key, "__clause_element__", None)
         if resolve is not None:
             key = resolve()
             found = self.index.get(key)
             if found is not None:
                 return found
-        if not hasattr(key, "_flat"):
+        if not self.shared or not hasattr(key, "_flat"):
             return None
         ours = _shape_of(key)
         if ours is None:
@@ -158,6 +164,9 @@ def compiled_metadata(
     """
     entries = compiled._result_columns
     in_order = compiled._ordered_columns or compiled._textual_ordered_columns
+    if compiled._textual_ordered_columns:
+        _check_textual(entries, description)
+        driver_names = True
     if in_order and len(entries) == len(description):
         names = [one[0] for one in description] if driver_names else None
         return _positional_metadata(entries, dialect, description, names)
@@ -172,6 +181,25 @@ def compiled_metadata(
     return _matched_metadata(compiled, dialect, description, translate)
 
 
+def _check_textual(entries: Sequence[Any], description: Sequence[Any]) -> None:
+    """Look at the columns that the user promised for a textual statement."""
+    seen = set()
+    for entry in entries:
+        first = entry[2][0] if entry[2] else None
+        if first is None or isinstance(first, str):
+            continue
+        if first in seen:
+            raise exc.InvalidRequestError(
+                "Duplicate column expression requested in textual SQL: %r" % (first,)
+            )
+        seen.add(first)
+    if len(entries) > len(description):
+        warn(
+            "Number of columns in textual SQL (%d) is smaller than number of columns requested (%d)"
+            % (len(description), len(entries))
+        )
+
+
 def _plain_entry(name: str) -> Any:
     return name, name, (name,), None
 
@@ -182,6 +210,7 @@ def _positional_metadata(
     description: Sequence[Sequence[Any]],
     names: Optional[Sequence[str]] = None,
 ) -> CursorResultMetaData:
+    further = names is not None
     if names is None:
         names = [entry[0] for entry in entries]
     index: Dict[Any, int] = {}
@@ -192,7 +221,7 @@ def _positional_metadata(
     primary = set(names)
     secondary: Dict[str, int] = {}
     for at, entry in enumerate(entries):
-        for obj in entry[2]:
+        for obj in (entry[0],) + tuple(entry[2]) if further else entry[2]:
             if not isinstance(obj, str):
                 index.setdefault(obj, at)
             elif obj not in primary and secondary.setdefault(obj, at) != at:
@@ -243,13 +272,19 @@ def _matched_metadata(
                     by_name.setdefault(obj, entry)
     entries = []
     names = []
-    for column in description:
+    in_place = (
+        compiled._result_columns if len(compiled._result_columns) == len(description) else None
+    )
+    for at, column in enumerate(description):
         name = column[0]
         if translate is not None:
             name = translate(name)
         if dialect.requires_name_normalize:
             name = dialect.normalize_name(name)
         found = by_name.get(name)
+        if found is None and in_place is not None and in_place[at][0] is None:
+            # a piece of text in the place of a column: nothing but its place says which column it is
+            found = (name, name, in_place[at][2], in_place[at][3])
         if found is None:
             found = by_name.get(name.lower()) if isinstance(name, str) else None
         entries.append(_plain_entry(name) if found is None else found)
@@ -348,6 +383,10 @@ class CursorResult(Result):
         if context is None:
             context = self._context = self.connection._context_of_result(self)
         return context
+
+    @context.setter
+    def context(self, context: Any) -> None:
+        self._context = context
 
     @property
     def cursor_strategy(self) -> Any:
@@ -456,7 +495,7 @@ class CursorResult(Result):
         cursor = self.cursor
         if cursor is not None:
             if self._rowcount is None and self._keeps_rowcount():
-                self._rowcount = cursor.rowcount
+                self._rowcount = self._context.rowcount
             try:
                 cursor.close()
             except BaseException as err:
@@ -591,8 +630,6 @@ class CursorResult(Result):
             raise exc.InvalidRequestError(
                 "The statement has returning(): the new key is among the row that it returned"
             )
-        if compiled.statement._multi_values or compiled.statement.select is not None:
-            return None if compiled.statement._multi_values else self._first_key()
         return self._first_key()
 
     def _first_key(self) -> Any:

@@ -12,17 +12,17 @@ from typing import Any
 from .. import event
 from .. import exc
 from ..event import Dispatch
-from ..event.dispatch import JoinedListeners
-from ..event.dispatch import Listeners
 from ..event import dispatcher
 from ..event import legacy_signature
+from ..event.dispatch import JoinedListeners
+from ..event.dispatch import Listeners
 from ..pool import Pool
 from ..pool import PoolEvents
 from .base import Connection
 from .base import Engine
-from .base.execution import _ask_listeners as ask_listeners
-from .base.execution import _Outcome as Outcome
 from .default import DefaultDialect
+from .default.errors import Outcome
+from .default.errors import ask_listeners
 from .interfaces import Dialect
 
 if typing.TYPE_CHECKING:

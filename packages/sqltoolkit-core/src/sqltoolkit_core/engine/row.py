@@ -18,6 +18,7 @@ from operator import itemgetter
 
 from .. import exc
 from ..util.codegen import TemplateCache
+from ..util.decorators import warn_deprecated
 
 try:
     from collections import _tuplegetter  # type: ignore[attr-defined]
@@ -72,13 +73,24 @@ class Row(BaseRow, tuple):
 
     _parent: RowKeys
 
+    def __new__(
+        cls, parent: Any, processors: Any = None, key_to_index: Any = None, data: Any = ()
+    ) -> Row:
+        """Return a row of `data`, converted by `processors`, with the keys of `parent`."""
+        if processors is not None:
+            data = [
+                value if convert is None else convert(value)
+                for convert, value in zip(processors, data)
+            ]
+        return _new_tuple(getattr(parent, "row_class", cls), data)
+
     def __class_getitem__(cls, _types: Any) -> Any:
         return cls
 
     @property
     def _fields(self) -> Tuple[str, ...]:
         """Return the names of the columns, in order."""
-        return self._parent.keys_tuple
+        return tuple(self._parent.names())
 
     @property
     def _mapping(self) -> RowMapping:
@@ -91,20 +103,24 @@ class Row(BaseRow, tuple):
 
     def _tuple(self) -> Row:
         """Return this row: it is a tuple already."""
+        _warn_is_tuple("Row._tuple() method")
         return self
 
     def tuple(self) -> Row:
         """Return this row: it is a tuple already."""
+        _warn_underscored("Row.tuple() method", "Row._tuple()")
         return self
 
     @property
     def _t(self) -> Row:
         """Return this row: it is a tuple already."""
+        _warn_is_tuple("Row._t attribute")
         return self
 
     @property
     def t(self) -> Row:
         """Return this row: it is a tuple already."""
+        _warn_underscored("Row.t attribute", "Row._t")
         return self
 
     @property
@@ -131,6 +147,20 @@ class Row(BaseRow, tuple):
         return self
 
 
+def _warn_is_tuple(what: str) -> None:
+    warn_deprecated(
+        "The %s is deprecated, Row now behaves like a tuple and can be unpacked directly" % what, "2.1"
+    )
+
+
+def _warn_underscored(what: str, instead: str) -> None:
+    warn_deprecated(
+        "The %s is deprecated in favor of %s: names without underscore belong to columns"
+        % (what, instead),
+        "2.0.19",
+    )
+
+
 class RowMapping(BaseRow, Mapping):  # type: ignore[type-arg]
     """The mapping view of one row: keys are column names, look-up also takes column expressions."""
 
@@ -145,10 +175,14 @@ class RowMapping(BaseRow, Mapping):  # type: ignore[type-arg]
         try:
             return self._row[self._index[key]]
         except (KeyError, TypeError):
-            return self._row[self._parent.index_for(key)]
+            at = None
+        if at is None:
+            # outside of the except block: an error about the key is not about the look-up before
+            at = self._parent.index_for(key)
+        return self._row[at]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._parent.keys_tuple)
+        return iter(self._parent.names())
 
     def __len__(self) -> int:
         return len(self._row)
@@ -211,13 +245,13 @@ class RMKeyView(KeysView):  # type: ignore[type-arg]
         self._parent = parent
 
     def __len__(self) -> int:
-        return len(self._parent.keys_tuple)
+        return len(self._parent.names())
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._parent.keys_tuple)
+        return iter(self._parent.names())
 
     def __repr__(self) -> str:
-        return "%s(%r)" % (type(self).__name__, list(self._parent.keys_tuple))
+        return "%s(%r)" % (type(self).__name__, list(self._parent.names()))
 
     def __contains__(self, item: Any) -> bool:
         if isinstance(item, int):
@@ -254,6 +288,13 @@ class RowKeys:
 
     # --------------------------------------------------------------- keys
 
+    def names(self) -> Sequence[str]:
+        """Return the names, those of columns without one left out."""
+        names = self.keys_tuple
+        if None in names:
+            return [name for name in names if name is not None]
+        return names
+
     def index_for(self, key: Any) -> int:
         """Return the position for `key`, or raise `NoSuchColumnError` or `AmbiguousColumnError`."""
         found = self.find(key)
@@ -289,7 +330,7 @@ class RowKeys:
                 % (key,)
             )
         return exc.NoSuchColumnError(
-            "No column of the row answers to '%s'; it has: %s" % (key, ", ".join(self.keys_tuple))
+            "No column of the row answers to '%s'; it has: %s" % (key, ", ".join(self.names()))
         )
 
     def has_key(self, key: Any) -> bool:
@@ -363,7 +404,7 @@ def ambiguous_name(name: str) -> Exception:
 
 def plain_index(names: Sequence[str]) -> Dict[Any, int]:
     """Return the positions of names; of equal names the last one is found."""
-    return {name: at for at, name in enumerate(names)}
+    return {name: at for at, name in enumerate(names) if name is not None}
 
 
 # -------------------------------------------------------------------- shapes

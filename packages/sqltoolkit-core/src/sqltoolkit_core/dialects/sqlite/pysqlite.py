@@ -95,9 +95,9 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
         """Return a pool with one connection per thread for databases in memory, which live in their connection."""
         return QueuePool if cls.is_file_database(url) else SingletonThreadPool
 
-    def retrieve_dbapi_version(self, dbapi: Any) -> Optional[str]:
+    def retrieve_dbapi_version(self, dbapi: Any) -> Any:
         """Return the version of the SQLite library: the module's own says nothing and is going away."""
-        return getattr(dbapi, "sqlite_version", None)
+        return self.version_numbers(getattr(dbapi, "sqlite_version", None))
 
     def get_server_version(self) -> Tuple[int, ...]:
         """Return the version of the SQLite library."""

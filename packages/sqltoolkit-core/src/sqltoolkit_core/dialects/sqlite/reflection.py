@@ -139,6 +139,7 @@ class SQLiteReflection:
         self, connection: Any, table_name: str, schema: Optional[str] = None, **kw: Any
     ) -> bool:
         """Say whether there is such a table or view, temporary ones included."""
+        self.check_connection(connection)
         if schema is not None and schema not in self.get_schema_names(connection, **kw):
             return False
         return bool(self._pragma(connection, "table_info", table_name, schema))
@@ -276,7 +277,7 @@ class SQLiteReflection:
             found = list(key["constrained_columns"])
         except exc.NoSuchTableError:
             found = []
-        return found or list(described["constrained_columns"])
+        return found
 
     def _named_foreign_keys(
         self, connection: Any, table_name: str, schema: Optional[str], keys: List[Any]
@@ -455,9 +456,7 @@ def _affinity(name: str) -> Any:
         return sqltypes.INTEGER
     if "CHAR" in name or "CLOB" in name or "TEXT" in name:
         return sqltypes.TEXT
-    if "BLOB" in name:
-        return sqltypes.BLOB
-    if not name:
+    if not name or "BLOB" in name:
         return sqltypes.NullType
     if "REAL" in name or "FLOA" in name or "DOUB" in name:
         return sqltypes.REAL

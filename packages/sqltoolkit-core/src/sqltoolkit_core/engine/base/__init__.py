@@ -6,7 +6,7 @@ from .connection import Connection as Connection
 from .connection import ConnectionEventsTarget as ConnectionEventsTarget
 from .engine import Engine as Engine
 from .engine import OptionEngine as OptionEngine
-from .execution import ExceptionContextImpl as ExceptionContextImpl
+from ..default.errors import ExceptionContextImpl as ExceptionContextImpl
 from .transaction import NestedTransaction as NestedTransaction
 from .transaction import RootTransaction as RootTransaction
 from .transaction import Transaction as Transaction

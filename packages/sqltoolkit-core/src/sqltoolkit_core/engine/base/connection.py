@@ -90,7 +90,7 @@ class Connection(StatementExecution, ConnectionEventsTarget):
             self._execution_options = engine._execution_options
             if engine._connection_settings:
                 dialect.set_connection_execution_options(self, engine._connection_settings)
-        if engine.has_events:
+        if allow_autobegin and (self.has_events or engine.has_events):
             self.dispatch.engine_connect(self)
 
     # -------------------------------------------------------------- settings

@@ -17,7 +17,11 @@ from ..cursor import CursorResult
 from ..cursor import NO_ROWS
 from ..cursor import compiled_metadata
 from ..default.context import plan_of
-from ..interfaces import ExceptionContext
+from ..default.errors import ExceptionContextImpl
+from ..default.errors import Outcome
+from ..default.errors import ask_listeners
+from ..default.errors import connect_error
+from ..default.errors import typed_violation
 from ..interfaces import ExecuteStyle
 from .messages import log_parameters
 from .messages import log_slow
@@ -213,9 +217,9 @@ class StatementExecution:
         driver = None if pooled is None else pooled.dbapi_connection
         cursor = None
         sql = plan.sql
+        if driver is None:
+            driver = self._driver_connection()  # type: ignore[attr-defined]
         try:
-            if driver is None:
-                driver = self._driver_connection()  # type: ignore[attr-defined]
             cursor = driver.cursor()
             dialect.do_execute(cursor, sql, bound)
         except BaseException as err:
@@ -228,7 +232,8 @@ class StatementExecution:
         result._bound = (cache_key.bindparams, distilled)
         result._invoked = elem
         if plan.is_dml:
-            result._rowcount = cursor.rowcount
+            if not compiled.isinsert:
+                result._rowcount = cursor.rowcount
             result._metadata = NO_ROWS
             if compiled.postfetch_lastrowid:
                 result._lastrowid = cursor.lastrowid
@@ -238,6 +243,8 @@ class StatementExecution:
             metadata = plan.metadata
             if metadata is None:
                 metadata = self._metadata_for(plan, compiled, cursor.description)
+            if compiled.statement is not elem:
+                metadata.shared = True
             result._metadata = metadata
         return result
 
@@ -475,15 +482,15 @@ class StatementExecution:
         parameters = context.parameters if many else context.parameters[0]
         if options.get("query_tags"):
             statement = tagged(statement, options["query_tags"], dialect)
-        self._set_input_sizes(context)
-        if self.has_events or self.engine.has_events:
-            for fn in self.dispatch.before_cursor_execute:
-                statement, parameters = fn(self, cursor, statement, parameters, context, many)
-        if self._observed:
-            self._log_statement(context, statement, parameters, many)
         cancel = None
         started = time.perf_counter() if self._observed else 0.0
         try:
+            self._set_input_sizes(context)
+            if self.has_events or self.engine.has_events:
+                for fn in self.dispatch.before_cursor_execute:
+                    statement, parameters = fn(self, cursor, statement, parameters, context, many)
+            if self._observed:
+                self._log_statement(context, statement, parameters, many)
             if options.get("timeout") is not None:
                 cancel = dialect.begin_timeout(  # type: ignore[attr-defined]
                     self._driver_connection(), options["timeout"]  # type: ignore[attr-defined]
@@ -572,12 +579,14 @@ class StatementExecution:
             statement, parameters = batch.replaced_statement, batch.replaced_parameters
             if options.get("query_tags"):
                 statement = tagged(statement, options["query_tags"], dialect)
-            if events:
-                for fn in self.dispatch.before_cursor_execute:
-                    statement, parameters = fn(self, cursor, statement, parameters, context, True)
-            if self._observed:
-                self._log_batch(context, statement, parameters, batch)
             try:
+                if events:
+                    for fn in self.dispatch.before_cursor_execute:
+                        statement, parameters = fn(
+                            self, cursor, statement, parameters, context, True
+                        )
+                if self._observed:
+                    self._log_batch(context, statement, parameters, batch)
                 self._send(dialect, context, cursor, statement, parameters, False)
                 if events:
                     self.dispatch.after_cursor_execute(
@@ -683,7 +692,7 @@ class StatementExecution:
             ) from e  # fmt: skip
         lost = self._is_lost(e, driver_error, is_exit, cursor)
         self._reentrant_error = True
-        state = _Outcome(lost, not is_exit)
+        state = Outcome(lost, not is_exit)
         try:
             wrap = driver_error or (statement is not None and context is None and not is_exit)
             wrapped: Any = None
@@ -692,12 +701,14 @@ class StatementExecution:
                     statement, parameters, e, dialect.loaded_dbapi.Error,
                     hide_parameters=hide, connection_invalidated=lost, dialect=dialect, ismulti=multi,
                 )  # fmt: skip
-                wrapped = _typed_violation(dialect, wrapped, e, context)
+                wrapped = typed_violation(dialect, wrapped, e, context)
                 if timed_out:
                     wrapped.add_detail("the statement was stopped: its time limit was over")
-            instead = _ask_listeners(
-                dialect, self, self.engine, e, wrapped, cursor, statement, parameters, context, state, False
-            )
+            instead = None
+            if not self._execution_options.get("skip_user_error_events", False):
+                instead = ask_listeners(
+                    dialect, self, self.engine, e, wrapped, cursor, statement, parameters, context, state, False
+                )
             if wrap and context is not None:
                 context.handle_dbapi_exception(e)
             if cursor is not None and not state.is_disconnect:
@@ -718,7 +729,7 @@ class StatementExecution:
         if is_exit:
             # what the interrupted call left on the connection is not known
             return True
-        return driver_error and self.dialect.is_disconnect(e, pooled.dbapi_connection, cursor)
+        return driver_error and self.dialect.is_disconnect(e, pooled, cursor)
 
     def _throw_away(self, e: BaseException, whole_pool: bool) -> None:
         pooled = self._dbapi_connection
@@ -733,135 +744,4 @@ class StatementExecution:
         cls, e: BaseException, engine: Any, is_pre_ping: bool = False
     ) -> None:
         """Raise what an error met while connecting is to be seen as; return where it is to be raised as it is."""
-        dialect = engine.dialect
-        dbapi = dialect.dbapi
-        if dbapi is None or not isinstance(e, dbapi.Error):
-            if not dialect.has_events:
-                return
-            driver_error = False
-        else:
-            driver_error = True
-        lost = driver_error and dialect.is_disconnect(e, None, None)
-        wrapped = None
-        if driver_error:
-            wrapped = exc.DBAPIError.instance(
-                None, None, e, dbapi.Error, hide_parameters=engine.hide_parameters,
-                connection_invalidated=lost, dialect=dialect,
-            )  # fmt: skip
-        state = _Outcome(lost, True)
-        instead = _ask_listeners(
-            dialect, None, engine, e, wrapped, None, None, None, None, state, is_pre_ping
-        )
-        if instead is not None:
-            raise instead.with_traceback(e.__traceback__) from e
-        if wrapped is not None:
-            raise wrapped.with_traceback(e.__traceback__) from e
-
-
-class _Outcome:
-    """What an error means for the connection and the pool."""
-
-    __slots__ = ("invalidate_pool", "is_disconnect")
-
-    def __init__(self, is_disconnect: bool, invalidate_pool: bool) -> None:
-        self.is_disconnect = is_disconnect
-        self.invalidate_pool = invalidate_pool
-
-
-def _typed_violation(dialect: Any, wrapped: Any, e: BaseException, context: Any) -> Any:
-    """Return the subclass of `IntegrityError` that says which constraint was violated, as far as that is known."""
-    if not isinstance(wrapped, exc.IntegrityError):
-        return wrapped
-    found = dialect.violation_of(e, context)
-    if found is None:
-        return wrapped
-    kind, details = found
-    typed = kind(
-        wrapped.statement,
-        wrapped.params,
-        e,
-        hide_parameters=wrapped.hide_parameters,
-        connection_invalidated=wrapped.connection_invalidated,
-        ismulti=wrapped.ismulti,
-    )
-    return typed.with_constraint(**details)
-
-
-def _ask_listeners(
-    dialect: Any,
-    connection: Any,
-    engine: Any,
-    e: BaseException,
-    wrapped: Any,
-    cursor: Any,
-    statement: Any,
-    parameters: Any,
-    context: Any,
-    state: _Outcome,
-    is_pre_ping: bool,
-) -> Optional[BaseException]:
-    """Tell the listeners of `handle_error` and return the error that they want to see raised."""
-    if not dialect.has_events or not dialect.dispatch.handle_error:
-        return None
-    told = ExceptionContextImpl(
-        e, wrapped, engine, dialect, connection, cursor, statement, parameters, context,
-        state.is_disconnect, state.invalidate_pool, is_pre_ping,
-    )  # fmt: skip
-    instead = None
-    for fn in dialect.dispatch.handle_error:
-        try:
-            answer = fn(told)
-            if answer is not None:
-                told.chained_exception = instead = answer
-        except Exception as raised:
-            # a listener that raises has the last word
-            instead = raised
-            break
-    if told.is_disconnect != state.is_disconnect:
-        state.is_disconnect = told.is_disconnect
-        if wrapped is not None:
-            wrapped.connection_invalidated = told.is_disconnect
-    if not told.invalidate_pool_on_disconnect:
-        state.invalidate_pool = False
-    return instead
-
-
-class ExceptionContextImpl(ExceptionContext):
-    """What listeners of `handle_error` are told."""
-
-    __slots__ = (
-        "chained_exception", "connection", "cursor", "dialect", "engine", "execution_context",
-        "invalidate_pool_on_disconnect", "is_disconnect", "is_pre_ping", "original_exception",
-        "parameters", "sqlalchemy_exception", "statement",
-    )  # fmt: skip
-
-    def __init__(
-        self,
-        exception: BaseException,
-        sqlalchemy_exception: Any,
-        engine: Any,
-        dialect: Any,
-        connection: Any,
-        cursor: Any,
-        statement: Optional[str],
-        parameters: Any,
-        context: Any,
-        is_disconnect: bool,
-        invalidate_pool_on_disconnect: bool,
-        is_pre_ping: bool,
-    ) -> None:
-        self.engine = engine
-        self.dialect = dialect
-        self.connection = connection
-        self.sqlalchemy_exception = sqlalchemy_exception
-        self.original_exception = exception
-        self.execution_context = context
-        self.cursor = cursor
-        self.statement = statement
-        self.parameters = parameters
-        self.is_disconnect = is_disconnect
-        self.invalidate_pool_on_disconnect = invalidate_pool_on_disconnect
-        self.is_pre_ping = is_pre_ping
-        self.chained_exception = None
-
-
+        connect_error(e, engine.dialect, engine, is_pre_ping)

@@ -9,6 +9,7 @@ import typing
 from collections.abc import Mapping
 
 from ... import exc
+from ...util.decorators import warn_deprecated
 
 if typing.TYPE_CHECKING:
     from typing import Any
@@ -23,6 +24,10 @@ def distill_parameters(parameters: Any) -> Sequence[Any]:
         return ()
     if isinstance(parameters, (list, tuple)):
         if not parameters:
+            warn_deprecated(
+                "Empty parameter sequence passed to execute(). This use is deprecated: leave the parameters out",
+                "2.1",
+            )
             return ()
         first = parameters[0]
         if not isinstance(first, Mapping):
@@ -44,7 +49,12 @@ def distill_driver_parameters(parameters: Any) -> Sequence[Any]:
     if parameters is None:
         return ()
     if isinstance(parameters, list):
-        if parameters and not isinstance(parameters[0], (tuple, Mapping)):
+        if not parameters:
+            warn_deprecated(
+                "Empty parameter sequence passed to execute(). This use is deprecated: leave the parameters out",
+                "2.1",
+            )
+        elif not isinstance(parameters[0], (tuple, Mapping)):
             raise exc.ArgumentError(
                 "a list of parameter sets consists of tuples or dictionaries; this one contains %s"
                 % type(parameters[0]).__name__

@@ -173,8 +173,14 @@ class RootTransaction(Transaction):
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.is_active = True
-        self._begin()
+        # before the event `begin`: what its listeners execute belongs to this transaction
         connection._transaction = self
+        try:
+            self._begin()
+        except BaseException:
+            self.is_active = False
+            connection._transaction = None
+            raise
 
     def _begin(self) -> None:
         self.connection._begin_impl(self)

@@ -237,6 +237,9 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
         if self.needs_defaults and not self.compiled_parameters_final:
             self._process_defaults()
         self._finish_parameters()
+        translate = execution_options.get("schema_translate_map")
+        if translate:
+            self._translate_schemas(translate)
         return self
 
     def _note_compiled(
@@ -420,6 +423,10 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
     # ---------------------------------------------------------- properties
 
     @property
+    def _dbapi_connection(self) -> Any:
+        return self.root_connection.connection
+
+    @property
     def connection(self) -> Any:  # type: ignore[override]
         """Return the connection."""
         return self.root_connection
@@ -487,7 +494,7 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
 
     def create_default_cursor(self) -> Any:
         """Return a plain cursor."""
-        return self.root_connection._driver_connection().cursor()
+        return self.root_connection.connection.cursor()
 
     def create_server_side_cursor(self) -> Any:
         """Return a cursor whose rows stay on the server."""

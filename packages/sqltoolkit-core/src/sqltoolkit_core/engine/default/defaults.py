@@ -172,7 +172,7 @@ class DefaultValues:
         columns = list(table.primary_key)
         make = result_tuple([column.key for column in columns])
         automatic = getattr(table, "_autoincrement_column", None)
-        if self._lastrowid is None or self.executemany:
+        if self._lastrowid is None or self.executemany or self._many_rows_of_values():
             automatic = None
         rows = []
         for parameters in self.compiled_parameters:

@@ -19,6 +19,7 @@ from ...sql.compiler import SQLCompiler
 from ...sql.compiler import StrSQLCompiler
 from ...sql.type_api.engine import adapt_type
 from ...util.collections import immutabledict
+from ...util.decorators import memoized_property
 from ...util.introspect import asbool
 from ...util.introspect import asint
 from ...util.introspect import bool_or_str
@@ -29,6 +30,7 @@ from ..interfaces import Dialect
 from ..interfaces import ObjectKind
 from ..interfaces import ObjectScope
 from .context import DefaultExecutionContext
+from .errors import connect_error
 
 if typing.TYPE_CHECKING:
     from typing import Any
@@ -226,26 +228,55 @@ class DefaultDialect(Dialect):
 
     # --------------------------------------------------------------- driver
 
-    @property
+    @memoized_property
     def loaded_dbapi(self) -> Any:
         """Return the module of the driver; raises where the dialect was made without one."""
         if self.dbapi is None:
             raise exc.NoDBAPILoaded(
-                "The dialect %s was made without a driver and can't connect to a database"
-                % self.dialect_description
+                "Dialect %s has no DBAPI module loaded: it was made without a driver and can't connect "
+                "to a database" % self.dialect_description
             )
         return self.dbapi
 
+    @memoized_property
+    def dbapi_version(self) -> Any:
+        """Return the version of the driver as a tuple of numbers; raises where it tells none."""
+        if self.dbapi is None:
+            raise exc.NoDBAPILoaded(
+                "Dialect %s has no DBAPI module loaded, so there is no version of it"
+                % self.dialect_description
+            )
+        found = self.retrieve_dbapi_version(self.dbapi)
+        if found is None:
+            raise exc.NoDBAPILoaded(
+                "Dialect %s could not determine a version for its DBAPI module %r"
+                % (self.dialect_description, getattr(self.dbapi, "__name__", self.driver))
+            )
+        return found
+
     @property
-    def dbapi_version(self) -> Tuple[int, ...]:
-        """Return the version of the driver as a tuple of numbers, empty where it tells none."""
-        text = self.retrieve_dbapi_version(self.loaded_dbapi)
+    def dbapi_version_or_none(self) -> Any:
+        """Return the version of the driver, None where it is not known."""
+        try:
+            return self.dbapi_version
+        except (exc.NoDBAPILoaded, NotImplementedError):
+            return None
+
+    def retrieve_dbapi_version(self, dbapi: Any) -> Any:
+        """Return the version of the driver; for the dialects of single drivers."""
+        raise NotImplementedError(
+            "Dialect %s does not implement retrieve_dbapi_version()" % self.dialect_description
+        )
+
+    @staticmethod
+    def version_numbers(text: Any) -> Optional[Tuple[int, ...]]:
+        """Return the numbers in the text of a version, None where there is no text."""
         if not isinstance(text, str):
-            return ()
+            return None
         return tuple(int(piece) for piece in re.findall(r"\d+", text)[:3])
 
     def _check_dbapi_version(self) -> None:
-        found = self.dbapi_version
+        found = self.dbapi_version_or_none
         wanted = self.minimum_dbapi_version
         if found and wanted and found < wanted:
             raise exc.InvalidRequestError(
@@ -411,6 +442,15 @@ class DefaultDialect(Dialect):
             cursor.close()
         return True
 
+    def ping_with_events(self, dbapi_connection: DBAPIConnection) -> bool:
+        """Say whether the connection is alive, listeners of `handle_error` having their say about an error."""
+        try:
+            return self.do_ping(dbapi_connection)
+        except self.loaded_dbapi.Error as err:
+            if connect_error(err, self, None, is_pre_ping=True):
+                return False
+            raise
+
     def do_savepoint(self, connection: Connection, name: str) -> None:
         """Set a savepoint."""
         quoted = self.identifier_preparer.format_savepoint(_Named(name))
@@ -552,6 +592,14 @@ class DefaultDialect(Dialect):
         return name
 
     # ----------------------------------------------------------- reflection
+
+    def check_connection(self, arg: Any) -> None:
+        """Raise if what a method of reflection was given is no connection."""
+        if not hasattr(arg, "exec_driver_sql"):
+            raise exc.ArgumentError(
+                "Dialect.has_table() is given a Connection, not %s; it is for use inside of dialects: "
+                "programs call inspect(engine).has_table()" % type(arg).__name__
+            )
 
     def has_schema(self, connection: Connection, schema_name: str, **kw: Any) -> bool:
         """Say whether there is such a schema."""

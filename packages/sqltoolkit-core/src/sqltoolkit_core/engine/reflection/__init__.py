@@ -7,5 +7,6 @@ from ..interfaces import ObjectScope as ObjectScope
 from ..interfaces import ReflectionDefaults as ReflectionDefaults
 from .inspector import Inspector as Inspector
 from .inspector import cache as cache
+from .inspector import connection_memoize as connection_memoize
 
-__all__ = ["Inspector", "ObjectKind", "ObjectScope", "ReflectionDefaults", "cache"]
+__all__ = ["Inspector", "ObjectKind", "ObjectScope", "ReflectionDefaults", "cache", "connection_memoize"]

@@ -42,7 +42,7 @@ if typing.TYPE_CHECKING:
 
     TableKey = Tuple[Optional[str], str]
 
-__all__ = ["Inspector", "cache", "inspector_of"]
+__all__ = ["Inspector", "cache", "connection_memoize", "inspector_of"]
 
 
 def cache(fn: Callable[..., Any]) -> Callable[..., Any]:
@@ -72,6 +72,24 @@ def cache(fn: Callable[..., Any]) -> Callable[..., Any]:
         return found
 
     return kept
+
+
+def connection_memoize(key: str) -> Callable[[Any], Any]:
+    """Return a decorator that keeps what `fn(self, connection)` returned in the connection's `info`, under `key`."""
+
+    def decorate(fn: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+        @functools.wraps(fn)
+        def kept(self: Any, connection: Any) -> Any:
+            info = connection.info
+            try:
+                return info[key]
+            except KeyError:
+                info[key] = found = fn(self, connection)
+                return found
+
+        return kept
+
+    return decorate
 
 
 @self_inspecting

@@ -8,11 +8,13 @@ from __future__ import annotations
 import typing
 
 from ... import exc
+from ...schema import BLANK_SCHEMA
 from ...schema import CheckConstraint
 from ...schema import Column
 from ...schema import Computed
 from ...schema import DefaultClause
 from ...schema import ForeignKeyConstraint
+from ...schema import ForeignKeyTarget
 from ...schema import Identity
 from ...schema import Index
 from ...schema import Sequence
@@ -189,15 +191,11 @@ class _TableReflection:
         referred_table = described["referred_table"]
         referred = described["referred_columns"]
         options: Dict[str, Any] = dict(described.get("options") or {})
-        target = referred_table
         settings: Dict[str, Any] = {}
         if referred_schema is not None:
             settings["schema"] = referred_schema
-            target = "%s.%s" % (referred_schema, referred_table)
-        elif table.schema is not None and table.metadata.schema is not None:
+        elif table.schema is not None or table.metadata.schema is not None:
             # without a name the default of the MetaData would be taken
-            from ...schema import BLANK_SCHEMA
-
             settings["schema"] = BLANK_SCHEMA
         if self.resolve_fks:
             type(table)(
@@ -211,7 +209,7 @@ class _TableReflection:
         table.append_constraint(
             ForeignKeyConstraint(
                 names,
-                ["%s.%s" % (target, name) for name in referred],
+                [ForeignKeyTarget(referred_schema, referred_table, name) for name in referred],
                 described.get("name"),
                 link_to_name=True,
                 comment=described.get("comment"),
@@ -225,11 +223,6 @@ class _TableReflection:
             if described.get("duplicates_constraint"):
                 continue
             if self._left_out([name for name in names if name is not None]):
-                if self.include_columns is not None or self.exclude_columns:
-                    warn(
-                        "Index %r of table %r was left out: it has columns that are not reflected"
-                        % (described["name"], self.table.name)
-                    )
                 continue
             elements = self._index_elements(described)
             if elements is None:

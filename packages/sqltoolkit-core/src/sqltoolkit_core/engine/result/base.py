@@ -13,6 +13,7 @@ from operator import itemgetter
 from ... import exc
 from ..row import RMKeyView
 from ..row import RowKeys
+from ..row import _warn_is_tuple
 from ..row import plain_index
 from ..row import tuple_getter
 
@@ -487,11 +488,13 @@ class Result(_Delivery):
 
     def tuples(self) -> TupleResult:
         """Return this result; type checkers see plain tuples."""
+        _warn_is_tuple("Result.tuples() method")
         return typing.cast("TupleResult", self)
 
     @property
     def t(self) -> TupleResult:
         """Return this result; type checkers see plain tuples."""
+        _warn_is_tuple("Result.t attribute")
         return typing.cast("TupleResult", self)
 
     # ------------------------------------------------------------- settings
