@@ -24,7 +24,18 @@ class _Dispatcher:
         # the methods of the class itself, to be put back
         self.own = own
 
+    def method(self) -> Any:
+        """Return the function that becomes the method of the class."""
+
+        def _visit_kw(element: Any, compiler: Any, **kw: Any) -> Any:
+            return self(element, compiler, **kw)
+
+        return _visit_kw
+
     def __call__(self, element: Any, compiler: Any, **kw: Any) -> Any:
+        if getattr(type(element), "_compiler_dispatcher", None) is None and self.previous is not None:
+            # somebody took the registration away by hand
+            return self.previous(element, compiler, **kw)
         render = self.specs.get(compiler.dialect.name) or self.specs.get("default")
         if render is None:
             if self.previous is None:
@@ -44,10 +55,11 @@ class _Dispatcher:
         text = render(element, compiler, **kw)
         if not noted:
             # functions of users need not know that a result column has to be described
-            name = element.name if hasattr(element, "name") else element._anon_name_label
-            noted.append((name, name, (element,), element.type))
-        for args in noted:
-            add(*(args[:2] + (tuple(args[2]) + (element,),) + args[3:]))
+            noted.append((None, None, (element,), element.type))
+        for keyname, name, objects, type_ in noted:
+            if not any(found is element for found in objects):
+                objects = tuple(objects) + (element,)
+            add(keyname, name, objects, type_)
         return text
 
 
@@ -65,7 +77,7 @@ def compiles(class_: Any, *specs: str) -> Callable[[_F], _F]:
             dispatcher = _Dispatcher(_previous(class_), own)
             class_._compiler_dispatcher = dispatcher
             class_._visit = lambda self, compiler: dispatcher(self, compiler)
-            class_._visit_kw = lambda self, compiler, **kw: dispatcher(self, compiler, **kw)
+            class_._visit_kw = dispatcher.method()
         for name in specs or ("default",):
             dispatcher.specs[name] = fn
         return fn

@@ -155,8 +155,10 @@ def cloned_traverse(obj: Any, opts: Mapping[str, Any], visitors: Mapping[str, Ca
                 if replaced is not None:
                     made[identity] = replaced
                     return replaced
-            # the copy of a class that cannot change is the element itself
             made[identity] = copy = element._clone(clone=clone, **kw)
+            if copy is element:
+                # of a class that cannot change: nothing to copy, and not to be visited
+                return copy
             copy._copy_internals(clone=clone, **kw)
             visit = visitors.get(copy.__visit_name__)
             if visit is not None:

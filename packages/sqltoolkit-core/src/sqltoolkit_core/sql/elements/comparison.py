@@ -243,6 +243,8 @@ def _getitem(
     expr: Any, op: Any, index: Any, *, bindparam_type: Any = None, result_type: Any = None, **kw: Any
 ) -> Any:
     if result_type is None:
+        if isinstance(expr.type, Indexable):
+            return binary_operate(expr, op, index, **kw)
         raise NotImplementedError(
             "an expression of type %r has no elements to pick with []; types such as JSON and ARRAY do" % (expr.type,)
         )
