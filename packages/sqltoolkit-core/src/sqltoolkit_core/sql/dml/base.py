@@ -33,7 +33,14 @@ if TYPE_CHECKING:
 
     from ..selectable.base import EXECUTABLE_FIELDS, FromClause
 
-__all__ = ["DMLWhereBase", "UpdateBase", "ValuesBase", "column_values", "extra_froms"]
+__all__ = [
+    "DMLWhereBase",
+    "UpdateBase",
+    "ValuesBase",
+    "check_values",
+    "column_values",
+    "extra_froms",
+]
 
 
 class UpdateBase(
@@ -329,8 +336,6 @@ class ValuesBase(UpdateBase):
                 return self._with_rows(given)
         else:
             given = kwargs
-        if self._multi_values:
-            raise exc.InvalidRequestError(_MIXED)
         new = self._generate()
         present = self._values
         made = _coerced_values(given)
@@ -366,22 +371,28 @@ class ValuesBase(UpdateBase):
         return given
 
     def _with_rows(self, rows: List[Mapping[Any, Any]]) -> Self:
-        if not self._supports_multi_parameters:
-            raise exc.InvalidRequestError(
-                "%s takes one set of values; a list of them is for INSERT. Pass the list as "
-                "parameters to execute() instead" % type(self).__name__.upper()
-            )
-        if self._values:
-            raise exc.InvalidRequestError(_MIXED)
         new = self._generate()
         new._multi_values = self._multi_values + (tuple([_coerced_values(row) for row in rows]),)
         return new
 
 
-_MIXED = (
-    "an INSERT has either one set of values, which further values() calls add to, or a list of rows; "
-    "the two cannot be mixed"
-)
+def check_values(statement: ValuesBase) -> None:
+    """Check, before it is compiled, that the values of a statement go together.
+
+    :raises InvalidRequestError: several rows where one is possible, or both forms of values.
+    """
+    if not statement._multi_values:
+        return
+    if not statement._supports_multi_parameters:
+        raise exc.InvalidRequestError(
+            "%s takes one set of values; a list of them is for INSERT. Pass the list as "
+            "parameters to execute() instead" % type(statement).__name__.upper()
+        )
+    if statement._values:
+        raise exc.InvalidRequestError(
+            "an INSERT has either one set of values, which further values() calls add to, or a "
+            "list of rows; the two cannot be mixed"
+        )
 
 
 def _updated(present: Dict[Any, Any], added: Dict[Any, Any]) -> Dict[Any, Any]:

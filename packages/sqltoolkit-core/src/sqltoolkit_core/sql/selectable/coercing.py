@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ... import util
 from .. import roles
 from ..coercions import coerces, reject
 from ..elements.columns import ColumnClause
@@ -22,6 +23,7 @@ __all__ = [
     "from_select",
     "group_by",
     "in_rows",
+    "insert_select",
     "scalar_select",
 ]
 
@@ -47,6 +49,10 @@ def in_rows(obj: Any, *, role: Any, argname: Any = None, **hints: Any) -> Any:
     if isinstance(obj, Values):
         return obj.scalar_values()
     if isinstance(obj, FromClause):
+        util.warn(
+            "%s on the right side of IN is read as a SELECT of all its columns; pass that select() explicitly"
+            % type(obj).__name__
+        )
         return Select(obj).scalar_subquery()
     return NotImplemented
 
@@ -104,6 +110,12 @@ def from_select(
     if allow_select:
         return obj
     raise reject(role, obj, argname, "make a source of the SELECT with its subquery() method")
+
+
+@coerces(roles.DMLSelectRole)
+def insert_select(obj: Any, *, role: Any, argname: Any = None, **hints: Any) -> Any:
+    """A source to insert from stands for all its rows."""
+    return obj.select() if isinstance(obj, FromClause) else NotImplemented
 
 
 @coerces(roles.CompoundElementRole)

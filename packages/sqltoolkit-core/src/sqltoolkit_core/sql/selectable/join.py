@@ -5,7 +5,7 @@ Where a SELECT's ``join()`` finds its left side is in ``froms``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
 from .. import coercions, operators, roles, visitors
 from ..cache_key import KeyKind
@@ -13,6 +13,7 @@ from ..collections import ColumnSet
 from ..elements.operations import BooleanClauseList
 from ..forward import slots
 from ..names import is_anonymous
+from ..traversals import _clone as shallow_copy
 from ... import exc
 from .base import LABEL_STYLE_TABLENAME_PLUS_COL, FromClause
 
@@ -60,7 +61,7 @@ class Join(roles.DMLTableRole, FromClause):
         if onclause is None:
             self.onclause = self._match_primaries(self.left, self.right)
         else:
-            self.onclause = coercions.expect(roles.OnClauseRole, onclause)
+            self.onclause = coercions.expect(roles.OnClauseRole, onclause).self_group(against=operators._asbool)
         self.isouter = isouter
         self.full = full
 
@@ -108,6 +109,18 @@ class Join(roles.DMLTableRole, FromClause):
             columns.add(column, column._tq_key_label)
             foreign_keys.update(column.foreign_keys)
 
+    def _copy_internals(
+        self, *, omit_attrs: Iterable[str] = (), clone: Any = shallow_copy, **kw: Any
+    ) -> None:
+        """Copy both sides first, so that ON speaks of the columns of their copies."""
+        sources = self.left._from_objects + self.right._from_objects
+        copies = ((source, clone(source, **kw)) for source in sources)
+        changed = {old: new for old, new in copies if new is not old}
+        if changed:
+            kw["replace"] = column_replacer(changed, kw.get("replace"))
+            self._reset_column_collection()
+        super()._copy_internals(omit_attrs=omit_attrs, clone=clone, **kw)
+
     @property
     def _select_iterable(self) -> Iterable[Any]:
         return list(self.left._select_iterable) + list(self.right._select_iterable)
@@ -133,6 +146,27 @@ class Join(roles.DMLTableRole, FromClause):
             for side in (self.left, self.right)
         ]
         return _FlatJoin(self, *sides).build()
+
+
+def column_replacer(changed: Dict[Any, Any], outer: Any) -> Callable[..., Any]:
+    """Return a function that finds the column of a copied source for one of the original.
+
+    :param changed: original source to its copy.
+    :param outer: such a function of the enclosing element, which is asked first, or None.
+    """
+
+    def replace(element: Any, **kw: Any) -> Any:
+        if outer is not None:
+            found = outer(element, **kw)
+            if found is not None:
+                return found
+        if element.__visit_name__ == "column":
+            source = changed.get(element.table)
+            if source is not None:
+                return source.corresponding_column(element)
+        return None
+
+    return replace
 
 
 def _side_name(side: Any, name: Optional[str]) -> Optional[str]:
@@ -391,7 +425,7 @@ def reduce_columns(
     remaining = list(ColumnSet(columns))
     dropped: Set[Any] = set()
     for column in remaining:
-        if _is_reference(column, remaining, ignore_nonexistent_tables, only_synonyms):
+        if column._is_column_element and _is_reference(column, remaining, ignore_nonexistent_tables, only_synonyms):
             dropped.add(column)
     for clause in clauses:
         if clause is None:
@@ -419,7 +453,7 @@ def _is_reference(
             except exc.NoReferencedColumnError:
                 continue
             for other in columns:
-                if other is column:
+                if other is column or not other._is_column_element:
                     continue
                 if target.shares_lineage(other) and (
                     not only_synonyms or other.name == column.name
@@ -448,7 +482,10 @@ def _first_sharing(side: Any, columns: Sequence[Any]) -> Any:
     if not getattr(side, "_is_column_element", False):
         return None
     for column in columns:
-        if column is side or column.shares_lineage(side):
+        if column is side or hash(column) == hash(side):
+            return column
+    for column in columns:
+        if column._is_column_element and column.shares_lineage(side):
             return column
     return None
 

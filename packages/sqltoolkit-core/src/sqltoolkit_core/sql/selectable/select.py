@@ -18,6 +18,7 @@ from ..collections import (
 )
 from ..executable import ExecutableStatement
 from ..lowering import find_plugin
+from ..traversals import _clone as shallow_copy
 from ..traversals import memoized_attribute
 from ..sqltypes import NULLTYPE
 from ... import exc
@@ -31,7 +32,7 @@ from .base import (
     HasSuffixes,
     HasSyntaxExtensions,
 )
-from .join import conjunction, reduce_columns
+from .join import column_replacer, conjunction, reduce_columns
 from .parts import HasParts, SelectParts
 from .sources import HasCTE
 from .statement import (
@@ -510,7 +511,7 @@ class Select(
         return list(children) + self._mentioned_sources()
 
     def _copy_internals(
-        self, *, omit_attrs: Iterable[str] = (), clone: Any = None, **kw: Any
+        self, *, omit_attrs: Iterable[str] = (), clone: Any = shallow_copy, **kw: Any
     ) -> None:
         """Copy sources first, so that columns of a changed source become columns of its copy."""
         copies = {source: clone(source, **kw) for source in self._all_sources()}
@@ -525,7 +526,7 @@ class Select(
         if added:
             own["_from_obj"] = self._from_obj + tuple(added)
         if changed:
-            kw["replace"] = _column_replacer(changed, kw.get("replace"))
+            kw["replace"] = column_replacer(changed, kw.get("replace"))
         super()._copy_internals(omit_attrs=tuple(omit_attrs) + ("_from_obj",), clone=clone, **kw)
 
     def accept_new_column(self, column: Any) -> None:
@@ -551,21 +552,6 @@ _COLLECTIONS = frozenset(
     [ColumnCollection, DedupeColumnCollection, ReadOnlyColumnCollection, WriteableColumnCollection]
 )
 _NOTHING = frozenset([None, False])
-
-
-def _column_replacer(changed: Dict[Any, Any], outer: Any) -> Any:
-    def replace(element: Any, **kw: Any) -> Any:
-        if outer is not None:
-            found = outer(element, **kw)
-            if found is not None:
-                return found
-        if element.__visit_name__ == "column":
-            source = changed.get(element.table)
-            if source is not None:
-                return source.corresponding_column(element)
-        return None
-
-    return replace
 
 
 def _has_namespace(element: Any) -> bool:

@@ -17,6 +17,7 @@ from ..elements.columns import ColumnClause, TableValuedColumn
 from ..forward import slots
 from ..names import anonymous, is_anonymous
 from ..sqltypes import NULLTYPE, TableValueType
+from ..traversals import _clone as shallow_copy
 from ... import exc
 from ...util.decorators import deprecated
 from .base import LABEL_STYLE_NONE, FromClause, HasPrefixes, HasSuffixes, ReturnsRows
@@ -105,7 +106,7 @@ class AliasedReturnsRows(FromClause):
             self, columns=columns, primary_key=primary_key, foreign_keys=foreign_keys
         )
 
-    def _copy_internals(self, clone: Any = None, **kw: Any) -> None:
+    def _copy_internals(self, clone: Any = shallow_copy, **kw: Any) -> None:
         """Copy the inner element; columns stay as they are unless it really changed."""
         element = clone(self.element, **kw)
         if element is not self.element:
@@ -364,7 +365,7 @@ class CTE(roles.DMLTableRole, roles.IsCTERole, HasPrefixes, HasSuffixes, Generat
             self, columns=columns, primary_key=primary_key, foreign_keys=foreign_keys
         )
 
-    def _copy_internals(self, clone: Any = None, **kw: Any) -> None:
+    def _copy_internals(self, clone: Any = shallow_copy, **kw: Any) -> None:
         element = clone(self.element, **kw)
         if self._cte_alias is not None:
             self._cte_alias = clone(self._cte_alias, **kw)

@@ -200,7 +200,10 @@ def add_proxies(
         is_named = column._non_anon_label is not None
         if name is None and not is_named:
             name = named.fallback
-        if name is not None and isinstance(column, Label) and name != column.name:
+        if isinstance(column, Label) and name not in (None, column.name):
+            if isinstance(column.name, AnonLabel):
+                name = column.name
+        if isinstance(column, Label) and name not in (None, column.name):
             raise exc.InvalidRequestError(
                 "the label %r stands beside another column of that name, which a subquery cannot "
                 "tell apart; give it a name of its own" % column.name
@@ -792,6 +795,15 @@ class ScalarSelect(roles.InElementRole, Generative, ColumnElement):
         if element.entity_mark is not None:
             self.entity_mark = element.entity_mark
 
+    def __getattr__(self, name: str) -> Any:
+        """Look further methods up on the SELECT inside, as older programs expect."""
+        try:
+            return super().__getattr__(name)
+        except AttributeError:
+            if name.startswith("_") or "element" not in self.__dict__:
+                raise
+            return getattr(self.element, name)
+
     @property
     def columns(self) -> Any:
         """There are none: this is a value.
@@ -862,7 +874,6 @@ class Exists(UnaryExpression):
             inner,
             operator=operators.exists,
             type_=Boolean(),
-            wraps_column_expression=True,
         )
         if inner.entity_mark is not None:
             self.entity_mark = inner.entity_mark
