@@ -15,6 +15,7 @@ from .. import coercions
 from .. import roles
 from ..base import DialectKWArgs
 from ..base import Generative
+from ..base import NO_ARG
 from ..elements.base import ClauseElement
 from ..executable import Executable
 from ..schema.base import DDLCondition
@@ -23,6 +24,7 @@ from ..schema.metadata import MetaData
 from ..schema.table import Table
 from ..visitors import iterate
 from ... import exc
+from ... import util
 
 __all__ = (
     "AddConstraint",
@@ -332,6 +334,11 @@ class _TableViaSelect(TableCreateDDL):
         if self._makes_view:
             self.table.set_dropper_ddl(self._dropper())
 
+    @property
+    def metadata(self) -> Any:
+        """The MetaData of the table."""
+        return self.table.metadata
+
     def _dropper(self) -> Any:
         return DropTable(self.table)
 
@@ -521,15 +528,19 @@ class DropConstraint(_DropBase):
         *,
         cascade: bool = False,
         if_exists: bool = False,
-        isolate_from_table: bool = False,
+        isolate_from_table: Any = NO_ARG,
         **kw: Any,
     ) -> None:
         if kw:
             raise TypeError("DropConstraint takes no argument named %s" % ", ".join(map(repr, kw)))
         super().__init__(element, if_exists=if_exists)
         self.cascade = cascade
-        if isolate_from_table:
-            element._create_rule = self._never_in_table
+        if isolate_from_table is not NO_ARG:
+            util.warn_deprecated(
+                "isolate_from_table= of DropConstraint is deprecated and will be removed in a future release", "2.1"
+            )
+            if isolate_from_table:
+                element._create_rule = self._never_in_table
 
 
 class SetTableComment(_CreateDropBase):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from enum import Flag
 from typing import Any
+from typing import Dict
 from typing import Iterator
 from typing import List
 from typing import Optional
@@ -61,6 +62,11 @@ class CheckFirst(Flag):
     """Types."""
     ALL = TABLES | VIEWS | INDEXES | SEQUENCES | TYPES
     """All of these."""
+
+    @classmethod
+    def _missing_(cls, value: Any) -> Any:
+        # True is ALL; False is NONE by its value
+        return cls.ALL if value is True else super()._missing_(value)
 
     @classmethod
     def coerce(cls, value: Any) -> CheckFirst:
@@ -136,11 +142,33 @@ class _Runner:
         self.dialect = dialect
         self.memo: dict = {}  # type: ignore[type-arg]
 
-    def _exists(self, table: Any, schema: Optional[str]) -> bool:
-        return bool(self.dialect.has_table(self.connection, table.name, schema=schema))
+    def _look_for(self, table: Any) -> bool:
+        return bool(self.checkfirst & (CheckFirst.VIEWS if table.is_view else CheckFirst.TABLES))
 
-    def _look_for(self, table: Any) -> CheckFirst:
-        return self.checkfirst & (CheckFirst.VIEWS if table.is_view else CheckFirst.TABLES)
+    def _validated_schema(self, table: Any) -> Optional[str]:
+        self.dialect.validate_identifier(table.name)
+        schema = self._schema_of(table)  # type: ignore[attr-defined]
+        if schema:
+            self.dialect.validate_identifier(schema)
+        return schema  # type: ignore[no-any-return]
+
+    def _chosen(self, tables: Any, existing: bool) -> List[Any]:
+        """The tables that exist, or that do not; all those that are not looked for."""
+        groups: Dict[Any, List[Any]] = {}
+        for table in sorted(tables, key=_views_last):
+            schema = self._validated_schema(table)
+            if self._look_for(table):
+                groups.setdefault((bool(table.is_view), schema), []).append(table)
+        dropped = set()
+        for (_, schema), members in groups.items():
+            names = [table.name for table in members]
+            answer = self.dialect.has_multi_table(self.connection, names, schema=schema)
+            if hasattr(answer, "items"):
+                present = answer
+            else:
+                present = {name: found for (_, name), found in answer}
+            dropped.update(id(table) for table in members if bool(present[table.name]) is not existing)
+        return [table for table in tables if id(table) not in dropped]
 
     def _sequence_wanted(self, sequence: Any) -> bool:
         return self.dialect.supports_sequences and not (self.dialect.sequences_optional and sequence.optional)
@@ -154,13 +182,6 @@ class SchemaGenerator(_Runner, InvokeCreateDDLBase):
     ) -> None:
         InvokeCreateDDLBase.__init__(self, connection, **kwargs)
         self._setup(dialect, checkfirst, tables)
-
-    def _can_create_table(self, table: Any) -> bool:
-        self.dialect.validate_identifier(table.name)
-        schema = self._schema_of(table)
-        if schema:
-            self.dialect.validate_identifier(schema)
-        return not self._look_for(table) or not self._exists(table, schema)
 
     def _can_create_index(self, index: Any) -> bool:
         schema = self._schema_of(index.table)
@@ -180,7 +201,7 @@ class SchemaGenerator(_Runner, InvokeCreateDDLBase):
     def visit_metadata(self, metadata: Any) -> None:
         """Create all of a MetaData, or the tables asked for."""
         tables = list(metadata.tables.values()) if self.tables is None else self.tables
-        collection = sort_tables_and_constraints([table for table in tables if self._can_create_table(table)])
+        collection = sort_tables_and_constraints(self._chosen(tables, existing=False))
         sequences = [
             sequence
             for sequence in metadata._sequences.values()
@@ -197,7 +218,7 @@ class SchemaGenerator(_Runner, InvokeCreateDDLBase):
                         table, create_ok=True, include_foreign_key_constraints=keys, _is_metadata_operation=True
                     )
                 else:
-                    for key in keys:
+                    for key in sorted(keys, key=_creation):
                         self.visit_foreign_key_constraint(key)
 
     def visit_table(
@@ -208,7 +229,7 @@ class SchemaGenerator(_Runner, InvokeCreateDDLBase):
         _is_metadata_operation: bool = False,
     ) -> None:
         """Create one table with its sequences, indexes and comments."""
-        if not create_ok and not self._can_create_table(table):
+        if not create_ok and not self._chosen([table], existing=False):
             return
         with self.with_ddl_events(table, checkfirst=self.checkfirst, _is_metadata_operation=_is_metadata_operation):
             for column in table.columns:
@@ -267,13 +288,6 @@ class SchemaDropper(_Runner, InvokeDropDDLBase):
         InvokeDropDDLBase.__init__(self, connection, **kwargs)
         self._setup(dialect, checkfirst, tables)
 
-    def _can_drop_table(self, table: Any) -> bool:
-        self.dialect.validate_identifier(table.name)
-        schema = self._schema_of(table)
-        if schema:
-            self.dialect.validate_identifier(schema)
-        return not self._look_for(table) or self._exists(table, schema)
-
     def _can_drop_index(self, index: Any) -> bool:
         schema = self._schema_of(index.table)
         if schema:
@@ -318,7 +332,7 @@ class SchemaDropper(_Runner, InvokeDropDDLBase):
     def visit_metadata(self, metadata: Any) -> None:
         """Drop all of a MetaData, or the tables asked for."""
         tables = list(metadata.tables.values()) if self.tables is None else list(self.tables)
-        collection = self._in_order([table for table in tables if self._can_drop_table(table)])
+        collection = self._in_order(self._chosen(tables, existing=True))
         sequences = [
             sequence for sequence in metadata._sequences.values() if self._can_drop_sequence(sequence)
         ]
@@ -329,7 +343,7 @@ class SchemaDropper(_Runner, InvokeDropDDLBase):
                 if table is not None:
                     self.visit_table(table, drop_ok=True, _is_metadata_operation=True, _ignore_sequences=sequences)
                 else:
-                    for key in keys:
+                    for key in sorted(keys, key=_creation):
                         self.visit_foreign_key_constraint(key)
             for sequence in sequences:
                 self.visit_sequence(sequence, drop_ok=sequence.column is None)
@@ -342,7 +356,7 @@ class SchemaDropper(_Runner, InvokeDropDDLBase):
         _ignore_sequences: Any = (),
     ) -> None:
         """Drop one table with the sequences of its columns."""
-        if not drop_ok and not self._can_drop_table(table):
+        if not drop_ok and not self._chosen([table], existing=True):
             return
         with self.with_ddl_events(table, checkfirst=self.checkfirst, _is_metadata_operation=_is_metadata_operation):
             statement = DropTable(table) if table._dropper_ddl is None else table._dropper_ddl
@@ -369,6 +383,10 @@ class SchemaDropper(_Runner, InvokeDropDDLBase):
             return
         with self.with_ddl_events(index, checkfirst=self.checkfirst):
             DropIndex(index)(index, self.connection)
+
+
+def _views_last(table: Any) -> bool:
+    return bool(table.is_view)
 
 
 def _creation(item: Any) -> int:

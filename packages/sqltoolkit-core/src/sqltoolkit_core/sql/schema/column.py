@@ -222,10 +222,7 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause, Named):
         if onupdate is not None:
             if not isinstance(onupdate, DefaultGenerator):
                 onupdate = ColumnDefault(onupdate, for_update=True)
-            elif not onupdate.for_update:
-                onupdate = onupdate._copy()
-                onupdate.for_update = True
-            onupdate._set_parent_with_dispatch(self)
+            onupdate._set_parent_with_dispatch(self, for_update=True)
         if server_default is not None:
             if not isinstance(server_default, FetchedValue):
                 server_default = DefaultClause(server_default)
@@ -348,6 +345,15 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause, Named):
                 % (self.key, existing.description, table.description)
             )
         replaced = self._displaced(table, all_names, allow_replacements)
+        if index is not None and replaced:
+            index = _index_without(list(table._columns), replaced, index)
+        if self._insert_sentinel:
+            for other in table.sentinel_columns:
+                if other is not self and other not in replaced:
+                    raise exc.ArgumentError(
+                        "Table %r has a sentinel column, %r; it cannot have %r as well"
+                        % (table.description, other.name, self.name)
+                    )
         table._columns.replace(self, extra_remove=replaced, index=index)
         if all_names is not None:
             all_names[self.name] = self
@@ -387,6 +393,11 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause, Named):
                 )
             displaced.append(found)
         for found in displaced:
+            if found.key != found.name and self.key == self.name:
+                util.warn(
+                    "Column %r, known by the key %r, is replaced by a column without a key of its own; the key %r is "
+                    "gone" % (found.name, found.key, found.key)
+                )
             for fk in found.foreign_keys:
                 table.foreign_keys.discard(fk)
                 if fk.constraint in table.constraints:
@@ -481,6 +492,61 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause, Named):
         made._user_defined_nullable = self._user_defined_nullable
         return self._schema_item_copy(made)
 
+    def merge_into(self, other: Column) -> None:
+        """Give ``other`` what this column has and ``other`` does not say itself.
+
+        Columns found in ``Annotated`` are templates: what the column in the class says wins over them.
+        """
+        if self.primary_key:
+            other.primary_key = True
+        if self.autoincrement != "auto" and other.autoincrement == "auto":
+            other.autoincrement = self.autoincrement
+        if self.system:
+            other.system = self.system
+        if "info" in self.__dict__:
+            other.info.update(self.info)
+        typ = self.type
+        if not typ._isnull and other.type._isnull:
+            if isinstance(typ, SchemaEventTarget):
+                typ = typ.copy()
+            other.set_type(typ)
+        given = self._user_defined_nullable
+        if given is not NULLABLE_BY_DEFAULT and other._user_defined_nullable is NULLABLE_BY_DEFAULT:
+            other._user_defined_nullable = other.nullable = given
+        for attribute in ("index", "unique", "doc", "comment"):
+            if getattr(other, attribute) is None and getattr(self, attribute) is not None:
+                setattr(other, attribute, getattr(self, attribute))
+        self._merge_defaults(other)
+        if self.dialect_kwargs:
+            for key, value in self.dialect_kwargs.items():
+                if key not in other.dialect_kwargs:
+                    other._validate_dialect_kwargs({key: value})
+        for constraint in self.constraints:
+            if not constraint._type_bound:
+                constraint._copy()._set_parent_with_dispatch(other)
+        for fk in self.foreign_keys:
+            if not fk.constraint:
+                fk._copy()._set_parent_with_dispatch(other)
+
+    _merge = merge_into
+
+    def _merge_defaults(self, other: Column) -> None:
+        if self.computed is not None:
+            if other.computed is None and other.server_default is None:
+                self.computed._copy()._set_parent_with_dispatch(other)
+        elif self.identity is not None:
+            if other.identity is None and other.server_default is None:
+                self.identity._copy()._set_parent_with_dispatch(other)
+        else:
+            for attribute in ("server_default", "server_onupdate"):
+                value = getattr(self, attribute)
+                if value is not None and getattr(other, attribute) is None:
+                    _copied(value)._as_for_update(attribute == "server_onupdate")._set_parent_with_dispatch(other)
+        for attribute in ("default", "onupdate"):
+            value = getattr(self, attribute)
+            if value is not None and getattr(other, attribute) is None:
+                _copied(value)._set_parent_with_dispatch(other, for_update=attribute == "onupdate")
+
     def _copy_constructor(self) -> Any:
         cls = type(self)
         return getattr(cls, "annotated_of", cls)
@@ -537,6 +603,14 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause, Named):
             if kept and self.table is None:
                 state["_attach_hooks"] = kept
         return state
+
+
+def _index_without(columns: List[Any], removed: List[Any], index: int) -> int:
+    """The position that ``index`` is once some columns are gone."""
+    if index < 0:
+        index = max(0, len(columns) + index)
+    before = [column for column in columns[:index] if any(column is gone for gone in removed)]
+    return index - len(before)
 
 
 def _positional(name_pos: Any, type_pos: Any, args: Any, name: Any, type_: Any) -> Tuple[Any, Any, List[Any]]:

@@ -19,7 +19,9 @@ from .base import same_table
 from .base import SchemaItem
 from .defaults import renamed
 from .defaults import sqltext_of
+from ..annotation import deep_deannotate
 from ..base import DialectKWArgs
+from ..base import NO_ARG
 from ..collections import DedupeColumnCollection
 from ..elements import type_coerce
 from ..forward import slots
@@ -50,9 +52,11 @@ def as_column_argument(value: Any) -> Any:
     original = value
     while hasattr(value, "__clause_element__"):
         value = value.__clause_element__()
-    if not hasattr(value, "_visit") or isinstance(value, type) or not hasattr(value, "get_children"):
+    if isinstance(value, str):
+        return value
+    if not getattr(value, "_is_column_element", False) and not getattr(value, "_is_text_clause", False):
         raise exc.ArgumentError("Expected the name of a column, a Column or an SQL expression, found %r" % (original,))
-    return value
+    return deep_deannotate(value)
 
 
 def schema_columns(element: Any) -> Iterator[Any]:
@@ -74,6 +78,7 @@ class NamedByConvention:
     table: Any
     _type_bound = False
     _convention_prefix: Optional[str] = None
+    _given_name: Any = NO_ARG
 
     def _apply_convention(self, table: Any) -> None:
         """Take the name that the convention gives, once the columns it needs are there."""
@@ -84,6 +89,8 @@ class NamedByConvention:
         except NotYet:
             return
         if name is not None and (self.name is not None or not self._type_bound):
+            if name is not self.name:
+                self._given_name = self.name
             self.name = name
 
     def _table_for_name(self) -> Any:
@@ -169,6 +176,11 @@ class Constraint(NamedByConvention, DialectKWArgs, HasConditionalDDL, SchemaItem
         parent.constraints.add(self)
         if getattr(parent, "_is_table", False):
             self._apply_convention(parent)
+        else:
+            parent._on_table_attach(self._on_column_attached)
+
+    def _on_column_attached(self, column: Any, table: Any) -> None:
+        self._apply_convention(table)
 
     def copy(self, **kw: Any) -> Any:
         """A copy; use ``Table.to_metadata()`` to copy whole tables."""
@@ -477,11 +489,11 @@ class PrimaryKeyConstraint(ColumnCollectionConstraint):
         """Put the columns that were reflected in place of those known."""
         for column in columns:
             column.primary_key = True
-        for column in list(self._columns):
-            if column not in columns:
-                column.primary_key = False
+        # columns that were marked before keep their mark
+        reflected = set(map(id, columns))
+        kept = [column for column in self.table.c if column.primary_key and id(column) not in reflected]
         self._columns = DedupeColumnCollection()
-        for column in columns:
+        for column in kept + list(columns):
             self._columns.add(column)
         self._pending = []
         self._implicit_generated = False
@@ -491,6 +503,9 @@ class PrimaryKeyConstraint(ColumnCollectionConstraint):
     def _replace(self, col: Any) -> None:
         self._forget()
         self._columns.replace(col)
+        if self._given_name is not NO_ARG:
+            # the convention is applied anew to all columns
+            self.name = self._given_name
         self._apply_convention(self.table)
 
     @property
@@ -516,8 +531,8 @@ class PrimaryKeyConstraint(ColumnCollectionConstraint):
         marked = [column for column in columns if column.autoincrement is True]
         if len(marked) > 1:
             raise exc.ArgumentError(
-                "Table %r marks several columns as autoincrement=True: %s"
-                % (marked[0].table.name, ", ".join(column.name for column in marked))
+                "Only one column of a table may be marked autoincrement=True; found %s"
+                % ", ".join(column.name for column in marked)
             )
         if marked:
             _require_autoincrement(marked[0])
@@ -588,7 +603,10 @@ class Index(NamedByConvention, DialectKWArgs, ColumnCollectionMixin, HasConditio
         **dialect_kw: Any,
     ) -> None:
         self.table = None
-        self.name = None if name is None else quoted_name(name, quote)
+        if name is None or (quote is None and isinstance(name, quoted_name)):
+            self.name = name
+        else:
+            self.name = quoted_name(name, quote)
         self.unique = unique
         if info is not None:
             self.info = info
@@ -616,7 +634,7 @@ class Index(NamedByConvention, DialectKWArgs, ColumnCollectionMixin, HasConditio
             for column in schema_columns(item):
                 self._columns.add(column)
         parent.indexes.add(self)
-        self.expressions = [item.self_group() if hasattr(item, "self_group") else item for item in resolved]
+        self.expressions = resolved
         self._apply_convention(parent)
 
     def create(self, bind: Any, checkfirst: Any = False) -> None:

@@ -146,9 +146,9 @@ class DefaultGenerator(Executable, SchemaItem):
     def __init__(self, for_update: bool = False) -> None:
         self.for_update = for_update
 
-    def _set_parent(self, parent: Any, **kw: Any) -> None:
+    def _set_parent(self, parent: Any, for_update: Optional[bool] = None, **kw: Any) -> None:
         self.column = parent
-        if self.for_update:
+        if self.for_update if for_update is None else for_update:
             parent.onupdate = self
         else:
             parent.default = self
@@ -308,6 +308,13 @@ class InsertSentinelDefault(ColumnDefault):
     def __init__(self, arg: Any = None, for_update: bool = False) -> None:
         super().__init__(None, False)
 
+    def _set_parent(self, parent: Any, for_update: Optional[bool] = None, **kw: Any) -> None:
+        if not parent._insert_sentinel:
+            raise exc.ArgumentError("Column %r needs insert_sentinel=True for a sentinel default" % parent.name)
+        if not parent.nullable:
+            raise exc.ArgumentError("Column %r must be nullable to have a sentinel default" % parent.name)
+        super()._set_parent(parent, for_update, **kw)
+
     def _copy(self) -> InsertSentinelDefault:
         return InsertSentinelDefault()
 
@@ -440,13 +447,13 @@ class Sequence(HasSchemaAttr, IdentityOptions, DefaultGenerator):
             schema=self.schema,
             data_type=self.data_type,
             optional=self.optional,
-            metadata=self.metadata,
+            metadata=None if self.column is not None else self.metadata,
             for_update=self.for_update,
             **self._options(),
         )
 
     def _set_parent(self, parent: Any, **kw: Any) -> None:
-        super()._set_parent(parent)
+        super()._set_parent(parent, **kw)
         parent._on_table_attach(self._set_table)
 
     def _set_table(self, column: Any, table: Any) -> None:
@@ -455,7 +462,7 @@ class Sequence(HasSchemaAttr, IdentityOptions, DefaultGenerator):
     def _set_metadata(self, metadata: Any) -> None:
         self.metadata = metadata
         metadata._sequences[self._key] = self
-        metadata._objects[("sequence", self._key)] = self
+        metadata._add_object(self)
 
     def create(self, bind: Any, checkfirst: Any = True) -> None:
         """Issue CREATE SEQUENCE.

@@ -18,7 +18,9 @@ from .base import table_key
 from .constraints import ColumnCollectionConstraint
 from .constraints import Constraint
 from ..base import DialectKWArgs
-from ..collections import DedupeColumnCollection
+from ..annotation import deep_deannotate
+from ..collections import WriteableColumnCollection
+from ..elements import ColumnClause
 from ... import exc
 from ... import util
 
@@ -50,8 +52,26 @@ class ForeignKeyTarget(
 
     @property
     def fullname(self) -> str:
-        """The parts that are given, with dots between them."""
+        """The parts that are given, with dots between them, for messages."""
         return ".".join([part for part in self if part is not None])
+
+    def _as_string(self) -> str:
+        """As ``fullname``; InvalidRequestError where dots in names would make it ambiguous."""
+        reason = None
+        if self.table_name is None:
+            reason = "the target has no table name"
+        elif "." in self.table_name:
+            reason = "the table name %r contains a dot" % (self.table_name,)
+        elif self.column_name is not None and "." in self.column_name:
+            reason = "the column name %r contains a dot" % (self.column_name,)
+        elif self.schema is not None and self.column_name is None:
+            reason = "a schema name %r is present with no column name" % (self.schema,)
+        if reason is not None:
+            raise exc.InvalidRequestError(
+                "No single string stands for this target of a foreign key (schema=%r, table_name=%r, column_name=%r): "
+                "%s; read target_tokens instead" % (self.schema, self.table_name, self.column_name, reason)
+            )
+        return self.fullname
 
 
 def _parse_target(spec: str) -> ForeignKeyTarget:
@@ -62,6 +82,27 @@ def _parse_target(spec: str) -> ForeignKeyTarget:
     column = tokens.pop()
     table = tokens.pop()
     return ForeignKeyTarget(".".join(tokens) if tokens else None, table, column)
+
+
+def _target_of_tuple(parts: Any) -> ForeignKeyTarget:
+    if isinstance(parts, ForeignKeyTarget):
+        return parts
+    if len(parts) == 2:
+        parts = (None,) + tuple(parts)
+    if len(parts) != 3:
+        raise exc.ArgumentError(
+            "A ForeignKey target must have two tokens (table, column) or three tokens (schema, table, column), "
+            "found %r" % (parts,)
+        )
+    schema, table, column = parts
+    if not isinstance(table, str) or not table:
+        raise exc.ArgumentError("table_name must be a non-empty string in a ForeignKey target, found %r" % (table,))
+    for name, part in (("schema", schema), ("column_name", column)):
+        if part is not None and (not isinstance(part, str) or not part):
+            raise exc.ArgumentError(
+                "%s must be None or a non-empty string in a ForeignKey target, found %r" % (name, part)
+            )
+    return ForeignKeyTarget(schema, table, column)
 
 
 class ForeignKey(DialectKWArgs, SchemaItem):
@@ -107,7 +148,7 @@ class ForeignKey(DialectKWArgs, SchemaItem):
         **dialect_kw: Any,
     ) -> None:
         self._unresolvable = _unresolvable
-        self._colspec, self._table_column = self._read_target(column)
+        self._column_tokens, self._table_column = self._read_target(column)
         self.constraint = _constraint
         self.parent = None
         self.use_alter = use_alter
@@ -129,17 +170,18 @@ class ForeignKey(DialectKWArgs, SchemaItem):
         """``(target in parts, None)`` or ``(None, column)``."""
         if isinstance(column, str):
             return _parse_target(column), None
-        if isinstance(column, ForeignKeyTarget):
-            return column, None
+        if isinstance(column, tuple):
+            return _target_of_tuple(column), None
         original = column
         while hasattr(column, "__clause_element__"):
             column = column.__clause_element__()
         if isinstance(column, str):
             return _parse_target(column), None
-        if not getattr(column, "_is_column_element", False) or not hasattr(column, "table"):
+        if not isinstance(column, ColumnClause):
             raise exc.ArgumentError(
                 "A ForeignKey refers to a column by 'table.column' or by a Column object, not by %r" % (original,)
             )
+        column = deep_deannotate(column)
         table = column.table
         if table is not None and not getattr(table, "_is_table", False):
             raise exc.ArgumentError(
@@ -154,63 +196,69 @@ class ForeignKey(DialectKWArgs, SchemaItem):
         """Schema, table and column that are referred to, as given."""
         if self._original is not None:
             return self._original.target_tokens
-        if self._colspec is None:
+        if self._column_tokens is None:
             column = self._table_column
             table = column.table
             if table is None:
-                return ForeignKeyTarget(None, None, column.key)  # type: ignore[arg-type]
+                # a column without table is matched to a table of that name later on
+                return ForeignKeyTarget(None, column.key, None)
             return ForeignKeyTarget(table.schema, table.name, column.key)
-        return self._colspec  # type: ignore[no-any-return]
+        return self._column_tokens  # type: ignore[no-any-return]
 
     def _effective_target(self) -> ForeignKeyTarget:
         """As ``target_tokens``, with the schema of the MetaData where none is given."""
         spec = self.target_tokens
-        if spec.schema is None and self._colspec is not None:
+        if spec.schema is None and self._column_tokens is not None:
             metadata = getattr(getattr(self.parent, "table", None), "metadata", None)
             schema = getattr(metadata, "schema", None)
             if schema is not None:
                 return ForeignKeyTarget(schema, spec.table_name, spec.column_name)
         return spec
 
-    def _get_colspec(self, schema: Any = None, table_name: Optional[str] = None, _is_copy: bool = False) -> Any:
+    @property
+    def _colspec(self) -> Any:
+        """The target as a string, or the Column given."""
+        if self._column_tokens is None:
+            return self._table_column
+        return self._column_tokens._as_string()
+
+    def _copied_target(self, schema: Any = None, table_name: Optional[str] = None) -> ForeignKeyTarget:
         """The target to give to a copy of this key, in another schema or for another table name."""
-        if self._colspec is not None:
-            spec = self._colspec
-            if schema in (None, RETAIN_SCHEMA) and table_name is None:
-                return spec
-            schema = spec.schema if schema in (None, RETAIN_SCHEMA) else (None if schema is BLANK_SCHEMA else schema)
-            return ForeignKeyTarget(schema, spec.table_name if table_name is None else table_name, spec.column_name)
-        column = self._table_column
-        if column.table is None:
-            if _is_copy:
-                raise exc.InvalidRequestError(
-                    "The ForeignKey to column %r cannot be copied before that column belongs to a table"
-                    % (column.name,)
-                )
-            return ForeignKeyTarget(None, column.key, None)
-        own = column.table.schema
+        if self._column_tokens is None and self._table_column.table is None:
+            raise exc.InvalidRequestError(
+                "The ForeignKey to column %r cannot be copied before that column belongs to a table"
+                % (self._table_column.name,)
+            )
+        target = self.target_tokens
         if schema is BLANK_SCHEMA:
             own = None
-        elif schema not in (None, RETAIN_SCHEMA):
+        elif schema is None or schema is RETAIN_SCHEMA:
+            own = target.schema
+        else:
             own = schema
-        return ForeignKeyTarget(own, column.table.name if table_name is None else table_name, column.key)
+        name = target.table_name if table_name is None else table_name
+        return ForeignKeyTarget(own, name, target.column_name)
+
+    def _get_colspec(self, schema: Any = None, table_name: Optional[str] = None, _is_copy: bool = False) -> str:
+        """The target of a copy as a string."""
+        return self._copied_target(schema, table_name)._as_string()
 
     @property
     def target_fullname(self) -> str:
-        """What is referred to, as ``[schema.]table.column``."""
-        if self._colspec is None and self._table_column.table is None:
-            return self._table_column.key  # type: ignore[no-any-return]
-        return self.target_tokens.fullname
+        """What is referred to, as ``[schema.]table.column``; InvalidRequestError where names contain dots."""
+        return self.target_tokens._as_string()
 
     @property
-    def target_table_key(self) -> str:
-        """The key of the table that is referred to in ``MetaData.tables``."""
+    def target_table_key(self) -> Optional[str]:
+        """The key of the table that is referred to in ``MetaData.tables``; None for a Column without table."""
+        if self._column_tokens is None and self._table_column.table is None:
+            return None
         return self._effective_target()._table_key
 
     @property
     def target_column(self) -> Any:
-        """Synonym of ``column``."""
-        return self.column
+        """The Column that was given; None when the target was named. ``column`` is the one found."""
+        return self._table_column
 
     @util.memoized_property
     def column(self) -> Any:
@@ -225,7 +273,7 @@ class ForeignKey(DialectKWArgs, SchemaItem):
         state = self.__dict__
         made.__dict__ = {
             "_original": state.get("_original") or self,
-            "_colspec": state["_colspec"],
+            "_column_tokens": state["_column_tokens"],
             "_table_column": state["_table_column"],
             "constraint": state["constraint"],
             "link_to_name": state["link_to_name"],
@@ -240,18 +288,20 @@ class ForeignKey(DialectKWArgs, SchemaItem):
     def _resolve_column(self, *, raiseerr: bool = True) -> Any:
         if self._original is not None:
             return self._original.column
-        if self._colspec is None:
+        if self._column_tokens is None:
             return self._table_column
         if self.parent is None:
             raise exc.InvalidRequestError(
-                "The ForeignKey to %r belongs to no Column yet, so what it refers to cannot be found" % self._colspec.fullname
+                "The ForeignKey to %r belongs to no Column yet, so what it refers to cannot be found" % self._column_tokens.fullname
             )
         table = self.parent.table
         if table is None or getattr(table, "metadata", None) is None:
             raise exc.InvalidRequestError(
                 "Column %r belongs to no Table yet, so what its ForeignKey to %r refers to cannot be found"
-                % (self.parent.name, self._colspec.fullname)
+                % (self.parent.name, self._column_tokens.fullname)
             )
+        if not raiseerr and table.key not in table.metadata.tables:
+            return None
         target = self._effective_target()
         key = target._table_key
         referred = table.metadata.tables.get(key)
@@ -315,7 +365,7 @@ class ForeignKey(DialectKWArgs, SchemaItem):
             self.constraint._append_element(column, self)
             self.constraint._set_parent_with_dispatch(table)
         table.foreign_keys.add(self)
-        if self._colspec is None:
+        if self._column_tokens is None:
             target = self._table_column
             if target.table is None:
                 target._on_table_attach(self._on_target_attached)
@@ -358,7 +408,7 @@ class ForeignKey(DialectKWArgs, SchemaItem):
 
     def _copy(self, *, schema: Any = None, **kw: Any) -> ForeignKey:
         made = ForeignKey(
-            self._get_colspec(schema=schema, _is_copy=True),
+            self._copied_target(schema=schema),
             use_alter=self.use_alter,
             name=self.name,
             onupdate=self.onupdate,
@@ -373,9 +423,11 @@ class ForeignKey(DialectKWArgs, SchemaItem):
         return self._schema_item_copy(made)
 
     def __repr__(self) -> str:
-        if self._colspec is not None:
-            return "ForeignKey(%r)" % self._colspec.fullname
-        return "ForeignKey(%r)" % self.target_fullname
+        target = self.target_tokens
+        try:
+            return "ForeignKey(%r)" % target._as_string()
+        except exc.InvalidRequestError:
+            return "ForeignKey(%r)" % (target,)
 
 
 class ForeignKeyConstraint(ColumnCollectionConstraint):
@@ -431,15 +483,13 @@ class ForeignKeyConstraint(ColumnCollectionConstraint):
         self.use_alter = use_alter
         self.match = match
         self._column_flag = False
-        self._columns = DedupeColumnCollection()
+        self._columns = WriteableColumnCollection()
         columns, refcolumns = list(columns), list(refcolumns)
         if len(columns) != len(refcolumns):
             raise exc.ArgumentError(
                 "A ForeignKeyConstraint needs as many columns as it refers to: found %d and %d"
                 % (len(columns), len(refcolumns))
             )
-        if len({id(c) if not isinstance(c, str) else c for c in columns}) != len(columns):
-            util.warn("A ForeignKeyConstraint names a column twice: %s" % ", ".join(map(str, columns)))
         self.elements: List[Any] = [
             ForeignKey(
                 refcolumn,
@@ -499,7 +549,9 @@ class ForeignKeyConstraint(ColumnCollectionConstraint):
         return ", ".join(self.column_keys)
 
     def _set_parent(self, parent: Any, **kw: Any) -> None:
-        self._set_columns(parent)
+        if self.__dict__.get("parent") is not parent:
+            if not len(self._columns):
+                self._set_columns(parent)
         self.parent = parent
         parent.constraints.add(self)
         for column, fk in zip(list(self._columns), self.elements):
@@ -509,7 +561,7 @@ class ForeignKeyConstraint(ColumnCollectionConstraint):
         self._apply_convention(parent)
 
     def _validate_dest_table(self, table: Any) -> None:
-        keys = {fk.target_table_key for fk in self.elements if fk._colspec is not None or fk._table_column.table is not None}
+        keys = {fk.target_table_key for fk in self.elements if fk._column_tokens is not None or fk._table_column.table is not None}
         if len(keys) > 1:
             raise exc.ArgumentError(
                 "The ForeignKeyConstraint on %s(%s) refers to several tables: %s"
@@ -528,7 +580,7 @@ class ForeignKeyConstraint(ColumnCollectionConstraint):
             new_name = None
             if target_table is not None and own_key is not None and fk.target_tokens._table_key == own_key:
                 new_name = target_table.name
-            return fk._get_colspec(schema=schema, table_name=new_name, _is_copy=True)
+            return fk._copied_target(schema=schema, table_name=new_name)
 
         made = ForeignKeyConstraint(
             [column.key for column in self._columns],
@@ -549,7 +601,7 @@ class ForeignKeyConstraint(ColumnCollectionConstraint):
         return self._schema_item_copy(made)
 
     def __repr__(self) -> str:
-        shown = [repr(self.column_keys), repr([fk.target_fullname for fk in self.elements])]
+        shown = [repr(self.column_keys), repr([fk.target_tokens.fullname for fk in self.elements])]
         for option in ("name", "onupdate", "ondelete"):
             if getattr(self, option) is not None:
                 shown.append("%s=%r" % (option, getattr(self, option)))
@@ -561,8 +613,10 @@ def _coerced(column: Any) -> Any:
         return column
     while hasattr(column, "__clause_element__"):
         column = column.__clause_element__()
-    if isinstance(column, str) or getattr(column, "_is_schema_column", False):
+    if isinstance(column, str):
         return column
+    if isinstance(column, ColumnClause):
+        return deep_deannotate(column)
     raise exc.ArgumentError(
         "A ForeignKeyConstraint takes column names or Column objects, not %r" % (column,)
     )

@@ -139,8 +139,11 @@ class MetaData(HasSchemaAttr):
 
     @property
     def schemas(self) -> Tuple[str, ...]:
-        """The names of the schemas that tables and sequences lie in."""
-        return tuple(self._schemas)
+        """The names of the schemas that tables lie in, and the one of the MetaData."""
+        names = set(self._schemas)
+        if self.schema:
+            names.add(self.schema)
+        return tuple(names)
 
     schema_names = schemas
     """Synonym of ``schemas``."""
@@ -168,18 +171,13 @@ class MetaData(HasSchemaAttr):
         return None
 
     def _iter_objects(self, kind: Any) -> Iterator[Any]:
-        seen = set()
-        for item in list(self._objects.values()) + list(self._sequences.values()):
-            if isinstance(item, kind) and id(item) not in seen:
-                seen.add(id(item))
+        for item in self._objects.values():
+            if isinstance(item, kind):
                 yield item
-        for table in self.tables.values():
-            for column in table.c:
-                types = [column.type] + list(column.type._variant_mapping.values())
-                for typ in types:
-                    if isinstance(typ, kind) and id(typ) not in seen and getattr(typ, "name", None):
-                        seen.add(id(typ))
-                        yield typ
+
+    def _add_object(self, item: Any) -> None:
+        """Take note of a named type or sequence."""
+        self._objects[(getattr(item, "is_sequence", False), item.schema, item.name)] = item
 
     def reflect(
         self,
@@ -215,11 +213,11 @@ class MetaData(HasSchemaAttr):
             options["schema"] = schema
         inspector = inspection.inspect(bind)
         options["autoload_with"] = inspector
-        available: Any = util.OrderedSet(inspector.get_table_names(schema))
+        available: Any = util.OrderedSet(inspector.get_table_names(schema, **dialect_kwargs))
         if views:
-            available.update(inspector.get_view_names(schema))
+            available.update(inspector.get_view_names(schema, **dialect_kwargs))
             try:
-                available.update(inspector.get_materialized_view_names(schema))
+                available.update(inspector.get_materialized_view_names(schema, **dialect_kwargs))
             except NotImplementedError:
                 available.update(())  # the database has none
         for name in self._wanted_tables(available, schema, only, extend_existing):
@@ -303,7 +301,7 @@ def sort_tables_and_constraints(
     filter_fn: Optional[Callable[[Any], Optional[bool]]] = None,
     extra_dependencies: Optional[Iterable[Tuple[Any, Any]]] = None,
     _warn_for_cycles: bool = False,
-) -> List[Tuple[Any, List[Any]]]:
+) -> List[Tuple[Any, Any]]:
     """Pairs of a table and its foreign key constraints in order of dependency; at the end None with the constraints
     that must be added by ALTER, because their tables refer to each other in a circle.
 
@@ -351,11 +349,11 @@ def sort_tables_and_constraints(
                     if referred is not after:
                         mutable.discard((referred, after))
         candidates = list(topological.sort(fixed.union(mutable), tables))
-    ordered: List[Tuple[Any, List[Any]]] = [
-        (table, [fkc for fkc in sorted(table.foreign_key_constraints, key=_creation) if fkc not in by_alter])
+    ordered: List[Tuple[Any, Any]] = [
+        (table, {fkc for fkc in table.foreign_key_constraints if fkc not in by_alter})
         for table in candidates
     ]
-    return ordered + [(None, list(by_alter))]  # type: ignore[list-item]
+    return ordered + [(None, set(by_alter))]
 
 
 def _creation(item: Any) -> int:

@@ -27,6 +27,7 @@ from .constraints import UniqueConstraint
 from .foreign_key import ForeignKeyConstraint
 from .metadata import MetaData
 from ..base import DialectKWArgs
+from ..base import NO_ARG
 from ..collections import DedupeColumnCollection
 from ..collections import ReadOnlyColumnCollection
 from ..forward import slots
@@ -215,7 +216,7 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause):
         extend_existing: bool = False,
         resolve_fks: bool = True,
         include_columns: Any = None,
-        implicit_returning: bool = True,
+        implicit_returning: Any = NO_ARG,
         comment: Optional[str] = None,
         info: Optional[Dict[Any, Any]] = None,
         listeners: Any = None,
@@ -242,8 +243,8 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause):
         super().__init__(quoted_name(name, quote))
         self._init_state(metadata, schema, quote_schema)
         self._is_view = _is_view
-        if not implicit_returning:
-            self.implicit_returning = False
+        if implicit_returning is not NO_ARG:
+            self.implicit_returning = bool(implicit_returning)
         self.comment = comment
         self._prefixes = list(prefixes) if prefixes else []
         if info is not None:
@@ -253,6 +254,7 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause):
         dispatch = self.dispatch
         if dispatch is not None:
             dispatch.before_parent_attach(self, metadata)
+        PrimaryKeyConstraint(_implicit_generated=True)._set_parent_with_dispatch(self)
         metadata._add_table(self.name, self.schema, self)
         try:
             self._extra_kwargs(kw)
@@ -283,7 +285,6 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause):
         d["_extra_dependencies"] = set()
         d["_columns"] = DedupeColumnCollection()
         d["c"] = d["_columns"].as_readonly()
-        PrimaryKeyConstraint(_implicit_generated=True)._set_parent_with_dispatch(self)
 
     # ------------------------------------------------------------ items
 
@@ -323,8 +324,8 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause):
     def _extend(self, items: Any, reflection: Any, changes: Dict[str, Any], kw: Dict[str, Any]) -> None:
         if changes["quote"] is not None or changes["quote_schema"] is not None:
             raise exc.ArgumentError("The quoting of an existing table cannot be changed")
-        if not changes["implicit_returning"]:
-            self.implicit_returning = False
+        if changes["implicit_returning"] is not NO_ARG:
+            self.implicit_returning = bool(changes["implicit_returning"])
         if changes["comment"] is not None:
             self.comment = changes["comment"]
         if changes["info"] is not None:
@@ -529,6 +530,10 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause):
         for index in sorted(self.indexes, key=lambda item: item._creation_order):
             if not index._column_flag:
                 index._copy_to(made)
+        if self._creator_ddl is not None:
+            made._creator_ddl = self._creator_ddl.to_metadata(metadata, made)
+        if self._dropper_ddl is not None:
+            made._dropper_ddl = self._dropper_ddl.to_metadata(metadata, made)
         return self._schema_item_copy(made)
 
     def _copy_constraint(self, constraint: Any, made: Table, schema: Any, referred_schema_fn: Any) -> None:
@@ -536,7 +541,6 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause):
             referred = constraint._referred_schema
             if referred_schema_fn is not None:
                 target = referred_schema_fn(self, schema, constraint, referred)
-                target = BLANK_SCHEMA if target is None else target
             elif referred == self.schema and referred != schema:
                 target = BLANK_SCHEMA if schema is None else schema
             else:

@@ -22,11 +22,13 @@ from ..base import SchemaEventTarget
 from ..names import quoted_name
 from ..type_api.decorator import Emulated
 from ..type_api.engine import constructor_copy
+from ..type_api.engine import constructor_names
 from ..type_api.engine import Processor
 from ..type_api.engine import TypeEngine
 from ..type_api.engine import TypeEngineMixin
 from ..type_api.engine import unless_none
 from ... import event
+from ... import exc
 from ... import util
 from ...util import typing
 
@@ -77,7 +79,7 @@ class SchemaType(SchemaEventTarget, TypeEngineMixin):
     def __init__(
         self,
         name: Optional[str] = None,
-        schema: Any = None,
+        schema: Any = _UNSET,
         metadata: Any = None,
         inherit_schema: Any = _UNSET,
         quote: Optional[bool] = None,
@@ -85,28 +87,38 @@ class SchemaType(SchemaEventTarget, TypeEngineMixin):
         _create_events: bool = True,
         _adapted_from: Optional[SchemaType] = None,
     ) -> None:
-        self.name = None if name is None else quoted_name(name, quote)
-        self.schema = schema
+        if name is None or (quote is None and isinstance(name, quoted_name)):
+            self.name = name
+        else:
+            self.name = quoted_name(name, quote)
+        self._schema_given = schema is not _UNSET
+        self._inherit_schema = bool(inherit_schema) and inherit_schema is not _UNSET
+        if self._inherit_schema and _adapted_from is None:
+            util.warn_deprecated("the inherit_schema parameter is deprecated; give schema= to the type", "2.1")
+            if self._schema_given and schema is not None:
+                raise exc.ArgumentError("inherit_schema=True and schema= exclude each other; found schema=%r" % (schema,))
+        if self._schema_given:
+            self.schema = schema
+        else:
+            self.schema = None if metadata is None else metadata.schema
         self.metadata = metadata
-        self._inherit_schema = inherit_schema
         self.create_type = create_type
         self._create_events = _create_events
         if _create_events and metadata is not None:
             self._listen(metadata, "metadata", None)
+            self._register_with(metadata)
         if _adapted_from is not None and _adapted_from.__dict__.get("dispatch") is not None:
             self.dispatch = self.dispatch.join(_adapted_from.dispatch)
 
     @property
     def inherit_schema(self) -> bool:
-        """Whether the type takes the schema of its table."""
-        given = self._inherit_schema
-        if given is not _UNSET:
-            return bool(given)
-        return self.schema is None and self.metadata is None
+        """Whether the type takes the schema of its table; deprecated."""
+        util.warn_deprecated("The inherit_schema property is deprecated", "2.1")
+        return self._inherit_schema
 
-    @inherit_schema.setter
-    def inherit_schema(self, value: bool) -> None:
-        self._inherit_schema = value
+    def _register_with(self, metadata: Any) -> None:
+        if self.name is not None:
+            metadata._add_object(self)
 
     def _set_parent(self, parent: Any, **kw: Any) -> None:
         """Wait for the column's table."""
@@ -128,10 +140,11 @@ class SchemaType(SchemaEventTarget, TypeEngineMixin):
             event.listen(target, name, functools.partial(method, variant_mapping=variants))
 
     def _set_table(self, column: Any, table: Any) -> None:
-        if self.inherit_schema and table.schema is not None:
+        metadata = table.metadata
+        if self._inherit_schema and table.schema is not None:
             self.schema = table.schema
-        elif self.metadata is not None and self.schema is None and self.metadata.schema:
-            self.schema = self.metadata.schema
+        elif not self._schema_given and self.schema is None:
+            self.schema = metadata.schema if self.metadata is None else self.metadata.schema
         self._listen_to_table(column, table)
 
     def _listen_to_table(self, column: Any, table: Any) -> None:
@@ -140,16 +153,32 @@ class SchemaType(SchemaEventTarget, TypeEngineMixin):
         variants = self._variants_of(column)
         self._listen(table, "table", variants)
         if self.metadata is None:
+            self.metadata = table.metadata
             self._listen(table.metadata, "metadata", variants)
+            self._register_with(table.metadata)
 
     def copy(self, **kw: Any) -> Any:
         """A copy that does not listen to the MetaData a second time."""
-        return self.adapt(self.__class__, _create_events=True, metadata=kw.get("metadata", self.metadata))
+        return self.adapt(self.__class__, _create_events=True, **self._copied_place(kw))
+
+    def _copied_place(self, kw: Dict[str, Any]) -> Dict[str, Any]:
+        """Schema and MetaData of a copy: those of the table it is copied with, or the given ones."""
+        place: Dict[str, Any] = {}
+        if "schema" in kw:
+            place["schema"] = kw["schema"]
+        elif self._schema_given:
+            place["schema"] = self.schema
+        if "metadata" in kw:
+            place["metadata"] = None
+        return place
 
     def adapt(self, cls: Any, **kw: Any) -> Any:
         """A ``cls`` with this type's arguments that hears this type's events."""
         kw.setdefault("_create_events", False)
         kw.setdefault("_adapted_from", self)
+        if "schema" in constructor_names(cls):
+            kw.setdefault("inherit_schema", self._inherit_schema or _UNSET)
+            kw.setdefault("schema", self.schema)
         return super().adapt(cls, **kw)  # type: ignore[misc]
 
     def create(self, bind: Any, checkfirst: Any = False) -> None:
@@ -272,7 +301,7 @@ class Enum(String, SchemaType, Emulated):
         SchemaType.__init__(
             self,
             name=kw.pop("name", None),
-            schema=kw.pop("schema", None),
+            schema=kw.pop("schema", _UNSET),
             metadata=kw.pop("metadata", None),
             inherit_schema=kw.pop("inherit_schema", _UNSET),
             quote=kw.pop("quote", None),
@@ -413,7 +442,7 @@ class Enum(String, SchemaType, Emulated):
         if self.name:
             kw.setdefault("name", self.name)
         kw.setdefault("schema", self.schema)
-        kw.setdefault("inherit_schema", self._inherit_schema)
+        kw.setdefault("inherit_schema", self._inherit_schema or _UNSET)
         kw.setdefault("metadata", self.metadata)
         kw.setdefault("native_enum", self.native_enum)
         kw.setdefault("values_callable", self.values_callable)
@@ -435,8 +464,7 @@ class Enum(String, SchemaType, Emulated):
 
     def copy(self, **kw: Any) -> Any:
         """A copy that hears this type's events."""
-        options = {"metadata": kw["metadata"]} if "metadata" in kw else {}
-        return self.adapt_to_emulated(type(self), _create_events=True, **options)
+        return self.adapt_to_emulated(type(self), _create_events=True, **self._copied_place(kw))
 
     def _should_create_constraint(self, compiler: Any, **kw: Any) -> bool:
         variants = kw.get("variant_mapping")

@@ -150,7 +150,7 @@ def _repr_arguments(obj: Any, cls: type) -> Any:
                 for value in values:
                     yield repr(value)
         for name, default in options.items():
-            value = getattr(obj, name, default)
+            value = default if isinstance(getattr(cls, name, None), property) else getattr(obj, name, default)
             if name not in seen and value is not default and value != default:
                 yield "%s=%r" % (name, value)
             seen.add(name)
