@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional
 
 COUNTED = ("execute", "executemany", "fetchone", "fetchall", "fetchmany", "commit", "rollback", "cursor", "close")
 
@@ -15,7 +15,7 @@ class Faults:
         self.reset()
         self.open: List[Any] = []
 
-    def reset(self, fail_at: Optional[int] = None, error: Optional[BaseException] = None) -> None:
+    def reset(self, fail_at: Optional[int] = None, error: Optional[Callable[[], BaseException]] = None) -> None:
         self.fail_at, self.error = fail_at, error
         self.calls: List[str] = []
         self.fired = False
@@ -25,7 +25,7 @@ class Faults:
         if self.fail_at is not None and len(self.calls) == self.fail_at:
             self.fired = True
             assert self.error is not None
-            raise self.error
+            raise self.error()
 
 
 class Module:
@@ -80,12 +80,12 @@ class Module:
         return made
 
 
-def variants() -> List[Tuple[str, BaseException]]:
-    """Errors a driver call may end in: one that means the connection is gone, one that does not, and an interrupt."""
-    return [
-        ("operational", sqlite3.OperationalError("disk I/O error")),
-        ("programming", sqlite3.ProgrammingError("Cannot operate on a closed database.")),
-        ("interface", sqlite3.InterfaceError("bad parameter or other API misuse")),
-        ("plain", RuntimeError("driver bug")),
-        ("interrupt", KeyboardInterrupt()),
-    ]
+# Errors a driver call may end in: ones that mean the connection is gone, ones that do not, and an interrupt. Each is made
+# anew when it is raised: an exception that is kept holds, by its traceback, the cursors of the call that it ended.
+VARIANTS: Dict[str, Callable[[], BaseException]] = {
+    "operational": lambda: sqlite3.OperationalError("disk I/O error"),
+    "programming": lambda: sqlite3.ProgrammingError("Cannot operate on a closed database."),
+    "interface": lambda: sqlite3.InterfaceError("bad parameter or other API misuse"),
+    "plain": lambda: RuntimeError("driver bug"),
+    "interrupt": KeyboardInterrupt,
+}
