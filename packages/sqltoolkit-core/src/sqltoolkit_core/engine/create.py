@@ -209,7 +209,7 @@ def _listen_for_connections(
     from .. import event
 
     set_up = dialect.on_connect_url(url)
-    if set_up is not None:
+    if set_up is not None and initialize:
 
         def on_connect(dbapi_connection: Any, _record: Any) -> None:
             set_up(dbapi_connection)

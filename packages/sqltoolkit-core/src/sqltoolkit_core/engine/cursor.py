@@ -218,15 +218,19 @@ def _positional_metadata(
     for at, name in enumerate(names):
         if index.setdefault(name, at) != at:
             ambiguous.add(name)
-    primary = set(names)
+    # where names meet, keys and other strings of columns are no safer than they
+    primary = set() if ambiguous else set(names)
     secondary: Dict[str, int] = {}
     for at, entry in enumerate(entries):
         for obj in (entry[0],) + tuple(entry[2]) if further else entry[2]:
             if not isinstance(obj, str):
                 index.setdefault(obj, at)
-            elif obj not in primary and secondary.setdefault(obj, at) != at:
+            elif obj not in primary and (
+                secondary.setdefault(obj, at) != at or index.get(obj, at) != at
+            ):
                 ambiguous.add(obj)
-    index.update(secondary)
+    for name, at in secondary.items():
+        index.setdefault(name, at)
     for name in ambiguous:
         del index[name]
     return CursorResultMetaData(
@@ -265,7 +269,11 @@ def _matched_metadata(
     """Match by name: for textual SQL, whose columns may come in any order and number."""
     by_name: Dict[str, Any] = {}
     for entry in compiled._result_columns:
-        by_name.setdefault(entry[0], entry)
+        same = by_name.get(entry[0])
+        if same is not None:
+            # columns of one name: which of them a column of the cursor is can't be known
+            entry = (same[0], same[1], tuple(same[2]) + tuple(entry[2]), same[3])
+        by_name[entry[0]] = entry
         if compiled._loose_column_name_matching:
             for obj in entry[2]:
                 if isinstance(obj, str):
@@ -292,15 +300,15 @@ def _matched_metadata(
     index: Dict[Any, int] = {}
     ambiguous = set()
     for at, name in enumerate(names):
-        if name in index and not compiled._ad_hoc_textual:
-            if any(name == entry[0] for entry in compiled._result_columns):
-                ambiguous.add(name)
+        if name in index and any(name == entry[0] for entry in compiled._result_columns):
+            ambiguous.add(name)
         index[name] = at
     for at, entry in enumerate(entries):
         for obj in entry[2]:
-            index.setdefault(obj, at)
-    for name in ambiguous:
-        del index[name]
+            if index.setdefault(obj, at) != at and not isinstance(obj, str):
+                ambiguous.add(obj)
+    for key in ambiguous:
+        del index[key]
     return CursorResultMetaData(
         tuple(names), index, ambiguous, _conversions(entries, dialect, description)
     )
@@ -462,7 +470,7 @@ class CursorResult(Result):
         try:
             if self._strategy is not None:
                 return self._strategy.all(cursor)
-            if self.connection.dialect.fast_cursor_iteration:
+            if self.connection.dialect.fast_cursor_iteration and hasattr(cursor, "__iter__"):
                 return typing.cast("Iterable[Any]", cursor)
             return typing.cast("Iterable[Any]", cursor.fetchall())
         except BaseException as err:
@@ -475,7 +483,7 @@ class CursorResult(Result):
             return ()
         if self._strategy is not None:
             return self._strategy.stream(cursor)
-        if self.connection.dialect.fast_cursor_iteration:
+        if self.connection.dialect.fast_cursor_iteration and hasattr(cursor, "__iter__"):
             return typing.cast("Iterable[Any]", cursor)
         return iter(cursor.fetchone, None)
 

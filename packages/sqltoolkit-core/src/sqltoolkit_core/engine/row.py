@@ -315,6 +315,8 @@ class RowKeys:
                 if key in self.ambiguous:
                     raise ambiguous_name(key)
                 return None
+            if self.ambiguous and not isinstance(key, int) and key in self.ambiguous:
+                raise ambiguous_name(str(key))
             return self.find_expression(key)
         return found
 
@@ -347,7 +349,7 @@ class RowKeys:
         names = {key: at for key, at in self.index.items() if isinstance(key, str)}
         if not self.ambiguous and names == plain_index(self.keys_tuple):
             return None
-        return names, self.ambiguous
+        return names, frozenset(name for name in self.ambiguous if isinstance(name, str))
 
     # ------------------------------------------------------------- makers
 
@@ -417,13 +419,13 @@ def _build_row_class(keys: RowKeys) -> Type[Row]:
             # the exact type: quoted names and other subclasses of str are no good names of attributes
             space[str(key)] = _tuplegetter(at, "")
     for name in keys.ambiguous:
-        if _may_be_attribute(name):
+        if isinstance(name, str) and _may_be_attribute(name):
             space[str(name)] = property(_ambiguous_reader(name))
     return type("Row", (Row,), space)
 
 
 def _may_be_attribute(name: str) -> bool:
-    return name in ("count", "index") or not hasattr(Row, name)
+    return name in ("count", "index") or (name != "_parent" and not hasattr(Row, name))
 
 
 def _ambiguous_reader(name: str) -> Callable[[Any], Any]:

@@ -436,7 +436,7 @@ class SQLiteReflection:
     def get_table_options(
         self, connection: Any, table_name: str, schema: Optional[str] = None, **kw: Any
     ) -> Dict[str, Any]:
-        """Return the options behind the columns: WITHOUT ROWID and STRICT, and AUTOINCREMENT."""
+        """Return the options behind the columns: WITHOUT ROWID and STRICT."""
         statement = self._statement(connection, table_name, schema)
         if statement is None:
             self._check_there(connection, table_name, schema, kw)
@@ -446,8 +446,6 @@ class SQLiteReflection:
             options["sqlite_with_rowid"] = False
         if text.strict:
             options["sqlite_strict"] = True
-        if text.autoincrement:
-            options["sqlite_autoincrement"] = True
         return options
 
 

@@ -168,9 +168,10 @@ class Connection(StatementExecution, ConnectionEventsTarget):
     @property
     def connection(self) -> Any:
         """Return the pooled connection, a proxy of the driver's."""
-        if self._dbapi_connection is None:
+        pooled = self._dbapi_connection
+        if pooled is None or not pooled.is_valid:
             return self._revalidate()
-        return self._dbapi_connection
+        return pooled
 
     def _driver_connection(self) -> Any:
         """Return the connection of the driver, a new one if the one before was invalidated."""
@@ -205,15 +206,15 @@ class Connection(StatementExecution, ConnectionEventsTarget):
         self._dbapi_connection = None
         if pooled.is_valid:
             pooled.invalidate(exception)
-        if self._transaction is not None:
-            self._transaction.is_active = False
 
     def detach(self) -> None:
         """Take the connection out of the pool: `close()` will close it for good."""
         if self.closed:
             raise exc.ResourceClosedError("This Connection is closed")
-        if self._dbapi_connection is None:
-            raise exc.InvalidRequestError("This Connection was invalidated: there is nothing to detach")
+        if self.invalidated:
+            raise exc.InvalidRequestError(
+                "Can't detach an invalidated Connection: there is no connection of the driver"
+            )
         self._dbapi_connection.detach()
 
     def close(self) -> None:
@@ -355,8 +356,12 @@ class Connection(StatementExecution, ConnectionEventsTarget):
     def _refuse_until_rollback(self) -> NoReturn:
         nested = self._nested_transaction is not None and not self._nested_transaction.is_active
         raise exc.PendingRollbackError(
-            "Can't go on: the %s has failed or lost its connection; call its rollback() first"
-            % ("savepoint" if nested else "transaction"),
+            "%s; call its rollback() first"
+            % (
+                "Can't reconnect until the invalid transaction is rolled back: its connection was lost"
+                if self.invalidated
+                else "Can't go on: the %s has failed" % ("savepoint" if nested else "transaction")
+            ),
             code="8s2a" if nested else "8s2b",
         )
 

@@ -232,8 +232,7 @@ class StatementExecution:
         result._bound = (cache_key.bindparams, distilled)
         result._invoked = elem
         if plan.is_dml:
-            if not compiled.isinsert:
-                result._rowcount = cursor.rowcount
+            result._rowcount = cursor.rowcount
             result._metadata = NO_ROWS
             if compiled.postfetch_lastrowid:
                 result._lastrowid = cursor.lastrowid

@@ -49,12 +49,7 @@ def distill_driver_parameters(parameters: Any) -> Sequence[Any]:
     if parameters is None:
         return ()
     if isinstance(parameters, list):
-        if not parameters:
-            warn_deprecated(
-                "Empty parameter sequence passed to execute(). This use is deprecated: leave the parameters out",
-                "2.1",
-            )
-        elif not isinstance(parameters[0], (tuple, Mapping)):
+        if parameters and not isinstance(parameters[0], (tuple, Mapping)):
             raise exc.ArgumentError(
                 "a list of parameter sets consists of tuples or dictionaries; this one contains %s"
                 % type(parameters[0]).__name__

@@ -619,7 +619,7 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
             # a statement that writes is complete only when its rows were fetched
             rows = self.fetchall_for_returning(self.cursor)
             strategy = FullyBufferedFetch(rows)
-        if self.keeps_rowcount or (self.is_crud and not self.isinsert):
+        if self._rowcount is None and (self.is_crud or self.keeps_rowcount):
             self._rowcount = self.get_rowcount()
             if rows is not None and not self.dialect.supports_sane_rowcount_returning:
                 self._rowcount = len(rows)

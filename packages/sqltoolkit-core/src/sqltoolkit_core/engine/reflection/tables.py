@@ -79,7 +79,7 @@ class _TableReflection:
         self.options: Dict[str, Any] = {
             name: table.dialect_kwargs.get(name)
             for name in dialect.reflection_options
-            if name in table.dialect_kwargs
+            if name in set(table.dialect_kwargs)
         }
         self.by_name: Dict[str, Any] = {}
 
@@ -102,9 +102,10 @@ class _TableReflection:
     def _table_options(self) -> None:
         options = self._ask("get_table_options")
         if options:
-            # what the user gave stays
+            # what the user gave stays; the view also answers for arguments that were not given
+            given = set(self.table.dialect_kwargs)
             self.table._validate_dialect_kwargs(
-                {name: value for name, value in options.items() if name not in self.table.dialect_kwargs}
+                {name: value for name, value in options.items() if name not in given}
             )
 
     # ---------------------------------------------------------------- columns
