@@ -57,6 +57,7 @@ class ColumnProperty(StrategizedProperty, IntrospectsAnnotations, log.Identified
     """
 
     inherit_cache = True
+    kind = "column"
     links_to_entity = False
     is_polymorphic_discriminator = False
     query_expression = False
@@ -77,9 +78,7 @@ class ColumnProperty(StrategizedProperty, IntrospectsAnnotations, log.Identified
         query_expression: bool = False
     ) -> None:
         super().__init__()
-        self.columns: List[Any] = [
-            coercions.expect(roles.LabeledColumnExprRole, c) for c in (column,) + additional_columns
-        ]
+        self.columns: List[Any] = [_named(c) for c in (column,) + additional_columns]
         self.group = group
         self.deferred = bool(deferred)
         self.raiseload = raiseload
@@ -273,6 +272,14 @@ class ColumnProperty(StrategizedProperty, IntrospectsAnnotations, log.Identified
         if self.parent is None or not self.key:
             return "<ColumnProperty without a mapper>"
         return "%s.%s" % (self.parent.class_.__name__, self.key)
+
+
+def _named(expression: Any) -> Any:
+    """Return an expression that has a name in a SELECT: a column, a label, or anything else under a generated label."""
+    found = coercions.expect(roles.ColumnArgumentRole, expression)
+    if found.__visit_name__ in ("column", "label"):
+        return found
+    return found.label(None)
 
 
 class MappedSQLExpression(ColumnProperty, Mapped[T_co]):

@@ -106,7 +106,8 @@ def history_of_scalar(impl: Any, state: Any, current: Any) -> History:
         return History((), [current], ())
     deleted: Any = () if original is NO_VALUE or original is PASSIVE_NO_RESULT else [original]
     if current is NO_VALUE:
-        return History((), (), deleted)
+        # deleted before it was ever flushed: NULL is what a flush writes
+        return History([None], (), ()) if original is NO_VALUE else History((), (), deleted)
     return History([current], (), deleted)
 
 

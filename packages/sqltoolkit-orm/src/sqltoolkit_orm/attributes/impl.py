@@ -11,7 +11,6 @@ import operator
 import typing
 from typing import Any
 
-from sqltoolkit_core import exc as core_exc
 from sqltoolkit_core.util import IdentitySet
 from sqltoolkit_core.util import OrderedIdentitySet
 
@@ -870,7 +869,8 @@ def _state_of(impl: AttributeImpl, value: Any) -> Any:
     """Return the state of an object that was put into an attribute."""
     state = getattr(value, "__dict__", {}).get(STATE_ATTR)
     if state is None:
-        raise core_exc.ArgumentError(
-            "Attribute %s holds mapped objects; got %r of type %s" % (impl, value, type(value).__name__)
+        raise AttributeError(
+            "Attribute %s holds mapped objects; got %r of type %s, which has no %r"
+            % (impl, value, type(value).__name__, STATE_ATTR)
         )
     return state

@@ -13,6 +13,7 @@ from typing import Generic
 
 from sqltoolkit_core import exc as core_exc
 from sqltoolkit_core import inspection
+from sqltoolkit_core.sql import roles
 from sqltoolkit_core.sql.base import EntityMark
 from sqltoolkit_core.sql.cache_key import HasCacheKey
 from sqltoolkit_core.sql.cache_key import KeyKind
@@ -51,7 +52,15 @@ __all__ = [
 ]
 
 
-class QueryableAttribute(Mapped[T_co], InspectionAttrInfo, PropComparator[T_co], HasCacheKey, Generic[T_co]):
+class QueryableAttribute(
+    Mapped[T_co],
+    InspectionAttrInfo,
+    PropComparator[T_co],
+    HasCacheKey,
+    roles.JoinTargetRole,
+    roles.OnClauseRole,
+    Generic[T_co],
+):
     """An attribute of a mapped class or of an alias of one, used as an SQL expression.
 
     :param class_: the class.

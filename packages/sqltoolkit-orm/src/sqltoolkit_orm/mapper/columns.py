@@ -104,24 +104,63 @@ def collect_keys(mapper: Mapper) -> None:
 
 
 def collect_properties(mapper: Mapper) -> None:
-    """Make the properties: those given, those inherited, and one for every column left."""
-    for key, prop in mapper.given_properties.items():
-        configure_property(mapper, key, prop, init=False)
+    """Make the properties: those inherited, one for every column, and those given."""
+    given = dict(mapper.given_properties)
+    by_column = {_column_of(prop): key for key, prop in given.items() if _column_of(prop) is not None}
+    columns_given = set(by_column.values())
+    for key in [key for key in given if key not in columns_given]:
+        prop = given.pop(key)
+        if isinstance(prop, MapperProperty) and not getattr(prop, "map_column", False):
+            configure_property(mapper, key, prop, init=False)
+        else:
+            given[key] = prop
     if mapper.inherits is not None:
         for key, prop in list(mapper.inherits.props.items()):
-            if key not in mapper.props and not _excluded(mapper, key, key, False, None):
+            if key in given:
+                if _column_of(given[key]) is not None:
+                    configure_property(mapper, key, given.pop(key), init=False)
+            elif key not in mapper.props and not _excluded(mapper, key, key, False, None):
                 adapt_inherited(mapper, key, prop, init=False)
     for column in mapper.persist_selectable.c:
         if column in mapper.column_to_property:
             continue
-        key = (mapper.column_prefix or "") + column.key
-        if _excluded(mapper, column.key, key, mapper.local_table.c.contains_column(column), column):
+        if column in by_column and by_column[column] in given:
+            key = by_column[column]
+            configure_property(mapper, key, given.pop(key), init=False)
             continue
-        if mapper.inherits is not None:
-            for base in mapper.inherits.iterate_to_root():
-                if column in base.column_to_property:
-                    key = base.column_to_property[column].key
-        configure_property(mapper, key, column, init=False)
+        _map_column(mapper, column, given)
+    for key, prop in given.items():
+        configure_property(mapper, key, prop, init=False)
+
+
+def _column_of(prop: Any) -> Any:
+    """Return the column that was given for an attribute, or None for anything else."""
+    if isinstance(prop, (list, tuple)) and prop:
+        prop = prop[0]
+    if isinstance(prop, Column):
+        return prop
+    if isinstance(prop, ColumnProperty) and isinstance(prop.columns[0], Column):
+        return prop.columns[0]
+    return None
+
+
+def _map_column(mapper: Mapper, column: Any, given: Dict[str, Any]) -> None:
+    """Make the property of a column for which none was given."""
+    for prop in list(given.values()) + list(mapper.props.values()):
+        if isinstance(prop, ColumnProperty) and any(column is other for other in prop.columns):
+            return
+    key = (mapper.column_prefix or "") + column.key
+    if _excluded(mapper, column.key, key, mapper.local_table.c.contains_column(column), column):
+        return
+    if mapper.inherits is not None:
+        for base in mapper.inherits.iterate_to_root():
+            if column in base.column_to_property:
+                key = base.column_to_property[column].key
+    if key in given and not isinstance(given[key], DescriptorProperty):
+        configure_property(mapper, key, given.pop(key), init=False)
+        if column in mapper.column_to_property:
+            return
+    configure_property(mapper, key, column, init=False)
 
 
 def _excluded(mapper: Mapper, name: str, assigned_name: str, local: bool, column: Any) -> bool:

@@ -14,6 +14,7 @@ from sqltoolkit_core.sql import coercions
 from sqltoolkit_core.sql import expression
 from sqltoolkit_core.sql import operators
 from sqltoolkit_core.sql import roles
+from sqltoolkit_core import bindparam
 from sqltoolkit_core.sql import visitors
 from sqltoolkit_core.sql.adapt import ClauseAdapter
 
@@ -326,13 +327,15 @@ def optimized_compare(
     criterion, bind_to_column, _ = prop.lazy_clause(reverse=reverse)
     mapper = prop.mapper if reverse else prop.parent
 
-    def with_values(bind: Any) -> None:
-        if bind.key in bind_to_column:
-            bind.callable = value_of_instance(mapper, state, bind_to_column[bind.key])
+    def with_values(element: Any, **kw: Any) -> Any:
+        if element.__visit_name__ == "bindparam" and element.key in bind_to_column:
+            value = value_of_instance(mapper, state, bind_to_column[element.key])
+            return bindparam(None, callable_=value, type_=element.type, unique=True)
+        return None
 
     if prop.secondary is not None and alias_secondary:
         criterion = ClauseAdapter(prop.secondary.alias()).traverse(criterion)
-    criterion = visitors.cloned_traverse(criterion, {}, {"bindparam": with_values})
+    criterion = visitors.replacement_traverse(criterion, {}, with_values)
     return criterion if adapt_source is None else adapt_source(criterion)
 
 
