@@ -149,16 +149,17 @@ def test_idle_workers_hold_nothing() -> None:
     async def main():
         thing = Thing()
         ref = weakref.ref(thing)
-        await util.greenlet_spawn(work, thing)
-        try:
-            await util.greenlet_spawn(fail, thing)
-        except ValueError:
-            pass
+        await util.greenlet_spawn(call, thing)
         del thing
         gc.collect()
         return ref()
 
-    assert run(main()) is None
+    def expected_failure(thing):
+        with pytest.raises(ValueError):
+            fail(thing)
+
+    for call in (work, expected_failure):
+        assert run(main()) is None
 
 
 def test_closed_coroutine_gives_its_worker_up() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import types
 import typing
 from typing import Any
 from typing import Callable
@@ -61,28 +62,23 @@ def _load_greenlet() -> None:
         ) from err
 
     class Worker(greenlet.greenlet):
-        # set by the function that runs in this worker
         done = False
+        # what the call came to: not in a variable of run(), where an idle worker would keep it alive
+        outcome: Any = None
         error: Optional[BaseException] = None
 
         def run(self, fn: Any, args: Any, kw: Any) -> None:
             while True:
-                result = None
                 try:
-                    result = fn(*args, **kw)
+                    self.outcome = fn(*args, **kw)
                 except BaseException as err:
                     self.error = err
                 self.done = True
-                # nothing of the call may stay alive in an idle worker
                 fn = args = kw = None
-                fn, args, kw = self.parent.switch(_taken(result))
+                fn, args, kw = self.parent.switch()
 
     _Worker = Worker
     _getcurrent = greenlet.getcurrent
-
-
-def _taken(result: Any) -> Any:
-    return result
 
 
 def _idle_workers() -> List[Any]:
@@ -125,8 +121,10 @@ async def greenlet_spawn(
         else:
             result = worker.switch(value)
             del value
+    result = worker.outcome
     error = worker.error
     worker.done = False
+    worker.outcome = None
     worker.error = None
     worker.gr_context = None
     if len(idle) < _IDLE_WORKERS:
@@ -150,7 +148,7 @@ def await_only(awaitable: Awaitable[_T]) -> _T:
         _load_greenlet()
     current = _getcurrent()
     if not isinstance(current, _Worker):
-        if hasattr(awaitable, "close"):
+        if isinstance(awaitable, types.CoroutineType):
             # it will never be awaited: say nothing about that beside the real error
             awaitable.close()
         raise exc.MissingGreenlet(
