@@ -22,12 +22,21 @@ __all__ = [
 EMPTY: Any = immutabledict()
 
 
-class ExecutableOption(HasCacheKey):
-    """Base of what ``statement.options()`` takes."""
+class ExecutableOption:
+    """Base of what ``statement.options()`` takes.
+
+    An option that is part of cache keys sets ``_is_has_cache_key``, or inherits ``HasCacheKey`` first.
+    """
 
     __visit_name__: Any = "executable_option"
     _is_has_cache_key = False
     _is_core = True
+    cache_key_fields: ClassVar[Tuple[Tuple[str, int], ...]] = ()
+    inherit_cache: Optional[bool] = None
+
+    # borrowed, not inherited: a class may name HasCacheKey before this one
+    _flat = HasCacheKey._flat
+    _generate_cache_key = HasCacheKey._generate_cache_key
     _annotations: Mapping[str, Any] = EMPTY
 
     def _clone(self, **kw: Any) -> Any:

@@ -12,7 +12,7 @@ from typing import Any, Optional, Tuple
 __all__ = ["AnonLabel", "AnonToken", "quoted_name", "anonymous", "is_anonymous"]
 
 _numbers = itertools.count(1)
-_unsafe = re.compile(r"[%\(\) \$]+")
+_unsafe = re.compile(r"[%\(\) \$\.\[\]:]+")
 
 
 class quoted_name(str):

@@ -196,6 +196,7 @@ class HasCacheKey:
 
     cache_key_fields: ClassVar[_FieldList] = ()
     inherit_cache: Optional[bool] = None
+    _is_has_cache_key = True
 
     def _flat(self, out: List[Any], binds: List[Any], seen: Dict[int, int]) -> None:
         identity = id(self)

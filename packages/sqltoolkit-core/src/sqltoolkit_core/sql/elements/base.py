@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Dict, FrozenSet, List, Mapping, Optional, Tuple, TypeVar
 
-from ... import exc
+from ... import exc, util
 from ..annotation import SupportsAnnotations
 from ..cache_key import MemoizedHasCacheKey
+from ...inspection import self_inspecting
+from ..executable import ExecutableStatement
 from ..forward import slots, string_dialect
 from ..names import AnonLabel, AnonToken, anonymous
 from ..operators import and_ as _and_op
@@ -48,6 +50,7 @@ class _Factories:
 factories = _Factories()
 
 
+@self_inspecting
 class ClauseElement(SupportsAnnotations, MemoizedHasCacheKey):
     """Base of everything that is rendered as SQL."""
 
@@ -127,12 +130,28 @@ class ClauseElement(SupportsAnnotations, MemoizedHasCacheKey):
     # -- parameters ------------------------------------------------------------------------------------------------
 
     def unique_params(self, __optionaldict: Optional[Mapping[str, Any]] = None, **kwargs: Any) -> Any:
-        """Return a copy with values for its parameters, whose names are made unique."""
+        """Return a copy with values for its parameters, whose names are made unique.
+
+        Deprecated for elements that are no statements: give the values when the parameters are made, or when executing.
+        """
+        self._warn_of_params()
         return self._replace_params(True, __optionaldict, kwargs)
 
     def params(self, __optionaldict: Optional[Mapping[str, Any]] = None, **kwargs: Any) -> Any:
-        """Return a copy with values for its named parameters."""
+        """Return a copy with values for its named parameters.
+
+        Deprecated for elements that are no statements: give the values when the parameters are made, or when executing.
+        """
+        self._warn_of_params()
         return self._replace_params(False, __optionaldict, kwargs)
+
+    def _warn_of_params(self) -> None:
+        if not isinstance(self, ExecutableStatement):
+            util.warn_deprecated(
+                "params() and unique_params() of elements that are no statements will be removed; call params() of the "
+                "statement, or give the values with execute()",
+                version="2.1",
+            )
 
     def _replace_params(self, unique: bool, given: Optional[Mapping[str, Any]], kwargs: Dict[str, Any]) -> Any:
         if given:
@@ -340,6 +359,9 @@ class ColumnElement(
         return self.operate(inv)
 
     # -- as an item of a columns clause ----------------------------------------------------------------------------
+
+    def __clause_element__(self) -> Any:
+        return self
 
     @property
     def expression(self) -> Any:

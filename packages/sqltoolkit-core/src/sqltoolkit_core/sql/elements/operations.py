@@ -784,6 +784,11 @@ class Grouping(GroupedElement, ColumnElement[Any]):  # type: ignore[misc]
         return getattr(self.element, "_tq_label", None) or getattr(self, "_anon_name_label", None)
 
     @property
+    def _anon_name_label(self) -> Any:
+        # parentheses have no name of their own, so copies of them go by the same one
+        return self.element._anon_name_label if self.element._is_column_element else super()._anon_name_label
+
+    @property
     def _proxies(self) -> Any:  # type: ignore[override]
         return (self.element,) if isinstance(self.element, ColumnElement) else ()
 
