@@ -660,11 +660,13 @@ class StatementExecution:
             raise error
         self.engine.pool.logger.error("Error closing cursor", exc_info=True)
 
-    def _safe_close_cursor(self, cursor: Any) -> None:
+    def _safe_close_cursor(self, cursor: Any, quiet: bool = False) -> None:
+        """Close a cursor, also on a lost connection: an open one may keep the database's locks (SQLite)."""
         try:
             cursor.close()
         except Exception:
-            self.engine.pool.logger.error("Error closing cursor", exc_info=True)
+            if not quiet:
+                self.engine.pool.logger.error("Error closing cursor", exc_info=True)
 
     def _handle_dbapi_exception(
         self,
@@ -710,8 +712,8 @@ class StatementExecution:
                 )
             if wrap and context is not None:
                 context.handle_dbapi_exception(e)
-            if cursor is not None and not state.is_disconnect:
-                self._safe_close_cursor(cursor)
+            if cursor is not None:
+                self._safe_close_cursor(cursor, quiet=state.is_disconnect)
             if instead is not None:
                 raise instead.with_traceback(e.__traceback__) from e
             if wrapped is not None and wrapped is not e:
