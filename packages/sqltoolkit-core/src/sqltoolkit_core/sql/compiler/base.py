@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from ... import exc
 from ...util.collections import immutabledict
+from ...util.decorators import warn
 from ..names import AnonLabel
 
 if TYPE_CHECKING:
@@ -172,6 +173,12 @@ class Frame:
             raise KeyError(name) from None
 
 
+def original_of(element: Any) -> Any:
+    """Return what an element was copied from, or itself."""
+    origin = element._cloned_from
+    return element if origin is None else origin
+
+
 class FromLinter:
     """The FROM elements of one statement and the comparisons that connect them."""
 
@@ -186,10 +193,14 @@ class FromLinter:
         for left in lefts:
             for right in rights:
                 if left is not right:
-                    self.edges.add((left, right))
+                    self.edges.add((original_of(left), original_of(right)))
 
-    def lint(self, start: Any = None) -> Tuple[Optional[Dict[Any, str]], Any]:
-        """Return the FROM elements that nothing connects to the first one, and the first one's name.
+    def add(self, element: Any, name: str) -> None:
+        """Note a FROM element and the name it has in warnings."""
+        self.froms[original_of(element)] = name
+
+    def lint(self, start: Any = None) -> Tuple[Optional[Set[Any]], Any]:
+        """Return the FROM elements that nothing connects to the first one, and the first one.
 
         The first item is None where all are connected.
         """
@@ -212,7 +223,7 @@ class FromLinter:
                     waiting.append(element)
         if len(reached) == len(froms):
             return None, None
-        return {element: name for element, name in froms.items() if element not in reached}, start
+        return {element for element in froms if element not in reached}, start
 
     def warn(self, stmt_type: str = "SELECT", statement: Any = None) -> None:
         """Emit SAWarning if some FROM elements are not connected."""
@@ -221,13 +232,13 @@ class FromLinter:
             return
         place = getattr(statement, "_made_at", None)
         made_at = " The statement was constructed at %s, line %d." % place if place else ""
-        exc.warn(
+        warn(
             "%s statement has a cartesian product between FROM element(s) %s and FROM element \"%s\". "
             "Each of them has to be joined or compared with the others, unless every combination of "
             "their rows is wanted.%s"
             % (
                 stmt_type,
-                ", ".join('"%s"' % name for name in rest.values()),
+                ", ".join('"%s"' % name for element, name in self.froms.items() if element in rest),
                 self.froms[start],
                 made_at,
             )

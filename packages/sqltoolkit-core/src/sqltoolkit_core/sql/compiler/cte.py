@@ -76,7 +76,7 @@ class CTEChapter(CompilerFields):
         if not asfrom:
             return None
         if self._linter is not None:
-            self._linter.froms[cte] = name
+            self._linter.add(cte, name)
         text: str = self.preparer.format_alias(cte, original_name or name)
         if original is not None:
             text += self.get_render_as_alias_suffix(self.preparer.format_alias(cte, name))  # type: ignore[attr-defined]

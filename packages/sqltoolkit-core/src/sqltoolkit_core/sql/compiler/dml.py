@@ -305,8 +305,8 @@ class DMLChapter(CompilerFields):
     def _delete_defaults(self, statement: Any) -> List[Any]:
         if not statement._return_defaults or not self.dialect.delete_returning:
             return []
-        columns = statement._return_defaults_columns
-        return list(columns) if columns else list(statement.table.c)
+        # no column has a default for DELETE: only those that are named come back
+        return list(statement._return_defaults_columns or ())
 
     def delete_table_clause(self, delete_stmt: Any, from_table: Any, extra_froms: Any, **kw: Any) -> str:
         """Return the table of DELETE, and further ones where they stand beside it."""
@@ -359,7 +359,7 @@ class DMLChapter(CompilerFields):
         linter = FromLinter()
         if toplevel:
             self.from_linter = linter
-        linter.froms[table] = getattr(table, "fullname", None) or table.description
+        linter.add(table, getattr(table, "fullname", None) or table.description)
         self._linter = linter
         return linter
 
@@ -375,6 +375,8 @@ class DMLChapter(CompilerFields):
     ) -> Optional[str]:
         columns = statement._returning
         if not columns and toplevel:
+            if statement._supplemental_returning:
+                self.implicit_returning = self._with_supplemental(statement)
             columns = self.implicit_returning
         if not columns:
             return None
@@ -387,6 +389,13 @@ class DMLChapter(CompilerFields):
                 known.update(column._select_iterable)
             columns = columns + [column for column in sentinel_columns if column not in known]
         return self.returning_clause(statement, columns, populate_result_map=toplevel, **kw)
+
+    def _with_supplemental(self, statement: Any) -> List[Any]:
+        """Return the columns that come back, with those asked for besides, in the order of the table."""
+        columns = list(self.implicit_returning or ())
+        columns += [column for column in statement._supplemental_returning if column not in columns]
+        places = {column: at for at, column in enumerate(statement.table.c)}
+        return sorted(columns, key=lambda column: places.get(column, len(places)))
 
     def returning_clause(
         self, stmt: Any, returning_cols: Any, *, populate_result_map: bool, **kw: Any

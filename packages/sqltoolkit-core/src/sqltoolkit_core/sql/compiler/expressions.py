@@ -136,6 +136,26 @@ class ExpressionChapter(CompilerFields):
             return self._truncated_identifier("colident", name)
         return name  # type: ignore[no-any-return]
 
+    def _generated_label_text(self, name: Any) -> str:
+        """Return the text of a label that nobody gave, shortened if it is too long."""
+        if name.__class__ is str and len(name) <= self.label_length - 6:
+            return name  # type: ignore[no-any-return]
+        return self._truncated_identifier("colident", name)
+
+    def _subquery_column_text(self, column: Any, name: str) -> str:
+        """Return the name of a column; that of a subquery is as short as the label inside."""
+        source = column.table
+        while source is not None and source.__visit_name__ in ("alias", "tablesample"):
+            source = source.element
+        if source is None or source.__visit_name__ not in ("subquery", "cte", "lateral"):
+            return name
+        inner = column
+        while inner._proxies:
+            inner = inner._proxies[0]
+            if inner.__visit_name__ == "label":
+                return name
+        return self._truncated_identifier("colident", name)
+
     def _alias_text(self, name: Any) -> str:
         if name.__class__ is AnonLabel or getattr(name, "truncates", False):
             return self._truncated_identifier("alias", name)
@@ -165,6 +185,8 @@ class ExpressionChapter(CompilerFields):
             if name is None:
                 name = self._fallback_column_name(column)
             name = self._label_text(name)
+        elif len(name) > self.label_length - 6 and include_table:
+            name = self._subquery_column_text(column, name)
         if add_to_result_map is not None:
             targets = (column, name, column.key) + tuple(result_map_targets)
             if column._tq_label:

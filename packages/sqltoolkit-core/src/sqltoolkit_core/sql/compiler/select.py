@@ -320,18 +320,19 @@ class SelectChapter(CompilerFields):
     def _select_plain_column(
         self, column: Any, label: Any, named: Any, asfrom: bool, fill: bool, kwargs: Dict[str, Any]
     ) -> str:
-        text = column._visit_kw(self, **kwargs) if kwargs else column._visit(self)
         name = column.name
         if label is None and asfrom and not column.is_literal and column.table is not None:
             label = name
         elif label is None and asfrom and named.repeated:
             label = named.fallback
         if label is not None:
-            rendered = self._label_text(label)  # type: ignore[attr-defined]
+            rendered = self._generated_label_text(label)  # type: ignore[attr-defined]
         elif name.__class__ is str:
             rendered = name
         else:
             rendered = self._label_text(name)  # type: ignore[attr-defined]
+        # the label comes first: numbers are given in that order
+        text = column._visit_kw(self, **kwargs) if kwargs else column._visit(self)
         if fill:
             if rendered == "*":
                 self._ordered_columns = False
@@ -355,18 +356,20 @@ class SelectChapter(CompilerFields):
     def _implied_label(self, column: Any, shown: Any, named: Any, asfrom: bool) -> Any:
         """Return the label for a column that nobody labelled, None to render it bare."""
         kind = column.__visit_name__
+        if kind == "unary" and column.operator is operators.is_false and not self.dialect.supports_native_boolean:
+            return column.wrapped_column_expression._non_anon_label
         if shown is not column:
             return named.fallback if named.fallback is not None else column._anon_name_label
         if kind == "unary" and not asfrom and not column.wraps_column_expression:
             return None
         if not column._render_label_in_columns_clause:
             return None
-        if kind == "column" or kind == "table_valued_column":
+        if kind in ("column", "table_valued_column", "scalar_function_column"):
             return None
         return named.fallback
 
     def _labelled(self, column: Any, shown: Any, label: Any, fill: bool, kwargs: Dict[str, Any]) -> str:
-        name = self._label_text(label)  # type: ignore[attr-defined]
+        name = self._generated_label_text(label)  # type: ignore[attr-defined]
         if fill:
             own = getattr(column, "name", None)
             objects: Any = (column, name)
@@ -711,7 +714,7 @@ class SelectChapter(CompilerFields):
         **kwargs: Any,
     ) -> str:
         if self._linter is not None and asfrom:
-            self._linter.froms[table] = table.fullname
+            self._linter.add(table, table.fullname)
         if not (asfrom or ashint or within_tstring):
             return ""
         preparer = self.preparer
@@ -765,7 +768,7 @@ class SelectChapter(CompilerFields):
             return preparer.format_alias(alias, name)  # type: ignore[no-any-return]
         linter = self._linter
         if linter is not None and not getattr(alias, "joins_implicitly", False):
-            linter.froms[alias] = name
+            linter.add(alias, name)
         inner = self._alias_inner(alias, True, ashint, iscrud, None, lateral, kwargs)
         if subquery:
             inner = "(%s)" % inner
@@ -841,7 +844,7 @@ class SelectChapter(CompilerFields):
         values = self._values_text(element, kw)
         name = None if element._unnamed else self._alias_text(element.name)  # type: ignore[attr-defined]
         if self._linter is not None:
-            self._linter.froms[element] = name if name is not None else "(unnamed VALUES element)"
+            self._linter.add(element, name if name is not None else "(unnamed VALUES element)")
         lateral = "LATERAL " if element._is_lateral else ""
         if visiting_cte is not None and visiting_cte.element is element:
             if element._is_lateral:
