@@ -80,6 +80,9 @@ class CascadeFollower:
     def on_append(self, state: Any, item: Any, initiator: Any) -> Any:
         """An object entered the collection."""
         if item is not None:
+            item_state = item.__dict__.get(STATE_ATTR)
+            if item_state is not None and item_state.extras:
+                item_state.extras.pop("orphaned_outside", None)
             self._save(state, item, initiator)
         return item
 
@@ -100,15 +103,17 @@ class CascadeFollower:
         self._drop_pending_orphan(state, item)
 
     def _drop_pending_orphan(self, state: Any, item: Any) -> None:
+        prop = self.prop
+        item_state = item.__dict__.get(STATE_ATTR)
+        if item_state is None or not prop.cascade.delete_orphan:
+            return
         number = state.session_id
         session = sessions.get(number) if number is not None else None
         if session is None:
+            if item_state.pk is None:
+                item_state.set_extra("orphaned_outside", True)
             return
-        prop = self.prop
-        item_state = item.__dict__.get(STATE_ATTR)
-        if item_state is None:
-            return
-        if prop.cascade.delete_orphan and item_state in session._new:
+        if item_state in session._new:
             if prop.mapper.is_orphan(item_state):
                 session._expunge_states([item_state], to_transient=True)
 
@@ -978,7 +983,7 @@ def _collect(session: Any, uow: UOWTransaction, chosen: Any) -> None:
         if chosen is not None and state not in chosen:
             continue
         mapper = state.manager.mapper
-        if mapper.delete_orphans and mapper.is_orphan(state):
+        if state.extras and "orphaned_outside" in state.extras and mapper.delete_orphans and mapper.is_orphan(state):
             session._expunge_states([state], to_transient=True)
             continue
         uow.register(state)

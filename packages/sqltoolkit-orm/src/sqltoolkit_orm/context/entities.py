@@ -248,17 +248,34 @@ def _read_discriminator(plan: EntityPlan) -> None:
     plan.discriminator = position
 
 
+def _ordered_props(mapper: Any) -> Sequence[Any]:
+    """Return the properties of a mapper: those that are no columns, then columns in the order of its tables."""
+    memo = mapper.memo
+    found = memo.get("ordered_props")
+    if found is None:
+        place = {column: at for at, column in enumerate(mapper.persist_selectable.c)}
+        others, columns = [], []
+        for prop in mapper.iterate_properties:
+            if isinstance(prop, ColumnProperty):
+                places = [place[column] for column in prop.columns if column in place]
+                if places:
+                    columns.append((min(places), prop))
+                    continue
+            others.append(prop)
+        columns.sort(key=lambda pair: pair[0])
+        found = memo["ordered_props"] = tuple(others) + tuple(prop for _place, prop in columns)
+    return found  # type: ignore[no-any-return]
+
+
 def _read_attributes(plan: EntityPlan, mapper: Any, reading: bool) -> None:
     """Add what the properties of a mapper need, in the order of its properties."""
     node = plan.node
     always = _always_loaded(mapper)
     done = plan.done
-    for prop in mapper.iterate_properties:
+    for prop in _ordered_props(mapper):
         key = prop.key
         if isinstance(prop, ColumnProperty):
-            known = _known_position(plan, prop.columns)
-            if known is None:
-                known = _load_column(plan, prop, node, always)
+            known = _load_column(plan, prop, node, always)
             if known is None:
                 plan.partial = True
             elif reading:
@@ -273,6 +290,9 @@ def _read_attributes(plan: EntityPlan, mapper: Any, reading: bool) -> None:
 def _load_column(plan: EntityPlan, prop: Any, node: OptionNode, always: Any) -> Optional[int]:
     """Add the columns of an attribute that is to be loaded; return the position, None for a deferred one."""
     columns = prop.columns
+    known = plan.known
+    if all(known.get(column, -1) >= 0 for column in columns):
+        return known[columns[0]]
     mode, arguments = node.column_mode(prop)
     if mode == "expression":
         position = _add(plan, arguments["expression"])
@@ -287,8 +307,9 @@ def _load_column(plan: EntityPlan, prop: Any, node: OptionNode, always: Any) -> 
         return None
     first = None
     for column in columns:
-        position = _add(plan, column)
-        plan.known[column] = position
+        position = known.get(column, -1)
+        if position < 0:
+            position = known[column] = _add(plan, column)
         if first is None:
             first = position
     return first

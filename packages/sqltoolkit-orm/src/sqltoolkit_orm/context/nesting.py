@@ -137,7 +137,8 @@ def _tables_of(sources: List[Any]) -> Any:
 class FromStatement(Executable, Generative, ClauseElement):
     """``select(Entity).from_statement(statement)``: entities read from the rows of any statement."""
 
-    __visit_name__ = "orm_from_statement"
+    # the compiler asks the plugin of SELECT, which gives it the inner statement
+    __visit_name__ = "select"
     inherit_cache = True
     is_from_statement = True
     cache_key_fields = (

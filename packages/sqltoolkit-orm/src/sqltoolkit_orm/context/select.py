@@ -10,6 +10,7 @@ import typing
 
 from sqltoolkit_core import exc as sa_exc
 from sqltoolkit_core.sql.adapt import ColumnAdapter
+from sqltoolkit_core.sql.elements import ColumnElement
 from sqltoolkit_core.sql.selectable import find_left_sides
 from sqltoolkit_core.sql.selectable import FromClause
 from sqltoolkit_core.sql.selectable import Join
@@ -89,9 +90,13 @@ class SelectLowering:
         execution_options = statement.get_execution_options()
         self.enable_eagerloads = execution_options.get("_enable_eagerloads", True)
         self.refreshing = bool(execution_options.get("_refreshing", False))
-        self.aliases: List[Any] = [
-            option.alias for option in self.options if hasattr(option, "alias") and not hasattr(option, "root")
-        ]
+        #: a FROM element that stands for all entities of the statement
+        self.replacement: Any = None
+        for option in self.options:
+            if hasattr(option, "alias") and not hasattr(option, "load_elements"):
+                self.replacement = option.alias
+        if self.replacement is not None:
+            self.adapters.append(ColumnAdapter(self.replacement))
 
     # ------------------------------------------------------- the builder's face
     def position(self, expression: Any, secondary: bool = False) -> int:
@@ -160,7 +165,7 @@ class SelectLowering:
         found = []
         for raw in self.parts.columns:
             entity = raw.annotations.get("parententity")
-            if entity is not None and isinstance(raw, FromClause):
+            if entity is not None and _is_source(raw):
                 found.append(entity)
         if not found:
             found = list(self.root_entities)
@@ -199,7 +204,7 @@ class SelectLowering:
         if "bundle" in annotations:
             bundle = annotations["bundle"]
             return [self._bundle_entry(bundle, namer)]
-        if isinstance(raw, FromClause):
+        if _is_source(raw):
             if entity is None:
                 found = []
                 for column in raw.c:
@@ -207,7 +212,10 @@ class SelectLowering:
                 self._note_source(raw, None)
                 return found
             return [self._entity_entry(entity)]
-        if entity is not None:
+        if self.replacement is not None:
+            self._note_source(self.replacement, entity)
+            raw = self._adapt_all(raw)
+        elif entity is not None:
             self._note_source(entity.selectable, entity)
             adapter = self._polymorphic_adapter(entity)
             if adapter is not None:
@@ -243,7 +251,7 @@ class SelectLowering:
         return BundleEntry(maker, parts, bundle.name)
 
     def _entity_entry(self, entity: Any) -> Any:
-        self._note_source(entity.selectable, entity)
+        self._note_source(self.replacement if self.replacement is not None else entity.selectable, entity)
         adapt = self.adapter_of(entity)
         plan = plan_entity(self, entity, self.nodes.get(entity), adapt=adapt)
         if getattr(entity, "is_aliased_class", False):
@@ -258,6 +266,8 @@ class SelectLowering:
         if getattr(entity, "is_aliased_class", False):
             adapt: Callable[[Any], Any] = entity.adapt
             return adapt
+        if self.replacement is not None:
+            return self._adapt_all
         adapter = self._polymorphic_adapter(entity)
         return None if adapter is None else adapter.traverse
 
@@ -297,7 +307,7 @@ class SelectLowering:
             self.plan.plain_joins = True
             froms = self._join_all(list(froms), parts.joins)
             explicit = True
-        if any(not isinstance(source, FromClause) or isinstance(source, Join) for source, _ in self.root_sources):
+        if self.replacement is not None or any(isinstance(source, Join) for source, _ in self.root_sources):
             explicit = True
         for _source, entity in self.root_sources:
             if entity is not None:
@@ -412,8 +422,9 @@ class SelectLowering:
             return place
         if not froms:
             candidates = [source for source, _entity in self.root_sources]
-            if not candidates:
-                candidates = _implied_sources(self.primary)
+            for implied in _implied_sources(self.primary):
+                if not any(contains_source(known, implied) for known in candidates):
+                    candidates.append(implied)
             target = step.right
             if len(candidates) > 1:
                 found = find_left_sides(candidates, target, step.onclause)
@@ -490,6 +501,11 @@ def _loads_subclasses(mapper: Any) -> bool:
     return bool(found)
 
 
+def _is_source(raw: Any) -> bool:
+    """Tell whether an entry of the columns clause is a FROM element (functions are both, and columns here)."""
+    return isinstance(raw, FromClause) and not isinstance(raw, ColumnElement)
+
+
 def _plain_source(source: Any) -> Any:
     """Return a FROM element without the marks of its entity."""
     return source.deannotate() if source.annotations else source
@@ -509,7 +525,7 @@ def _place_of(froms: List[Any], wanted: Any) -> Optional[int]:
 def _implied_sources(columns: List[Any]) -> List[Any]:
     found: List[Any] = []
     for column in columns:
-        table = getattr(column, "table", None)
+        table = None if isinstance(column, FromClause) else getattr(column, "table", None)
         if table is not None and all(table is not known for known in found):
             found.append(table)
     return found
@@ -517,8 +533,7 @@ def _implied_sources(columns: List[Any]) -> List[Any]:
 
 def lower_select(statement: Any, ctx: Any) -> Any:
     """Return the plain statement for an ORM statement; for the outermost one, ``ctx.notes`` holds the plan."""
-    name = statement.__visit_name__
-    if name == "orm_from_statement":
+    if statement.is_from_statement:
         return lower_from_statement(statement, ctx, SelectLowering)
     lowering = SelectLowering(statement, ctx.toplevel)
     if not ctx.toplevel:
@@ -541,7 +556,7 @@ def describe_columns(statement: Any) -> List[Dict[str, Any]]:
             found.append(
                 {"name": bundle.name, "type": type(bundle), "aliased": False, "expr": bundle, "entity": _entity_of(entity)}
             )
-        elif isinstance(raw, FromClause) and entity is not None:
+        elif _is_source(raw) and entity is not None:
             aliased = bool(getattr(entity, "is_aliased_class", False))
             name = entity.mapper.class_.__name__
             if aliased:
@@ -555,7 +570,7 @@ def describe_columns(statement: Any) -> List[Dict[str, Any]]:
                     "entity": entity.entity,
                 }
             )
-        elif isinstance(raw, FromClause):
+        elif _is_source(raw):
             for column in raw.c:
                 found.append(
                     {"name": namer(column), "type": column.type, "aliased": False, "expr": column, "entity": None}

@@ -92,11 +92,7 @@ class AliasedClass:
         if alias is None:
             source = inspected.selectable if getattr(inspected, "is_aliased_class", False) else None
             if source is None:
-                source = (
-                    mapper.with_polymorphic_selectable(mapper.with_polymorphic_mappers)
-                    if mapper.with_polymorphic_mappers
-                    else mapper.selectable
-                )
+                source = mapper.selectable
             alias = alias_source(source, name, flat)
         else:
             named_subquery = True
@@ -278,9 +274,7 @@ class AliasedInsp(HasCacheKey, InspectionAttr):
                 "parententity": self,
                 "parentmapper": self.mapper,
             }
-            found = self.selectable.annotate(values).mark_entity(EntityMark("orm", self)) if hasattr(
-                self.selectable, "mark_entity"
-            ) else self.selectable.annotate(dict(values, entity_mark=EntityMark("orm", self)))
+            found = self.selectable.annotate(values).with_entity_mark(EntityMark("orm", self))
             self.__dict__["_clause"] = found
         return found
 
@@ -450,7 +444,7 @@ def with_polymorphic(
         if selectable is None:
             selectable = mapper.persist_selectable
         else:
-            selectable = mapper.with_polymorphic_selectable(mappers, innerjoin=innerjoin)
+            mappers, selectable = mapper.polymorphic_args(mappers, None, innerjoin)
     if aliased or flat:
         selectable = alias_source(selectable, name, flat)
     return AliasedClass(

@@ -36,6 +36,8 @@ class LoaderCriteriaOption(CriteriaOption):
     """
 
     inherit_cache = True
+    #: the option is part of the cache key of its statement
+    _is_has_cache_key = True
     cache_key_fields = (
         ("root_entity", KeyKind.PLAIN),
         ("entity", KeyKind.KEYED),

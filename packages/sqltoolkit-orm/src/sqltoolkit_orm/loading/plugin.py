@@ -19,6 +19,7 @@ from sqltoolkit_core.util.collections import EMPTY_DICT
 
 from .. import exc as orm_exc
 from ..base import PASSIVE_NO_RESULT
+from ..base import PASSIVE_OFF
 from ..base import PassiveFlag
 from ..base import state_str
 from ..context.compile_state import DEFAULT_REQUEST
@@ -29,7 +30,9 @@ from ..context.select import lower_select
 from ..identity import session_of
 from ..state import DELETED
 from ..state import EXPIRED
+from ..state import MODIFIED
 from ..state import PARTLY_EXPIRED
+from ..strategy_options.load import Load
 from .instances import loader_for
 from .instances import LoadRun
 from .instances import run_loader
@@ -77,7 +80,6 @@ def request_of(statement: Any, options: Any) -> LoadRequest:
 
 
 @register_plugin("orm", "select")
-@register_plugin("orm", "orm_from_statement")
 class SelectPlugin(StatementPlugin):
     """Lowers SELECT statements that mention entities, and makes objects of their rows."""
 
@@ -189,17 +191,13 @@ def shape_result(session: Any, statement: Any, result: Any, request: LoadRequest
                 return
             yield run_loader(run, load, part)
 
-    found = ChunkedIteratorResult(
-        metadata,
-        chunks,
-        source_supports_scalars=single,
-        raw=result,
-        dynamic_yield_per=bool(getattr(result, "context", None) is not None and False),
-    )
+    found = LoadedResult(metadata, chunks, source_supports_scalars=single, raw=result)
     if request.yield_per:
-        found._yield_per = request.yield_per
+        found.yield_per(request.yield_per)
     if plan.eager_collections:
-        found = _require_unique(found)
+        # until the user calls unique(), any row raises
+        found.unique(_refuse_repeated)
+        found.needs_unique = True
     return found
 
 
@@ -216,16 +214,17 @@ def _unique_filters(plan: Any) -> List[Any]:
     return [id if entry.kind == "entity" else None for entry in plan.entries]
 
 
-def _unfiltered(_value: Any) -> Any:
+class LoadedResult(ChunkedIteratorResult):
+    """The result of objects; ``needs_unique`` tells that eager collections repeat the rows of their parents."""
+
+    needs_unique = False
+
+
+def _refuse_repeated(_value: Any) -> Any:
     raise sa_exc.InvalidRequestError(
         "The unique() method must be invoked on this Result, as it contains results that need to be deduplicated "
         "after the joined eager loading of collections"
     )
-
-
-def _require_unique(result: Any) -> Any:
-    result.require_unique(_unfiltered) if hasattr(result, "require_unique") else None
-    return result
 
 
 # --------------------------------------------------------------------------------------------- internal loads
@@ -245,7 +244,7 @@ def fetch_objects(
         arguments = dict(bind_arguments or ())
         arguments.setdefault("mapper", mapper)
         result = session._run(statement, params, execution_options, arguments, request=request)
-        if result._source_plain() if hasattr(result, "_source_plain") else plan_single(statement):
+        if plan_single(statement):
             return list(result.unique().scalars().all())
         return list(result.unique().all())
     bind = session.bind
@@ -332,7 +331,7 @@ def load_by_key(session: Any, entity: Any, ident: Any, request: RequestOptions) 
                 return None
             if state.flags & (EXPIRED | PARTLY_EXPIRED):
                 try:
-                    state.load_expired(PassiveFlag.PASSIVE_OFF if hasattr(PassiveFlag, "PASSIVE_OFF") else -1)
+                    state.load_expired(PASSIVE_OFF)
                 except orm_exc.ObjectDeletedError:
                     session._expunge_states([state])
                     return None
@@ -424,6 +423,16 @@ def refresh_state(
     mapper = state.manager.mapper
     pk = state.pk
     parts = pk if isinstance(pk, tuple) and len(mapper.primary_key) > 1 else (pk,)
+    if only_keys is not None and with_for_update in (None, False) and all(
+        _is_column(mapper, key) for key in only_keys
+    ):
+        params = {"pk_%d" % at: part for at, part in enumerate(parts, 1) if part is not None}
+        nulls = tuple(part is None for part in parts)
+        try:
+            _load_columns(session, state, obj, mapper, nulls, params, tuple(only_keys))
+        except orm_exc.ObjectDeletedError:
+            return None
+        return obj
     statement = select_by_key(mapper, tuple(part is None for part in parts))
     relationships = []
     if only_keys is not None:
@@ -456,16 +465,7 @@ def refresh_state(
     return found[0]
 
 
-class _OnlyKeys:
-    """Makes the loader option that restricts a refresh to some attributes."""
-
-    def __init__(self) -> None:
-        self.load: Any = None
-
-
 def _only(mapper: Any, keys: Iterable[str]) -> List[Any]:
-    from ..strategy_options.load import Load
-
     attrs = [
         getattr(mapper.class_, key)
         for key in keys
@@ -475,7 +475,7 @@ def _only(mapper: Any, keys: Iterable[str]) -> List[Any]:
 
 
 def _is_column(mapper: Any, key: str) -> bool:
-    return hasattr(mapper.get_property(key), "columns") and key in mapper.column_attrs
+    return key in mapper.column_attrs
 
 
 def load_expired_columns(state: Any, keys: Any, passive: Any = None) -> Any:
@@ -489,9 +489,6 @@ def load_expired_columns(state: Any, keys: Any, passive: Any = None) -> Any:
     session = session_of(state)
     if session is None:
         raise orm_exc.DetachedInstanceError(
-            "%s is not bound to a Session; attribute refresh operation cannot proceed" % state_str(state),
-            code="bhk3",
-        ) if _takes_code(orm_exc.DetachedInstanceError) else orm_exc.DetachedInstanceError(
             "%s is not bound to a Session; attribute refresh operation cannot proceed" % state_str(state)
         )
     mapper = state.manager.mapper
@@ -507,33 +504,62 @@ def load_expired_columns(state: Any, keys: Any, passive: Any = None) -> Any:
     pk = state.pk
     parts = pk if isinstance(pk, tuple) and len(mapper.primary_key) > 1 else (pk,)
     nulls = tuple(part is None for part in parts)
+    params = {"pk_%d" % at: part for at, part in enumerate(parts, 1) if part is not None}
+    if passive is None or not passive & PassiveFlag.NO_AUTOFLUSH:
+        if not state.flags & MODIFIED:
+            session._autoflush()
     everything = wanted >= _plain_columns(mapper)
-    statement = select_by_key(mapper, nulls) if everything else _partial_select(mapper, nulls, frozenset(wanted))
+    if not everything:
+        return _load_columns(session, state, obj, mapper, nulls, params, tuple(sorted(wanted)))
+    statement = select_by_key(mapper, nulls)
     note = state.load
-    options: Any = None
-    if note is not None and note.options and everything and getattr(note.path, "length", 1) <= 2:
-        options = note.options
-    request = LoadRequest(
-        refresh_state=state,
-        only_keys=None if everything else frozenset(wanted),
-        identity_token=state.identity_token,
-        options=options,
-        autoflush=False,
-    )
+    if note is not None and note.options:
+        options = [option for option in note.options if hasattr(option, "load_elements")]
+        if options:
+            statement = statement.options(*options)
+    request = LoadRequest(refresh_state=state, identity_token=state.identity_token, autoflush=False)
     if not state.flags & (EXPIRED | PARTLY_EXPIRED | PARTIAL):
         state.flags |= PARTIAL
-    params = {"pk_%d" % at: part for at, part in enumerate(parts, 1) if part is not None}
-    if not passive or not (passive & PassiveFlag.NO_AUTOFLUSH):
-        if not (state.flags & 1):
-            session._autoflush()
     found = fetch_objects(session, statement, params, request, mapper)
     if not found or found[0] is not obj:
         raise orm_exc.ObjectDeletedError(state)
     return None
 
 
-def _takes_code(cls: Any) -> bool:
-    return False
+def _load_columns(
+    session: Any, state: Any, obj: Any, mapper: Any, nulls: Tuple[bool, ...], params: Any, keys: Tuple[str, ...]
+) -> Any:
+    """Load some column attributes of one object by a SELECT of just their columns."""
+    place = ("columns_by_key", nulls, keys)
+    memo: Dict[Any, Any] = mapper.memo
+    statement = memo.get(place)
+    if statement is None:
+        statement = select(*[getattr(mapper.class_, key) for key in keys])
+        for at, (column, null) in enumerate(zip(mapper.primary_key, nulls), 1):
+            if null:
+                statement = statement.where(column.is_(None))
+            else:
+                statement = statement.where(column == bindparam("pk_%d" % at, type_=column.type))
+        memo[place] = statement
+    request = LoadRequest(refresh_state=state, identity_token=state.identity_token, autoflush=False)
+    found = fetch_objects(session, statement, params, request, mapper)
+    if not found:
+        raise orm_exc.ObjectDeletedError(state)
+    dict_ = obj.__dict__
+    committed = state.committed
+    filled = []
+    for key, value in zip(keys, found[0]):
+        if key not in dict_ and (committed is None or key not in committed):
+            dict_[key] = value
+            filled.append(key)
+    expired = state.extra("expired")
+    if expired is not None:
+        expired.difference_update(filled)
+    if state.flags & (EXPIRED | PARTLY_EXPIRED) and not state.expired_attributes:
+        state.clear_expiry()
+        if state.manager.dispatch.refresh:
+            state.manager.dispatch.refresh(state, None, filled)
+    return None
 
 
 def _plain_columns(mapper: Any) -> Any:
@@ -546,14 +572,3 @@ def _plain_columns(mapper: Any) -> Any:
             if not prop.deferred and getattr(prop, "strategy_key", None) != (("query_expression", True),)
         )
     return found
-
-
-def _partial_select(mapper: Any, nulls: Tuple[bool, ...], keys: Any) -> Any:
-    place = ("partial_select", nulls, keys)
-    memo: Dict[Any, Any] = mapper.memo
-    found = memo.get(place)
-    if found is None:
-        found = memo[place] = select_by_key(mapper, nulls).options(*_only(mapper, sorted(keys)))
-    return found
-
-

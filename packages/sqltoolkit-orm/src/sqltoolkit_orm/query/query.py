@@ -216,9 +216,10 @@ class Query(ClauseMethods, JoinMethods):
 
     def _result(self) -> Any:
         result = self._iter()
+        unique = getattr(result, "needs_unique", False)
         if self.is_single_entity:
             result = result.scalars()
-        return result.unique() if getattr(result, "needs_unique", False) else result
+        return result.unique() if unique else result
 
     def all(self) -> List[Any]:
         """Return all objects or rows as a list."""

@@ -13,6 +13,8 @@ from sqltoolkit_core import exc as sa_exc
 from sqltoolkit_core import insert
 from sqltoolkit_core import select
 from sqltoolkit_core import update
+from sqltoolkit_core.engine.result import IteratorResult
+from sqltoolkit_core.engine.result import SimpleResultMetaData
 from sqltoolkit_core.sql.lowering import register_plugin
 from sqltoolkit_core.sql.lowering import StatementPlugin
 
@@ -320,6 +322,15 @@ def _returned(call: Any, mapper: Any, found: Any) -> Any:
 # ----------------------------------------------------------------------------------------------- UPDATE and DELETE
 
 
+class _Counted(IteratorResult):
+    """The result of a statement whose RETURNING was for the session alone: a row count and no rows."""
+
+    def __init__(self, rowcount: int) -> None:
+        super().__init__(SimpleResultMetaData(()), iter(()))
+        self.rowcount = rowcount
+        self.returns_rows = False
+
+
 class _Synchronizer:
     """Keeps the session's objects in step with an UPDATE or DELETE by criteria."""
 
@@ -335,7 +346,8 @@ class _Synchronizer:
             )
         self.mode = mode
         self.matched: List[Any] = []
-        self.values: Dict[str, Any] = {}
+        #: the keys of the touched rows come back with the statement itself
+        self.returning = False
 
     def before(self) -> None:
         """Find the objects that the statement will touch."""
@@ -354,7 +366,14 @@ class _Synchronizer:
                 self._match(evaluate)
                 return
         if self.mode == "fetch":
-            self._fetch()
+            dialect = self.call.connection.dialect
+            statement = self.statement
+            able = dialect.delete_returning if statement.is_delete else dialect.update_returning
+            if able and not statement.parts.returning and not getattr(statement.parts, "using", ()):
+                self.returning = True
+                self.call.statement = statement.returning(*self.mapper.primary_key)
+            else:
+                self._fetch()
 
     def _evaluator(self) -> Any:
         parts = self.statement.parts
@@ -391,7 +410,18 @@ class _Synchronizer:
         if single is not None:
             statement = statement.where(single)
         statement = statement.options(*self.statement.parts.options)
-        rows = self.call.connection.execute(statement, self.call.parameters or {}).all()
+        self._take(self.call.connection.execute(statement, self.call.parameters or {}).all())
+
+    def taken(self, result: Any) -> Any:
+        """Read the keys that came back with the statement and return a result without rows."""
+        if not self.returning:
+            return result
+        rows = result.all()
+        self._take(rows)
+        return _Counted(len(rows))
+
+    def _take(self, rows: Any) -> None:
+        mapper = self.mapper
         token = self.call.request.identity_token if self.call.request is not None else None
         table = self.session.identity_map.table(mapper.identity_class, token)
         for row in rows:
@@ -532,10 +562,11 @@ class UpdatePlugin(_DMLPlugin):
         sync = _Synchronizer(call, mapper, self)
         sync.before()
         result = call.connection.execute(
-            statement, _by_columns(mapper, parameters) or {}, execution_options=call.execution_options
+            call.statement, _by_columns(mapper, parameters) or {}, execution_options=call.execution_options
         )
+        result = sync.taken(result)
         sync.after_update()
-        return self.shaped(call, result)
+        return result if sync.returning else self.shaped(call, result)
 
     @staticmethod
     def _by_key(call: Any, mapper: Any, rows: List[Dict[str, Any]]) -> Any:
@@ -616,10 +647,11 @@ class DeletePlugin(_DMLPlugin):
         sync = _Synchronizer(call, mapper, self)
         sync.before()
         result = call.connection.execute(
-            statement, call.parameters or {}, execution_options=call.execution_options
+            call.statement, call.parameters or {}, execution_options=call.execution_options
         )
+        result = sync.taken(result)
         sync.after_delete()
-        return self.shaped(call, result)
+        return result if sync.returning else self.shaped(call, result)
 
 
 # -------------------------------------------------------------------------------------------------- the older methods

@@ -404,8 +404,15 @@ class ObjectOperations:
             self.autoflush = previous
 
     def _merge(
-        self, state: Any, state_dict: Any, load: bool, options: Any, recursive: Any, resolve: Any
+        self,
+        state: Any,
+        state_dict: Any,
+        load: bool = True,
+        options: Any = None,
+        _recursive: Any = None,
+        _resolve_conflict_map: Any = None,
     ) -> Any:
+        recursive, resolve = _recursive, _resolve_conflict_map
         mapper = state.manager.mapper
         if state in recursive:
             return recursive[state]

@@ -12,6 +12,9 @@ from sqltoolkit_core.sql import operators
 from sqltoolkit_core import select
 from sqltoolkit_core import tuple_
 from sqltoolkit_core.sql import visitors
+from sqltoolkit_core.sql.annotation import deep_deannotate
+from sqltoolkit_core.sql.selectable import Join
+from sqltoolkit_core.sql.selectable import LABEL_STYLE_TABLENAME_PLUS_COL
 
 from ..base import NO_VALUE
 from ..base import PASSIVE_NO_RESULT
@@ -24,8 +27,7 @@ from ..interfaces import strategy_for
 from ..loading.plugin import fetch_objects
 from ..mapper import Mapper
 from ..relationships import RelationshipProperty
-from ..state import EXPIRED
-from ..state import PARTLY_EXPIRED
+from ..strategy_options.load import Load
 from .joined import recursion_ends
 from .lazy import RelationshipStrategy
 
@@ -79,6 +81,19 @@ def _is_plain_foreign_key(prop: Any) -> bool:
     return not others and all(element.operator is operators.eq for element in binaries)
 
 
+def _is_plain_secondary(prop: Any, parent_mapper: Any) -> bool:
+    """Tell whether the secondary table holds the primary keys of parents, joined by plain equality."""
+    if prop.secondary is None or prop.omit_join is False:
+        return False
+    pairs = prop.synchronize_pairs
+    if {local for local, _remote in pairs} != set(parent_mapper.primary_key):
+        return False
+    binaries = [
+        element for element in visitors.iterate(prop.primaryjoin) if element.__visit_name__ == "binary"
+    ]
+    return len(binaries) == len(pairs) and all(element.operator is operators.eq for element in binaries)
+
+
 def _target_entity(prop: Any, choice: Any) -> Any:
     of_type = choice.of_type if choice is not None else None
     return of_type if of_type is not None else prop.entity
@@ -119,6 +134,16 @@ def _make_shape(prop: Any, parent_mapper: Any, entity: Any) -> _Shape:
         shape.parent_keys = tuple(parent_mapper.get_property_by_column(local).key for local in locals_)
         shape.key_columns = tuple(_in_terms_of(entity, pairs[local]) for local in locals_)
         statement = select(*shape.key_columns).add_columns(target)
+    elif _is_plain_secondary(prop, parent_mapper) and not getattr(entity, "is_aliased_class", False):
+        pairs = {local: remote for local, remote in prop.synchronize_pairs}
+        columns = tuple(parent_mapper.primary_key)
+        shape.parent_keys = tuple(parent_mapper.get_property_by_column(column).key for column in columns)
+        shape.key_columns = tuple(pairs[column] for column in columns)
+        statement = (
+            select(*shape.key_columns)
+            .add_columns(target)
+            .select_from(Join(prop.secondary, entity.selectable, deep_deannotate(prop.secondaryjoin)))
+        )
     else:
         alias = AliasedClass(parent_mapper.class_, use_mapper_path=True)
         shape.parent_alias = alias
@@ -265,7 +290,6 @@ def _load_targets(
     keys = shape.parent_keys
     single = len(keys) == 1
     mapper = entity.mapper
-    table = session.identity_map.table(mapper.identity_class, request.identity_token)
     wanted: Dict[Any, List[Any]] = {}
     attribute = prop.key
     for state, (_obj, dict_) in waiting.items():
@@ -278,12 +302,6 @@ def _load_targets(
         if missing:
             dict_[attribute] = None
             continue
-        if not request.populate_existing:
-            found = table.get(target)
-            related = found() if found is not None else None
-            if related is not None and not found.flags & (EXPIRED | PARTLY_EXPIRED) and not statement.parts.options:
-                dict_[attribute] = related if isinstance(related, mapper.class_) else None
-                continue
         wanted.setdefault(target, []).append((state, dict_))
     todo = list(wanted)
     for start in range(0, len(todo), chunk):
@@ -409,8 +427,17 @@ def _subclass_select(mapper: Any) -> Any:
     memo = mapper.memo
     found = memo.get("subclass_select")
     if found is None:
+        base = mapper.base_mapper
+        own = [
+            getattr(mapper.class_, prop.key)
+            for prop in mapper.column_attrs
+            if not prop.deferred and not base.has_property(prop.key)
+        ]
         statement = select(mapper).where(_key_in(tuple(mapper.primary_key)))
-        found = memo["subclass_select"] = statement.order_by(*mapper.primary_key)
+        statement = statement.set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
+        if own:
+            statement = statement.options(Load(mapper).load_only(*own))
+        found = memo["subclass_select"] = statement
     return found
 
 

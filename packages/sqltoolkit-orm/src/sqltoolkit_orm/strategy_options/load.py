@@ -176,6 +176,8 @@ class Load(LoaderOption):
     """
 
     inherit_cache = True
+    #: the option is part of the cache key of its statement
+    _is_has_cache_key = True
     propagate_to_loaders = True
     cache_key_fields = (
         ("root", KeyKind.KEYED),
@@ -436,6 +438,7 @@ class AliasOption(ORMOption):
     """Names the alias that the main entity of a statement is read from."""
 
     inherit_cache = True
+    _is_has_cache_key = True
     propagate_to_loaders = False
     cache_key_fields = (("alias", KeyKind.CLAUSE),)
 
