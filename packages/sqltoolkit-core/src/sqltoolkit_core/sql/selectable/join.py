@@ -13,7 +13,7 @@ from ..collections import ColumnSet
 from ..elements.operations import BooleanClauseList
 from ..forward import slots
 from ..names import is_anonymous
-from ..traversals import _clone as shallow_copy
+from ..traversals import clone_element as shallow_copy
 from ... import exc
 from .base import LABEL_STYLE_TABLENAME_PLUS_COL, FromClause
 

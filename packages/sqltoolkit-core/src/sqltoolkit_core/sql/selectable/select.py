@@ -18,7 +18,7 @@ from ..collections import (
 )
 from ..executable import ExecutableStatement
 from ..lowering import find_plugin
-from ..traversals import _clone as shallow_copy
+from ..traversals import clone_element as shallow_copy
 from ..traversals import memoized_attribute
 from ..sqltypes import NULLTYPE
 from ... import exc

@@ -17,7 +17,7 @@ from ..elements.columns import ColumnClause, TableValuedColumn
 from ..forward import slots
 from ..names import anonymous, is_anonymous
 from ..sqltypes import NULLTYPE, TableValueType
-from ..traversals import _clone as shallow_copy
+from ..traversals import clone_element as shallow_copy
 from ... import exc
 from ...util.decorators import deprecated
 from .base import LABEL_STYLE_NONE, FromClause, HasPrefixes, HasSuffixes, ReturnsRows
