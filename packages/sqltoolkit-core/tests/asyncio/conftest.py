@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 
 import pytest
 
-pytest.importorskip("greenlet")
-pytest.importorskip("aiosqlite")
+if not (importlib.util.find_spec("greenlet") and importlib.util.find_spec("aiosqlite")):
+    # the tests here are those of the extra "asyncio"
+    collect_ignore_glob = ["test_*.py"]
 
 
 @pytest.fixture()
