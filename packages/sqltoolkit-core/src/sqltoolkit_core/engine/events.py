@@ -299,7 +299,7 @@ class _EngineDispatch(dispatcher):
 
 def _ping_error_means_lost(dialect: Any, error: Exception, connection: Any) -> bool:
     lost = bool(dialect.is_disconnect(error, connection, None))
-    if not dialect.has_events or not dialect.dispatch.handle_error:
+    if not getattr(dialect, "has_events", False) or not dialect.dispatch.handle_error:
         return lost
     dbapi_error = dialect.loaded_dbapi.Error
     wrapped = None

@@ -173,7 +173,8 @@ class RootTransaction(Transaction):
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.is_active = True
-        if connection._dbapi_connection is None:
+        pooled = connection._dbapi_connection
+        if pooled is None or pooled.dbapi_connection is None:
             # lost before: a new connection is taken while no transaction stands in the way
             connection._revalidate()
         # before the event `begin`: what its listeners execute belongs to this transaction
