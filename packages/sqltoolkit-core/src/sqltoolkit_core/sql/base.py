@@ -17,8 +17,8 @@ from .traversals import memoize as memoize
 from .traversals import memoized_attribute as memoized_attribute
 
 __all__ = [
-    "DialectKWArgConst", "DialectKWArgs", "EntityMark", "Generative", "Immutable", "NO_ARG", "SchemaEventTarget", "SingletonConstant",
-    "generative",
+    "DialectKWArgConst", "DialectKWArgs", "EntityMark", "Generative", "Immutable", "NO_ARG",
+    "SchemaEventTarget", "SingletonConstant", "generative",
 ]  # fmt: skip
 
 _F = TypeVar("_F", bound=Callable[..., Any])

@@ -9,7 +9,6 @@ import types
 from typing import Any, Callable, Dict, List, Optional
 
 from .. import exc, inspection
-from . import roles
 from .forward import slots
 from .visitors import Visitable
 
@@ -27,8 +26,8 @@ _completions: Dict[type, _Resolver] = {}
 def coerces(role: type) -> Callable[[_Resolver], _Resolver]:
     """Register a function that turns objects which do not play ``role`` into elements that do.
 
-    It is called as ``resolver(obj, role=role, argname=..., **hints)`` and returns the element, or NotImplemented to leave
-    the object to those registered earlier, then to those of the role's parent classes.
+    It is called as ``resolver(obj, role=role, argname=..., **hints)`` and returns the element, or NotImplemented to
+    leave the object to those registered earlier, then to those of the role's parent classes.
     """
 
     def register(resolver: _Resolver) -> _Resolver:

@@ -282,7 +282,9 @@ class DedupeColumnCollection(WriteableColumnCollection[str, _C]):
         self._collection[:] = [pair for pair in self._collection if pair[1] is not column]
         self._reindex()
 
-    def replace(self, column: Any, *, extra_remove: Optional[Iterable[Any]] = None, index: Optional[int] = None) -> None:
+    def replace(
+        self, column: Any, *, extra_remove: Optional[Iterable[Any]] = None, index: Optional[int] = None
+    ) -> None:
         """Add a column in the place of those with its key or, failing that, its name."""
         removed = set(extra_remove or ())
         by_name = self._index.get(column.name)

@@ -1,7 +1,7 @@
 """Statements and criteria given as functions: ``lambda_stmt()``, and criteria resolved when their argument is known.
 
-A function is called when its result is needed; what makes repeated statements cheap is their cache key, not the function.
-Coercion of functions in ``where()`` and the like calls :func:`lambda_element`.
+A function is called when its result is needed; what makes repeated statements cheap is their cache key, not the
+function. Coercion of functions in ``where()`` and the like calls :func:`lambda_element`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Statement plugins: who turns a statement that mentions foreign entities into one that can be compiled.
 
-The mark on an element that names its plugin is ``base.EntityMark``; the compiler asks here before it visits a statement.
+The mark on an element that names its plugin is ``base.EntityMark``; the compiler asks here before it visits a
+statement.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Roles: the places in a statement where an element may stand.
 
-Classes of elements inherit the roles they can play. How a Python object becomes an element for a role is in ``coercions``.
+Classes of elements inherit the roles they can play. How a Python object becomes an element for a role is in
+``coercions``.
 """
 
 from __future__ import annotations

@@ -12,7 +12,8 @@ from .names import AnonLabel, quoted_name
 from .visitors import ExternallyTraversible, InternalTraversal
 
 __all__ = [
-    "HasCacheKey", "HasFields", "KeyKind", "NO_CACHE", "Uncacheable", "compare", "emit_annotations", "field_kinds", "memoize",
+    "HasCacheKey", "HasFields", "KeyKind", "NO_CACHE", "Uncacheable", "clone_element", "compare",
+    "emit_annotations", "emit_name", "field_kinds", "memoize",
     "memoized_attribute", "walked_fields",
 ]  # fmt: skip
 
@@ -187,8 +188,8 @@ def _warn_undeclared(cls: type) -> None:
 class HasCacheKey:
     """Something that takes part in cache keys.
 
-    ``cache_key_fields`` lists all fields that decide what is rendered, as ``(attribute name, KeyKind)``, those of parent
-    classes included. A subclass without a list of its own sets ``inherit_cache = True`` when the inherited one is
+    ``cache_key_fields`` lists all fields that decide what is rendered, as ``(attribute name, KeyKind)``, those of
+    parent classes included. A subclass without a list of its own sets ``inherit_cache = True`` when the inherited one is
     complete; ``False``, or saying nothing, keeps statements with it out of the cache.
     """
 
@@ -252,7 +253,7 @@ def _emit_any(value: Any, out: List[Any], binds: List[Any], seen: Dict[int, int]
     elif isinstance(value, dict):
         _emit_dict(value, out, binds, seen)
     elif isinstance(value, AnonLabel):
-        _emit_name(value, out, binds, seen)
+        emit_name(value, out, binds, seen)
     else:
         _emit_plain(value, out, binds, seen)
 
@@ -344,14 +345,14 @@ class _Identity:
         return id(self.value)
 
 
-def _emit_name(value: Any, out: List[Any], binds: List[Any], seen: Dict[int, int]) -> None:
+def emit_name(value: Any, out: List[Any], binds: List[Any], seen: Dict[int, int]) -> None:
     if value.__class__ is str or value is None:
         out.append(value)
     elif isinstance(value, AnonLabel):
         if value.parts:
             out.append((AnonLabel, len(value.parts)))
             for part in value.parts:
-                _emit_name(part, out, binds, seen)
+                emit_name(part, out, binds, seen)
         else:
             identity = id(value.token)
             if identity not in seen:
@@ -414,7 +415,7 @@ def _emit_token(value: Any, out: List[Any], binds: List[Any], seen: Dict[int, in
 _EMIT: Dict[int, Callable[..., None]] = {
     KeyKind.CLAUSE: _emit_clause, KeyKind.CLAUSES: _emit_clauses, KeyKind.CLAUSE_TUPLES: _emit_any,
     KeyKind.CLAUSE_DICT: _emit_dict, KeyKind.DML_VALUES: _emit_dml_values, KeyKind.DML_ROWS: _emit_dml_rows,
-    KeyKind.TYPE: _emit_type, KeyKind.PLAIN: _emit_plain, KeyKind.PLAIN_DICT: _emit_dict, KeyKind.NAME: _emit_name,
+    KeyKind.TYPE: _emit_type, KeyKind.PLAIN: _emit_plain, KeyKind.PLAIN_DICT: _emit_dict, KeyKind.NAME: emit_name,
     KeyKind.OPERATOR: _emit_operator, KeyKind.KEYED: _emit_keyed, KeyKind.KEYEDS: _emit_keyeds,
     KeyKind.OPTIONS: _emit_options, KeyKind.ANNOTATIONS: emit_annotations, KeyKind.TOKEN: _emit_token,
     KeyKind.KEY_ONLY_CLAUSE: _emit_clause, KeyKind.KEY_ONLY_CLAUSES: _emit_clauses,
@@ -494,7 +495,7 @@ class HasFields(HasCacheKey, ExternallyTraversible):
     def _copy_internals(self, *, omit_attrs: Iterable[str] = (), clone: Any = None, **kw: Any) -> None:
         """Replace each child by ``clone(child)``."""
         if clone is None:
-            clone = _clone
+            clone = clone_element
         d = self.__dict__
         for name, kind in walked_fields(self.__class__):
             if name in omit_attrs:
@@ -517,7 +518,7 @@ class HasFields(HasCacheKey, ExternallyTraversible):
         return compare(self, other, **kw)
 
 
-def _clone(element: Any, **kw: Any) -> Any:
+def clone_element(element: Any, **kw: Any) -> Any:
     return element._clone(**kw)
 
 
@@ -589,9 +590,8 @@ class _Comparison:
         if isinstance(a, (tuple, list)) and isinstance(b, (tuple, list)):
             return len(a) == len(b) and all(map(self.anything, a, b))
         if isinstance(a, dict) and isinstance(b, dict):
-            return len(a) == len(b) and all(
-                map(self.anything, [item for pair in a.items() for item in pair], [i for pair in b.items() for i in pair])
-            )
+            pairs = zip(a.items(), b.items())
+            return len(a) == len(b) and all([self.anything(p[0], q[0]) and self.anything(p[1], q[1]) for p, q in pairs])
         if isinstance(a, AnonLabel) or isinstance(b, AnonLabel):
             return self.name(a, b)
         return bool(a == b)

@@ -110,7 +110,7 @@ class ExternallyTraversible(Visitable):
         raise NotImplementedError("%s has no internals to copy" % type(self).__name__)
 
 
-def iterate(obj: Any, opts: Mapping[str, Any] = {}) -> Iterator[Any]:  # noqa: B006
+def iterate(obj: Any, opts: Mapping[str, Any] = {}) -> Iterator[Any]:
     """Yield ``obj`` and everything below it, level by level."""
     yield obj
     waiting = deque([obj.get_children(**opts)])

@@ -9,20 +9,22 @@ from .base import ColumnElement as ColumnElement
 from .base import KeyedColumnElement as KeyedColumnElement
 from .base import NamedColumn as NamedColumn
 from .base import WrapsColumnExpression as WrapsColumnExpression
-from .casting import *  # noqa: F403
+from .casting import *
 from .casting import __all__ as _casting
-from .columns import *  # noqa: F403
+from .columns import *
 from .columns import __all__ as _columns
-from .constructors import *  # noqa: F403
+from .constructors import *
 from .constructors import __all__ as _constructors
-from .literals import *  # noqa: F403
+from .lists import *
+from .lists import __all__ as _lists
+from .literals import *
 from .literals import __all__ as _literals
-from .operations import *  # noqa: F403
+from .operations import *
 from .operations import __all__ as _operations
-from .window import *  # noqa: F403
+from .window import *
 from .window import __all__ as _window
 
 __all__ = [
     "ClauseElement", "ColumnElement", "KeyedColumnElement", "NamedColumn", "WrapsColumnExpression", "quoted_name",
 ]  # fmt: skip
-__all__ += _casting + _columns + _constructors + _literals + _operations + _window
+__all__ += _casting + _columns + _constructors + _lists + _literals + _operations + _window

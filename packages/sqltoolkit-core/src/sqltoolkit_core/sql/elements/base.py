@@ -596,7 +596,9 @@ class WrapsColumnExpression(ColumnElement[_T]):
     @property
     def _anon_name_label(self) -> AnonLabel:
         inner = self.wrapped_column_expression
-        return self._anon_label(inner._non_anon_label if inner._is_column_element else None)
+        name = inner._non_anon_label if inner._is_column_element else None
+        # a function has no label of its own, but it has a name
+        return self._anon_label(name or getattr(inner, "name", None))
 
     def _dedupe_anon_label_idx(self, idx: int) -> AnonLabel:
         inner = self.wrapped_column_expression

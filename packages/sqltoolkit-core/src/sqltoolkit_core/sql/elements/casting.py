@@ -10,9 +10,11 @@ from typing import Any, List, Optional, Tuple
 from ... import exc
 from .. import coercions, roles
 from ..cache_key import KeyKind
-from ..sqltypes import INTEGERTYPE, NULLTYPE
+from ..operators import collate
+from ..sqltypes import INTEGERTYPE, NULLTYPE, String
 from ..type_api import to_instance
 from .base import ClauseElement, ColumnElement, WrapsColumnExpression, factories
+from .operations import BinaryExpression
 
 __all__ = ["Case", "Cast", "CollationClause", "Extract", "TryCast", "TypeClause", "TypeCoerce"]
 
@@ -81,7 +83,8 @@ def _when_pairs(whens: Tuple[Any, ...]) -> List[Tuple[Any, Any]]:
             pairs.append((when[0], when[1]))
         elif isinstance(when, list):
             raise exc.ArgumentError(
-                "case() takes its (condition, result) pairs one by one, not as a list: case(*pairs) instead of case(pairs)"
+                "case() takes its (condition, result) pairs one by one, not as a list: "
+                "case(*pairs) instead of case(pairs)"
             )
         else:
             raise exc.ArgumentError("case() takes (condition, result) pairs or one dict, and got %r" % (when,))
@@ -194,10 +197,6 @@ class CollationClause(ColumnElement[str]):
 
     @classmethod
     def _create_collation_expression(cls, expression: Any, collation: str, collation_schema: Any = None) -> Any:
-        from ..operators import collate
-        from ..sqltypes import String
-        from .operations import BinaryExpression
-
         type_ = expression.type
         if type_._type_affinity is String:
             type_ = type_._with_collation(collation) if hasattr(type_, "_with_collation") else type_

@@ -12,10 +12,10 @@ from ..base import Immutable
 from ..cache_key import NO_CACHE, KeyKind
 from ..names import AnonLabel, quoted_name
 from ..sqltypes import BOOLEANTYPE, NULLTYPE
-from ..traversals import Uncacheable, memoized_attribute
+from ..traversals import Uncacheable, clone_element, emit_name, memoized_attribute
 from ..type_api import TypeEngine, to_instance
 from .base import ColumnElement, NamedColumn, factories
-from .literals import BindParameter, plain_bind
+from .literals import BindParameter, TextClause, plain_bind
 from .operations import BinaryExpression, UnaryExpression
 
 __all__ = ["ColumnClause", "DMLTargetCopy", "Label", "LabelReference", "TableValuedColumn", "TextualLabelReference"]
@@ -111,9 +111,7 @@ class Label(roles.LabeledColumnExprRole[Any], NamedColumn[Any]):
     def _copy_internals(
         self, *, clone: Any = None, anonymize_labels: bool = False, omit_attrs: Any = (), **kw: Any
     ) -> None:
-        from ..traversals import _clone
-
-        self._element = (clone or _clone)(self._element, **kw)
+        self._element = (clone or clone_element)(self._element, **kw)
         if anonymize_labels:
             self.__dict__.pop("_anon_token_memo", None)
             self.name = self.key = self._anon_label(getattr(self._element, "name", None))
@@ -401,7 +399,8 @@ class ColumnClause(
             or self.table is None
             or self.table._is_textual
             or not hasattr(other, "proxy_set")
-            or (isinstance(other, ColumnClause) and (other.is_literal or other.table is None or other.table._is_textual))
+            or isinstance(other, ColumnClause)
+            and (other.is_literal or other.table is None or other.table._is_textual)
         ):
             return (hasattr(other, "name") and self.name == other.name) or (
                 hasattr(other, "_tq_label") and other._tq_label is not None and self._tq_label == other._tq_label
@@ -476,9 +475,7 @@ class ColumnClause(
 
 def _name_key(name: Any, seen: Dict[int, int]) -> Any:
     out: List[Any] = []
-    from ..traversals import _emit_name
-
-    _emit_name(name, out, [], seen)
+    emit_name(name, out, [], seen)
     return tuple(out)
 
 
@@ -497,9 +494,7 @@ class TableValuedColumn(NamedColumn[Any]):
         self.type = to_instance(type_)
 
     def _copy_internals(self, *, clone: Any = None, omit_attrs: Any = (), **kw: Any) -> None:
-        from ..traversals import _clone
-
-        self.scalar_alias = (clone or _clone)(self.scalar_alias, **kw)
+        self.scalar_alias = (clone or clone_element)(self.scalar_alias, **kw)
         self.key = self.name = self.scalar_alias.name
 
     @property
@@ -537,8 +532,6 @@ class TextualLabelReference(ColumnElement[Any]):
 
     @property
     def _text_clause(self) -> Any:
-        from .literals import TextClause
-
         return TextClause(self.element)
 
 

@@ -24,10 +24,11 @@ from ..operators import (
 from ..sqltypes import BOOLEANTYPE, INTEGERTYPE, MATCHTYPE, NULLTYPE, Indexable
 from .base import ClauseElement, ColumnElement
 from .casting import CollationClause
-from .columns import LabelReference, TextualLabelReference
+from .columns import ColumnClause, LabelReference, TextualLabelReference
+from .lists import ClauseList
 from .literals import BindParameter, False_, Null, OffsetLimitParam, TextClause, True_
 from .operations import (
-    BinaryExpression, BooleanClauseList, ClauseList, CollectionAggregate, ExpressionClauseList,
+    BinaryExpression, BooleanClauseList, CollectionAggregate, ExpressionClauseList,
     OperatorExpression, UnaryExpression, Slice,
 )  # fmt: skip
 
@@ -137,7 +138,9 @@ def _regexp_match(expr: Any, op: Any, pattern: Any, *, flags: Optional[str] = No
 
 
 @implements(regexp_replace_op)
-def _regexp_replace(expr: Any, op: Any, pattern: Any, *, replacement: Any, flags: Optional[str] = None, **kw: Any) -> Any:
+def _regexp_replace(
+    expr: Any, op: Any, pattern: Any, *, replacement: Any, flags: Optional[str] = None, **kw: Any
+) -> Any:
     arguments = ExpressionClauseList._construct_for_list(
         operators.comma_op, NULLTYPE, operand(expr, op, pattern), operand(expr, op, replacement), group=False
     )
@@ -311,13 +314,6 @@ def _is_plain(obj: Any) -> bool:
 def _element_as_expression(obj: Any, role: Any, argname: Optional[str]) -> Any:
     if isinstance(obj, (ClauseList, TextClause)):
         return obj
-    if obj._is_select_base:
-        if not obj._is_textual or hasattr(obj, "scalar_subquery"):
-            return obj.scalar_subquery()
-    if obj._is_from_clause and obj._is_subquery:
-        return obj.element.scalar_subquery()
-    if obj._is_select_statement:
-        return obj.scalar_subquery()
     raise coercions.reject(role, obj, argname)
 
 
@@ -343,12 +339,6 @@ def _in_choices(
     obj: Any, *, role: Any, expr: Any = None, operator: Any = None, argname: Optional[str] = None, **kw: Any
 ) -> Any:
     if _is_element(obj):
-        if obj._is_from_clause:
-            if obj._is_subquery:
-                return obj.element.scalar_subquery() if hasattr(obj.element, "scalar_subquery") else obj.select().scalar_subquery()
-            return obj.select().scalar_subquery() if hasattr(obj, "select") else NotImplemented
-        if obj._is_select_base:
-            return obj.scalar_subquery()
         raise coercions.reject(role, obj, argname)
     if isinstance(obj, str) or not isinstance(obj, _abc.Iterable):
         raise coercions.reject(role, obj, argname)
@@ -451,7 +441,9 @@ def _ordered_by(obj: Any, *, role: Any, argname: Optional[str] = None, **kw: Any
 
 
 @coercions.coerces(roles.LimitOffsetRole)
-def _limit(obj: Any, *, role: Any, name: Any = None, type_: Any = None, argname: Optional[str] = None, **kw: Any) -> Any:
+def _limit(
+    obj: Any, *, role: Any, name: Any = None, type_: Any = None, argname: Optional[str] = None, **kw: Any
+) -> Any:
     if obj is None:
         return None
     if _is_element(obj):
@@ -483,8 +475,6 @@ def _column_or_key(obj: Any, *, role: Any, **kw: Any) -> Any:
 
 @coercions.coerces(roles.StrAsPlainColumnRole)
 def _plain_column(obj: Any, *, role: Any, **kw: Any) -> Any:
-    from .columns import ColumnClause
-
     return ColumnClause(obj) if isinstance(obj, str) else NotImplemented
 
 
@@ -514,7 +504,9 @@ def _label_name(obj: Any, *, role: Any, **kw: Any) -> Any:
 
 
 @coercions.coerces(roles.TStringElementRole)
-def _template_value(obj: Any, *, role: Any, name: Optional[str] = None, argname: Optional[str] = None, **kw: Any) -> Any:
+def _template_value(
+    obj: Any, *, role: Any, name: Optional[str] = None, argname: Optional[str] = None, **kw: Any
+) -> Any:
     if role is not roles.TStringElementRole:
         return NotImplemented
     if _is_element(obj):

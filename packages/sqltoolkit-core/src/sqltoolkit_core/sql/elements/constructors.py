@@ -13,8 +13,9 @@ from ..base import NO_ARG
 from .base import factories
 from .casting import Case, Cast, CollationClause, Extract, TryCast, TypeCoerce
 from .columns import ColumnClause, DMLTargetCopy, Label
+from .lists import OrderByList, Tuple
 from .literals import BindParameter, False_, Null, TextClause, True_, TString
-from .operations import BooleanClauseList, CollectionAggregate, OrderByList, Tuple, UnaryExpression
+from .operations import BooleanClauseList, CollectionAggregate, UnaryExpression
 from .window import AggregateOrderBy, FunctionFilter, Over, WithinGroup
 
 __all__ = [

@@ -14,16 +14,16 @@ from ..base import NO_ARG, SingletonConstant
 from ..cache_key import NO_CACHE, KeyKind
 from ..executable import ExecutableStatement
 from ..forward import slots
-from ..names import AnonLabel, AnonToken, anonymous
+from ..names import AnonLabel, AnonToken, anonymous, quoted_name
 from ..operators import concat_op, in_op, not_in_op
 from ..sqltypes import BOOLEANTYPE, NULLTYPE
 from ..traversals import Uncacheable, memoize, memoized_attribute
-from ..type_api import to_instance
+from ..type_api import to_instance, value_type
 from .base import ClauseElement, ColumnElement, KeyedColumnElement, factories
 
 __all__ = [
-    "AbstractTextClause", "BindParameter", "False_", "Null", "OffsetLimitParam", "ReleaseSavepointClause", "RollbackToSavepointClause",
-    "SavepointClause", "TString", "TextClause", "True_",
+    "AbstractTextClause", "BindParameter", "False_", "Null", "OffsetLimitParam", "ReleaseSavepointClause",
+    "RollbackToSavepointClause", "SavepointClause", "TString", "TextClause", "True_",
 ]  # fmt: skip
 
 _UNIQUE, _EXPANDING, _LITERAL, _REQUIRED, _CALLABLE, _OUT = 1, 2, 4, 8, 16, 32
@@ -77,8 +77,6 @@ class BindParameter(roles.InElementRole, KeyedColumnElement[Any]):
         if value is NO_ARG:
             value = None
         if quote is not None and key is not None:
-            from ..names import quoted_name
-
             key = quoted_name.construct(key, quote)
         d["unique"] = bool(unique) or key is None or isinstance(key, AnonLabel)
         if key is None:
@@ -112,7 +110,7 @@ class BindParameter(roles.InElementRole, KeyedColumnElement[Any]):
             if _compared_to_type is not None:
                 d["type"] = _compared_to_type.coerce_compared_value(_compared_to_operator, sample)
             else:
-                d["type"] = _type_of(sample)
+                d["type"] = value_type(sample)
         else:
             if expanding:
                 d["expanding"] = True
@@ -187,7 +185,7 @@ class BindParameter(roles.InElementRole, KeyedColumnElement[Any]):
         d["value"] = value
         d["required"] = False if required is NO_ARG else required
         if made.type is NULLTYPE:
-            d["type"] = _type_of(value)
+            d["type"] = value_type(value)
         made._set_flags()
         return made  # type: ignore[no-any-return]
 
@@ -246,12 +244,6 @@ class OffsetLimitParam(BindParameter):
     @property
     def _limit_offset_value(self) -> Optional[int]:
         return self.effective_value  # type: ignore[no-any-return]
-
-
-def _type_of(value: Any) -> Any:
-    from ..sqltypes.resolution import resolve_value_type
-
-    return resolve_value_type(value)
 
 
 def plain_bind(key: Any, value: Any, type_: Any) -> BindParameter:
@@ -324,7 +316,8 @@ class AbstractTextClause(
         return self.operate(concat_op, other)
 
     def _rconcat(self, other: Any) -> Any:
-        return concat_op(factories.bind(None, other, unique=True), self) if isinstance(other, str) else other.concat(self)
+        left = factories.bind(None, other, unique=True) if isinstance(other, str) else other
+        return left.concat(self)
 
     def __and__(self, other: Any) -> Any:
         return factories.and_(self, other)

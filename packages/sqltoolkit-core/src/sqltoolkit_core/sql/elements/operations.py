@@ -1,6 +1,6 @@
-"""Operators applied to operands: unary, binary and boolean expressions, lists, tuples, parentheses.
+"""Operators applied to operands: unary, binary and boolean expressions, parentheses.
 
-What an operator builds from which operands is decided in ``comparison``.
+Lists of elements and tuples are in ``lists``; what an operator builds from which operands is decided in ``comparison``.
 """
 
 from __future__ import annotations
@@ -11,19 +11,18 @@ from ... import exc, util
 from .. import coercions, operators, roles
 from ..base import NO_ARG
 from ..cache_key import NO_CACHE, KeyKind
-from ..operators import Operators, and_, comma_op, eq, inv, is_associative, is_comparison, is_precedent, ne, or_
+from ..operators import and_, eq, inv, is_associative, is_comparison, is_precedent, ne, or_
 from ..operators.functions import _PRECEDENCE as _RANKS
 from ..operators.functions import _asbool
-from ..sqltypes import BOOLEANTYPE, NULLTYPE, Boolean
+from ..sqltypes import BOOLEANTYPE, INTEGERTYPE, NULLTYPE, Boolean
 from ..traversals import Uncacheable
 from ..type_api import to_instance
 from .base import ClauseElement, ColumnElement, NamedColumn, WrapsColumnExpression, factories
 from .literals import False_, True_
 
 __all__ = [
-    "AsBoolean", "BinaryExpression", "BooleanClauseList", "ClauseList", "CollectionAggregate", "ElementList",
-    "ExpressionClauseList", "GroupedElement", "Grouping", "IndexExpression", "OperatorExpression", "OrderByList",
-    "Slice", "Tuple", "UnaryExpression",
+    "AsBoolean", "BinaryExpression", "BooleanClauseList", "CollectionAggregate", "ExpressionClauseList",
+    "GroupedElement", "Grouping", "IndexExpression", "OperatorExpression", "Slice", "UnaryExpression",
 ]  # fmt: skip
 
 
@@ -349,150 +348,11 @@ class Slice(ColumnElement[Any]):
 
     @staticmethod
     def _part(value: Any, name: Optional[str]) -> Any:
-        from ..sqltypes import INTEGERTYPE
-
         return coercions.expect(roles.ExpressionElementRole, value, name=name, type_=INTEGERTYPE)
 
     def self_group(self, against: Any = None) -> Any:
         """Return the slice itself."""
         return self
-
-
-class ClauseList(
-    roles.InElementRole, roles.OrderByRole, roles.ColumnsClauseRole, roles.DMLColumnRole, ClauseElement
-):
-    """Elements with an operator between them, the comma by default."""
-
-    __visit_name__ = "clauselist"
-
-    cache_key_fields = (("clauses", KeyKind.CLAUSES), ("operator", KeyKind.OPERATOR), ("group", KeyKind.PLAIN))
-
-    _is_clause_list = True
-    allows_lambda = True
-    uses_inspection = True
-    operator: Any = comma_op
-    group = True
-    group_contents = True
-
-    def __init__(
-        self,
-        *clauses: Any,
-        operator: Any = comma_op,
-        group: bool = True,
-        group_contents: bool = True,
-        _literal_as_text_role: Any = roles.WhereHavingRole,
-    ) -> None:
-        self.operator = operator
-        self.group = group
-        self.group_contents = group_contents
-        self._text_converter_role = _literal_as_text_role
-        made = [coercions.expect(_literal_as_text_role, clause, sink=self) for clause in clauses]
-        if group_contents:
-            made = [clause.self_group(against=operator) for clause in made]
-        self.clauses = tuple(made)
-
-    @classmethod
-    def _construct_raw(cls, operator: Any, clauses: Iterable[Any] = ()) -> Any:
-        made = cls.__new__(cls)
-        made.clauses = tuple(clauses)
-        made.group = True
-        made.operator = operator
-        made.group_contents = True
-        made._text_converter_role = roles.WhereHavingRole
-        return made
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.clauses)
-
-    def __len__(self) -> int:
-        return len(self.clauses)
-
-    @property
-    def _select_iterable(self) -> Iterable[Any]:
-        return [column for clause in self.clauses for column in clause._select_iterable]
-
-    def append(self, clause: Any) -> None:
-        """Add an element at the end of this list."""
-        clause = coercions.expect(self._text_converter_role, clause)
-        if self.group_contents:
-            clause = clause.self_group(against=self.operator)
-        self.clauses += (clause,)
-
-    @property
-    def _from_objects(self) -> List[Any]:
-        return [source for clause in self.clauses for source in clause._from_objects]
-
-    def self_group(self, against: Any = None) -> Any:
-        """Return the list, in parentheses when its operator does not bind tighter than ``against``."""
-        if self.group and is_precedent(self.operator, against):
-            return Grouping(self)
-        return self
-
-    def _compare_to(self, other: Any, comparison: Any) -> Any:
-        if not isinstance(other, ClauseList) or self.operator is not other.operator or self.group != other.group:
-            return False
-        return comparison.anything(self.clauses, other.clauses)
-
-
-class OrderByList(
-    roles.InElementRole, roles.OrderByRole, roles.ColumnsClauseRole, roles.DMLColumnRole, Operators, ClauseElement
-):
-    """Several items of ORDER BY, to which ordering modifiers apply one by one."""
-
-    __visit_name__ = "order_by_list"
-
-    cache_key_fields = (("clauses", KeyKind.CLAUSES),)
-    allows_lambda = True
-    uses_inspection = True
-
-    def __init__(self, clauses: Iterable[Any], _literal_as_text_role: Any = roles.OrderByRole) -> None:
-        self.clauses = tuple([coercions.expect(_literal_as_text_role, clause, sink=self) for clause in clauses])
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.clauses)
-
-    def __len__(self) -> int:
-        return len(self.clauses)
-
-    @property
-    def _select_iterable(self) -> Iterable[Any]:
-        return [column for clause in self.clauses for column in clause._select_iterable]
-
-    @property
-    def _from_objects(self) -> List[Any]:
-        return [source for clause in self.clauses for source in clause._from_objects]
-
-    def self_group(self, against: Any = None) -> Any:
-        """Return the list itself."""
-        return self
-
-    def _each(self, method: str) -> OrderByList:
-        made = OrderByList.__new__(OrderByList)
-        made.clauses = tuple([getattr(_inner(clause), method)() for clause in self.clauses])
-        return made
-
-    def desc(self) -> OrderByList:
-        """Return the items, each DESC."""
-        return self._each("desc")
-
-    def asc(self) -> OrderByList:
-        """Return the items, each ASC."""
-        return self._each("asc")
-
-    def nulls_first(self) -> OrderByList:
-        """Return the items, each NULLS FIRST."""
-        return self._each("nulls_first")
-
-    def nulls_last(self) -> OrderByList:
-        """Return the items, each NULLS LAST."""
-        return self._each("nulls_last")
-
-    nullsfirst = nulls_first
-    nullslast = nulls_last
-
-
-def _inner(clause: Any) -> Any:
-    return clause.element if clause.__visit_name__ == "label_reference" else clause
 
 
 class ExpressionClauseList(OperatorExpression):
@@ -629,7 +489,8 @@ class BooleanClauseList(ExpressionClauseList):
         if not given and initial_clause is not Ellipsis:
             name = operators_name(operator)
             util.warn_deprecated(
-                "%s() without conditions is deprecated; pass %s as first argument, which is dropped once there are others"
+                "%s() without conditions is deprecated; pass %s as first argument, "
+                "which is dropped once there are others"
                 % (name, "true()" if operator is and_ else "false()"),
                 version="1.4",
             )
@@ -675,66 +536,6 @@ class BooleanClauseList(ExpressionClauseList):
 def operators_name(op: Any) -> str:
     """Return ``and_`` or ``or_``."""
     return "and_" if op is and_ else "or_"
-
-
-class Tuple(ClauseList, ColumnElement[Any]):  # type: ignore[misc]
-    """``(a, b, ...)`` as one value."""
-
-    __visit_name__ = "tuple"
-
-    cache_key_fields = ClauseList.cache_key_fields
-
-    def __init__(self, *clauses: Any, types: Any = None) -> None:
-        from ..sqltypes.structured import TupleType as TupleSQLType
-
-        if types is None:
-            made = [coercions.expect(roles.ExpressionElementRole, clause, sink=self) for clause in clauses]
-        else:
-            if len(types) != len(clauses):
-                raise exc.ArgumentError(
-                    "the tuple has %d elements and %d types were given" % (len(clauses), len(types))
-                )
-            made = [
-                coercions.expect(roles.ExpressionElementRole, c, type_=typ if not _is_null(typ) else None, sink=self)
-                for typ, c in zip(types, clauses)
-            ]
-        self.type = TupleSQLType(*[clause.type for clause in made])
-        ClauseList.__init__(self, *made)
-
-    @property
-    def _select_iterable(self) -> TupleType[Any, ...]:
-        return (self,)
-
-    def _bind_param(self, operator: Any, obj: Any, type_: Any = None, expanding: bool = False) -> Any:
-        if expanding:
-            if any(isinstance(item, (str, bytes)) or not hasattr(item, "__iter__") for item in obj):
-                raise TypeError("IN of a tuple takes a list of tuples, and got %r" % (obj,))
-            if type_ is None:
-                type_ = self.type
-                for item in obj:
-                    made = [typ.coerce_compared_value(operator, part) for typ, part in zip(type_.types, item)]
-                    if len(made) == len(type_.types):
-                        type_ = type_.__class__(*made)
-                    break
-            return factories.bind(
-                None, value=obj, _compared_to_operator=operator, unique=True, expanding=True, type_=type_
-            )
-        return Tuple(
-            *[
-                factories.bind(
-                    None, item, _compared_to_operator=operator, _compared_to_type=compared, unique=True, type_=type_
-                )
-                for item, compared in zip(obj, self.type.types)
-            ]
-        )
-
-    def self_group(self, against: Any = None) -> Any:
-        """Return the tuple, which brings its own parentheses."""
-        return self
-
-
-def _is_null(type_: Any) -> bool:
-    return bool(to_instance(type_)._isnull)
 
 
 class GroupedElement(ClauseElement):
@@ -803,19 +604,6 @@ class Grouping(GroupedElement, ColumnElement[Any]):  # type: ignore[misc]
 
     def _compare_to(self, other: Any, comparison: Any) -> Any:
         return isinstance(other, Grouping) and comparison.elements(self.element, other.element)
-
-
-class ElementList(roles.ColumnArgumentRole, ClauseElement):
-    """Elements rendered side by side without separator; for compilers' own use."""
-
-    __visit_name__ = "element_list"
-    cache_key_fields = (("clauses", KeyKind.CLAUSES),)
-
-    def __init__(self, clauses: Iterable[Any]) -> None:
-        self.clauses = tuple(clauses)
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.clauses)
 
 
 factories.grouping = Grouping

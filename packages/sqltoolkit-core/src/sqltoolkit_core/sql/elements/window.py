@@ -15,7 +15,8 @@ from ..cache_key import KeyKind
 from ..operators import filter_op, is_precedent
 from ..sqltypes import INTEGERTYPE
 from .base import ClauseElement, ColumnElement, WrapsColumnExpression, factories
-from .operations import ClauseList, Grouping
+from .lists import ClauseList
+from .operations import Grouping
 
 __all__ = ["AggregateOrderBy", "FrameClause", "FrameClauseType", "FunctionFilter", "Over", "WithinGroup"]
 
@@ -92,7 +93,8 @@ def _integer(value: Any) -> Optional[int]:
         return int(value)
     except (TypeError, ValueError):
         raise exc.ArgumentError(
-            "a boundary of a window frame is an integer or None, and got %r; others are given in a FrameClause" % (value,)
+            "a boundary of a window frame is an integer or None, and got %r; "
+            "others are given in a FrameClause" % (value,)
         ) from None
 
 

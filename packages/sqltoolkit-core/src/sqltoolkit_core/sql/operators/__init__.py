@@ -7,7 +7,7 @@ from . import functions as _functions
 from .column_operators import ColumnOperators as ColumnOperators
 from .column_operators import Operators as Operators
 from .column_operators import OrderingOperators as OrderingOperators
-from .functions import *  # noqa: F403
+from .functions import *
 from .functions import _asbool as _asbool
 
 __all__ = _functions.__all__ + _methods.__all__

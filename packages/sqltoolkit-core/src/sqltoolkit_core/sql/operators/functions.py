@@ -1,7 +1,7 @@
 """Operator functions with their precedence and traits, and the registry of what each builds.
 
-An operator is a plain function; applied to objects with ``operate()`` it builds an expression. The methods of column-like
-objects are in ``column_operators``; the builders are registered here by ``sql.elements.comparison``.
+An operator is a plain function; applied to objects with ``operate()`` it builds an expression. The methods of
+column-like objects are in ``column_operators``; the builders are registered here by ``sql.elements.comparison``.
 """
 
 from __future__ import annotations
@@ -27,8 +27,10 @@ __all__ = [
     "not_between_op", "not_contains_op", "not_endswith_op", "not_icontains_op", "not_iendswith_op", "not_ilike_op",
     "not_in_op", "not_istartswith_op", "not_like_op", "not_match_op", "not_regexp_match_op", "not_startswith_op",
     "notbetween_op", "notcontains_op", "notendswith_op", "notilike_op", "notin_op", "notlike_op", "notmatch_op",
-    "notstartswith_op", "null_op", "nulls_first_op", "nulls_last_op", "nullsfirst_op", "nullslast_op", "operator_class_of",
-    "or_", "pow_", "precedence_of", "python_op", "regexp_match_op", "regexp_replace_op", "rshift", "startswith_op", "sub", "truediv",
+    "notstartswith_op", "null_op", "nulls_first_op", "nulls_last_op", "nullsfirst_op", "nullslast_op",
+    "operator_class_of",
+    "or_", "pow_", "precedence_of", "python_op", "regexp_match_op", "regexp_replace_op", "rshift", "startswith_op",
+    "sub", "truediv",
 ]  # fmt: skip
 
 OperatorType = Callable[..., Any]
