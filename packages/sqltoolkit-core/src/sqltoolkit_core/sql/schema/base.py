@@ -322,6 +322,16 @@ def _target_of(fk: Any) -> Any:
     return fk.target_tokens
 
 
+def unwrapped(value: Any) -> Any:
+    """The SQL element that an object stands for; the object itself when it stands for none."""
+    while hasattr(value, "__clause_element__"):
+        element = value.__clause_element__()
+        if element is value:
+            break
+        value = element
+    return value
+
+
 def same_table(items: Any, what: str) -> Optional[Table]:
     """The one Table that columns belong to; None when there is none, ArgumentError when there are several."""
     tables = {id(item.table): item.table for item in items if item.table is not None}

@@ -290,8 +290,13 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause, Named):
         else:
             out.append(token)
 
-    def _select_or_self(self) -> Column:
-        return self
+    def _compare_to(self, other: Any, comparison: Any) -> Any:
+        answer = super()._compare_to(other, comparison)
+        if answer is False and getattr(other, "_is_schema_column", False):
+            # the same column of the same table, once pickled or copied with its MetaData
+            mine, theirs = getattr(self.table, "key", None), getattr(other.table, "key", None)
+            return mine is not None and mine == theirs and self.name == other.name
+        return answer
 
     def references(self, column: Any) -> bool:
         """Whether a foreign key of this column refers to ``column``."""

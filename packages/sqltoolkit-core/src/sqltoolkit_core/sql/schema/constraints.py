@@ -17,6 +17,7 @@ from .base import name_for
 from .base import NotYet
 from .base import same_table
 from .base import SchemaItem
+from .base import unwrapped
 from .defaults import renamed
 from .defaults import sqltext_of
 from ..annotation import deep_deannotate
@@ -50,8 +51,7 @@ def as_column_argument(value: Any) -> Any:
     if isinstance(value, str):
         return value
     original = value
-    while hasattr(value, "__clause_element__"):
-        value = value.__clause_element__()
+    value = unwrapped(value)
     if isinstance(value, str):
         return value
     if not getattr(value, "_is_column_element", False) and not getattr(value, "_is_text_clause", False):

@@ -15,6 +15,8 @@ from .base import BLANK_SCHEMA
 from .base import HasSchemaAttr
 from .base import SchemaItem
 from .base import table_key
+from .base import unwrapped
+from ..annotation import deep_deannotate
 from ..base import DialectKWArgs
 from ..base import SchemaEventTarget
 from ..elements import text
@@ -48,11 +50,10 @@ def sqltext_of(value: Any) -> Any:
     """SQL text of a constraint or generated column: a string as text(), elements as they are."""
     if isinstance(value, str):
         return text(value)
-    while hasattr(value, "__clause_element__"):
-        value = value.__clause_element__()
+    value = unwrapped(value)
     if not hasattr(value, "_visit"):
         raise exc.ArgumentError("Expected SQL text or an SQL expression, found %r" % (value,))
-    return value
+    return deep_deannotate(value)
 
 
 class FetchedValue(SchemaEventTarget):
@@ -106,8 +107,7 @@ class DefaultClause(FetchedValue):
 
     def __init__(self, arg: Any, for_update: bool = False, _reflected: bool = False) -> None:
         if not isinstance(arg, (str, quoted_name)) and not hasattr(arg, "_visit"):
-            while hasattr(arg, "__clause_element__"):
-                arg = arg.__clause_element__()
+            arg = unwrapped(arg)
             if not hasattr(arg, "_visit"):
                 raise exc.ArgumentError(
                     "A server default is a string or an SQL expression such as text('0'), not %r" % (arg,)
@@ -157,6 +157,10 @@ class DefaultGenerator(Executable, SchemaItem):
         raise NotImplementedError()
 
     def _execute_on_connection(self, connection: Any, distilled_params: Any, execution_options: Any) -> Any:
+        util.warn_deprecated("execute() of a default is deprecated; use scalar()", "2.0")
+        return self._execute_on_scalar(connection, distilled_params, execution_options)
+
+    def _execute_on_scalar(self, connection: Any, distilled_params: Any, execution_options: Any) -> Any:
         return connection._execute_default(self, distilled_params, execution_options)
 
 

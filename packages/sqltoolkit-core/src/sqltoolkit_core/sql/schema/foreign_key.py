@@ -15,6 +15,7 @@ from .base import BLANK_SCHEMA
 from .base import RETAIN_SCHEMA
 from .base import SchemaItem
 from .base import table_key
+from .base import unwrapped
 from .constraints import ColumnCollectionConstraint
 from .constraints import Constraint
 from ..base import DialectKWArgs
@@ -173,8 +174,7 @@ class ForeignKey(DialectKWArgs, SchemaItem):
         if isinstance(column, tuple):
             return _target_of_tuple(column), None
         original = column
-        while hasattr(column, "__clause_element__"):
-            column = column.__clause_element__()
+        column = unwrapped(column)
         if isinstance(column, str):
             return _parse_target(column), None
         if not isinstance(column, ColumnClause):
@@ -611,8 +611,7 @@ class ForeignKeyConstraint(ColumnCollectionConstraint):
 def _coerced(column: Any) -> Any:
     if isinstance(column, str):
         return column
-    while hasattr(column, "__clause_element__"):
-        column = column.__clause_element__()
+    column = unwrapped(column)
     if isinstance(column, str):
         return column
     if isinstance(column, ColumnClause):

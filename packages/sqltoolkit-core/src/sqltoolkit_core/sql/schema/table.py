@@ -20,6 +20,7 @@ from .base import BLANK_SCHEMA
 from .base import HasSchemaAttr
 from .base import RETAIN_SCHEMA
 from .base import table_key
+from .base import unwrapped
 from .column import Column
 from .column import Named
 from .constraints import PrimaryKeyConstraint
@@ -441,14 +442,16 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause):
         :param old: the column of this table that goes.
         :param new: the column that comes.
         """
-        position = list(self.c).index(old) if old in self.c else None
+        positions = [index for index, column in enumerate(self.c) if column is old]
+        if not positions:
+            raise exc.ArgumentError("Table %r does not have the column %r that is to be replaced" % (self.name, old))
         if old.primary_key:
             self.primary_key._columns.remove(old)
         self._columns.remove(old)
         for fk in old.foreign_keys:
             self.foreign_keys.discard(fk)
             self.constraints.discard(fk.constraint)
-        new._set_parent_with_dispatch(self, allow_replacements=True, index=position)
+        new._set_parent_with_dispatch(self, allow_replacements=True, index=positions[0])
 
     def _names(self) -> Dict[str, Any]:
         return {column.name: column for column in self._columns}
@@ -586,8 +589,7 @@ def _schema_of(metadata: MetaData, schema: Any) -> Optional[str]:
 
 
 def _as_column(column: Any) -> Any:
-    while hasattr(column, "__clause_element__"):
-        column = column.__clause_element__()
+    column = unwrapped(column)
     if not getattr(column, "_is_schema_column", False):
         raise exc.ArgumentError("A Table is made of Column objects, not of %r" % (column,))
     return column

@@ -127,7 +127,8 @@ def _own_name(column: Any) -> str:
     """Return the name a column goes by when nothing else has it: its own, or a made-up one."""
     name = column._non_anon_label
     if name is None and isinstance(column, WrapsColumnExpression):
-        name = column.wrapped_column_expression._non_anon_label
+        # text() has no name at all
+        name = getattr(column.wrapped_column_expression, "_non_anon_label", None)
     return column._anon_name_label if name is None else name
 
 

@@ -456,7 +456,9 @@ class TypeEngine(Visitable, Generic[_T]):
         """The basic class of types to which this one belongs."""
         found: Optional[type] = None
         for base in type(self).__mro__:
-            if "_affinity_root" in base.__dict__ or base is TypeEngine:
+            if base is TypeEngine:
+                return found
+            if "_affinity_root" in base.__dict__:
                 return found or base
             if isinstance(base, type) and issubclass(base, TypeEngine):
                 found = base
