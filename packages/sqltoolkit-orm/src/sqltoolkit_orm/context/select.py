@@ -15,6 +15,7 @@ from sqltoolkit_core.sql.selectable import find_left_sides
 from sqltoolkit_core.sql.selectable import FromClause
 from sqltoolkit_core.sql.selectable import Join
 from sqltoolkit_core.sql.selectable import label_namer
+from sqltoolkit_core.sql.selectable import select
 
 from ..entities.criteria import criteria_for
 from ..entities.join import contains_source
@@ -523,12 +524,8 @@ def _place_of(froms: List[Any], wanted: Any) -> Optional[int]:
 
 
 def _implied_sources(columns: List[Any]) -> List[Any]:
-    found: List[Any] = []
-    for column in columns:
-        table = None if isinstance(column, FromClause) else getattr(column, "table", None)
-        if table is not None and all(table is not known for known in found):
-            found.append(table)
-    return found
+    """Return the FROM elements that plain expressions among the columns stand on."""
+    return list(select(*columns).columns_clause_froms) if columns else []
 
 
 def lower_select(statement: Any, ctx: Any) -> Any:

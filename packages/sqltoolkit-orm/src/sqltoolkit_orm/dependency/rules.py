@@ -365,14 +365,17 @@ class ManyToManyRule(DependencyRule):
         if inserts:
             uow.connection_for(self.parent).execute(self._statement("insert"), inserts)
 
-    @staticmethod
-    def _mark(done: Any, state: Any, child: Any, what: str) -> bool:
-        """Note a link; False if the other side of the relationship wrote it already."""
-        if (what, state, child) in done or (what, child, state) in done:
-            mine = done.get((what, state, child))
-            if mine is not None or (what, child, state) in done:
-                return False
-        done[what, state, child] = True
+    def _mark(self, done: Any, state: Any, child: Any, what: str) -> bool:
+        """Note a link; False if the other side of the relationship wrote it already.
+
+        Both sides name a link in the same direction, that of one of the two properties: in a self-referential
+        relationship the link from a to b is another one than that from b to a.
+        """
+        named_by = min(self.prop.reverse_properties | {self.prop}, key=id)
+        link = (what, named_by, state, child) if named_by is self.prop else (what, named_by, child, state)
+        if link in done:
+            return False
+        done[link] = True
         return True
 
     def _row(self, state: Any, child: Any, old: bool) -> Dict[str, Any]:
