@@ -100,7 +100,9 @@ def test_extending():
 
 
 def test_copying_to_another_metadata():
-    metadata = MetaData(naming_convention={"uq": "uq_%(table_name)s_%(column_0_name)s"})
+    metadata = MetaData(
+        naming_convention={"uq": "uq_%(table_name)s_%(column_0_name)s", "ix": "ix_%(column_0_label)s"}
+    )
     parent, child = two_tables(metadata)
     other = MetaData(naming_convention=metadata.naming_convention)
     made_parent = parent.to_metadata(other)
@@ -147,6 +149,29 @@ def test_pickling():
     assert made.c.u.table is made and made.c["u"] is made.c.u
     assert [index.name for index in made.indexes] == ["ix"]
     assert loaded.tables["s.parent"].c.id.default.arg == 5
+
+
+class Announced(types.SchemaType, types.TypeEngine):
+    """A type that notes the events it hears."""
+
+    heard = []
+
+    def _on_table_create(self, target, bind, **kw):
+        self.heard.append(target.name)
+
+    def _on_metadata_create(self, target, bind, **kw):
+        self.heard.append("all")
+
+
+def test_types_hear_of_creation_after_unpickling():
+    metadata = MetaData()
+    Table("t", metadata, Column("x", Announced(name="a")))
+    for made in (metadata, pickle.loads(pickle.dumps(metadata))):
+        del Announced.heard[:]
+        made._wake()
+        made.dispatch.before_create(made, None)
+        made.tables["t"].dispatch.before_create(made.tables["t"], None)
+        assert Announced.heard == ["all", "t"]
 
 
 def test_keys_in_the_cache_are_tokens():

@@ -16,9 +16,11 @@ from typing import Tuple
 from typing import TYPE_CHECKING
 from typing import TypeVar
 
+from ..annotation import deep_deannotate
 from ..base import SchemaEventTarget
 from ..names import quoted_name
 from ..visitors import ExternalTraversal
+from ..visitors import iterate
 from ..visitors import Visitable
 from ... import exc
 from ... import util
@@ -330,6 +332,13 @@ def unwrapped(value: Any) -> Any:
             break
         value = element
     return value
+
+
+def without_marks(element: Any) -> Any:
+    """An element as it was before annotations, which the schema has no use for; itself when it has none."""
+    if any(getattr(found, "_is_annotated", False) for found in iterate(element)):
+        return deep_deannotate(element)
+    return element
 
 
 def same_table(items: Any, what: str) -> Optional[Table]:

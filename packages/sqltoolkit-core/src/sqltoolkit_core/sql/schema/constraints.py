@@ -18,9 +18,9 @@ from .base import NotYet
 from .base import same_table
 from .base import SchemaItem
 from .base import unwrapped
+from .base import without_marks
 from .defaults import renamed
 from .defaults import sqltext_of
-from ..annotation import deep_deannotate
 from ..base import DialectKWArgs
 from ..base import NO_ARG
 from ..collections import DedupeColumnCollection
@@ -56,7 +56,7 @@ def as_column_argument(value: Any) -> Any:
         return value
     if not getattr(value, "_is_column_element", False) and not getattr(value, "_is_text_clause", False):
         raise exc.ArgumentError("Expected the name of a column, a Column or an SQL expression, found %r" % (original,))
-    return deep_deannotate(value)
+    return without_marks(value)
 
 
 def schema_columns(element: Any) -> Iterator[Any]:

@@ -16,7 +16,7 @@ from .base import HasSchemaAttr
 from .base import SchemaItem
 from .base import table_key
 from .base import unwrapped
-from ..annotation import deep_deannotate
+from .base import without_marks
 from ..base import DialectKWArgs
 from ..base import SchemaEventTarget
 from ..elements import text
@@ -53,7 +53,7 @@ def sqltext_of(value: Any) -> Any:
     value = unwrapped(value)
     if not hasattr(value, "_visit"):
         raise exc.ArgumentError("Expected SQL text or an SQL expression, found %r" % (value,))
-    return deep_deannotate(value)
+    return without_marks(value)
 
 
 class FetchedValue(SchemaEventTarget):

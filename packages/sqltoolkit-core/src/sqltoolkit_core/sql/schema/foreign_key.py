@@ -16,10 +16,10 @@ from .base import RETAIN_SCHEMA
 from .base import SchemaItem
 from .base import table_key
 from .base import unwrapped
+from .base import without_marks
 from .constraints import ColumnCollectionConstraint
 from .constraints import Constraint
 from ..base import DialectKWArgs
-from ..annotation import deep_deannotate
 from ..collections import WriteableColumnCollection
 from ..elements import ColumnClause
 from ... import exc
@@ -181,7 +181,7 @@ class ForeignKey(DialectKWArgs, SchemaItem):
             raise exc.ArgumentError(
                 "A ForeignKey refers to a column by 'table.column' or by a Column object, not by %r" % (original,)
             )
-        column = deep_deannotate(column)
+        column = without_marks(column)
         table = column.table
         if table is not None and not getattr(table, "_is_table", False):
             raise exc.ArgumentError(
@@ -615,7 +615,7 @@ def _coerced(column: Any) -> Any:
     if isinstance(column, str):
         return column
     if isinstance(column, ColumnClause):
-        return deep_deannotate(column)
+        return without_marks(column)
     raise exc.ArgumentError(
         "A ForeignKeyConstraint takes column names or Column objects, not %r" % (column,)
     )

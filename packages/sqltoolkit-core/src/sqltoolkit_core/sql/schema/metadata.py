@@ -20,6 +20,7 @@ from .base import HasSchemaAttr
 from .base import table_key
 from ..forward import slots
 from ..names import quoted_name
+from ..sqltypes.enums import SchemaType
 from ... import exc
 from ... import inspection
 from ... import util
@@ -115,9 +116,14 @@ class MetaData(HasSchemaAttr):
             self.info = state["info"]
         self.__dict__["_unpickled"] = True
 
-    def is_bound(self) -> bool:
-        """False: a MetaData has no engine."""
-        return False
+    def _wake(self) -> None:
+        """After unpickling, let types hear again of what is created and dropped."""
+        if self.__dict__.pop("_unpickled", False):
+            for item in list(self._objects.values()):
+                if isinstance(item, SchemaType):
+                    item._listen(self, "metadata", None)
+            for table in self.tables.values():
+                table._wake()
 
     def clear(self) -> None:
         """Forget all tables."""
@@ -256,6 +262,7 @@ class MetaData(HasSchemaAttr):
         :param checkfirst: what to look for first and leave out when it exists: True for everything that can be looked
             for, False for nothing, or a CheckFirst.
         """
+        self._wake()
         slots.schema_create_all(bind, self, checkfirst=checkfirst, tables=tables)
 
     def drop_all(self, bind: Any, tables: Any = None, checkfirst: Any = True) -> None:
@@ -265,6 +272,7 @@ class MetaData(HasSchemaAttr):
         :param tables: only these tables.
         :param checkfirst: what to look for first and leave out when it is missing, as for ``create_all()``.
         """
+        self._wake()
         slots.schema_drop_all(bind, self, checkfirst=checkfirst, tables=tables)
 
 

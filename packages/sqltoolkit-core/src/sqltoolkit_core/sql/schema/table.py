@@ -476,6 +476,7 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause):
         :param bind: an engine or connection.
         :param checkfirst: whether to look first if it exists.
         """
+        self.metadata._wake()
         slots.schema_create_all(bind, self, checkfirst=checkfirst)
 
     def drop(self, bind: Any, checkfirst: Any = False) -> None:
@@ -484,6 +485,7 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause):
         :param bind: an engine or connection.
         :param checkfirst: whether to look first if it exists.
         """
+        self.metadata._wake()
         slots.schema_drop_all(bind, self, checkfirst=checkfirst)
 
     # ------------------------------------------------------------ copies, pickles
@@ -574,12 +576,12 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause):
         self.__dict__.update(state)
         self.__dict__["c"] = self._columns.as_readonly()
 
-    def _relisten(self) -> None:
+    def _wake(self) -> None:
         """After unpickling, let types hear again of the table being created and dropped."""
         for column in self.c:
             for typ in [column.type] + list(column.type._variant_mapping.values()):
                 if isinstance(typ, SchemaType):
-                    typ._listen_to_table(column, self)
+                    typ._listen(self, "table", typ._variants_of(column))
 
 
 def _schema_of(metadata: MetaData, schema: Any) -> Optional[str]:
