@@ -75,7 +75,7 @@ class BindChapter(CompilerFields):
                     name = self._new_name(bindparam)
                 if name.isidentifier():
                     self.bind_names[bindparam] = name
-                    if self.positional:
+                    if self.positional or self._mark_binds:  # type: ignore[attr-defined]
                         return MARK_OPEN + name + MARK_CLOSE
                     return self.compilation_bindtemplate % {"name": name}
         type_ = bindparam.type
@@ -239,6 +239,8 @@ class BindChapter(CompilerFields):
             return text
         if self.positional:
             text = MARK_OPEN + name + MARK_CLOSE
+        elif self._mark_binds:  # type: ignore[attr-defined]
+            text = MARK_OPEN + (escaped_from or name) + MARK_CLOSE
         else:
             text = self.compilation_bindtemplate % {"name": name}
         if bindparam_type is not None:
@@ -381,7 +383,8 @@ class BindChapter(CompilerFields):
             if bind not in late and name not in numbers:
                 numbers[name] = "%s%d" % (prefix, len(numbers) + 1)
         self.next_numeric_pos = len(numbers) + 1
-        self.positiontup = list(numbers)
+        # names that expand keep their place until then; see _expanded_positions()
+        self.positiontup = list(dict.fromkeys(self.bind_names.values()))
         return _ONLY_MARKERS.sub(lambda match: numbers[match.group(1)], text)
 
     @property
@@ -613,7 +616,8 @@ class BindChapter(CompilerFields):
         result: List[str] = []
         for name in before:
             if name in names_of:
-                result.extend(names_of[name])
+                # numbers of expanded ones come after all others
+                result.extend(() if self.numeric else names_of[name])
             else:
                 result.append(name)
         if self.numeric:

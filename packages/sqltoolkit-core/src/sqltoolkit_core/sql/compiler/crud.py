@@ -52,7 +52,9 @@ class DMLState:
         self.dict_parameters: Optional[Dict[Any, Any]] = None
         self.ordered_values: Any = None
         self.extra_froms: Sequence[Any] = ()
-        if self.isdelete:
+        if statement.__visit_name__ == "merge":
+            pass  # its actions bring values of their own
+        elif self.isdelete:
             self.extra_froms = extra_froms(statement)
         else:
             check_values(statement)
@@ -69,7 +71,6 @@ class DMLState:
                 self.extra_froms = self._froms_with_values(extra_froms(statement))
         self.has_multi_parameters = self.multi_parameters is not None
         self.is_multitable = bool(self.extra_froms)
-
 
     def _froms_with_values(self, froms: Sequence[Any]) -> Sequence[Any]:
         """Return the sources of an UPDATE with those that only its values mention."""

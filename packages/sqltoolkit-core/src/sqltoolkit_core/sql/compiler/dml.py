@@ -84,9 +84,9 @@ class DMLChapter(CompilerFields):
             dialect = self.dialect
             in_cte = visiting_cte is not None
             marks = toplevel and self.for_executemany and dialect.use_insertmanyvalues
-            self._mark_binds = marks
+            if marks:
+                self._mark_binds = True
             crud = crud_columns(self, insert_stmt, state, toplevel, **kw)
-            self._mark_binds = False
             single = crud.single
             self._check_insert(state, single)
             text = "INSERT "
@@ -117,7 +117,7 @@ class DMLChapter(CompilerFields):
             self.stack.pop()
         return text
 
-    # placeholders are marked, also of named styles, while the values of a repeatable row render
+    # placeholders are marked, also of named styles, in an INSERT of which a row can be repeated
     _mark_binds = False
 
     def _check_insert(self, state: DMLState, single: List[Any]) -> None:
@@ -197,14 +197,13 @@ class DMLChapter(CompilerFields):
                 table_text = self.format_from_hint_text(table_text, table, hints[table], True)  # type: ignore[attr-defined]
             text += table_text
             crud = crud_columns(self, update_stmt, state, toplevel, **kw)
-            if not crud.single and toplevel and False:
-                raise exc.CompileError("found an UPDATE that sets nothing")
             text += " SET " + ", ".join(
                 [assignment.column_text + "=" + assignment.value_text for assignment in crud.single]
             )
-            returning = self._returning_of(update_stmt, toplevel, None, kw)
-            if returning and self.returning_precedes_values:
-                text += " " + returning
+            if self.returning_precedes_values:
+                returning = self._returning_of(update_stmt, toplevel, None, kw)
+                if returning:
+                    text += " " + returning
             if extra_froms:
                 extra = self.update_from_clause(update_stmt, table, extra_froms, hints, **kw)
                 if extra:
@@ -213,8 +212,10 @@ class DMLChapter(CompilerFields):
             post = self.update_post_criteria_clause(update_stmt, **kw)
             if post:
                 text += " " + post
-            if returning and not self.returning_precedes_values:
-                text += " " + returning
+            if not self.returning_precedes_values:
+                returning = self._returning_of(update_stmt, toplevel, None, kw)
+                if returning:
+                    text += " " + returning
             self._dml_lint(linter, "UPDATE", update_stmt)
             if self.ctes:
                 text = self._with_ctes(text, toplevel)  # type: ignore[attr-defined]
@@ -281,9 +282,10 @@ class DMLChapter(CompilerFields):
             text += table_text
             if toplevel:
                 self.implicit_returning = self._delete_defaults(delete_stmt)
-            returning = self._returning_of(delete_stmt, toplevel, None, kw)
-            if returning and self.returning_precedes_values:
-                text += " " + returning
+            if self.returning_precedes_values:
+                returning = self._returning_of(delete_stmt, toplevel, None, kw)
+                if returning:
+                    text += " " + returning
             if extra_froms:
                 extra = self.delete_extra_from_clause(delete_stmt, table, extra_froms, hints, **kw)
                 if extra:
@@ -292,8 +294,10 @@ class DMLChapter(CompilerFields):
             post = self.delete_post_criteria_clause(delete_stmt, **kw)
             if post:
                 text += " " + post
-            if returning and not self.returning_precedes_values:
-                text += " " + returning
+            if not self.returning_precedes_values:
+                returning = self._returning_of(delete_stmt, toplevel, None, kw)
+                if returning:
+                    text += " " + returning
             self._dml_lint(linter, "DELETE", delete_stmt)
             if self.ctes:
                 text = self._with_ctes(text, toplevel)  # type: ignore[attr-defined]
