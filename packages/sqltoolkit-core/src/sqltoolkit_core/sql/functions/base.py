@@ -11,7 +11,8 @@ from .. import coercions, operators, roles
 from ..cache_key import KeyKind
 from ..collections import WriteableColumnCollection
 from ..elements.base import ColumnElement, NamedColumn
-from ..elements.operations import BinaryExpression, ClauseList, Grouping
+from ..elements.lists import ClauseList
+from ..elements.operations import BinaryExpression, Grouping
 from ..elements.window import AggregateOrderBy, FunctionFilter, Over, WithinGroup
 from ..executable import ExecutableStatement
 from ..forward import slots

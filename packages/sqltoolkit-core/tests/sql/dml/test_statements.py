@@ -1,0 +1,51 @@
+"""INSERT, UPDATE and DELETE."""
+
+from __future__ import annotations
+
+import pytest
+
+from sqltoolkit_core import (
+    Column,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Table,
+    cte,
+    exc,
+    func,
+    insert,
+    values,
+)
+
+metadata = MetaData()
+A = Table(
+    "a", metadata, Column("id", Integer, primary_key=True), Column("x", Integer), Column("y", Integer)
+)
+B = Table(
+    "b",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("aid", Integer, ForeignKey("a.id")),
+    Column("y", Integer),
+    Column("aid2", Integer, ForeignKey("a.id")),
+)
+c = insert(A).values(x=3).returning(A.c.id).cte("ins")
+DF = Table(
+    "df",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("x", Integer, default=5),
+    Column("y", Integer, onupdate=func.now()),
+    Column("z", Integer, server_default="3"),
+)
+
+
+SQL = [
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("make, sql, params", SQL)
+def test_sql(make, sql, params):
+    compiled = make().compile()
+    assert str(compiled) == sql
+    assert compiled.params == params
