@@ -255,7 +255,7 @@ class InvalidatePoolError(DisconnectionError):
     invalidate_pool = True
 
 
-class TimeoutError(SQLAlchemyError):  # noqa: A001
+class TimeoutError(SQLAlchemyError):
     """The pool had no connection to give within its time limit.
 
     ``holders`` lists who had the connections at that moment, oldest checkout first.
@@ -727,8 +727,8 @@ class SAWarning(HasDescriptionCode, RuntimeWarning):
 def is_retryable(error: BaseException) -> bool:
     """Say whether running the whole transaction again, from its beginning, may well succeed.
 
-    True for lost connections, deadlocks, serialisation failures and locks not obtained in time.  A constraint violation,
-    a wrong statement or a bad value would only fail again.
+    True for lost connections, deadlocks, serialisation failures and locks not obtained in time.  A constraint
+    violation, a wrong statement or a bad value would only fail again.
     """
     if isinstance(error, DBAPIError):
         if error.connection_invalidated:

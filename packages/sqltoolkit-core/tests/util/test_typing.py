@@ -81,7 +81,7 @@ def test_kinds() -> None:
     assert util_typing.is_newtype(Mine) and util_typing.flatten_newtype(Mine) is int
     assert util_typing.is_union(Optional[int]) and util_typing.is_optional(Optional[int])
     assert util_typing.is_generic(Dict[str, int]) and not util_typing.is_generic(int)
-    assert util_typing.is_fwd_ref(List["X"], check_generic=True)
+    assert util_typing.is_fwd_ref(List["X"], check_generic=True)  # noqa: F821
     for includes in (literal, annotated, Optional[int], None, Any):
         assert util_typing.includes_none(includes), includes
     for excludes in (int, Mine, Union[int, str]):

@@ -1,7 +1,7 @@
 """What asynchronous objects have in common: their start and end, and the way back from what they stand for.
 
-The engine's objects are in ``asyncio/engine.py``, results in ``asyncio/result.py``.  A *proxy* stands for one synchronous
-object; *starting* makes that object, by ``await`` or by entering ``async with``.
+The engine's objects are in ``asyncio/engine.py``, results in ``asyncio/result.py``.  A *proxy* stands for one
+synchronous object; *starting* makes that object, by ``await`` or by entering ``async with``.
 """
 
 from __future__ import annotations

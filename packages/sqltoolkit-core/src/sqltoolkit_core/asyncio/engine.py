@@ -410,7 +410,7 @@ class AsyncConnection(
     def stream(
         self, statement: Any, parameters: Any = None, *, execution_options: Any = None
     ) -> Any:
-        """Execute a statement and return, awaited or entered, an ``AsyncResult`` whose rows are fetched as they are read."""
+        """Execute a statement and return an ``AsyncResult`` (awaited or entered), its rows fetched as they are read."""
         return _Stream(self, statement, parameters, execution_options, scalars=False)
 
     def stream_scalars(

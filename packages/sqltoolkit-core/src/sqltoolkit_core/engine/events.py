@@ -1,7 +1,7 @@
 """The events of engines and connections, and those of dialects.
 
-When they happen is decided in ``engine/base`` and ``engine/default``.  A listener registered with ``retval=True`` answers
-with what is to be used in the place of what it was given.
+When they happen is decided in ``engine/base`` and ``engine/default``.  A listener registered with ``retval=True``
+answers with what is to be used in the place of what it was given.
 """
 
 from __future__ import annotations

@@ -94,7 +94,7 @@ class URL(_PARTS):
     ) -> URL:
         """Return a URL of these parts, none of which is quoted.
 
-        ``password`` may be any object; its ``str()`` is taken when it is needed.  ``TypeError`` for parts of a wrong type.
+        ``password`` may be any object; its ``str()`` is taken when needed.  ``TypeError`` for parts of a wrong type.
         """
         return cls(
             _text(drivername, "drivername"),
@@ -339,8 +339,8 @@ def _joined(one: Any, other: Any) -> Any:
 def make_url(name_or_url: Union[str, URL], *, keep_blank_values: bool = False) -> URL:
     """Return the URL that a text means, or the URL given.
 
-    ``ArgumentError`` for what is no URL, ``ValueError`` for a port that is no number.  Query parameters without a value are
-    left out unless ``keep_blank_values`` is given.
+    ``ArgumentError`` for what is no URL, ``ValueError`` for a port that is no number.  Query parameters without a value
+    are left out unless ``keep_blank_values`` is given.
     """
     if isinstance(name_or_url, str):
         return _parse(name_or_url, keep_blank_values)

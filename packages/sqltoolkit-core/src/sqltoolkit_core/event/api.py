@@ -45,8 +45,8 @@ def _event_key(target: Any, identifier: str, fn: Any) -> EventKey:
 def listen(target: Any, identifier: str, fn: Callable[..., Any], *args: Any, **kw: Any) -> None:
     """Let ``fn`` be called at each event ``identifier`` of ``target``, a class or an instance.
 
-    ``named=True`` passes all arguments by name, ``once=True`` calls it one time only, ``insert=True`` puts it before the
-    others; ``propagate`` and ``retval`` mean what the family says.  ``InvalidRequestError`` for an unknown event.
+    ``named=True`` passes all arguments by name, ``once=True`` calls it one time only, ``insert=True`` puts it before
+    the others; ``propagate`` and ``retval`` mean what the family says.  ``InvalidRequestError`` for an unknown event.
     """
     if not callable(fn):
         raise exc.ArgumentError("a listener must be callable, %r is not" % (fn,))

@@ -432,7 +432,7 @@ class Events(Generic[_ET]):
 
     @classmethod
     def accept_target(cls, target: Any, identifier: str) -> Any:
-        """Return the class or instance whose listeners ``target`` stands for; None where this family has none for it."""
+        """Return the class or instance whose listeners ``target`` stands for, None where there is none."""
         dispatch = getattr(target, "dispatch", None)
         if isinstance(dispatch, (Dispatch, ClassDispatch)) and issubclass(dispatch.events, cls):
             return target

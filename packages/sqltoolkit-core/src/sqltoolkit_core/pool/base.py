@@ -98,12 +98,13 @@ _inherited: List[Any] = []
 class Pool(log.Identified, event.EventTarget):
     """The base of connection pools.
 
-    ``creator()`` opens a driver connection.  ``recycle``: seconds after which one is replaced (-1: never).  ``reset_on_return``:
-    "rollback", "commit" or None.  ``pre_ping``: ask the database whether it is there before giving out.
+    ``creator()`` opens a driver connection.  ``recycle``: seconds after which one is replaced (-1: never).
+    ``reset_on_return``: "rollback", "commit" or None.  ``pre_ping``: ask the database whether it is there
+    before giving out.
 
-    ``ping_idle``: ping only after so many idle seconds.  ``max_lifetime``: replace connections after so many seconds, each up to
-    ``lifetime_jitter`` of it earlier so that they don't all go at once.  ``trace_checkouts``: always note the line that
-    took a connection, not only when the pool runs short.
+    ``ping_idle``: ping only after so many idle seconds.  ``max_lifetime``: replace connections after so many seconds,
+    each up to ``lifetime_jitter`` of it earlier so that they don't all go at once.  ``trace_checkouts``: always
+    note the line that took a connection, not only when the pool runs short.
     """
 
     dispatch = event.dispatcher(PoolEvents)

@@ -42,9 +42,9 @@ _new_proxy = _ConnectionFairy.__new__
 class QueuePool(Pool):
     """A bounded pool: ``pool_size`` connections are kept, ``max_overflow`` more may be open for a while.
 
-    ``timeout``: seconds that one waits for a connection.  ``use_lifo``: give out the one used last instead of the one idle
-    longest.  0 for ``pool_size`` and -1 for ``max_overflow`` mean no limit.  ``min_size`` connections are opened with the
-    first one.
+    ``timeout``: seconds that one waits for a connection.  ``use_lifo``: give out the one used last instead of the one
+    idle longest.  0 for ``pool_size`` and -1 for ``max_overflow`` mean no limit.  ``min_size`` connections are opened
+    with the first one.
     """
 
     _waiter: Any = ThreadWaiter

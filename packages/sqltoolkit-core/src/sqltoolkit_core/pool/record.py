@@ -346,8 +346,8 @@ class _ConnectionRecord(ConnectionPoolEntry):
 class Holder:
     """Who has a connection of a pool, as shown when the pool has none left.
 
-    ``age`` in seconds, ``thread`` and ``task`` names, ``site`` the line that took it (None where not traced), ``now`` the line
-    that its thread is at, ``last_sql``, and ``in_transaction`` (None where the driver does not tell).
+    ``age`` in seconds, ``thread`` and ``task`` names, ``site`` the line that took it (None where not traced),
+    ``now`` the line that its thread is at, ``last_sql``, and ``in_transaction`` (None where the driver does not tell).
     """
 
     __slots__ = ("age", "in_transaction", "last_sql", "now", "site", "task", "thread")

@@ -55,7 +55,7 @@ def _remember(file_name: str, source: str) -> None:
 
 def instantiate(
     code: types.CodeType,
-    globals: Dict[str, Any],  # noqa: A002
+    globals: Dict[str, Any],
     name: str,
     defaults: Tuple[Any, ...] = (),
 ) -> Callable[..., Any]:
@@ -96,7 +96,7 @@ class TemplateCache:
         self,
         name: str,
         build: Callable[[Any], str],
-        globals: Optional[Dict[str, Any]] = None,  # noqa: A002
+        globals: Optional[Dict[str, Any]] = None,
         size: int = 512,
     ) -> None:
         self._name = name

@@ -596,8 +596,8 @@ class PopulateDict(Dict[_KT, _VT]):
 class LRUCache(_abc.MutableMapping):  # type: ignore[type-arg]
     """A bounded mapping for many threads, which drops what was used least recently.
 
-    It grows to ``capacity * (1 + threshold)`` and is then cut back to ``capacity``; ``size_alert(cache)`` is called first.
-    Reading takes no lock.
+    It grows to ``capacity * (1 + threshold)`` and is then cut back to ``capacity``; ``size_alert(cache)`` is called
+    first.  Reading takes no lock.
     """
 
     __slots__ = ("_counter", "_data", "_lock", "_ready", "capacity", "size_alert", "threshold")

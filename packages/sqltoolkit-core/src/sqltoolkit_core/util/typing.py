@@ -83,8 +83,8 @@ __all__ = [
 ]
 
 _BORROWED = frozenset(
-    "Annotated Concatenate Final Literal NotRequired ParamSpec Protocol Self TypeAlias TypeAliasType TypeGuard TypedDict "
-    "TypeVarTuple Unpack dataclass_transform final overload runtime_checkable".split()
+    "Annotated Concatenate Final Literal NotRequired ParamSpec Protocol Self TypeAlias TypeAliasType TypeGuard "
+    "TypedDict TypeVarTuple Unpack dataclass_transform final overload runtime_checkable".split()
 )
 
 
@@ -368,7 +368,7 @@ def _first_column(node: Any) -> int:
 
 
 def get_annotations(cls: Any) -> Mapping[str, Any]:
-    """Return the annotations written in the body of ``cls`` itself; names that cannot be resolved yet stay references."""
+    """Return the annotations written in the body of ``cls`` itself, unknown names as references."""
     if sys.version_info >= (3, 14):
         import annotationlib
 
@@ -389,7 +389,7 @@ def resolve_annotation(
     """Return the object that an annotation written as text means in the module named ``module``.
 
     ``X | Y`` and ``list[X]`` are understood on every Python.  ``str_cleanup(text, module)`` may change the text first.
-    With ``include_generic``, texts inside of generic annotations are resolved too.  ``NameError`` where a name is unknown.
+    With ``include_generic``, texts inside of generic annotations are resolved too.  ``NameError`` for unknown names.
     """
     if is_fwd_ref(annotation) and not getattr(annotation, "__forward_is_class__", False):
         annotation = fwd_ref_text(annotation)

@@ -22,6 +22,7 @@ from .base import SQLiteExecutionContext
 from .pysqlite import SQLiteDialect_pysqlite
 
 if typing.TYPE_CHECKING:
+    from typing import Dict
     from typing import NoReturn
     from typing import Optional
     from typing import Sequence
@@ -90,18 +91,56 @@ class AsyncAdapt_aiosqlite_cursor(AsyncAdapt_dbapi_cursor):
         await self._in_thread(_run_many, operation, seq_of_parameters)
 
     async def _in_thread(self, run: Any, operation: Any, parameters: Any) -> None:
-        found = await in_thread_of(self._connection, run, operation, parameters)
+        if self._adapt_connection.runs_jobs:
+            job = _Job(run, (operation, parameters))
+            await self._connection.execute(job)
+            found = job.result
+        else:
+            found = await self._in_several_trips(run, operation, parameters)
         self._description, self._rowcount, self._lastrowid, rows = found
         self._rows = deque(rows)
 
+    async def _in_several_trips(self, run: Any, operation: Any, parameters: Any) -> Any:
+        connection = self._connection
+        execute = connection.executemany if run is _run_many else connection.execute
+        cursor = await execute(operation, parameters)
+        rows = await cursor.fetchall() if cursor.description else ()
+        found = (cursor.description, cursor.rowcount, cursor.lastrowid, rows)
+        await cursor.close()
+        return found
 
-async def in_thread_of(connection: Any, run: Any, *arg: Any) -> Any:
-    """Call ``run(sqlite3_connection, *arg)`` in the thread of an aiosqlite connection and return its result."""
-    return await connection._execute(_with_connection, connection, run, arg)
+
+class _Job:
+    """A function to be called in the thread of a connection, in the place of a statement."""
+
+    __slots__ = ("arg", "result", "run")
+
+    def __init__(self, run: Any, arg: Any) -> None:
+        self.run = run
+        self.arg = arg
+        self.result: Any = None
 
 
-def _with_connection(connection: Any, run: Any, arg: Any) -> Any:
-    return run(connection._conn, *arg)
+_job_classes: Dict[Any, Any] = {}
+
+
+def _class_running_jobs(base: Any) -> Any:
+    """Return a subclass of a sqlite3 connection class whose ``execute()`` takes jobs too.
+
+    The driver has no other public way to have more than one thing done in one trip to its thread.
+    """
+    found = _job_classes.get(base)
+    if found is None:
+
+        class JobConnection(base):  # type: ignore[misc]
+            def execute(self, statement: Any, *arg: Any) -> Any:
+                if statement.__class__ is _Job:
+                    statement.result = statement.run(self, *statement.arg)
+                    return statement
+                return super().execute(statement, *arg)
+
+        found = _job_classes[base] = JobConnection
+    return found
 
 
 class AsyncAdapt_aiosqlite_ss_cursor(AsyncAdapt_dbapi_ss_cursor):
@@ -116,7 +155,11 @@ class AsyncAdapt_aiosqlite_ss_cursor(AsyncAdapt_dbapi_ss_cursor):
 class AsyncAdapt_aiosqlite_connection(AsyncAdapt_terminate, AsyncAdapt_dbapi_connection):
     """An aiosqlite connection as a PEP 249 connection."""
 
-    __slots__ = ()
+    __slots__ = ("runs_jobs",)
+
+    def __init__(self, dbapi: Any, connection: Any, runs_jobs: bool = False) -> None:
+        super().__init__(dbapi, connection)
+        self.runs_jobs = runs_jobs
 
     _cursor_cls = AsyncAdapt_aiosqlite_cursor
     _ss_cursor_cls = AsyncAdapt_aiosqlite_ss_cursor
@@ -127,8 +170,10 @@ class AsyncAdapt_aiosqlite_connection(AsyncAdapt_terminate, AsyncAdapt_dbapi_con
 
     @isolation_level.setter
     def isolation_level(self, value: Optional[str]) -> None:
-        # sqlite3 refuses other threads than that of the connection
-        self._bridged(in_thread_of(self._connection, _set_isolation_level, value))
+        if self.runs_jobs:
+            self._bridged(self._connection.execute(_Job(_set_isolation_level, (value,))))
+        else:
+            self._connection.isolation_level = value
 
     @property
     def in_transaction(self) -> bool:
@@ -220,12 +265,13 @@ class AsyncAdapt_aiosqlite_dbapi(AsyncAdapt_dbapi_module):
         async_creator = kw.pop("async_creator_fn", None)
         if async_creator is not None:
             return AsyncAdapt_aiosqlite_connection(self, await_only(async_creator(*arg, **kw)))
+        kw["factory"] = _class_running_jobs(kw.get("factory", self.sqlite.Connection))
         connection = self.aiosqlite.connect(*arg, **kw)
         # a program that forgot to close a connection must still be able to end
         thread = getattr(connection, "_thread", connection)
         if hasattr(thread, "daemon"):
             thread.daemon = True
-        return AsyncAdapt_aiosqlite_connection(self, await_only(connection))
+        return AsyncAdapt_aiosqlite_connection(self, await_only(connection), runs_jobs=True)
 
 
 class SQLiteExecutionContext_aiosqlite(SQLiteExecutionContext):

@@ -1,0 +1,149 @@
+"""The driver aiosqlite: pools, one trip per statement, what it says about itself."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+pytest.importorskip("greenlet")
+aiosqlite = pytest.importorskip("aiosqlite")
+
+from sqltoolkit_core import exc  # noqa: E402
+from sqltoolkit_core import pool  # noqa: E402
+from sqltoolkit_core import select  # noqa: E402
+from sqltoolkit_core import text  # noqa: E402
+from sqltoolkit_core.asyncio import create_async_engine  # noqa: E402
+from sqltoolkit_core.util import greenlet_spawn  # noqa: E402
+
+
+def run(coroutine):
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(coroutine)
+    finally:
+        loop.close()
+
+
+@pytest.mark.parametrize(
+    "url, expected",
+    [
+        ("sqlite+aiosqlite://", pool.StaticPool),
+        ("sqlite+aiosqlite:///:memory:", pool.StaticPool),
+        ("sqlite+aiosqlite:///file.db", pool.AsyncAdaptedQueuePool),
+    ],
+)
+def test_pools(url, expected) -> None:
+    assert type(create_async_engine(url).pool) is expected
+
+
+def test_memory_database_is_one() -> None:
+    async def main():
+        engine = create_async_engine("sqlite+aiosqlite://")
+        async with engine.begin() as connection:
+            await connection.execute(text("CREATE TABLE t (x INTEGER)"))
+            await connection.execute(text("INSERT INTO t VALUES (1)"))
+        async with engine.connect() as connection:
+            assert await connection.scalar(text("SELECT x FROM t")) == 1
+        await engine.dispose()
+
+    run(main())
+
+
+def test_one_trip_to_the_thread_per_statement(tmp_path, monkeypatch) -> None:
+    trips = []
+    real = aiosqlite.Connection._execute
+
+    async def counting(self, fn, *args, **kw):
+        trips.append(fn)
+        return await real(self, fn, *args, **kw)
+
+    async def main():
+        engine = create_async_engine("sqlite+aiosqlite:///%s" % (tmp_path / "t.db"))
+        async with engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+            monkeypatch.setattr(aiosqlite.Connection, "_execute", counting)
+            rows = (await connection.execute(text("SELECT 1 UNION SELECT 2"))).all()
+            found = len(trips)
+            monkeypatch.undo()
+        await engine.dispose()
+        return rows, found
+
+    assert run(main()) == ([(1,), (2,)], 1)
+
+
+def test_own_connection_and_own_factory(tmp_path) -> None:
+    import sqlite3
+
+    class Mine(sqlite3.Connection):
+        pass
+
+    async def creator():
+        return await aiosqlite.connect(str(tmp_path / "t.db"))
+
+    async def use(**kw):
+        engine = create_async_engine("sqlite+aiosqlite:///%s" % (tmp_path / "t.db"), **kw)
+        async with engine.begin() as connection:
+            await connection.execute(text("CREATE TABLE IF NOT EXISTS t (x INTEGER)"))
+            done = await connection.execute(text("INSERT INTO t VALUES (:x)"), [{"x": 1}, {"x": 2}])
+            assert done.rowcount == 2
+            rows = (await connection.execute(text("SELECT x FROM t"))).all()
+            await connection.execute(text("DELETE FROM t"))
+            with pytest.raises(exc.OperationalError):
+                await connection.execute(text("SELECT nothing"))
+        await engine.dispose()
+        return rows
+
+    for kw in ({"async_creator": creator}, {"connect_args": {"factory": Mine}}):
+        assert run(use(**kw)) == [(1,), (2,)]
+
+
+def test_attributes_of_the_driver_connection(tmp_path) -> None:
+    async def main():
+        engine = create_async_engine("sqlite+aiosqlite:///%s" % (tmp_path / "t.db"))
+        async with engine.connect() as connection:
+            raw = (await connection.get_raw_connection()).dbapi_connection
+
+            def use():
+                raw.isolation_level = "IMMEDIATE"
+                raw.create_function("twice", 1, lambda x: 2 * x)
+                cursor = raw.cursor()
+                cursor.execute("SELECT twice(4)")
+                return cursor.fetchone(), raw.isolation_level, raw.in_transaction, raw.total_changes
+
+            assert await greenlet_spawn(use) == ((8,), "IMMEDIATE", False, 0)
+        await engine.dispose()
+
+    run(main())
+
+
+def test_closed_behind_our_back(tmp_path) -> None:
+    async def main():
+        engine = create_async_engine("sqlite+aiosqlite:///%s" % (tmp_path / "t.db"))
+        async with engine.connect() as connection:
+            raw = await connection.get_raw_connection()
+            await raw.driver_connection.close()
+            with pytest.raises(exc.OperationalError) as caught:
+                await connection.execute(select(1))
+            assert caught.value.connection_invalidated
+        async with engine.connect() as connection:
+            assert await connection.scalar(select(1)) == 1
+        await engine.dispose()
+
+    run(main())
+
+
+def test_isolation_levels(tmp_path) -> None:
+    async def main():
+        engine = create_async_engine("sqlite+aiosqlite:///%s" % (tmp_path / "t.db"))
+        async with engine.connect() as connection:
+            assert await connection.get_isolation_level() == "SERIALIZABLE"
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await connection.execute(text("CREATE TABLE t (x INTEGER)"))
+            await connection.rollback()
+        async with engine.connect() as connection:
+            assert await connection.get_isolation_level() == "SERIALIZABLE"
+            assert (await connection.execute(text("SELECT * FROM t"))).all() == []
+        await engine.dispose()
+
+    run(main())
