@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from . import strategies as strategies
 from . import unitofwork as unitofwork
+from . import util as util
 from ._version import __version__ as __version__
 from .attributes.impl import AttributeEventToken as AttributeEventToken
 from .attributes.instrumented import InstrumentedAttribute as InstrumentedAttribute
@@ -115,6 +116,7 @@ from .scoping import QueryPropertyDescriptor as QueryPropertyDescriptor
 from .scoping import scoped_session as scoped_session
 from .session.execution import ORMExecuteState as ORMExecuteState
 from .session.factory import close_all_sessions as close_all_sessions
+from .session.factory import create_session as create_session
 from .session.factory import make_transient as make_transient
 from .session.factory import make_transient_to_detached as make_transient_to_detached
 from .session.factory import object_session as object_session
@@ -240,6 +242,7 @@ __all__ = [
     "configure_mappers",
     "contains_alias",
     "contains_eager",
+    "create_session",
     "declarative_base",
     "declarative_mixin",
     "declared_attr",

@@ -22,6 +22,7 @@ if typing.TYPE_CHECKING:
 
 __all__ = [
     "close_all_sessions",
+    "create_session",
     "make_transient",
     "make_transient_to_detached",
     "object_session",
@@ -173,3 +174,10 @@ def object_session(instance: Any) -> Any:
 def was_deleted(object_: Any) -> bool:
     """Tell whether an object was deleted by a flush."""
     return bool(required_state(object_).was_deleted)
+
+
+def create_session(bind: Any = None, **kwargs: Any) -> Session:
+    """Return a session that neither flushes by itself nor expires at commit (older name)."""
+    kwargs.setdefault("autoflush", False)
+    kwargs.setdefault("expire_on_commit", False)
+    return Session(bind=bind, **kwargs)
