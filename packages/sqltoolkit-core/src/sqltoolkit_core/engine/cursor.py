@@ -470,7 +470,7 @@ class CursorResult(Result):
         try:
             if self._strategy is not None:
                 return self._strategy.all(cursor)
-            if self.connection.dialect.fast_cursor_iteration and hasattr(cursor, "__iter__"):
+            if self.connection.dialect.fast_cursor_iteration and hasattr(type(cursor), "__iter__"):
                 return typing.cast("Iterable[Any]", cursor)
             return typing.cast("Iterable[Any]", cursor.fetchall())
         except BaseException as err:
@@ -483,7 +483,7 @@ class CursorResult(Result):
             return ()
         if self._strategy is not None:
             return self._strategy.stream(cursor)
-        if self.connection.dialect.fast_cursor_iteration and hasattr(cursor, "__iter__"):
+        if self.connection.dialect.fast_cursor_iteration and hasattr(type(cursor), "__iter__"):
             return typing.cast("Iterable[Any]", cursor)
         return iter(cursor.fetchone, None)
 

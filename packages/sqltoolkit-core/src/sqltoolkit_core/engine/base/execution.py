@@ -218,9 +218,9 @@ class StatementExecution:
         cursor = None
         sql = plan.sql
         if driver is None:
-            driver = self._driver_connection()  # type: ignore[attr-defined]
+            pooled = self.connection  # type: ignore[attr-defined]
         try:
-            cursor = driver.cursor()
+            cursor = pooled.cursor()
             dialect.do_execute(cursor, sql, bound)
         except BaseException as err:
             self._plain_failed(err, cursor, elem, compiled, cache_key, distilled, bound)
@@ -232,9 +232,10 @@ class StatementExecution:
         result._bound = (cache_key.bindparams, distilled)
         result._invoked = elem
         if plan.is_dml:
-            result._rowcount = cursor.rowcount
+            if not compiled.isinsert:
+                result._rowcount = cursor.rowcount
             result._metadata = NO_ROWS
-            if compiled.postfetch_lastrowid:
+            if plan.wants_lastrowid:
                 result._lastrowid = cursor.lastrowid
             result._soft_closed = True
             cursor.close()

@@ -57,6 +57,7 @@ class ExecutionPlan:
         "returns",
         "sql",
         "steady",
+        "wants_lastrowid",
     )
 
     def __init__(self, compiled: Any, dialect: Any) -> None:
@@ -66,6 +67,15 @@ class ExecutionPlan:
         self.is_dml = bool(compiled.isinsert or compiled.isupdate or compiled.isdelete)
         self.returns = bool(compiled._result_columns)
         self.needs_defaults = bool(compiled.insert_prefetch or compiled.update_prefetch)
+        # NULL as key makes a new key in some databases, so does an expression that turns out as NULL
+        self.wants_lastrowid = bool(
+            compiled.isinsert
+            and not compiled.effective_returning
+            and (
+                compiled.postfetch_lastrowid
+                or (dialect.postfetch_lastrowid and dialect.insert_null_pk_still_autoincrements)
+            )
+        )
         # meta data of the result, kept where every execution has the same columns
         self.metadata: Any = None
         self.steady = bool(
@@ -260,12 +270,13 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
             self._note_returning(compiled)
 
     def _note_returning(self, compiled: Any) -> None:
-        state = compiled.compile_state
-        statement = getattr(state, "statement", None)
-        if statement is None:
-            statement = compiled.statement
-        self._is_explicit_returning = bool(statement._returning)
+        self._is_explicit_returning = bool(self._dml_statement()._returning)
         self._is_implicit_returning = not self._is_explicit_returning
+
+    def _dml_statement(self) -> Any:
+        """Return the statement that was compiled: what a plugin made of the one executed."""
+        statement = getattr(self.compiled.compile_state, "statement", None)
+        return self.compiled.statement if statement is None else statement
 
     needs_defaults = False
     compiled_parameters_final = False
@@ -569,9 +580,24 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
         if not compiled._result_columns:
             return named_metadata(dialect, description, translate)
         made = compiled_metadata(compiled, dialect, description, translate=translate)
+        for_sorting = self._columns_for_sorting(compiled)
+        if for_sorting:
+            # they stand behind the columns that were asked for
+            made = made.reduce(range(len(description) - for_sorting))
         if plan.steady and len(description) == len(compiled._result_columns):
             plan.metadata = made
         return made
+
+    @staticmethod
+    def _columns_for_sorting(compiled: Any) -> int:
+        """Return how many columns come back only to put rows in order."""
+        record = compiled._insertmanyvalues
+        if not record or not record.sentinel_columns or not compiled.effective_returning:
+            return 0
+        asked: Any = set()
+        for column in compiled.effective_returning:
+            asked.update(column._select_iterable)
+        return sum(1 for column in record.sentinel_columns if column not in asked)
 
     def make_result(self) -> CursorResult:
         """Return the result, once the cursor has run the statement."""
@@ -608,7 +634,7 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
         if self.isinsert and compiled is not None:
             if self._is_implicit_returning:
                 return self._result_of_insert_with_keys()
-            if not self._is_explicit_returning and compiled.postfetch_lastrowid:
+            if not self._is_explicit_returning and self.plan.wants_lastrowid:
                 if not self.executemany:
                     self._lastrowid = self.get_lastrowid()
         description = self.cursor.description if self._buffered_rows is None else self._description()
@@ -619,7 +645,7 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
             # a statement that writes is complete only when its rows were fetched
             rows = self.fetchall_for_returning(self.cursor)
             strategy = FullyBufferedFetch(rows)
-        if self._rowcount is None and (self.is_crud or self.keeps_rowcount):
+        if self._rowcount is None and ((self.is_crud and not self.isinsert) or self.keeps_rowcount):
             self._rowcount = self.get_rowcount()
             if rows is not None and not self.dialect.supports_sane_rowcount_returning:
                 self._rowcount = len(rows)
@@ -630,7 +656,7 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
     def _result_of_implicit_update(self, description: Any, rows: Any) -> CursorResult:
         result = CursorResult(self, FullyBufferedFetch(rows or ()), description)
         self.returned_default_rows = result.all()
-        self._hide_rows(result)
+        self._show_or_hide(result, rows or ())
         return result
 
     def _result_of_insert_with_keys(self) -> CursorResult:
@@ -642,8 +668,16 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
         made = result.all()
         self.returned_default_rows = made
         self._keys_from_rows(made)
-        self._hide_rows(result)
+        self._show_or_hide(result, rows)
         return result
+
+    def _show_or_hide(self, result: CursorResult, rows: Any) -> None:
+        """Leave rows in the result only if the user asked for supplemental columns, columns only for `return_defaults()`."""
+        statement = self._dml_statement()
+        if statement._supplemental_returning:
+            result._rewind(rows)
+        elif not statement._return_defaults:
+            self._hide_rows(result)
 
     @staticmethod
     def _hide_rows(result: CursorResult) -> None:

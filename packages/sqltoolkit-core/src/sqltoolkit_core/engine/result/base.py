@@ -90,7 +90,7 @@ class ResultMetaData(RowKeys):
         """Return a function that takes the value for `key` out of a row."""
         return itemgetter(self.index_of(key))
 
-    def reduce(self, keys: Sequence[Any]) -> ResultMetaData:
+    def reduce(self, keys: Iterable[Any]) -> ResultMetaData:
         """Return the meta data of the same rows with the columns `keys` alone, in that order."""
         return SelectedColumns(self, [self.index_of(key) for key in keys])
 
