@@ -132,12 +132,13 @@ class _ClassView:
             return getattr(self._cls, key)
         if mapper.has_property(key):
             prop = mapper.get_property_unconfigured(key)
-            if hasattr(prop, "name") and hasattr(prop, "is_synonym"):
+            if getattr(prop, "kind", None) == "synonym":
                 key = prop.name
-                prop = mapper.get_property_unconfigured(key)
-            columns = getattr(prop, "columns", None)
-            if columns and not hasattr(prop, "composite_class"):
-                return columns[0]
+            elif getattr(prop, "kind", None) != "column":
+                raise core_exc.InvalidRequestError(
+                    "Property %r is not an instance of ColumnProperty (i.e. does not correspond directly to a Column)."
+                    % key
+                )
             return getattr(self._cls, key)
         descriptor = mapper.all_orm_descriptors.get(key)
         if descriptor is not None:
@@ -145,9 +146,7 @@ class _ClassView:
         found = getattr(self._cls, key, None)
         if found is not None and not key.startswith("__"):
             return found
-        raise AttributeError(
-            "Class %r has no mapped attribute named %r" % (self._cls.__name__, key)
-        )
+        raise AttributeError("Class %r does not have a mapped column named %r" % (self._cls, key))
 
 
 class _TableNames:

@@ -81,6 +81,8 @@ class ClassManager(dict, InspectionAttr):  # type: ignore[type-arg]
         self.original_init: Any = None
         self.init_method: Any = None
         self.default_init = False
+        #: the declarative scan made the table
+        self.made_table = False
         self._memo: Dict[str, Any] = {}
         self._children: weakref.WeakSet[ClassManager] = weakref.WeakSet()
         self.bases: List[ClassManager] = [

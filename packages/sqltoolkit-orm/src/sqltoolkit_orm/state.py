@@ -310,11 +310,15 @@ class InstanceState(weakref.ref, InspectionAttrInfo):  # type: ignore[type-arg]
     @property
     def unmodified(self) -> Set[str]:
         """Keys of the attributes without pending changes."""
-        return set(self.manager).difference(self.committed_state)
+        return set(self.manager).difference(self._changed_keys())
+
+    def _changed_keys(self) -> Any:
+        # whatever an object without identity holds is new
+        return self.committed_state if self.pk is not None else self.dict.keys() | self.committed_state.keys()
 
     def unmodified_intersection(self, keys: Iterable[str]) -> Set[str]:
         """Return those of the keys that have no pending changes."""
-        return set(keys).intersection(self.manager).difference(self.committed_state)
+        return set(keys).intersection(self.manager).difference(self._changed_keys())
 
     @property
     def committed_state(self) -> Dict[str, Any]:

@@ -200,6 +200,10 @@ class QueryableAttribute(
             extra_criteria=tuple(self._extra_criteria) + clauses,
         )
 
+    def get_history(self, instance: Any, passive: int = PASSIVE_OFF) -> History:
+        """Return the pending changes of an object's attribute."""
+        return self.impl.get_history(instance_state(instance), instance_dict(instance), passive)  # type: ignore
+
     # -- other -------------------------------------------------------------------------------------------------------
 
     def hasparent(self, state: Any, optimistic: bool = False) -> bool:

@@ -16,6 +16,7 @@ from ..properties import NO_DEFAULT
 from . import scan
 from .dataclasses import apply_dataclass
 from .dataclasses import field_of
+from .declared import declared_attr
 from .registry import DeclarativeAttributeIntercept
 from .registry import DeclarativeMeta
 from .registry import constructor as default_constructor
@@ -93,11 +94,12 @@ def _names(cls: Any) -> Any:
 
 
 def _check_not_subclassed_directly(cls: Any, base: Any) -> None:
-    if base in cls.__bases__ and "__tablename__" in cls.__dict__:
-        raise core_exc.InvalidRequestError(
-            "Class %r derives from %s directly and has a table; derive a base class first, and this class from that"
-            % (cls, base.__name__)
-        )
+    for name in ("__tablename__", "__table__"):
+        if name in cls.__dict__ and not isinstance(cls.__dict__[name], declared_attr):
+            raise core_exc.InvalidRequestError(
+                "Cannot use %r directly as a declarative base class: class %r has a table; derive a base from %s first, "
+                "and this class from that" % (base.__name__, cls, base.__name__)
+            )
 
 
 class DeclarativeBase(metaclass=DeclarativeAttributeIntercept):

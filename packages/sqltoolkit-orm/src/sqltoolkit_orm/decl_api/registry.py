@@ -235,7 +235,8 @@ class registry:
             mapper.dispatch.clear()
         scan.deferred_scans.pop(cls, None)
         instrumentation.unregister_class(cls)
-        for name in ("__mapper__",):
+        names = ("__mapper__", "__table__") if manager.made_table else ("__mapper__",)
+        for name in names:
             if name in cls.__dict__:
                 type.__delattr__(cls, name)
 

@@ -9,6 +9,7 @@ import typing
 from typing import Any
 
 from sqltoolkit_core import exc as core_exc
+from sqltoolkit_core.sql.elements import ColumnElement
 from sqltoolkit_core.sql.schema import Column
 from sqltoolkit_core.sql.schema import Table
 from sqltoolkit_core.util import merge_lists_w_ordering
@@ -75,6 +76,9 @@ def map_class(registry: Any, cls: Any, dataclass_setup: Optional[Dict[str, Any]]
 
 def map_imperatively(registry: Any, cls: Any, table: Any, mapper_kw: Dict[str, Any]) -> Mapper:
     """Map a class to a table by arguments; return the mapper."""
+    present = cls.__dict__.get("__table__")
+    if present is not None and table is not None and present is not table and not class_mapper_or_none(cls):
+        raise core_exc.ArgumentError("Class %r has a __table__ already and cannot be mapped to %s" % (cls, table))
     manager = instrumentation.register_class(cls, registry=registry, init_method=registry.constructor, finalize=False)
     if not manager.is_mapped:
         manager.registry = registry
@@ -118,7 +122,10 @@ class ClassScan:
         self.found: Dict[str, _Found] = {}
         self.properties: Dict[str, Any] = {}
         self.columns: List[Tuple[int, int, Any]] = []
-        self.column_keys: Dict[Any, str] = {}
+        #: column name -> attributes that hold a column of that name
+        self.names_to_keys: Dict[str, List[str]] = {}
+        #: column of a mixin -> the copy for this class
+        self.copies: Dict[Any, Any] = {}
         self.table: Any = None
         self.tablename: Any = None
         self.table_args: Any = None
@@ -222,9 +229,8 @@ class ClassScan:
             elif name == "__table__":
                 if self.table is None and base is self.cls or declared or not mapped_base:
                     self.table = getattr(self.cls, "__table__")
-            elif name == "__table_cls__":
-                value = getattr(self.cls, "__table_cls__")
-                self.table_cls = getattr(value, "__func__", value) if not isinstance(value, type) else value
+            elif name == "__table_cls__" and self.table_cls is Table:
+                self.table_cls = getattr(self.cls, "__table_cls__")
 
     @property
     def _seen_special(self) -> Set[str]:
@@ -271,7 +277,7 @@ class ClassScan:
         if isinstance(value, declared_attr):
             if own and value.is_cascading:
                 warn(
-                    "Use of @declared_attr.cascading only applies to Declarative 'mixin' and 'abstract' classes. "
+                    "Use of @declared_attr.cascading only applies to Declarative 'mixin' and 'abstract' classes.  "
                     "Currently, this flag is ignored on mapped class %s" % self.cls
                 )
             self._collect_declared(base, name, value)
@@ -287,6 +293,12 @@ class ClassScan:
         if not own:
             value = self._from_mixin(base, name, value, raw)
         if not present and container is None:
+            return
+        if present and container is None and isinstance(value, ColumnElement) and not isinstance(value, Column):
+            warn(
+                "Attribute '%s' on class %r appears to be a non-schema SQLAlchemy expression object; this will not be "
+                "part of the ORM mapping. To map such an expression, pass it to column_property()" % (name, base)
+            )
             return
         self.found[name] = _Found(value if present else None, raw, container, inner, module, base, not own)
         if container is None and raw is not None and isinstance(value, (MapperProperty, MappedColumn, Column)):
@@ -311,9 +323,14 @@ class ClassScan:
         if isinstance(value, Column):
             if value.table is not None:
                 return value
-            return value.clone()
+            made = self.copies[value] = value.clone()
+            type.__setattr__(self.cls, name, made)
+            return made
         if isinstance(value, MappedColumn):
-            return value.copy()
+            copy = value.copy()
+            self.copies[value.column] = copy.column
+            type.__setattr__(self.cls, name, copy)
+            return copy
         if isinstance(value, MapperProperty):
             if "__dataclass_fields__" in base.__dict__ and name in base.__dict__["__dataclass_fields__"]:
                 return value
@@ -410,6 +427,7 @@ class ClassScan:
     def _extract(self) -> None:
         for name in list(self.found):
             self._extract_one(name, self.found[name])
+        self._warn_duplicates()
 
     def _extract_one(self, name: str, found: _Found) -> None:
         value = found.value
@@ -426,10 +444,8 @@ class ClassScan:
             value = Synonym(value.key)
         if value is None or not _is_mappable(value):
             return
-        if name == "metadata":
-            raise core_exc.InvalidRequestError("Attribute name 'metadata' is reserved when using the Declarative API.")
-        if name == "registry" and isinstance(value, (Column, MapperProperty, MappedColumn)):
-            raise core_exc.InvalidRequestError("Attribute name 'registry' is reserved when using the Declarative API.")
+        if name in ("metadata", "registry"):
+            warn("Attribute name '%s' should be left reserved for the declarative base" % name)
         if isinstance(value, IntrospectsAnnotations):
             self._scan_one(name, value, found)
         if isinstance(value, Column):
@@ -470,20 +486,18 @@ class ClassScan:
             column.name = key
         if column.key is None:
             column.key = key
+        self.names_to_keys.setdefault(column.name, []).append(key)
         if any(column is present for _, _, present in self.columns):
             return
-        self._check_duplicate(key, column)
         self.columns.append((order or 0, len(self.columns), column))
-        self.column_keys[column] = key
 
-    def _check_duplicate(self, key: str, column: Any) -> None:
-        for _, _, other in self.columns:
-            if other.name == column.name:
+    def _warn_duplicates(self) -> None:
+        for name, keys in self.names_to_keys.items():
+            if len(keys) > 1:
                 warn(
-                    "On class %r, Column object %r named directly multiple times, only one will be used: %s, %s. Consider "
-                    "using orm.synonym instead" % (self.cls.__name__, column.name, self.column_keys.get(other), key)
+                    "On class %r, Column object %r named directly multiple times, only one will be used: %s. Consider "
+                    "using orm.synonym instead" % (self.cls.__name__, name, ", ".join(keys))
                 )
-                return
 
     # -- table -------------------------------------------------------------------------------------------------------
 
@@ -495,7 +509,9 @@ class ClassScan:
         if self.table is None and "__table__" not in self.cls.__dict__:
             if self.tablename is not None:
                 self.table = self._make_table(columns)
-                type.__setattr__(self.cls, "__table__", self.table)
+                if self.table is not None:
+                    type.__setattr__(self.cls, "__table__", self.table)
+                    self._made_table = True
         elif self.table is not None:
             self._check_given_table(columns)
         if self.table is None:
@@ -567,7 +583,7 @@ class ClassScan:
         if "primary_key" in given:
             key = given["primary_key"]
             items = key if isinstance(key, (list, tuple)) else [key]
-            given["primary_key"] = [self._as_column(item) for item in items]
+            given["primary_key"] = [self._key_column(item) for item in items]
         for name in ("include_properties", "exclude_properties"):
             if given.get(name):
                 given[name] = [item.column if isinstance(item, MappedColumn) else item for item in given[name]]
@@ -587,12 +603,31 @@ class ClassScan:
 
     def _as_column(self, value: Any) -> Any:
         if isinstance(value, MappedColumn):
-            return value.column
-        if isinstance(value, str) and value in self.properties:
-            prop = self.properties[value]
-            if isinstance(prop, Column):
-                return prop
+            value = value.column
+        if isinstance(value, Column):
+            return self.copies.get(value, value)
+        if isinstance(value, str):
+            return self.properties[value] if isinstance(self.properties.get(value), Column) else value
         return value
+
+    def _key_column(self, value: Any) -> Any:
+        """Return the column of a primary_key argument, which may be the name of an attribute."""
+        if not isinstance(value, str):
+            return self._as_column(value)
+        prop = self.properties.get(value)
+        if prop is None and self.table is not None:
+            prop = self.table.c.get(value)
+        if prop is None:
+            raise core_exc.ArgumentError(
+                "Can't determine primary_key column %r - no attribute is mapped to this name." % value
+            )
+        if isinstance(prop, ColumnProperty) and isinstance(prop.columns[0], Column):
+            prop = prop.columns[0]
+        if not isinstance(prop, Column):
+            raise core_exc.ArgumentError(
+                "Can't determine primary_key column %r; property does not refer to a single mapped Column" % value
+            )
+        return prop
 
     def _exclude_siblings(self, given: Dict[str, Any]) -> None:
         """Leave out the columns that single-table siblings added to the common table."""
@@ -630,6 +665,7 @@ class ClassScan:
                 % self.inherits.__name__,
             )
         clsregistry.add_class(self.cls.__name__, self.cls, self.registry.class_registry)
+        self.manager.made_table = self.__dict__.get("_made_table", False)
         arguments = self._mapper_arguments(extra or {})
         table = self.table
         mapper_cls = getattr(self.cls, "__mapper_cls__", None) or Mapper

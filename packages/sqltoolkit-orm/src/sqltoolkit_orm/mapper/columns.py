@@ -232,7 +232,14 @@ def configure_property(
         _enter_columns(mapper, key, prop, set_parent)
     elif not set_parent and isinstance(prop, ConcreteInheritedProperty):
         pass
-    prop.key = key if set_parent or not prop.key else prop.key
+    if set_parent:
+        if prop.key and prop.key != key and prop.parent is mapper:
+            warn(
+                "ORM mapped property %s.%s being assigned to attribute %r is already associated with attribute %r. The "
+                "attribute will be de-associated from %r."
+                % (mapper.class_.__name__, prop.key, key, prop.key, prop.key)
+            )
+        prop.key = key
     if set_parent:
         prop.set_parent(mapper, init)
     existing = mapper.props.get(key)

@@ -558,9 +558,7 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
                         found[key] = value
         for key in self.class_manager:
             found[key] = self.class_manager[key]
-        order = {key: position for position, key in enumerate(self.class_manager)}
-        ordered = sorted(found, key=lambda key: order.get(key, len(order)))
-        return ReadOnlyProperties({key: found[key] for key in ordered})
+        return ReadOnlyProperties(found)
 
     @property
     def columns(self) -> Any:

@@ -226,7 +226,10 @@ class JoinCondition:
             if reverse:
                 secondaryjoin = visitors.replacement_traverse(secondaryjoin, {}, to_bind)
             criterion = expression.and_(criterion, secondaryjoin)
-        return _deannotated(criterion), to_column, equated
+        plain = _deannotated(criterion)
+        # a copied parameter with a unique name has another one
+        renamed = {old.key: new.key for old, new in zip(_binds_in(criterion), _binds_in(plain))}
+        return plain, {renamed.get(key, key): column for key, column in to_column.items()}, equated
 
     def simple_pairs(self) -> Optional[List[Tuple[Any, Any]]]:
         """Return (local, remote) of a condition that is nothing but their equality; None for any other."""
@@ -300,6 +303,10 @@ def _in_local(column: Any) -> bool:
 
 def _in_remote(column: Any) -> bool:
     return "remote" in column.annotations
+
+
+def _binds_in(criterion: Any) -> List[Any]:
+    return [element for element in visitors.iterate(criterion) if element.__visit_name__ == "bindparam"]
 
 
 def _deannotated(criterion: Any) -> Any:
