@@ -300,6 +300,18 @@ class UOWTransaction:
 
     register_object = register
 
+    def take(self, state: Any, obj: Any, mapper: Any) -> None:
+        """Register a state of the session that is to be saved, and not known yet."""
+        if state in self.states:
+            self.list_only.discard(state)
+            return
+        self.states[state] = False
+        try:
+            self.saves[mapper][state] = obj
+        except KeyError:
+            self.saves[mapper] = {state: obj}
+        self._fresh.append(state)
+
     def warn_outside(self, state: Any, prop: Any, operation: str) -> None:
         """Warn that a related object is not in the session."""
         warn(
@@ -335,7 +347,9 @@ class UOWTransaction:
             for state in fresh:
                 isdelete = self.states.get(state)
                 if isdelete is not None:
-                    groups.setdefault((state.manager.mapper, isdelete), []).append(state)
+                    mapper = state.manager.mapper
+                    if rules_of(mapper):
+                        groups.setdefault((mapper, isdelete), []).append(state)
             for (mapper, isdelete), states in groups.items():
                 for rule in rules_of(mapper):
                     if isdelete:
@@ -979,14 +993,14 @@ def _restore_unflushed(uow: UOWTransaction) -> None:
 
 def _collect(session: Any, uow: UOWTransaction, chosen: Any) -> None:
     deleted = session._deleted
-    for state in list(session._new):
+    for state, obj in list(session._new.items()):
         if chosen is not None and state not in chosen:
             continue
         mapper = state.manager.mapper
         if state.extras and "orphaned_outside" in state.extras and mapper.delete_orphans and mapper.is_orphan(state):
             session._expunge_states([state], to_transient=True)
             continue
-        uow.register(state)
+        uow.take(state, obj, mapper)
     for state, obj in list(session.identity_map.modified.items()):
         if state in deleted or (chosen is not None and state not in chosen) or state.flags & DELETED:
             continue
@@ -995,7 +1009,7 @@ def _collect(session: Any, uow: UOWTransaction, chosen: Any) -> None:
             uow.register(state, isdelete=True)
             uow.cascade_delete(state)
             continue
-        uow.register(state)
+        uow.take(state, obj, mapper)
     for state in list(deleted):
         if chosen is None or state in chosen:
             uow.register(state, isdelete=True)

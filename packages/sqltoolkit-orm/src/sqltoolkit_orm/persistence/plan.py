@@ -60,6 +60,7 @@ class TablePlan:
 
     __slots__ = (
         "all_pairs",
+        "by_key",
         "columns",
         "default_keys",
         "evaluates_none",
@@ -109,6 +110,8 @@ class TablePlan:
             else:
                 self.null_pairs.append((column.key, key))
         self.all_pairs = [(column.key, key) for key, column in self.columns]
+        #: attribute key -> (place in the table, column key)
+        self.by_key = {key: (place, column.key) for place, (key, column) in enumerate(self.columns)}
         #: attributes that the server fills on INSERT, on UPDATE
         self.fetch_on_insert = tuple(
             (key, column)

@@ -32,26 +32,36 @@ __all__ = ["changed_values", "delete_rows", "post_update_rows", "update_rows"]
 def changed_values(plan: Any, state: Any, dict_: Dict[str, Any]) -> Dict[str, Any]:
     """Return the values of the table's columns that differ from the row, by column key."""
     committed = state.committed
-    found: Dict[str, Any] = {}
     if not committed:
-        return found
+        return {}
     manager = state.manager
-    for name, key in plan.all_pairs:
-        if key in committed:
-            old = committed[key]
-            if key in dict_:
-                new = dict_[key]
-            else:
-                new = None
-                if old is None:
-                    continue
-            if old is new:
+    by_key = plan.by_key
+    changed = []
+    for key, old in committed.items():
+        place = by_key.get(key)
+        if place is None:
+            continue
+        if key in dict_:
+            new = dict_[key]
+        elif old is None:
+            continue
+        else:
+            new = None
+        if old is new:
+            continue
+        if old is not NO_VALUE and old is not PASSIVE_NO_RESULT and new is not None and old is not None:
+            if not is_expression(new) and manager[key].impl.is_equal(new, old) is True:
                 continue
-            if old is not NO_VALUE and old is not PASSIVE_NO_RESULT and not is_expression(new):
-                if manager[key].impl.is_equal(new, old) is True:
-                    continue
-            found[name] = new
-    return found
+        changed.append((place, new))
+    if len(changed) > 1:
+        # the SET clause follows the table, whatever the order of the changes
+        changed.sort(key=_by_place)
+    return {place[1]: new for place, new in changed}
+
+
+def _by_place(change: Any) -> int:
+    place: int = change[0][0]
+    return place
 
 
 def _old_key(plan: Any, state: Any, dict_: Dict[str, Any]) -> List[Any]:
@@ -59,6 +69,9 @@ def _old_key(plan: Any, state: Any, dict_: Dict[str, Any]) -> List[Any]:
     committed = state.committed or {}
     values = []
     pk = state.pk
+    if pk is not None and len(plan.key_names) == 1 and not isinstance(pk, tuple):
+        if plan.key_names[0] not in committed:
+            return [pk]
     single = len(plan.key_names) == 1 and not isinstance(pk, tuple)
     for position, key in enumerate(plan.key_names):
         if key in committed and committed[key] is not NO_VALUE:

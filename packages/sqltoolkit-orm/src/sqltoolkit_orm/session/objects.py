@@ -19,6 +19,9 @@ from ..identity import session_of
 from ..identity import sessions
 from ..loading.plugin import refresh_state
 from ..state import DELETED
+from ..state import EXPIRED
+from ..state import MODIFIED
+from ..state import PARTLY_EXPIRED
 from ..unitofwork import expand_deletes
 
 if typing.TYPE_CHECKING:
@@ -326,11 +329,29 @@ class ObjectOperations:
 
     def _expire_everything(self, only: Optional[Dict[Any, bool]] = None) -> None:
         modified = self.identity_map.modified
-        for state in self.identity_map.all_states():
-            if only is None or state.modified or state in only:
+        plain: Dict[Any, Any] = {}
+        for table in list(self.identity_map.tables.values()):
+            for state in list(table.values()):
                 obj = state()
-                if obj is not None:
-                    state.expire(obj.__dict__, modified)
+                if obj is None or not (only is None or state.modified or state in only):
+                    continue
+                if state.extras is None:
+                    manager = state.manager
+                    facts = plain.get(manager)
+                    if facts is None:
+                        facts = plain[manager] = _expiry_facts(manager)
+                    known, collections = facts
+                    if known is not None:
+                        dict_ = obj.__dict__
+                        if dict_.keys() <= known and collections.isdisjoint(dict_):
+                            if state.flags & MODIFIED:
+                                modified.pop(state, None)
+                            state.committed = None
+                            state.flags = state.flags & ~(MODIFIED | PARTLY_EXPIRED) | EXPIRED
+                            dict_.clear()
+                            dict_[STATE_ATTR] = state
+                            continue
+                state.expire(obj.__dict__, modified)
 
     def refresh(
         self, instance: Any, attribute_names: Optional[Iterable[str]] = None, with_for_update: Any = None
@@ -578,6 +599,13 @@ def _delete_keys(mapper: Any) -> Any:
             if prop.cascade.delete
         )
     return found
+
+
+def _expiry_facts(manager: Any) -> Any:
+    """Return (keys that may be cleared at once, collections) of a class; (None, ...) if expiry needs more."""
+    if manager.deferred_keys or manager.expire_listeners:
+        return None, ()
+    return manager.known_keys, frozenset(manager.collection_keys)
 
 
 def _identity_set(values: Iterable[Any]) -> Any:
