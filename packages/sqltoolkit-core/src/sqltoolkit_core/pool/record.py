@@ -13,6 +13,7 @@ import typing
 from typing import Any
 
 from .. import exc
+from ..util import deprecated
 from ..util import is_exit_exception
 from ..util import safe_reraise
 
@@ -191,6 +192,10 @@ class _ConnectionRecord(ConnectionPoolEntry):
         return self.pool._dialect.get_driver_connection(connection)
 
     @property
+    @deprecated(
+        "2.0",
+        "The _ConnectionRecord.connection attribute is deprecated; please use 'driver_connection'",
+    )
     def connection(self) -> Any:
         return self.dbapi_connection
 
@@ -438,6 +443,10 @@ class _ConnectionFairy(PoolProxiedConnection):
         return self._pool._dialect.get_driver_connection(self.dbapi_connection)
 
     @property
+    @deprecated(
+        "2.0",
+        "The _ConnectionFairy.connection attribute is deprecated; please use 'driver_connection'",
+    )
     def connection(self) -> Any:
         return self.dbapi_connection
 
