@@ -55,13 +55,14 @@ number_expressions = st.recursive(
         st.tuples(st.just("math"), st.sampled_from("+-*/%"), inner, inner),
         st.tuples(st.just("negative"), inner),
         st.tuples(st.just("function"), st.sampled_from(["max", "coalesce", "abs", "count"]), inner),
-        st.tuples(st.just("cast"), inner),
     ),
     max_leaves=5,
 )
+# not among the columns: of two casts of one column in a subquery SQLAlchemy selects the first one twice
+compared = st.one_of(number_expressions, st.tuples(st.just("cast"), columns))
 conditions = st.recursive(
     st.one_of(
-        st.tuples(st.just("compare"), st.sampled_from(["<", "<=", "==", "!=", ">"]), columns, number_expressions),
+        st.tuples(st.just("compare"), st.sampled_from(["<", "<=", "==", "!=", ">"]), columns, compared),
         st.tuples(st.just("in"), columns, st.lists(numbers, max_size=3), st.booleans()),
         st.tuples(st.just("between"), columns, numbers, numbers, st.booleans()),
         st.tuples(
@@ -212,13 +213,18 @@ def test_dml(kind, given_values, where, returning):
     def make(library):
         lib = library.lib
         alpha = library.tables[0]
-        made_values = {
-            name: build(library, value) if isinstance(value, tuple) else value for name, value in given_values.items()
-        }
+
+        def values_of_row():
+            return {
+                name: build(library, value) if isinstance(value, tuple) else value
+                for name, value in given_values.items()
+            }
+
+        made_values = values_of_row()
         if kind == "insert":
             made = alpha.insert().values(**made_values)
         elif kind == "rows":
-            made = alpha.insert().values([made_values, made_values])
+            made = alpha.insert().values([made_values, values_of_row()])
         elif kind == "from_select":
             made = alpha.insert().from_select(["x"], lib.select(library.tables[1].c.x))
         elif kind == "update":

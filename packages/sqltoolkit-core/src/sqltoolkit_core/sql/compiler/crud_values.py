@@ -78,7 +78,10 @@ class ValueSources:
         made = BindParameter(name, value, type_=type_, required=required)
         made._is_crud = True
         if origin is not None:
-            made.callable = origin.callable
+            if origin.callable is not None or origin.literal_execute:
+                made.callable = origin.callable
+                made.literal_execute = origin.literal_execute
+                made._set_flags()
             self.compiler._bind_origins[made] = origin
         if not process:
             return made
@@ -105,8 +108,8 @@ class ValueSources:
             self._set(column, self.bind(column, None, name, required=True), name)
             return
         if value.__visit_name__ == "bindparam" and not value.expanding:
-            if self.compiler._is_crud_literal(value) and not self.plan.nested:
-                # a plain value: the parameter takes the name of the column
+            if value.unique and not self.plan.nested:
+                # a value without a name of its own: the parameter takes that of the column
                 multi_name = self._multi_name(name, 0)
                 self._set(column, self.bind(column, value.value, multi_name, origin=value), multi_name)
             else:

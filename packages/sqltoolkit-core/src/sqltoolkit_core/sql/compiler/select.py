@@ -633,6 +633,7 @@ class SelectChapter(CompilerFields):
                 kwargs.pop(name, None)
             if cs._independent_ctes:
                 self._dispatch_independent_ctes(cs, kwargs)  # type: ignore[attr-defined]
+            self._check_widths(cs)
             keyword = " %s " % self.compound_keywords[cs.keyword]
             if not fill and need:
                 # a nested set operation: its first SELECT names no result columns either
@@ -659,6 +660,18 @@ class SelectChapter(CompilerFields):
         finally:
             stack.pop()
         return text
+
+    def _check_widths(self, cs: Any) -> None:
+        width = None
+        for number, select in enumerate(cs.selects, 1):
+            columns = select._all_selected_columns
+            if width is None:
+                first, width = number, len(columns)
+            elif len(columns) != width:
+                raise exc.CompileError(
+                    "found a set operation whose SELECTs differ in width: number %d has %d columns, number %d has %d"
+                    % (first, width, number, len(columns))
+                )
 
     def visit_textual_select(
         self, taf: Any, compound_index: Optional[int] = None, asfrom: bool = False, **kw: Any

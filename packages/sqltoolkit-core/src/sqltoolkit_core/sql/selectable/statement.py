@@ -126,9 +126,11 @@ def name_columns(
 def _own_name(column: Any) -> str:
     """Return the name a column goes by when nothing else has it: its own, or a made-up one."""
     name = column._non_anon_label
-    if name is None and isinstance(column, WrapsColumnExpression):
+    inner = column
+    while name is None and isinstance(inner, WrapsColumnExpression):
+        inner = inner.wrapped_column_expression
         # text() has no name at all
-        name = getattr(column.wrapped_column_expression, "_non_anon_label", None)
+        name = getattr(inner, "_non_anon_label", None)
     return column._anon_name_label if name is None else name
 
 
@@ -136,7 +138,7 @@ def _other_label(column: Any, name: str, qualified: bool, number: int) -> AnonLa
     """Return the label of a column whose name another one has taken, for the ``number``-th time."""
     if isinstance(name, AnonLabel) and column._non_anon_label is not None:
         return name + "_%d" % number
-    if column._non_anon_label is None and not isinstance(name, AnonLabel):
+    if not qualified and column._non_anon_label is None and not isinstance(name, AnonLabel):
         return anonymous(name + "_", column._anon_token)
     return column._anon_tq_label if qualified else column._anon_name_label
 
