@@ -6,12 +6,14 @@ where, is decided in ``compiler.crud``.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Mapping, Optional, Set, Tuple
 
 from .. import coercions, roles
 from ..base import DialectKWArgs, generative
 from ..cache_key import KeyKind
 from ..collections import WriteableColumnCollection
+from ..elements.literals import plain_bind
 from ..executable import ExecutableStatement
 from ..lowering import find_plugin
 from ..selectable.base import EXECUTABLE_FIELDS, HasPrefixes, HasSyntaxExtensions
@@ -412,8 +414,18 @@ def _coerced_values(given: Mapping[Any, Any]) -> Dict[Any, Any]:
     return made
 
 
+# what needs no look at its class: it can only become a parameter
+_PLAIN_VALUES = frozenset(
+    [str, int, float, bool, bytes, type(None), dt.date, dt.datetime, dt.time, dt.timedelta]
+)
+
+
 def crud_value(value: Any) -> Any:
     """Return the element for a value to be set."""
+    if value.__class__ in _PLAIN_VALUES:
+        made = plain_bind("param", value, NULLTYPE)
+        made.__dict__["_is_crud"] = True
+        return made
     return coercions.expect(roles.ExpressionElementRole, value, type_=NULLTYPE, is_crud=True)
 
 
