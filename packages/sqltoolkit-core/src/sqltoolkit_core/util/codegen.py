@@ -7,7 +7,7 @@ costs about a microsecond.  The source of every template is kept for tracebacks 
 
 from __future__ import annotations
 
-import linecache
+import sys
 import threading
 import types
 import typing
@@ -47,6 +47,8 @@ def compile_code(source: str, name: str) -> types.CodeType:
 
 
 def _remember(file_name: str, source: str) -> None:
+    import linecache
+
     _sources[file_name] = source
     lines = source.splitlines(True)
     # a modification time of None keeps linecache from looking for a file of that name
@@ -126,7 +128,7 @@ class TemplateCache:
             dropped = self._codes.pop(pattern)
             # functions that run this code live on; only a traceback through them loses its source lines
             _sources.pop(dropped.co_filename, None)
-            linecache.cache.pop(dropped.co_filename, None)
+            sys.modules["linecache"].cache.pop(dropped.co_filename, None)  # type: ignore[attr-defined]
 
     def make(self, pattern: Hashable, defaults: Tuple[Any, ...] = ()) -> Callable[..., Any]:
         """Return a function for ``pattern``, its last parameters bound to ``defaults``."""
