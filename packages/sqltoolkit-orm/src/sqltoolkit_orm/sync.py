@@ -19,7 +19,7 @@ if typing.TYPE_CHECKING:
     from typing import Sequence
     from typing import Tuple
 
-__all__ = ["attribute_key", "clear", "key_pairs", "populate", "populate_dict", "source_modified", "update_keys"]
+__all__ = ["attribute_key", "clear", "copy_keys", "key_pairs", "populate", "populate_dict", "source_modified", "update_keys"]
 
 
 def attribute_key(mapper: Any, column: Any) -> str:
@@ -66,9 +66,15 @@ def populate(source: Any, source_mapper: Any, dest: Any, dest_mapper: Any, pairs
     source_obj, dest_obj = source(), dest()
     if source_obj is None or dest_obj is None:
         return
-    source_dict, dest_dict = source_obj.__dict__, dest_obj.__dict__
+    copy_keys(source, source_obj.__dict__, dest, dest_obj.__dict__, key_pairs(source_mapper, dest_mapper, pairs))
+
+
+def copy_keys(
+    source: Any, source_dict: Dict[str, Any], dest: Any, dest_dict: Dict[str, Any], keys: Sequence[Any]
+) -> None:
+    """Copy values by the (source key, destination key, column) that :func:`key_pairs` gave."""
     pending = dest.pk is None
-    for left, right, _column in key_pairs(source_mapper, dest_mapper, pairs):
+    for left, right, _column in keys:
         value = source_dict[left] if left in source_dict else _value(source, source_dict, left)
         if right in dest_dict and dest_dict[right] == value and dest_dict[right] is not None:
             continue

@@ -201,6 +201,8 @@ class UOWTransaction:
         self._histories: Dict[Any, Any] = {}
         self._connections: Dict[Any, Any] = {}
         self.bumped: Set[Any] = set()
+        #: states inserted by this flush
+        self.fresh: Set[Any] = set()
 
     # ----------------------------------------------------------------- facts
     @property
@@ -454,6 +456,7 @@ class UOWTransaction:
         """Settle the objects after all rows are written."""
         session = self.session
         identity_map = session.identity_map
+        modified = identity_map.modified
         transaction = session._transaction
         nested = transaction is not None and transaction.nested
         new = session._new
@@ -464,12 +467,13 @@ class UOWTransaction:
                     fresh.append(state)
                 elif nested:
                     transaction.dirty[state] = True
-                dict_ = obj.__dict__
-                if state.extras is None:
+                extras = state.extras
+                if extras is None or _SETTLING.isdisjoint(extras):
                     state.committed = None
                     state.flags &= ~MODIFIED
-                    identity_map.modified.pop(state, None)
+                    modified.pop(state, None)
                 else:
+                    dict_ = obj.__dict__
                     expired = state.extras.pop("flush_expired", None)
                     state.commit_all(dict_, identity_map)
                     if expired:
@@ -489,6 +493,10 @@ class UOWTransaction:
             transaction.deleted[state] = obj
         if session.dispatch.persistent_to_deleted:
             session.dispatch.persistent_to_deleted(session, state)
+
+
+#: extras of a state that settling it after a flush must look at
+_SETTLING = frozenset(("flush_expired", "pending", "last_known_pending", "expired"))
 
 
 def _states(members: Any) -> Any:
@@ -676,9 +684,16 @@ def save_states(uow: UOWTransaction, base: Any, states: Dict[Any, Any]) -> None:
         mapper = state.manager.mapper
         order[mapper] = True
         if state.pk is None:
-            switched = _row_switch(uow, mapper, state, obj)
+            keys = _key_names(mapper)
+            dict_ = obj.__dict__
+            # a key that the database makes can't be anybody else's
+            switched = None if dict_.get(keys[0]) is None else _row_switch(uow, mapper, state, obj)
             if switched is None:
-                inserts.setdefault(mapper, []).append((state, obj.__dict__))
+                uow.fresh.add(state)
+                try:
+                    inserts[mapper].append((state, dict_))
+                except KeyError:
+                    inserts[mapper] = [(state, dict_)]
             else:
                 updates.setdefault(mapper, []).append((state, obj.__dict__))
         elif state not in uow.list_only and (state.committed or state.flags & MODIFIED):
@@ -765,7 +780,7 @@ def _sync_inherited(mapper: Any, table: Any, records: List[Tuple[Any, Any]]) -> 
 
 def _set_keys(mapper: Any, records: List[Tuple[Any, Any]]) -> None:
     """Give inserted states their identity."""
-    keys = tuple(mapper.get_property_by_column(column).key for column in mapper.primary_key)
+    keys = _key_names(mapper)
     if len(keys) == 1:
         key = keys[0]
         for state, dict_ in records:
@@ -780,6 +795,16 @@ def _set_keys(mapper: Any, records: List[Tuple[Any, Any]]) -> None:
         if all(part is None for part in pk) or (not partial and any(part is None for part in pk)):
             raise _null_key(state, mapper)
         state.pk = pk
+
+
+def _key_names(mapper: Any) -> Tuple[str, ...]:
+    """Return the attribute keys of the primary key."""
+    found = mapper.memo.get("pk_keys")
+    if found is None:
+        found = mapper.memo["pk_keys"] = tuple(
+            mapper.get_property_by_column(column).key for column in mapper.primary_key
+        )
+    return found  # type: ignore[no-any-return]
 
 
 def _null_key(state: Any, mapper: Any) -> Exception:
@@ -843,11 +868,7 @@ def _row_switch(uow: UOWTransaction, mapper: Any, state: Any, obj: Any) -> Any:
 
 def _switch_keys(uow: UOWTransaction, mapper: Any, records: List[Tuple[Any, Any]]) -> None:
     """Enter states under their new keys where primary keys were changed."""
-    keys = mapper.memo.get("pk_keys")
-    if keys is None:
-        keys = mapper.memo["pk_keys"] = tuple(
-            mapper.get_property_by_column(column).key for column in mapper.primary_key
-        )
+    keys = _key_names(mapper)
     session = uow.session
     for state, dict_ in records:
         committed = state.committed

@@ -12,9 +12,11 @@ from ..base import PASSIVE_OFF
 from ..base import PassiveFlag
 from ..base import STATE_ATTR
 from ..exc import FlushError
+from ..sync import key_pairs
 
 if typing.TYPE_CHECKING:
     from typing import Any
+    from typing import Dict
     from typing import Iterable
     from typing import List
     from typing import Tuple
@@ -49,7 +51,16 @@ class DependencyRule:
         self.passive_updates = prop.passive_updates
         self.cascade = prop.cascade
         self.pairs = tuple(prop.synchronize_pairs)
+        self._keys: Dict[Any, Any] = {}
         self.cyclic = prop.parent.base_mapper is prop.mapper.base_mapper
+
+    def keys_for(self, mapper: Any) -> Any:
+        """Return what :func:`sync.key_pairs` gives for a class of the referring side; kept with the rule."""
+        found = self._keys.get(mapper)
+        if found is None:
+            source = self.mapper if self.target_first else self.parent
+            found = self._keys[mapper] = key_pairs(source, mapper, self.pairs)
+        return found
 
     # -- history ------------------------------------------------------------
     def touched(self, state: Any) -> bool:

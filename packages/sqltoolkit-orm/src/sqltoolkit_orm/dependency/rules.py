@@ -14,11 +14,15 @@ from sqltoolkit_core import insert
 from sqltoolkit_core import update
 
 from .. import sync
+from ..base import NO_VALUE
 from ..base import PASSIVE_NO_INITIALIZE
 from ..base import PASSIVE_OFF
 from ..base import PassiveFlag
 from ..base import RelationshipDirection
+from ..base import STATE_ATTR
+from ..collections import InstrumentedList
 from ..exc import StaleDataError
+from ..state import DELETED
 from .base import DependencyRule
 
 if typing.TYPE_CHECKING:
@@ -39,6 +43,17 @@ class OneToManyRule(DependencyRule):
     def presort_saves(self, uow: Any, states: Iterable[Any]) -> None:
         orphans = self.cascade.delete_orphan
         for state in states:
+            members = self._new_members(state)
+            if members is not None:
+                known = uow.states
+                for child in members:
+                    child_state = child.__dict__[STATE_ATTR]
+                    if child_state not in known:
+                        self.verify(state, child_state)
+                        uow.register(child_state, operation="add", prop=self.prop)
+                    elif child_state.manager.mapper is not self.mapper:
+                        self.verify(state, child_state)
+                continue
             if not self.touched(state):
                 if self._key_switch(uow, state):
                     for child in self._all_members(uow, state):
@@ -62,6 +77,17 @@ class OneToManyRule(DependencyRule):
                 for child in unchanged:
                     if child is not None:
                         uow.register(child)
+
+    def _new_members(self, state: Any) -> Any:
+        """Return the members of a plain list on a new parent: all of them are added; None for anything else."""
+        if state.pk is not None and state.committed is None:
+            return None
+        committed = state.committed
+        if committed is None or committed.get(self.key) is not NO_VALUE or self._has_pending(state):
+            return None
+        obj = state()
+        members = obj.__dict__.get(self.key) if obj is not None else None
+        return members if type(members) is InstrumentedList and None not in members else None
 
     def _has_parent(self, child: Any) -> bool:
         impl = self.prop.parent.class_manager[self.key].impl
@@ -136,6 +162,17 @@ class OneToManyRule(DependencyRule):
         post = [right for _left, right in pairs] if self.post_update else None
         orphans = self.cascade.delete_orphan
         for state in states:
+            if state in uow.fresh and not post:
+                members = self._new_members(state)
+                if members is not None:
+                    dict_ = state().__dict__
+                    for child in members:
+                        child_dict = child.__dict__
+                        child_state = child_dict[STATE_ATTR]
+                        sync.copy_keys(
+                            state, dict_, child_state, child_dict, self.keys_for(child_state.manager.mapper)
+                        )
+                    continue
             changed = self.touched(state)
             switched = self._key_switch(uow, state)
             if not changed and not switched:
@@ -188,8 +225,9 @@ class ManyToOneRule(DependencyRule):
     def presort_saves(self, uow: Any, states: Iterable[Any]) -> None:
         orphans = self.cascade.delete_orphan
         for state in states:
-            uow_touched = self.touched(state)
-            if uow_touched:
+            if state.pk is None and not orphans:
+                continue
+            if self.touched(state):
                 uow.register(state, operation="add", prop=self.prop)
                 if orphans:
                     _added, _unchanged, removed = self.history(uow, state)
@@ -230,6 +268,21 @@ class ManyToOneRule(DependencyRule):
         parent = self.parent
         post = [right for _left, right in pairs] if self.post_update else None
         for state in states:
+            if state.pk is None and not post:
+                dict_ = state().__dict__
+                target = dict_.get(self.key)
+                target_state = target.__dict__[STATE_ATTR] if target is not None else None
+                if (
+                    target_state is not None
+                    and target_state.pk is not None
+                    and target_state.manager.mapper is mapper
+                    and (target_state in uow.states or uow.knows(target_state))
+                    and not target_state.flags & DELETED
+                ):
+                    sync.copy_keys(
+                        target_state, target.__dict__, state, dict_, self.keys_for(state.manager.mapper)
+                    )
+                    continue
             if not self.touched(state):
                 if self.passive_updates or self.key not in state.dict:
                     continue

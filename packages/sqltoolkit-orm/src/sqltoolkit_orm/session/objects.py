@@ -12,9 +12,11 @@ from sqltoolkit_core.util.collections import IdentitySet
 
 from .. import exc
 from ..base import object_mapper
+from ..base import NO_VALUE
 from ..base import PASSIVE_NO_FETCH
 from ..base import state_str
 from ..base import STATE_ATTR
+from ..collections import InstrumentedList
 from ..identity import session_of
 from ..identity import sessions
 from ..loading.plugin import refresh_state
@@ -54,12 +56,12 @@ def attached_session(state: Any) -> Any:
 
 
 def _cascade_keys(mapper: Any) -> Any:
-    """Return the keys of relationships that save-update follows."""
+    """Return (key, relationship, is it a collection?) of what save-update follows."""
     memo = mapper.memo
     found = memo.get("save_update_keys")
     if found is None:
         found = memo["save_update_keys"] = tuple(
-            prop.key for prop in mapper.relationships if prop.cascade.save_update
+            (prop.key, prop, bool(prop.uselist)) for prop in mapper.relationships if prop.cascade.save_update
         )
     return found
 
@@ -100,17 +102,56 @@ class ObjectOperations:
 
     def _save_or_update(self, state: Any, obj: Any) -> None:
         self._attach_one(state, obj)
-        mapper = state.manager.mapper
-        dict_ = obj.__dict__
-        for key in _cascade_keys(mapper):
-            if key in dict_ or state.extras:
-                break
-        else:
+        keys = _cascade_keys(state.manager.mapper)
+        if not keys:
             return
-        for found, _mapper, found_state, _dict in mapper.cascade_iterator(
-            "save-update", state, halt_on=self._contains_state
-        ):
-            self._attach_one(found_state, found)
+        stack = [(state, obj, keys)]
+        seen = set()
+        number = self.hash_key
+        new = self._new
+        while stack:
+            parent, parent_obj, keys = stack.pop()
+            dict_ = parent_obj.__dict__
+            committed = parent.committed
+            extras = parent.extras
+            for key, prop, collection in keys:
+                value = dict_.get(key)
+                if (extras is not None and key in extras.get("pending", ())) or (
+                    committed is not None and committed.get(key, NO_VALUE) is not NO_VALUE
+                ):
+                    members = [found for _state, found in parent.manager[key].impl.get_all_pending(parent, dict_)]
+                elif value is None:
+                    continue
+                elif type(value) is InstrumentedList:
+                    members = value
+                elif collection:
+                    members = parent.manager[key].impl.get_collection(parent, dict_, value)
+                else:
+                    members = (value,)
+                for found in members:
+                    if found is None:
+                        continue
+                    try:
+                        found_state = found.__dict__[STATE_ATTR]
+                    except (AttributeError, KeyError):
+                        continue
+                    if found_state in seen:
+                        continue
+                    seen.add(found_state)
+                    if found_state.session_id == number and (
+                        found_state in new or self._contains_state(found_state)
+                    ):
+                        continue
+                    mapper = found_state.manager.mapper
+                    if mapper is not prop.mapper and not mapper.isa(prop.mapper):
+                        raise AssertionError(
+                            "Attribute '%s' on class '%s' doesn't handle objects of type '%s'"
+                            % (key, prop.parent.class_, type(found))
+                        )
+                    self._attach_one(found_state, found)
+                    below = _cascade_keys(mapper)
+                    if below:
+                        stack.append((found_state, found, below))
 
     def _attach_one(self, state: Any, obj: Any) -> None:
         if state.pk is None:
@@ -121,7 +162,10 @@ class ObjectOperations:
     def _save_new(self, state: Any, obj: Any) -> None:
         if state.session_id == self.hash_key and state in self._new:
             return
-        to_attach = self._before_attach(state, obj)
+        if state.session_id is None and self._transaction is not None and not self.dispatch.before_attach:
+            to_attach = True
+        else:
+            to_attach = self._before_attach(state, obj)
         if state in self._new:
             return
         self._new[state] = obj

@@ -279,22 +279,21 @@ class Session(ObjectOperations, Execution):
         """Enter flushed new states into the identity map and the transaction's snapshot."""
         transaction = self._transaction
         new = self._new
-        identity_map = self.identity_map
+        replace = self.identity_map.replace
+        snapshot = transaction.new if transaction is not None else {}
         pending_to_persistent = self.dispatch.pending_to_persistent
         for state in states:
-            obj = state()
-            if obj is None:
+            if state() is None:
                 continue
-            old = identity_map.replace(state)
-            if old is not None and old is not state and not (old.flags & DELETED):
+            old = replace(state)
+            if old is not None and not (old.flags & DELETED):
                 warn(
                     "Identity map already had an identity for %s, replacing it with newly flushed object. Are there "
                     "load operations occurring inside of an event handler within the flush?" % (state.key,)
                 )
                 old.session_id = None
-            if new.pop(state, None) is not None or True:
-                if transaction is not None:
-                    transaction.new[state] = True
+            new.pop(state, None)
+            snapshot[state] = True
             if pending_to_persistent:
                 pending_to_persistent(self, state)
 
