@@ -14,7 +14,6 @@ from ...sql.compiler import GenericTypeCompiler
 from ...sql.compiler import IdentifierPreparer
 from ...sql.compiler import SQLCompiler
 from ...sql.elements import literal
-from ...util.decorators import warn
 
 if TYPE_CHECKING:
     from typing import Any
@@ -385,5 +384,3 @@ class SQLiteIdentifierPreparer(IdentifierPreparer):
         """.split()
     )
 
-
-_ = warn

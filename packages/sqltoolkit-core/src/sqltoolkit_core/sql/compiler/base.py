@@ -341,6 +341,14 @@ class CompilerFields(Compiled):
 
     is_sql = True
 
+    def visit_unsupported_compilation(self, element: Any, err: Any, **kw: Any) -> str:
+        """Raise UnsupportedCompilationError that names the element and the statement around it."""
+        stack = self.stack
+        place = None
+        if stack and stack[-1].selectable is not element:
+            place = "it is part of a %s statement" % stack[-1].selectable.__visit_name__.replace("_", " ").upper()
+        raise exc.UnsupportedCompilationError(self, type(element), place) from err
+
     # names and bound values (expressions)
     anon_map: AnonMap
     binds: Dict[str, Any]

@@ -518,10 +518,8 @@ def _is_plain_column(key: Any) -> bool:
 
 def _with_columns(select: Any, added: List[Any]) -> Any:
     if select.__visit_name__ == "select":
-        return select.add_columns(*added) if not select._distinct else select.with_parts(
-            columns=tuple(select._raw_columns) + tuple(added)
-        )  # fmt: skip
+        return select.with_parts(columns=tuple(select._raw_columns) + tuple(added))
     raise exc.CompileError(
-        "found a %s as the source of an INSERT whose table has defaults for further columns, which can't be added to it: "
-        "select from a subquery() of it, or pass include_defaults=False" % type(select).__name__
+        "found a %s as the source of an INSERT whose table has defaults for further columns, which can't be "
+        "added to it: select from a subquery() of it, or pass include_defaults=False" % type(select).__name__
     )

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from typing import Any
     from typing import Dict
     from typing import List
-    from typing import Optional
     from typing import Set
     from typing import Tuple
 
@@ -144,7 +143,8 @@ class ValueSources:
         from ..visitors import iterate
 
         names = self.compiler.bind_names
-        return [names[element] for element in iterate(value) if element.__visit_name__ == "bindparam" and element in names]
+        binds = [element for element in iterate(value) if element.__visit_name__ == "bindparam"]
+        return [names[bind] for bind in binds if bind in names]
 
     def _expression(self, column: Any, value: Any) -> str:
         value = value.self_group()
@@ -316,7 +316,3 @@ def unconsumed(names: Set[Any]) -> exc.CompileError:
     """Return the error about values for columns that the table does not have."""
     return exc.CompileError("Unconsumed column names: %s" % ", ".join(sorted(str(name) for name in names)))
 
-
-def optional(value: Optional[Any]) -> Any:
-    """Return ``value``, or an empty tuple for None."""
-    return () if value is None else value

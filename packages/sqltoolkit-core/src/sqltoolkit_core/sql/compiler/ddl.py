@@ -266,10 +266,8 @@ class DDLCompiler(Compiled):
     # -- constraints
 
     def visit_add_constraint(self, create: Any, **kw: Any) -> str:
-        text = "ALTER TABLE %s" % self.preparer.format_table(create.element.table)
-        if getattr(create, "isolate_from_table", None) is None:
-            pass
-        return text + " ADD %s" % self.process(create.element)
+        constraint = self.process(create.element)
+        return "ALTER TABLE %s ADD %s" % (self.preparer.format_table(create.element.table), constraint)
 
     def visit_drop_constraint(self, drop: Any, **kw: Any) -> str:
         constraint = drop.element

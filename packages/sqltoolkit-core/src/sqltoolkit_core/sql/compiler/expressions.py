@@ -528,7 +528,7 @@ class ExpressionChapter(CompilerFields):
     # -- string matching
 
     def _percent(self) -> Any:
-        return literal_column("'%%'" if False else "'%'", type_=sqltypes.STRINGTYPE)
+        return literal_column("'%'", type_=sqltypes.STRINGTYPE)
 
     def _with_right(self, binary: Any, left: Any, right: Any) -> Any:
         copy = binary._clone()
@@ -805,7 +805,7 @@ class ExpressionChapter(CompilerFields):
 _EXCLUDE = re.compile(r"^(?:CURRENT ROW|GROUP|TIES|NO OTHERS)$", re.I)
 
 
-class ilike_case_insensitive(ColumnElement):  # type: ignore[type-arg]  # noqa: N801
+class ilike_case_insensitive(ColumnElement):  # type: ignore[type-arg]
     """An operand that is compared without regard to case."""
 
     __visit_name__ = "ilike_case_insensitive_operand"

@@ -11,8 +11,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .base import MARK_CLOSE
-from .base import MARK_OPEN
 from .base import CompilerFields
 
 if TYPE_CHECKING:
@@ -398,5 +396,3 @@ def _flag_names(flags: Any) -> Any:
         return frozenset()
     return frozenset(member.name for member in type(flags) if member.value and (flags & member) == member)
 
-
-_ = (MARK_OPEN, MARK_CLOSE)

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ... import exc
 from .base import BIND_TEMPLATES
-from .base import EMPTY_OPTIONS
 from .base import NO_LINTING
 from .base import AnonMap
 from .base import Compiled
@@ -21,6 +19,7 @@ from .insertmanyvalues import InsertManyValuesChapter
 from .merging import MergingChapter
 from .result_map import ResultMapChapter
 from .select import SelectChapter
+from .sources import SourceChapter
 
 if TYPE_CHECKING:
     from typing import Any
@@ -37,6 +36,7 @@ class SQLCompiler(
     ExpressionChapter,
     BindChapter,
     SelectChapter,
+    SourceChapter,
     CTEChapter,
     DMLChapter,
     MergingChapter,
@@ -143,10 +143,6 @@ class SQLCompiler(
     def sql_compiler(self) -> SQLCompiler:
         """Return this compiler."""
         return self
-
-    @property
-    def _nested_result(self) -> Any:
-        return None
 
 
 class StrSQLCompiler(SQLCompiler):
@@ -285,14 +281,3 @@ def compile_with_cache(
     # the key of a statement that is compiled stays alive with it: its parameters are found by identity
     compiled_cache[key] = compiled
     return compiled, cache_key.bindparams, dialect.CACHE_MISS
-
-
-def unsupported(compiler: Any, element: Any, message: str) -> exc.UnsupportedCompilationError:
-    """Return the error about an element that a compiler can't render, naming the statement around it."""
-    statement = compiler.statement
-    return exc.UnsupportedCompilationError(
-        compiler, type(element), "%s (in %s)" % (message, type(statement).__name__)
-    )
-
-
-_ = EMPTY_OPTIONS
