@@ -40,7 +40,8 @@ class Colour(enum.Enum):
         (dt.time(1), "Time()"),
         (dt.timedelta(1), "Interval()"),
         ([], "NullType()"),
-        (Colour.red, "Enum('red', 'green', name='colour')"),
+        (Colour.red, "NullType()"),
+        (types.JSON.NULL, "NullType()"),
     ],
 )
 def test_literal_types(value, text):

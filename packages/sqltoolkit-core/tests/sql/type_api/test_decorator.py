@@ -87,7 +87,7 @@ def test_coerce_to_is_types(is_types, expected):
         cache_ok = True
         coerce_to_is_types = is_types
 
-    assert str(column("x", Typed()) == None) == expected  # noqa: E711
+    assert str(column("x", Typed()) == None) == expected
 
 
 def test_missing_impl():

@@ -93,7 +93,9 @@ class ExecutableDDLElement(roles.DDLRole, Executable, Generative, BaseDDLElement
         made.target = target
         return made
 
-    def execute_if(self, dialect: Any = None, callable_: Optional[Callable[..., bool]] = None, state: Any = None) -> Any:
+    def execute_if(
+        self, dialect: Any = None, callable_: Optional[Callable[..., bool]] = None, state: Any = None
+    ) -> Any:
         """A copy of this statement that as a listener is executed under a condition only.
 
         :param dialect: the name of a dialect, or several.
@@ -314,8 +316,7 @@ class _TableViaSelect(TableCreateDDL):
         self.selectable = selectable
         self.table = self._make_table(name, metadata)
         super().__init__(self.table, if_not_exists=if_not_exists)
-        if metadata is not None:
-            self._register()
+        self._register()
 
     def _make_table(self, name: str, metadata: Optional[MetaData]) -> Any:
         columns = []

@@ -21,8 +21,8 @@ __all__ = ("DDLEvents",)
 class DDLEvents(Events[SchemaEventTarget]):
     """Events of MetaData, Table, Column, constraints and the types that bring schema objects along.
 
-    Listeners of before and after events receive ``checkfirst`` and, for MetaData, ``tables`` as keyword arguments. A DDL
-    element may be a listener: it is executed.
+    Listeners of before and after events receive ``checkfirst`` and, for MetaData, ``tables`` as keyword arguments. A
+    DDL element may be a listener: it is executed.
     """
 
     dispatch_target = SchemaEventTarget

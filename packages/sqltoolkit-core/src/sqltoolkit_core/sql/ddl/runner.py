@@ -66,7 +66,11 @@ class CheckFirst(Flag):
     @classmethod
     def _missing_(cls, value: Any) -> Any:
         # True is ALL; False is NONE by its value
-        return cls.ALL if value is True else super()._missing_(value)
+        if value is True:
+            return cls.ALL
+        if not isinstance(value, int):
+            raise ValueError("%r is not a valid CheckFirst" % (value,))
+        return super()._missing_(value)
 
     @classmethod
     def coerce(cls, value: Any) -> CheckFirst:

@@ -660,7 +660,12 @@ class Index(NamedByConvention, DialectKWArgs, ColumnCollectionMixin, HasConditio
             item if isinstance(item, str) else _expression_in(item, source, table) for item in self.expressions
         ]
         made = Index(
-            self.name, *expressions, unique=self.unique, _table=table, _column_flag=self._column_flag, **self.dialect_kwargs
+            self.name,
+            *expressions,
+            unique=self.unique,
+            _table=table,
+            _column_flag=self._column_flag,
+            **self.dialect_kwargs,
         )
         return self._schema_item_copy(made)
 

@@ -220,7 +220,9 @@ class ColumnDefault(DefaultGenerator):
 
     def _rest(self) -> Dict[str, Any]:
         return {
-            name: value for name, value in self.__dict__.items() if name not in ("arg", "_given", "for_update", "dispatch")
+            name: value
+            for name, value in self.__dict__.items()
+            if name not in ("arg", "_given", "for_update", "dispatch")
         }
 
 
@@ -284,10 +286,14 @@ def _taking_context(fn: Callable[..., Any]) -> Callable[[Any], Any]:
 
 def _required_arguments(fn: Callable[..., Any]) -> int:
     """How many positional arguments the function needs, or would take for the context: 0, 1, or more."""
-    import inspect
-
+    code = getattr(fn, "__code__", None)
+    if code is not None and not hasattr(fn, "__wrapped__"):
+        needed_count = code.co_argcount - len(fn.__defaults__ or ())  # type: ignore[attr-defined]
+        return max(needed_count - (getattr(fn, "__self__", None) is not None), 0)
     if isinstance(fn, type) and fn.__module__ == "builtins":
         return 0
+    import inspect
+
     try:
         parameters = list(inspect.signature(fn).parameters.values())
     except (TypeError, ValueError):

@@ -292,7 +292,8 @@ class ForeignKey(DialectKWArgs, SchemaItem):
             return self._table_column
         if self.parent is None:
             raise exc.InvalidRequestError(
-                "The ForeignKey to %r belongs to no Column yet, so what it refers to cannot be found" % self._column_tokens.fullname
+                "The ForeignKey to %r belongs to no Column yet, so what it refers to cannot be found"
+                % self._column_tokens.fullname
             )
         table = self.parent.table
         if table is None or getattr(table, "metadata", None) is None:
@@ -561,7 +562,7 @@ class ForeignKeyConstraint(ColumnCollectionConstraint):
         self._apply_convention(parent)
 
     def _validate_dest_table(self, table: Any) -> None:
-        keys = {fk.target_table_key for fk in self.elements if fk._column_tokens is not None or fk._table_column.table is not None}
+        keys = {fk.target_table_key for fk in self.elements}.difference([None])
         if len(keys) > 1:
             raise exc.ArgumentError(
                 "The ForeignKeyConstraint on %s(%s) refers to several tables: %s"

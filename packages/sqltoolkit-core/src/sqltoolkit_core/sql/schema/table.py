@@ -53,8 +53,8 @@ _TC = TypeVar("_TC")
 class TypedColumns(ReadOnlyColumnCollection):
     """Base of classes that declare the columns of a table for type checkers.
 
-    A subclass has annotations ``name: Named[type]`` or ``name: Column[type]`` with or without a ``Column`` as value, and
-    is given to ``Table`` in place of columns. Subclasses inherit the columns of their bases.
+    A subclass has annotations ``name: Named[type]`` or ``name: Column[type]`` with or without a ``Column`` as value,
+    and is given to ``Table`` in place of columns. Subclasses inherit the columns of their bases.
     """
 
     __slots__ = ()

@@ -96,7 +96,9 @@ class SchemaType(SchemaEventTarget, TypeEngineMixin):
         if self._inherit_schema and _adapted_from is None:
             util.warn_deprecated("the inherit_schema parameter is deprecated; give schema= to the type", "2.1")
             if self._schema_given and schema is not None:
-                raise exc.ArgumentError("inherit_schema=True and schema= exclude each other; found schema=%r" % (schema,))
+                raise exc.ArgumentError(
+                    "inherit_schema=True and schema= exclude each other; found schema=%r" % (schema,)
+                )
         if self._schema_given:
             self.schema = schema
         else:

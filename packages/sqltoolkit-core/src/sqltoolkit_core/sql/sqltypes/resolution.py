@@ -22,7 +22,6 @@ from .basic import String
 from .enums import Boolean
 from .enums import Enum
 from .enums import MatchType
-from .structured import TupleType
 from .structured import Uuid
 from .temporal import _AbstractInterval
 from .temporal import Date
@@ -80,10 +79,6 @@ _DATETIME = DateTime()
 _TIME = Time()
 
 
-def _enum_type(value: Any) -> TypeEngine[Any]:
-    return Enum(type(value))
-
-
 register_value_types(
     {
         int: _INTEGER._resolve_for_literal,
@@ -91,14 +86,11 @@ register_value_types(
         bool: BOOLEANTYPE,
         str: _STRING._resolve_for_literal,
         bytes: LargeBinary(),
-        bytearray: LargeBinary(),
-        memoryview: LargeBinary(),
         dt.date: Date(),
         dt.datetime: _DATETIME._resolve_for_literal,
         dt.time: _TIME._resolve_for_literal,
         dt.timedelta: Interval(),
         type(None): NULLTYPE,
-        enum.Enum: _enum_type,
     },
     {("decimal", "Decimal"): Numeric(), ("uuid", "UUID"): Uuid()},
     NULLTYPE,

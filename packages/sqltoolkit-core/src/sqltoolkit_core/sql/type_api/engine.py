@@ -184,12 +184,8 @@ def value_type(value: Any) -> TypeEngine[Any]:
     cls = value.__class__
     found = _value_types.get(cls)
     if found is None:
-        for base in cls.__mro__[:-1]:
-            found = _value_types.get(base) or _value_types_by_name.get((base.__module__, base.__name__))
-            if found is not None:
-                break
-        else:
-            found = _null_type
+        # a subclass may mean something else than its base, so only the class itself counts
+        found = _value_types_by_name.get((cls.__module__, cls.__name__), _null_type)
     if isinstance(found, TypeEngine):
         return found
     return found(value)  # type: ignore[no-any-return]
