@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing
 from typing import Any
 
+from sqltoolkit_core import exc as core_exc
 from sqltoolkit_core.sql.schema import InsertSentinelDefault
 
 from .descriptor_props import Composite
@@ -181,7 +182,13 @@ def unmapped_column(
     sort_order: Any = NO_DEFAULT,
     **kw: Any
 ) -> MappedColumn[Any]:
-    """Return a column for the table of a class that is described for its table alone; see ``as_typed_table()``."""
+    """Return a column of the class's table that the mapper leaves out; for annotations ``Unmapped[...]``."""
+    refused = [name for name in ("deferred", "deferred_group", "deferred_raiseload", "active_history") if name in kw]
+    if refused:
+        raise core_exc.ArgumentError(
+            "unmapped_column() takes no %s, which are arguments of mapped attributes"
+            % ", ".join(repr(name) for name in refused)
+        )
     return mapped_column(
         __name_pos,
         __type_pos,
@@ -205,6 +212,7 @@ def unmapped_column(
         system=system,
         comment=comment,
         sort_order=sort_order,
+        unmapped=True,
         **kw
     )
 

@@ -37,7 +37,9 @@ if typing.TYPE_CHECKING:
 __all__ = [
     "ClassManager",
     "InstrumentationFactory",
+    "announce",
     "is_instrumented",
+    "new_manager_hooks",
     "manager_of_class",
     "opt_manager_of_class",
     "register_class",
@@ -679,6 +681,15 @@ def _dispatch_instrumentation(event: str, *args: Any) -> None:
             fn(*args)
 
 
+#: called with each class that gets a manager
+new_manager_hooks: List[Callable[[Any], None]] = []
+
+
+def announce(class_: Any) -> None:
+    """Tell listeners of instrumentation that a class is being mapped."""
+    _dispatch_instrumentation("class_instrument", class_)
+
+
 def register_class(
     class_: Any,
     *,
@@ -699,7 +710,8 @@ def register_class(
     manager = opt_manager_of_class(class_)
     if manager is None:
         manager = _Factory.current.create_manager_for_cls(class_)
-        _dispatch_instrumentation("class_instrument", class_)
+        for hook in new_manager_hooks:
+            hook(class_)
     if mapper is not None:
         manager.mapper = mapper
     if registry is not None:

@@ -393,6 +393,8 @@ class MappedColumn(IntrospectsAnnotations, Mapped[T_co]):
     def __init__(self, *arg: Any, **kw: Any) -> None:
         self.attribute_options: Dict[str, Any] = kw.pop("attribute_options", {})
         self.use_existing_column = kw.pop("use_existing_column", False)
+        #: the column is part of the table and not of the mapping
+        self.unmapped = kw.pop("unmapped", False)
         self.deferred_group = kw.pop("deferred_group", None)
         self.deferred_raiseload = kw.pop("deferred_raiseload", None)
         deferred = kw.pop("deferred", NO_DEFAULT)
@@ -458,31 +460,18 @@ class MappedColumn(IntrospectsAnnotations, Mapped[T_co]):
 
     def take_template(self, template: MappedColumn[Any]) -> None:
         """Take over what an ``Annotated`` type says of its columns, where this one says nothing."""
-        given = self.given
-        theirs = template.column.clone()
         ours = self.column
-        for name in (
-            "primary_key", "default", "onupdate", "server_default", "server_onupdate", "index", "unique", "doc",
-            "comment", "autoincrement", "system", "identity", "computed",
-        ):  # fmt: skip
-            value = getattr(theirs, name)
-            if name not in given and value is not None and getattr(type(theirs), name, None) is not value:
-                setattr(ours, name, value)
-        if "primary_key" not in given and ours.primary_key and not self.has_nullable:
-            ours.nullable = False
-        if isinstance(ours.type, NullType) and not isinstance(theirs.type, NullType):
-            ours.set_type(theirs.type)
-        if not self.has_nullable and template.has_nullable:
-            ours.nullable = theirs.nullable
+        template.column.merge_into(ours)
+        if ours.name is None and template.column.name is not None:
+            ours.name = template.column.name
+            ours.key = template.column.key
+        if template.has_nullable and not self.has_nullable:
+            ours.nullable = template.column.nullable
             self.has_nullable = True
-        if ours.name is None and theirs.name is not None:
-            ours.name = theirs.name
-            ours.key = theirs.key
-        if not ours.foreign_keys:
-            for key in template.column.foreign_keys:
-                ours.append_foreign_key(key.copy())
-        if "info" not in given and template.column.info:
-            ours.info.update(template.column.info)
+        elif ours.primary_key and not self.has_nullable:
+            ours.nullable = False
+        if template.has_insert_default and not self.has_insert_default:
+            self.has_insert_default = True
         for name, value in template.attribute_options.items():
             self.attribute_options.setdefault(name, value)
         if not self.has_sort_order and template.has_sort_order:

@@ -85,7 +85,8 @@ def extract_mapped(raw: Any, cls: Any, module: Optional[str], key: str) -> Tuple
 
 def _names_of(cls: Any) -> Any:
     """Return the names that annotations in the class body see besides those of the module."""
-    return {}
+    # classes defined within the class body
+    return {name: value for name, value in cls.__dict__.items() if isinstance(value, type)}
 
 
 def _from_text(text: str, cls: Any, module: Optional[str], key: str) -> Tuple[Any, Any]:

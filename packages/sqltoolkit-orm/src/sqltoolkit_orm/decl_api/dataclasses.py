@@ -57,6 +57,7 @@ def apply_dataclass(
         decorate = dataclasses.dataclass
     set_ = type.__setattr__
     own = cls.__dict__
+    set_(cls, "__sa_attribute_order__", list(own))
     before = {name: own[name] for name, _, _ in fields if name in own}
     annotations_before = dict(own.get("__annotations__", {}))
     merged = {name: annotation for name, annotation, _ in fields}

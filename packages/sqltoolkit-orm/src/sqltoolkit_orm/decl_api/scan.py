@@ -39,6 +39,7 @@ from .annotations import read_relationship_annotation
 from .dataclasses import apply_dataclass
 from .dataclasses import field_of
 from .declared import declared_attr
+from .typed_tables import Unmapped
 
 if typing.TYPE_CHECKING:
     from typing import Dict
@@ -124,6 +125,8 @@ class ClassScan:
         self.columns: List[Tuple[int, int, Any]] = []
         #: column name -> attributes that hold a column of that name
         self.names_to_keys: Dict[str, List[str]] = {}
+        #: columns of the table that are not mapped
+        self.unmapped: List[Any] = []
         #: column of a mixin -> the copy for this class
         self.copies: Dict[Any, Any] = {}
         self.table: Any = None
@@ -135,7 +138,7 @@ class ClassScan:
         self.inherited_table: Any = None
         self.field_annotations: Dict[str, Any] = {}
         self.manager = instrumentation.register_class(
-            cls, registry=registry, declarative_scan=self, init_method=registry.constructor, finalize=False
+            cls, registry=registry, declarative_scan=self, finalize=False
         )
         registry.add_manager(self.manager)
         try:
@@ -241,8 +244,11 @@ class ClassScan:
         names = base.__dict__
         noted = get_annotations(base)
         field_names = names.get("__dataclass_fields__", ()) if not own else ()
+        stored = names.get("__sa_attribute_order__")
+        present = list(names) if stored is None else [n for n in stored if n in names or n in noted]
+        present += [n for n in names if stored is not None and n not in present]
         ordered = merge_lists_w_ordering(
-            [n for n in names if _is_candidate(n)], [n for n in noted if _is_candidate(n)]
+            [n for n in present if _is_candidate(n)], [n for n in noted if _is_candidate(n)]
         )
         late = []
         for name in ordered:
@@ -295,14 +301,18 @@ class ClassScan:
         if not present and container is None:
             return
         if present and container is None and isinstance(value, ColumnElement) and not isinstance(value, Column):
-            warn(
-                "Attribute '%s' on class %r appears to be a non-schema SQLAlchemy expression object; this will not be "
-                "part of the ORM mapping. To map such an expression, pass it to column_property()" % (name, base)
-            )
+            self._warn_expression(name, base)
             return
         self.found[name] = _Found(value if present else None, raw, container, inner, module, base, not own)
         if container is None and raw is not None and isinstance(value, (MapperProperty, MappedColumn, Column)):
             self._refuse_bare_annotation(name, raw, value)
+
+    def _warn_expression(self, name: str, base: Any) -> None:
+        warn(
+            "Attribute '%s' on class %r appears to be a non-schema SQLAlchemy expression object; this will not be part of "
+            "the ORM mapping. To map such an expression, pass it to column_property()"
+            % (name, self.cls if base is not self.cls else base)
+        )
 
     def _refuse_bare_annotation(self, name: str, raw: Any, value: Any) -> None:
         if self.allow_unmapped or self.is_dataclass and self.dataclass_setup is None:
@@ -366,6 +376,9 @@ class ClassScan:
                     "Can't use the attribute '%s' of another mapped class for a declared_attr on class %r"
                     % (made, self.cls)
                 )
+        if isinstance(made, ColumnElement) and not isinstance(made, Column):
+            self._warn_expression(name, base)
+            return
         self.found[name] = _Found(made, noted, container, inner, module, base, base is not self.cls)
         if base is not self.cls and not _is_mappable(made):
             # not a mapped attribute: an association proxy, a hybrid, a plain value
@@ -454,6 +467,11 @@ class ClassScan:
         elif isinstance(value, MappedColumn):
             for column, order in value.columns_to_assign:
                 self._add_column(name, column, order)
+            if found.container is Unmapped or value.unmapped:
+                self.unmapped.append(value.column)
+                if name in self.cls.__dict__:
+                    type.__delattr__(self.cls, name)
+                return
             prop = value.mapper_property_to_assign
             self.properties[name] = value.column if prop is None else prop
         elif isinstance(value, MapperProperty):
@@ -486,7 +504,9 @@ class ClassScan:
             column.name = key
         if column.key is None:
             column.key = key
-        self.names_to_keys.setdefault(column.name, []).append(key)
+        keys = self.names_to_keys.setdefault(column.name, [])
+        if key not in keys:
+            keys.append(key)
         if any(column is present for _, _, present in self.columns):
             return
         self.columns.append((order or 0, len(self.columns), column))
@@ -537,6 +557,15 @@ class ClassScan:
 
     def _check_given_table(self, columns: List[Any]) -> None:
         for column in columns:
+            named = self.table.c.get(column.key)
+            if named is not None and not self.table.c.contains_column(column):
+                # declared for the sake of its annotation: the table's own column is meant
+                for key, prop in list(self.properties.items()):
+                    if prop is column:
+                        self.properties[key] = named
+                    elif isinstance(prop, ColumnProperty) and prop.columns[0] is column:
+                        prop.columns[0] = named
+                continue
             if not self.table.c.contains_column(column):
                 raise core_exc.ArgumentError(
                     "Can't add additional column %r when specifying __table__" % column.key
@@ -599,6 +628,8 @@ class ClassScan:
             given.pop("properties", None)
         if self.inherits is not None and not given.get("concrete"):
             self._exclude_siblings(given)
+        if self.unmapped:
+            given["exclude_properties"] = list(given.get("exclude_properties") or ()) + self.unmapped
         return given
 
     def _as_column(self, value: Any) -> Any:
@@ -668,9 +699,10 @@ class ClassScan:
         self.manager.made_table = self.__dict__.get("_made_table", False)
         arguments = self._mapper_arguments(extra or {})
         table = self.table
+        if self.cls.__init__ is object.__init__:
+            type.__setattr__(self.cls, "__init__", self.registry.constructor)
         mapper_cls = getattr(self.cls, "__mapper_cls__", None) or Mapper
         mapper = mapper_cls(self.cls, table, properties=self.properties, **arguments)
-        type.__setattr__(self.cls, "__mapper__", mapper)
         return mapper
 
 

@@ -485,7 +485,7 @@ def _release_mapper_listeners(mapper: Any, class_: Any) -> None:
     _mapper_hold.release(class_, mapper)
 
 
-event.listen(InstrumentationFactory, "class_instrument", _release_instance_listeners)
+instrumentation.new_manager_hooks.append(_release_instance_listeners)
 event.listen(Mapper, "instrument_class", _release_mapper_listeners)
 
 

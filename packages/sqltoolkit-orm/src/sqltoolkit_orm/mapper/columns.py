@@ -169,7 +169,7 @@ def _excluded(mapper: Mapper, name: str, assigned_name: str, local: bool, column
         return True
     # a plain attribute of the class hides an inherited or mapped one of that name
     present = mapper.class_.__dict__.get(assigned_name) if local else _unmapped_attribute(mapper, assigned_name)
-    if present is not None and _hides(mapper, assigned_name, present):
+    if _is_true(present) and _hides(mapper, assigned_name, present):
         return True
     if mapper.include_properties is not None and name not in mapper.include_properties:
         if column is None or column not in mapper.include_properties:
@@ -191,6 +191,11 @@ def _unmapped_attribute(mapper: Mapper, name: str) -> Any:
     return None
 
 
+def _is_true(value: Any) -> bool:
+    """Return whether a class attribute holds something."""
+    return value is not None and (hasattr(value, "__clause_element__") or bool(value))
+
+
 def _hides(mapper: Mapper, name: str, value: Any) -> bool:
     """Return whether a class attribute is a descriptor of the user's, which a column must not replace."""
     if getattr(value, "is_attribute", False) or isinstance(value, (MapperProperty, Column)):
@@ -199,7 +204,7 @@ def _hides(mapper: Mapper, name: str, value: Any) -> bool:
         return False
     if mapper.is_dataclass_field(name):
         return False
-    return hasattr(value, "__get__") and (hasattr(value, "__set__") or isinstance(value, property))
+    return not (isinstance(value, type) and name == value.__name__)
 
 
 def adapt_inherited(mapper: Mapper, key: str, prop: Any, init: bool) -> None:

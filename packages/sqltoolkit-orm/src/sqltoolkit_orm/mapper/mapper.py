@@ -11,6 +11,7 @@ import operator
 import typing
 from typing import Any
 
+from sqltoolkit_core import event
 from sqltoolkit_core import exc as core_exc
 from sqltoolkit_core import inspection
 from sqltoolkit_core import log
@@ -183,6 +184,7 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
         self.configured = False
         self.configure_failed: Any = False
         self.validators: Dict[str, Any] = {}
+        self.reconstructor: Any = None
         if _polymorphic_map:
             self.polymorphic_map = _polymorphic_map
         with lock:
@@ -200,6 +202,12 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
         if self.polymorphic_load == "inline" and self.inherits is not None:
             self.inherits.add_inline_subclass(self)
         manager.install_init()
+        type.__setattr__(self.class_, "__mapper__", self)
+        if "__table__" not in self.class_.__dict__ and self.local_table is not None and not self.single:
+            type.__setattr__(self.class_, "__table__", self.local_table)
+            manager.made_table = True
+        if self.reconstructor is not None:
+            event.listen(manager, "load", _call_reconstructor, raw=True)
         enter_mapper(self)
         self.dispatch.after_mapper_constructed(self, self.class_)
 
@@ -219,6 +227,7 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
             )
         self.registry = present.registry
         self.dispatch.instrument_class(self, self.class_)
+        instrumentation.announce(self.class_)
         self.class_manager = instrumentation.register_class(
             self.class_, mapper=self, registry=self.registry, finalize=False
         )
@@ -233,8 +242,7 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
                     continue
                 seen.add(name)
                 if getattr(member, "_sa_reconstructor", False):
-                    self._reconstructor = member
-                    manager.reconstructor = member
+                    self.reconstructor = self.reconstructor or member
                 names = getattr(member, "_sa_validators", None)
                 if names is not None:
                     for key in names:
@@ -699,6 +707,11 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
 
     def __reduce__(self) -> Any:
         return _mapper_of, (self.class_,)
+
+
+def _call_reconstructor(state: Any, context: Any) -> None:
+    obj = state()
+    state.mapper.reconstructor(obj)
 
 
 def _mapper_of(cls: Any) -> Any:

@@ -39,7 +39,14 @@ def foreign(expr: Any) -> Any:
 
 
 def _mark(expr: Any, name: str) -> Any:
-    return coercions.expect(roles.ColumnArgumentRole, expr).annotate({name: True})
+    expression = coercions.expect(roles.ColumnArgumentRole, expr)
+    if expression.__visit_name__ == "column":
+        return expression.annotate({name: True})
+
+    def mark_column(element: Any) -> Any:
+        return element.annotate({name: True}) if element.__visit_name__ == "column" else None
+
+    return visitors.replacement_traverse(expression, {}, mark_column)
 
 
 clsregistry.provide_names(foreign=foreign, remote=remote)

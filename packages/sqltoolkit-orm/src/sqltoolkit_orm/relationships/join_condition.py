@@ -64,6 +64,9 @@ class JoinCondition:
         self.self_referential = prop.is_self_referential
         self._lazy: Dict[bool, Any] = {}
         self._determine_joins()
+        #: the user marked columns of the condition as remote or foreign
+        self.remote_given_by_marks = bool(columns_with(self.primaryjoin, "remote"))
+        self.foreign_given_by_marks = bool(columns_with(self.primaryjoin, "foreign"))
         annotate_joins(self)
         collect_pairs(self)
         self._check()

@@ -106,7 +106,7 @@ def _annotate_foreign(join: JoinCondition) -> None:
 
     def choose(a: Any, b: Any) -> Tuple[bool, bool]:
         if _references(a, b):
-            return True, _references(b, a)
+            return True, False
         if _references(b, a):
             return False, True
         if secondary is not None:
@@ -126,34 +126,33 @@ def _annotate_remote(join: JoinCondition) -> None:
         contains = join.secondary.c.contains_column
         join.primaryjoin = _mark_columns(join.primaryjoin, contains, "remote")
         join.secondaryjoin = _mark_columns(join.secondaryjoin, contains, "remote")
+    elif join.self_referential:
+        given = set(join.remote_side_given)
+        join.primaryjoin = _mark_self_join(join.primaryjoin, given)
+        if given and not _has_mark(join.primaryjoin, "remote"):
+            join.primaryjoin = _mark_columns(join.primaryjoin, lambda c: c in given, "remote")
     elif join.remote_side_given:
         given = set(join.remote_side_given)
-        if join.self_referential and all("foreign" not in c.annotations or c in given for c in given):
-            join.primaryjoin = _mark_given_in_self_join(join.primaryjoin, given)
-        else:
-            join.primaryjoin = _mark_columns(join.primaryjoin, lambda c: c in given, "remote")
-    elif join.self_referential:
-        join.primaryjoin = _mark_columns(join.primaryjoin, lambda c: "foreign" in c.annotations, "remote")
+        join.primaryjoin = _mark_columns(join.primaryjoin, lambda c: c in given, "remote")
     elif _tables_overlap(join):
         join.primaryjoin = _mark_overlapping(join)
     else:
         join.primaryjoin = _mark_distinct(join)
 
 
-def _mark_given_in_self_join(expression: Any, given: Set[Any]) -> Any:
-    """Mark the columns named as the remote side; where both sides of a comparison are, the foreign one is local."""
+def _mark_self_join(expression: Any, given: Set[Any]) -> Any:
+    """Mark the remote columns where a table is joined to itself: those given, else the foreign ones.
+
+    A column compared with itself, as in composite keys, is remote on one side.
+    """
+
+    def is_remote(column: Any) -> bool:
+        return column in given if given else "foreign" in column.annotations
 
     def choose(a: Any, b: Any) -> Tuple[bool, bool]:
-        in_a, in_b = a in given, b in given
-        if in_a and in_b:
-            # one column compared with itself through two roles: composite self-referential keys
-            return "foreign" not in a.annotations, "foreign" not in b.annotations
-        return in_a, in_b
+        return is_remote(a), is_remote(b) and _plain(a) is not _plain(b)
 
-    marked = _mark_in_binaries(expression, choose, "remote")
-    if _has_mark(marked, "remote"):
-        return marked
-    return _mark_columns(expression, lambda c: c in given, "remote")
+    return _mark_in_binaries(expression, choose, "remote")
 
 
 def _tables_overlap(join: JoinCondition) -> bool:
@@ -265,10 +264,10 @@ def determine_direction(join: JoinCondition) -> Any:
     on_parent = [c for c in foreign if parent_c.contains_column(c)]
     if on_target and on_parent:
         to_many = columns_with(join.primaryjoin, "foreign", "remote")
-        to_one = {c for c in foreign if "remote" not in c.annotations}
+        to_one = {c for c in columns_with(join.primaryjoin, "remote") if "foreign" not in c.annotations}
         if to_many and to_one:
-            # a key that refers to itself through other columns: count the side where remote and foreign differ
-            both = {_plain(c) for c in to_many} & {_plain(c) for c in to_one}
+            # columns compared with themselves do not tell
+            both = {_plain(c) for c in join.remote_columns} & {_plain(c) for c in join.local_columns}
             to_many = {c for c in to_many if _plain(c) not in both}
             to_one = {c for c in to_one if _plain(c) not in both}
         if to_many and not to_one:

@@ -429,7 +429,7 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
             arguments.setdefault("secondaryjoin", _without_sides(self.join_condition.primaryjoin))
         else:
             if "primaryjoin" not in given:
-                arguments["primaryjoin"] = _swapped_sides(self.join_condition.primaryjoin)
+                arguments["primaryjoin"] = self._primaryjoin_for_reverse()
             if arguments.pop("secondaryjoin", None) is not None:
                 raise core_exc.InvalidRequestError(
                     "Can't assign 'secondaryjoin' on a backref against a non-secondary relationship."
@@ -440,6 +440,8 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
             arguments.setdefault("viewonly", True)
             arguments.setdefault("sync_backref", self.sync_backref)
         arguments.setdefault("post_update", self.post_update)
+        if self.foreign_keys_argument is not None and not self.join_condition.foreign_given_by_marks:
+            arguments.setdefault("foreign_keys", self.foreign_key_columns_argument)
         if not arguments["viewonly"]:
             arguments.setdefault("passive_updates", self.passive_updates)
         self.back_populates = name
@@ -447,6 +449,15 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
         mapper.configure_property(name, made, init=mapper.configured)
         if not mapper.configured:
             mapper.given_properties[name] = made
+
+    def _primaryjoin_for_reverse(self) -> Any:
+        """Return the condition for the other end: what the user marked is turned round, the rest is found anew."""
+        join = self.join_condition
+        if join.remote_given_by_marks:
+            return _swapped_sides(join.primaryjoin)
+        if join.foreign_given_by_marks:
+            return _without_sides(join.primaryjoin)
+        return join.deannotated_primaryjoin
 
     def _check_backref_name(self, mapper: Any, name: str) -> None:
         for other in set(mapper.iterate_to_root()) | set(mapper.self_and_descendants):
