@@ -568,6 +568,8 @@ def namespace_column(sources: List[Any], key: str) -> Any:
     having: List[Any] = []
     for source in sources:
         space = source._annotations.get("entity_namespace")
+        # a mapper or alias names the class whose attributes are meant
+        space = getattr(space, "entity_namespace", space)
         if space is None:
             space = source.entity_namespace
         try:
