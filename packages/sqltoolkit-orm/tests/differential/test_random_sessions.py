@@ -111,7 +111,9 @@ class Run:
         except Exception as error:
             self.nested.clear()
             self.session.rollback()
-            outcome = "raised " + type(error).__name__
+            # ours has subclasses for the kinds of violations
+            integrity = isinstance(error, self.model.core.exc.IntegrityError)
+            outcome = "raised " + ("IntegrityError" if integrity else type(error).__name__)
         return operation, outcome, self.summary()
 
     def summary(self) -> Tuple[int, int, int]:

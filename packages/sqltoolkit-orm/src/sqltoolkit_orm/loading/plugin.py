@@ -338,8 +338,7 @@ def load_by_key(session: Any, entity: Any, ident: Any, request: RequestOptions) 
             if state.flags & DELETED:
                 return None
             return obj
-    elif request.with_for_update is not None or populate:
-        session._autoflush()
+    session._autoflush()
     parts = pk if isinstance(pk, tuple) and len(mapper.primary_key) > 1 else (pk,)
     statement = select_by_key(mapper, tuple(part is None for part in parts))
     if request.options:
