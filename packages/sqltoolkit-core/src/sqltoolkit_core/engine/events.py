@@ -236,7 +236,7 @@ def _saying_nothing(fn: Any) -> Any:
 
 def _refuse_async(target: Any) -> None:
     # AsyncEngine and AsyncConnection are above this module
-    kind = target if isinstance(target, type) else type(target)
+    kind: Any = target if isinstance(target, type) else type(target)
     if getattr(kind, "events_on_sync_object", None):
         raise NotImplementedError(
             "asynchronous events do not exist: listen on the attribute %s of the %s, with a plain function"

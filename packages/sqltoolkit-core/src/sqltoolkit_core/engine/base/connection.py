@@ -184,7 +184,12 @@ class Connection(StatementExecution, ConnectionEventsTarget):
         if self._may_reconnect and self.invalidated:
             if self._transaction is not None:
                 self._refuse_until_rollback()
-            self._dbapi_connection = pooled = self.engine.raw_connection()
+            try:
+                pooled = self.engine.pool.connect()
+            except BaseException as err:
+                self._handle_dbapi_exception(err, None, None, None, None)
+                raise
+            self._dbapi_connection = pooled
             return pooled
         raise exc.ResourceClosedError("This Connection is closed")
 

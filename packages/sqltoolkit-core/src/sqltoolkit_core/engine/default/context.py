@@ -73,7 +73,12 @@ class ExecutionPlan:
             and not compiled.effective_returning
             and (
                 compiled.postfetch_lastrowid
-                or (dialect.postfetch_lastrowid and dialect.insert_null_pk_still_autoincrements)
+                or (
+                    dialect.postfetch_lastrowid
+                    and dialect.insert_null_pk_still_autoincrements
+                    and not compiled.inline
+                    and compiled.statement.select is None
+                )
             )
         )
         # meta data of the result, kept where every execution has the same columns
