@@ -8,7 +8,7 @@ from .engine.events import DialectEvents as DialectEvents
 from .pool import PoolResetState as PoolResetState
 from .pool.events import PoolEvents as PoolEvents
 from .sql.ddl.events import DDLEvents as DDLEvents
-from .sql.ddl.events import SchemaEventTarget as SchemaEventTarget
+from .sql.base import SchemaEventTarget as SchemaEventTarget
 
 __all__ = [
     "ConnectionEvents",

@@ -623,7 +623,7 @@ class IntegrityError(DatabaseError):
         return self
 
     def _pickled_state(self) -> Any:
-        state = {"detail": self.detail}
+        state: Any = {"detail": self.detail}
         for name in ("table_name", "columns", "constraint"):
             if name in self.__dict__:
                 state[name] = self.__dict__[name]

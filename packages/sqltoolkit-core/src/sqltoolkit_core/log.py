@@ -86,11 +86,11 @@ class InstanceLogger:
 
         self.echo = echo
         self.logger = logging.getLogger(name)
-        if _LEVELS.get(echo, 0) and not self.logger.hasHandlers():  # type: ignore[arg-type]
+        if _LEVELS.get(echo, 0) and not self.logger.hasHandlers():
             _print_to_stdout()
 
     def getEffectiveLevel(self) -> int:
-        return _LEVELS.get(self.echo, 0) or self.logger.getEffectiveLevel()  # type: ignore[arg-type]
+        return _LEVELS.get(self.echo, 0) or self.logger.getEffectiveLevel()
 
     def isEnabledFor(self, level: int) -> bool:
         if self.logger.manager.disable >= level:
@@ -154,7 +154,7 @@ class _LoggerOnUse:
         if logging is None:
             # nobody can have asked for messages
             return level >= 30
-        return logging.getLogger(self._name).isEnabledFor(level)
+        return bool(logging.getLogger(self._name).isEnabledFor(level))
 
     def __getattr__(self, name: str) -> Any:
         import logging

@@ -62,7 +62,7 @@ def listens_for(
         listen(target, identifier, fn, *args, **kw)
         return fn
 
-    return decorate  # type: ignore[return-value]
+    return decorate
 
 
 def remove(target: Any, identifier: str, fn: Callable[..., Any]) -> None:

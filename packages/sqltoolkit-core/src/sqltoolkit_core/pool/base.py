@@ -139,10 +139,9 @@ class Pool(log.Identified, event.EventTarget):
         trace_checkouts: bool = False,
         _dispatch: Any = None,
     ) -> None:
+        self._orig_logging_name = logging_name or None
         if logging_name:
-            self.logging_name = self._orig_logging_name = logging_name
-        else:
-            self._orig_logging_name = None
+            self.logging_name = logging_name
         log.instance_logger(self, echoflag=echo)
         self._given_creator = creator
         self._recycle = recycle
@@ -234,7 +233,7 @@ class Pool(log.Identified, event.EventTarget):
 
     def connect(self) -> PoolProxiedConnection:
         """Return a connection; its ``close()`` gives it back."""
-        return self._checkout()
+        return self._checkout()  # type: ignore[no-any-return]
 
     def _checkout(self) -> Any:
         record = self._take()
@@ -470,7 +469,7 @@ def _takes_record(creator: Callable[..., Any]) -> bool:
     """Say whether ``creator`` takes the connection's entry as its one argument."""
     code = getattr(creator, "__code__", None)
     if code is not None and getattr(creator, "__self__", None) is None:
-        required = code.co_argcount - len(creator.__defaults__ or ())  # type: ignore[attr-defined]
+        required = code.co_argcount - len(creator.__defaults__ or ())
         return bool(required == 1)
     from ..util import get_callable_argspec
 

@@ -31,14 +31,11 @@ class PoolEvents(event.Events[Any]):
     @classmethod
     def accept_target(cls, target: Any, identifier: str) -> Any:
         pool_class = cls.dispatch_target
-        if isinstance(target, type):
-            if issubclass(target, cls.pool_owners):
-                return pool_class
-            return target if issubclass(target, pool_class) else None
-        if isinstance(target, pool_class):
+        kind = target if isinstance(target, type) else type(target)
+        if issubclass(kind, pool_class):
             return target
-        if isinstance(target, cls.pool_owners):
-            return target.pool
+        if issubclass(kind, cls.pool_owners):
+            return pool_class if kind is target else target.pool
         return None
 
     @classmethod

@@ -38,7 +38,7 @@ _monotonic = time.monotonic
 
 
 class PoolResetState(
-    collections.namedtuple(  # type: ignore[name-match]
+    collections.namedtuple(
         "PoolResetState", "transaction_was_reset terminate_only asyncio_safe"
     )
 ):
@@ -455,7 +455,8 @@ class _ConnectionFairy(PoolProxiedConnection):
         record = self._connection_record
         if record is not None:
             return record.info  # type: ignore[no-any-return]
-        return self.__dict__.setdefault("_detached_info", {})
+        found: Dict[Any, Any] = self.__dict__.setdefault("_detached_info", {})
+        return found
 
     @property
     def record_info(self) -> Optional[Dict[Any, Any]]:

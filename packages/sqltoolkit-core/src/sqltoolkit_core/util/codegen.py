@@ -128,7 +128,7 @@ class TemplateCache:
             dropped = self._codes.pop(pattern)
             # functions that run this code live on; only a traceback through them loses its source lines
             _sources.pop(dropped.co_filename, None)
-            sys.modules["linecache"].cache.pop(dropped.co_filename, None)  # type: ignore[attr-defined]
+            sys.modules["linecache"].cache.pop(dropped.co_filename, None)
 
     def make(self, pattern: Hashable, defaults: Tuple[Any, ...] = ()) -> Callable[..., Any]:
         """Return a function for ``pattern``, its last parameters bound to ``defaults``."""
@@ -172,7 +172,8 @@ if hasattr(_visit.__code__, "replace"):
 else:  # Python 3.7
 
     def _with_names(code: types.CodeType, names: Tuple[str, ...]) -> types.CodeType:
-        return types.CodeType(  # type: ignore[call-arg,arg-type]
+        make: Any = types.CodeType
+        made: types.CodeType = make(
             code.co_argcount,
             code.co_kwonlyargcount,
             code.co_nlocals,
@@ -189,6 +190,7 @@ else:  # Python 3.7
             code.co_freevars,
             code.co_cellvars,
         )
+        return made
 
 
 def install_visit(cls: type, name: str) -> None:

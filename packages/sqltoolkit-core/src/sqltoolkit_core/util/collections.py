@@ -70,20 +70,22 @@ class immutabledict(Dict[_KT, _VT]):
 
     __slots__ = ("_hash",)
 
+    _hash: int
+
     def _refuse(self, *arg: Any, **kw: Any) -> NoReturn:
         raise TypeError("%s object is immutable and/or readonly" % type(self).__name__)
 
-    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]
-    __ior__ = _refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = _refuse
+    __ior__ = _refuse
 
     def __setattr__(self, name: str, value: Any) -> NoReturn:
         self._refuse()
 
-    __delattr__ = _refuse  # type: ignore[assignment]
+    __delattr__ = _refuse
 
     def __hash__(self) -> int:  # type: ignore[override]
         try:
-            return self._hash  # type: ignore[has-type,no-any-return]
+            return self._hash
         except AttributeError:
             value = hash(frozenset(self.items()))
             object.__setattr__(self, "_hash", value)
@@ -108,7 +110,7 @@ class immutabledict(Dict[_KT, _VT]):
         if not given:
             return self
         if not self and len(given) == 1 and type(given[0]) is type(self):
-            return given[0]  # type: ignore[return-value]
+            return given[0]
         merged: Dict[Any, Any] = dict(self)
         for other in given:
             merged.update(other)
@@ -249,7 +251,7 @@ class OrderedSet(Generic[_T]):
         for iterable in iterables:
             self._items.update(dict.fromkeys(iterable))
 
-    def __ior__(self, other: Iterable[_T]) -> OrderedSet[_T]:
+    def __ior__(self, other: Any) -> OrderedSet[_T]:
         self.update(other)
         return self
 
@@ -505,6 +507,8 @@ class Properties(Generic[_T]):
 
     __slots__ = ("_data",)
 
+    _data: Dict[str, _T]
+
     def __init__(self, data: Dict[str, _T]) -> None:
         object.__setattr__(self, "_data", data)
 
@@ -578,7 +582,7 @@ class ReadOnlyProperties(Properties[_T]):
     def _refuse(self, *arg: Any, **kw: Any) -> NoReturn:
         raise TypeError("%s object is immutable and/or readonly" % type(self).__name__)
 
-    __setitem__ = __delitem__ = __setattr__ = update = clear = _refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = __setattr__ = update = clear = _refuse
 
 
 class PopulateDict(Dict[_KT, _VT]):

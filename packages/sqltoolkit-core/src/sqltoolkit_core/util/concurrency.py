@@ -61,7 +61,7 @@ def _load_greenlet() -> None:
             'install it, for example with: pip install "sqltoolkit-core[asyncio]"' % (err,)
         ) from err
 
-    class Worker(greenlet.greenlet):
+    class Worker(greenlet.greenlet):  # type: ignore[misc]
         done = False
         # what the call came to: not in a variable of run(), where an idle worker would keep it alive
         outcome: Any = None

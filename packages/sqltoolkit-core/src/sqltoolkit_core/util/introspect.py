@@ -116,7 +116,8 @@ def class_hierarchy(cls: Type[Any]) -> List[Type[Any]]:
                 result[base] = None
         if one is object or one.__module__ == "builtins":
             continue
-        for sub in type.__subclasses__(one):
+        subclasses: List[Any] = type.__subclasses__(one)
+        for sub in subclasses:
             if sub not in result:
                 todo.append(sub)
                 result[sub] = None
@@ -244,7 +245,7 @@ def generic_repr(
     varargs: Optional[str] = None
     for index, one in enumerate(to_inspect):
         try:
-            spec = inspect.getfullargspec(one.__init__ if not isinstance(one, type) else one.__init__)
+            spec = inspect.getfullargspec((one if isinstance(one, type) else type(one)).__init__)  # type: ignore[misc]
         except TypeError:
             continue
         defaults = spec.defaults or ()
@@ -368,7 +369,7 @@ def duck_type_collection(specimen: Any, default: Optional[type] = None) -> Optio
         emulated = specimen.__emulates__
         if emulated is not None and isinstance(emulated, type) and issubclass(emulated, set):
             return set
-        return emulated  # type: ignore[no-any-return]
+        return emulated
     cls = specimen if isinstance(specimen, type) else type(specimen)
     for kind in (list, set, dict):
         if issubclass(cls, kind):

@@ -125,7 +125,7 @@ def _entry_points(group: str) -> List[Any]:
 def _entry_points_by_setuptools(group: str) -> List[Any]:
     # Python 3.7 has no importlib.metadata; setuptools is there wherever packages are installed
     try:
-        import pkg_resources
+        import pkg_resources  # type: ignore[import-not-found]
     except ImportError:
         return []
     return list(pkg_resources.iter_entry_points(group))

@@ -319,7 +319,7 @@ def _is_none_node(node: Any) -> bool:
 
 
 def _name_of(node: Any) -> str:
-    return getattr(node, "attr", None) or getattr(node, "id", "")
+    return str(getattr(node, "attr", None) or getattr(node, "id", ""))
 
 
 def _is_optional_node(node: Any) -> bool:
@@ -467,7 +467,7 @@ def _older_spelling(text: str) -> Any:
 
         def visit_Subscript(self, node: Any) -> Any:
             self.generic_visit(node)
-            name = getattr(node.value, "id", None)
+            name = getattr(node.value, "id", "")
             older = _GENERIC_BUILTINS.get(name) if sys.version_info < (3, 9) else None
             if older is not None:
                 node.value = _typing_name(older)
