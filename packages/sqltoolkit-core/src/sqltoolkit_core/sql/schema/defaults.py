@@ -201,7 +201,7 @@ class ColumnDefault(DefaultGenerator):
         """Whether another default gives the same value: same class, equal or equivalent argument."""
         if not isinstance(other, DefaultGenerator) or type(self) is not type(other):
             return False
-        return self.compare_argument(other.arg)  # type: ignore[attr-defined]
+        return self.compare_argument(getattr(other, "_given", getattr(other, "arg", None)))
 
     def compare_argument(self, argument: Any) -> bool:
         """Whether ``argument`` is what this default was made of."""
