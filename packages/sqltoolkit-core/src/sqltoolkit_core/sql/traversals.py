@@ -580,6 +580,9 @@ class _Comparison:
             return a is not None and b is not None and bool(a._compare_type_affinity(b))
         if kind == KeyKind.NAME:
             return self.name(a, b)
+        if kind == KeyKind.CLAUSES and a is not None and b is not None:
+            # collections of columns have an equality of their own
+            return self.anything(tuple(a), tuple(b))
         return self.anything(a, b)
 
     def anything(self, a: Any, b: Any) -> bool:

@@ -1,0 +1,87 @@
+"""Columns and labels."""
+
+from __future__ import annotations
+
+
+import pytest
+
+from sqltoolkit_core import (
+    ARRAY, Boolean, DateTime, Float, Integer, JSON, Numeric, String, column, desc, func, label, literal,
+    literal_column, nulls_last, select, table, text,
+)  # fmt: skip
+from sqltoolkit_core import exc
+
+a, b, d, f = column("a", ARRAY(Integer)), column("b", Boolean), column("d", DateTime), column("f", Float)
+i2, j, n, x = column("i2", Integer), column("j", JSON), column("n", Numeric), column("x", Integer)
+y, z = column("y", String), column("z")
+t = table("t", column("x", Integer), column("y", String), column("b", Boolean))
+u = table("u", column("id", Integer), column("x", Integer))
+
+CASES = [
+    (lambda: x.label('q').desc(), 'x DESC', {}),
+    (lambda: literal_column('a b'), 'a b', {}),
+    (lambda: literal_column('a b')+5, 'a b + :a_b_1', {'a_b_1': 5}),
+    (lambda: literal_column('a')=='q', 'a = :a_1', {'a_1': 'q'}),
+    (lambda: literal_column('*'), '*', {}),
+    (lambda: column('x y'), '"x y"', {}),
+    (lambda: column('select'), '"select"', {}),
+    (lambda: x.label('q'), 'x', {}),
+    (lambda: x.label(None), 'x', {}),
+    (lambda: (x+1).label('q'), 'x + :x_1', {'x_1': 1}),
+    (lambda: (x+1).label('q')+2, 'x + :x_1 + :param_1', {'x_1': 1, 'param_1': 2}),
+    (lambda: x.label('q')==5, 'x = :param_1', {'param_1': 5}),
+    (lambda: x.label('q').label('r'), 'x', {}),
+    (lambda: label('q',x), 'x', {}),
+    (lambda: label('q',5), ':param_1', {'param_1': 5}),
+    (lambda: x==literal_column('5'), 'x = 5', {}),
+    (lambda: (x==5).label('q'), 'x = :x_1', {'x_1': 5}),
+    (lambda: column('Foo'), '"Foo"', {}),
+    (lambda: select(t.c.x.label('q')).order_by('q'), 'SELECT t.x AS q \nFROM t ORDER BY q', {}),
+    (lambda: select(t.c.x.label('q')).order_by(desc('q')), 'SELECT t.x AS q \nFROM t ORDER BY q DESC', {}),
+    (lambda: select(t.c.x.label('q')).order_by(t.c.x.label('q')), 'SELECT t.x AS q \nFROM t ORDER BY q', {}),
+    (lambda: select((t.c.x+1).label('w')).group_by('w').having(func.count()>5), 'SELECT t.x + :x_1 AS w \nFROM t GROUP BY w \nHAVING count(*) > :count_1', {'x_1': 1, 'count_1': 5}),
+    (lambda: (x+1).label('q')==5, 'x + :x_1 = :param_1', {'x_1': 1, 'param_1': 5}),
+    (lambda: x.label('q')+5, 'x + :param_1', {'param_1': 5}),
+    (lambda: x.label('q').in_([1]), 'x IN (__[POSTCOMPILE_param_1])', {'param_1': [1]}),
+    (lambda: x.label('q').like('a'), 'x LIKE :param_1', {'param_1': 'a'}),
+    (lambda: select(t.c.x.label('q')).order_by(t.c.x.label('q').desc()), 'SELECT t.x AS q \nFROM t ORDER BY q DESC', {}),
+    (lambda: select(t.c.x.label('q')).order_by(t.c.x), 'SELECT t.x AS q \nFROM t ORDER BY t.x', {}),
+    (lambda: select(t.c.x.label('q')).group_by(t.c.x.label('q')), 'SELECT t.x AS q \nFROM t GROUP BY t.x', {}),
+    (lambda: select((t.c.x+1).label('q')).order_by((t.c.x+1).label('q')), 'SELECT t.x + :x_1 AS q \nFROM t ORDER BY t.x + :x_2', {'x_1': 1, 'x_2': 1}),
+    (lambda: select(t.c.x.label('q')).order_by(nulls_last(desc('q'))), 'SELECT t.x AS q \nFROM t ORDER BY q DESC NULLS LAST', {}),
+    (lambda: select(t.c.x.label('q')).order_by(func.lower(t.c.x.label('q'))), 'SELECT t.x AS q \nFROM t ORDER BY lower(t.x)', {}),
+    (lambda: select(t.c.x.label('q')).where(t.c.x.label('q')==5), 'SELECT t.x AS q \nFROM t \nWHERE t.x = :param_1', {'param_1': 5}),
+    (lambda: select(t.c.x.label('q')+1), 'SELECT t.x + :param_1 AS anon_1 \nFROM t', {'param_1': 1}),
+    (lambda: x.in_([literal_column('1'),2]), 'x IN (1, :x_1)', {'x_1': 2}),
+    (lambda: x.in_(table('q',column('a'))), 'x IN (SELECT q.a \nFROM q)', {}),
+    (lambda: text('a').columns(column('x')), 'a', {}),
+    (lambda: column('a',5), 'a', {}),
+    (lambda: literal_column('a').label('q'), 'a', {}),
+    (lambda: select(literal_column('a').label('q')), 'SELECT a AS q', {}),
+    (lambda: select(literal(5).label('q')), 'SELECT :param_1 AS q', {'param_1': 5}),
+    (lambda: select(func.foo(t.c.x).label(None)), 'SELECT foo(t.x) AS foo_1 \nFROM t', {}),
+    (lambda: select(t.c.x.label('a'),t.c.x.label('a')), 'SELECT t.x AS a, t.x AS a \nFROM t', {}),
+    (lambda: select(select(t.c.x.label('a')).subquery('z').c.a), 'SELECT z.a \nFROM (SELECT t.x AS a \nFROM t) AS z', {}),
+]
+
+
+@pytest.mark.filterwarnings("ignore::sqltoolkit_core.exc.SADeprecationWarning")
+@pytest.mark.filterwarnings("ignore::sqltoolkit_core.exc.SAWarning")
+@pytest.mark.parametrize("make, sql, params", CASES, ids=[item[1] for item in CASES])
+def test_renders(make, sql, params):
+    compiled = make().compile()
+    assert str(compiled) == sql
+    assert dict(compiled.params) == params
+
+
+REFUSED = [
+    (lambda: x.in_(literal_column('a')), exc.ArgumentError),
+    (lambda: y.startswith(column('q'),autoescape=True), TypeError),
+]
+
+
+@pytest.mark.filterwarnings("ignore::sqltoolkit_core.exc.SADeprecationWarning")
+@pytest.mark.parametrize("make, error", REFUSED)
+def test_refuses(make, error):
+    with pytest.raises(error):
+        make()
