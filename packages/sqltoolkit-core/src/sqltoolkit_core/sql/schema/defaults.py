@@ -195,7 +195,7 @@ class ColumnDefault(DefaultGenerator):
     has_arg = True
 
     def _copy(self) -> ColumnDefault:
-        return type(self)(self.arg, self.for_update)
+        return type(self)(getattr(self, "_given", self.arg), self.for_update)
 
     def compare(self, other: Any) -> bool:
         """Whether another default gives the same value: same class, equal or equivalent argument."""
