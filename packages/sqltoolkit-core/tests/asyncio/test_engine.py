@@ -137,9 +137,9 @@ def test_faces_of_the_synchronous_objects(run, url) -> None:
         engine.update_execution_options(mine=5)
         assert engine.get_execution_options()["mine"] == 5
         engine.clear_compiled_cache()
-        assert AsyncEngine._retrieve_proxy_for_target(engine.sync_engine) is engine
+        assert AsyncEngine.retrieve_proxy_for_target(engine.sync_engine) is engine
         async with engine.connect() as connection:
-            assert AsyncConnection._retrieve_proxy_for_target(connection.sync_connection) is (
+            assert AsyncConnection.retrieve_proxy_for_target(connection.sync_connection) is (
                 connection
             )
             assert connection.engine is engine and not connection.closed

@@ -19,7 +19,13 @@ if typing.TYPE_CHECKING:
     from typing import Callable
     from typing import Generator
 
-__all__ = ["GeneratorStartableContext", "ReversibleProxy", "StartableContext", "asyncstartablecontext"]
+__all__ = [
+    "GeneratorStartableContext",
+    "ReversibleProxy",
+    "StartableContext",
+    "asyncstartablecontext",
+    "refuse_second_start",
+]
 
 _T = TypeVar("_T")
 
@@ -32,20 +38,23 @@ class ReversibleProxy(Generic[_T]):
     # by id of the target, which the proxy keeps alive
     _proxies: Any = weakref.WeakValueDictionary()
 
-    def _assign_proxied(self, target: Any) -> Any:
+    def assign_proxied(self, target: Any) -> Any:
+        """Note that this is the proxy of ``target`` and return that."""
         if target is not None:
             self._proxies[id(target)] = self
         return target
 
     @classmethod
-    def _retrieve_proxy_for_target(cls, target: Any, regenerate: bool = True) -> Any:
+    def retrieve_proxy_for_target(cls, target: Any, regenerate: bool = True) -> Any:
+        """Return the proxy of ``target``, a new one if there is none and ``regenerate`` is true."""
         found = cls._proxies.get(id(target))
         if found is None and regenerate:
-            found = cls._regenerate_proxy_for_target(target)
+            found = cls.regenerate_proxy_for_target(target)
         return found
 
     @classmethod
-    def _regenerate_proxy_for_target(cls, target: Any) -> Any:
+    def regenerate_proxy_for_target(cls, target: Any) -> Any:
+        """Return a new proxy of ``target``."""
         raise NotImplementedError()
 
 
@@ -67,7 +76,8 @@ class StartableContext(Generic[_T]):
     async def __aexit__(self, type_: Any, value: Any, traceback: Any) -> Any:
         raise NotImplementedError()
 
-    def _raise_for_not_started(self) -> Any:
+    def raise_for_not_started(self) -> Any:
+        """Raise the error for a use before the start."""
         raise AsyncContextNotStarted(
             "this %s is not started: await it, or enter it with 'async with'" % type(self).__name__
         )

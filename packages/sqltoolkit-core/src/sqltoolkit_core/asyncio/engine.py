@@ -116,10 +116,10 @@ class AsyncEngine(ReversibleProxy[Engine], _AsyncConnectable):
                 "An asynchronous engine needs an asynchronous driver, and %r is not one; "
                 "name another in the URL, for example sqlite+aiosqlite://" % sync_engine.dialect.driver
             )
-        self.sync_engine = self._assign_proxied(sync_engine)
+        self.sync_engine = self.assign_proxied(sync_engine)
 
     @classmethod
-    def _regenerate_proxy_for_target(cls, target: Engine) -> AsyncEngine:
+    def regenerate_proxy_for_target(cls, target: Engine) -> AsyncEngine:
         return cls(target)
 
     @asyncstartablecontext
@@ -231,24 +231,24 @@ class AsyncConnection(
     ) -> None:
         self.engine = async_engine
         self.sync_engine = async_engine.sync_engine
-        self.sync_connection = self._assign_proxied(sync_connection)
+        self.sync_connection = self.assign_proxied(sync_connection)
 
     @classmethod
-    def _regenerate_proxy_for_target(cls, target: Connection) -> AsyncConnection:
-        return cls(AsyncEngine._retrieve_proxy_for_target(target.engine), target)
+    def regenerate_proxy_for_target(cls, target: Connection) -> AsyncConnection:
+        return cls(AsyncEngine.retrieve_proxy_for_target(target.engine), target)
 
     async def start(self, is_ctxmanager: bool = False) -> AsyncConnection:
         """Take a connection from the pool."""
         if self.sync_connection is not None:
             refuse_second_start(self)
-        self.sync_connection = self._assign_proxied(await greenlet_spawn(self.sync_engine.connect))
+        self.sync_connection = self.assign_proxied(await greenlet_spawn(self.sync_engine.connect))
         return self
 
     @property
     def _started(self) -> Connection:
         found = self.sync_connection
         if found is None:
-            self._raise_for_not_started()
+            self.raise_for_not_started()
         return found  # type: ignore[return-value]
 
     async def __aexit__(self, type_: Any, value: Any, traceback: Any) -> None:
@@ -323,7 +323,7 @@ class AsyncConnection(
     def _async_transaction(self, transaction: Any) -> Optional[AsyncTransaction]:
         if transaction is None:
             return None
-        return AsyncTransaction._retrieve_proxy_for_target(  # type: ignore[no-any-return]
+        return AsyncTransaction.retrieve_proxy_for_target(  # type: ignore[no-any-return]
             transaction
         )
 
@@ -495,11 +495,11 @@ class AsyncTransaction(ReversibleProxy[Any], StartableContext["AsyncTransaction"
         self.sync_transaction = None
 
     @classmethod
-    def _regenerate_proxy_for_target(cls, target: Any) -> AsyncTransaction:
+    def regenerate_proxy_for_target(cls, target: Any) -> AsyncTransaction:
         made = cls.__new__(cls)
-        made.connection = AsyncConnection._retrieve_proxy_for_target(target.connection)
+        made.connection = AsyncConnection.retrieve_proxy_for_target(target.connection)
         made.nested = target.is_nested if hasattr(target, "is_nested") else False
-        made.sync_transaction = made._assign_proxied(target)
+        made.sync_transaction = made.assign_proxied(target)
         return made
 
     async def start(self, is_ctxmanager: bool = False) -> AsyncTransaction:
@@ -509,7 +509,7 @@ class AsyncTransaction(ReversibleProxy[Any], StartableContext["AsyncTransaction"
         connection = self.connection._started
         begin = connection.begin_nested if self.nested else connection.begin
         transaction = await greenlet_spawn(begin)
-        self.sync_transaction = self._assign_proxied(transaction)
+        self.sync_transaction = self.assign_proxied(transaction)
         if is_ctxmanager:
             transaction.__enter__()
         return self
@@ -521,7 +521,7 @@ class AsyncTransaction(ReversibleProxy[Any], StartableContext["AsyncTransaction"
     def _started(self) -> Any:
         found = self.sync_transaction
         if found is None:
-            self._raise_for_not_started()
+            self.raise_for_not_started()
         return found
 
     @property

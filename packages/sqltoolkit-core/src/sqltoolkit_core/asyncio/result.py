@@ -20,7 +20,15 @@ if typing.TYPE_CHECKING:
 
     from ..util.typing import Self
 
-__all__ = ["AsyncMappingResult", "AsyncResult", "AsyncScalarResult", "AsyncTupleResult"]
+__all__ = [
+    "AsyncCommon",
+    "AsyncMappingResult",
+    "AsyncResult",
+    "AsyncScalarResult",
+    "AsyncTupleResult",
+    "ensure_sync_result",
+    "needs_stream",
+]
 
 _END = object()
 

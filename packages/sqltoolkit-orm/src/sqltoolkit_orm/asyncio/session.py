@@ -261,7 +261,7 @@ class AsyncSession:
         connection = await greenlet_spawn(
             self.sync_session.connection, bind_arguments=bind_arguments, execution_options=execution_options, **kw
         )
-        return AsyncConnection._retrieve_proxy_for_target(connection)
+        return AsyncConnection.retrieve_proxy_for_target(connection)
 
     def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **kw: Any) -> Any:
         """Return the synchronous bind of the session behind."""
@@ -481,7 +481,7 @@ class AsyncSessionTransaction(StartableContext):  # type: ignore[type-arg]
 
     def _sync(self) -> Any:
         if self.sync_transaction is None:
-            self._raise_for_not_started()
+            self.raise_for_not_started()
         return self.sync_transaction
 
     @property
@@ -492,13 +492,13 @@ class AsyncSessionTransaction(StartableContext):  # type: ignore[type-arg]
     @property
     def connections(self) -> Any:
         """The AsyncConnection objects that take part."""
-        return {AsyncConnection._retrieve_proxy_for_target(each) for each in self._sync().connections}
+        return {AsyncConnection.retrieve_proxy_for_target(each) for each in self._sync().connections}
 
     def bound_connection(self, bindkey: Any = None, *, bind: Any = None, **kw: Any) -> Any:
         """Return the AsyncConnection of a bind in this transaction."""
         if bind is not None:
             kw["bind"] = _sync_bind(bind)
-        return AsyncConnection._retrieve_proxy_for_target(self._sync().bound_connection(bindkey, **kw))
+        return AsyncConnection.retrieve_proxy_for_target(self._sync().bound_connection(bindkey, **kw))
 
     async def commit(self) -> None:
         """Flush and commit."""
