@@ -74,6 +74,18 @@ class QueryableAttribute(
 
     is_attribute = True
     inherit_cache = True
+
+    @property
+    def _from_objects(self) -> Any:
+        """The FROM elements that the attribute stands for as the target of a join, or as a column."""
+        target = getattr(self.property, "entity", None)
+        if target is None:
+            return self.__clause_element__()._from_objects
+        of_type = self._of_type
+        if of_type is not None:
+            target = inspection.inspect(of_type)
+        return [target.__clause_element__()]
+
     cache_key_fields = (
         ("key", KeyKind.PLAIN),
         ("parent", KeyKind.KEYED),

@@ -8,8 +8,14 @@ from __future__ import annotations
 import typing
 from typing import Any
 
+from sqltoolkit_core import cast as sql_cast
 from sqltoolkit_core import exc as core_exc
 from sqltoolkit_core import inspection
+from sqltoolkit_core import literal_column
+from sqltoolkit_core import null as sql_null
+from sqltoolkit_core import select as core_select
+from sqltoolkit_core import type_coerce
+from sqltoolkit_core import union_all as core_union_all
 from sqltoolkit_core.sql import coercions
 from sqltoolkit_core.sql import roles
 from sqltoolkit_core.sql.schema import Column
@@ -21,12 +27,14 @@ from .columns import configure_property
 from .inheritance import joined_selectable
 
 if typing.TYPE_CHECKING:
+    from typing import Dict
     from typing import List
+    from typing import Optional
     from typing import Tuple
 
     from .mapper import Mapper
 
-__all__ = ["configure_discriminator", "single_table_criterion", "with_polymorphic_args"]
+__all__ = ["configure_discriminator", "polymorphic_union", "quoted_literal", "single_table_criterion", "with_polymorphic_args"]
 
 #: the key of a discriminator that is no attribute of its own
 HIDDEN_KEY = "_sa_polymorphic_on"
@@ -173,3 +181,48 @@ def mappers_of(mapper: Mapper, spec: Any, selectable: Any) -> List[Mapper]:
 
 def _reachable(mapper: Mapper, other: Mapper, selectable: Any) -> bool:
     return selectable is not None or not other.concrete or other is mapper
+
+
+def polymorphic_union(
+    table_map: Any, typecolname: Optional[str], aliasname: str = "p_union", cast_nulls: bool = True
+) -> Any:
+    """Return an alias of a UNION ALL of tables, for concrete inheritance.
+
+    :param table_map: the table of each identity.
+    :param typecolname: name of a column that tells the identity of a row; None for no such column.
+    :param aliasname: name of the alias.
+    :param cast_nulls: cast the NULLs that stand for columns a table does not have.
+    """
+    columns: Dict[str, Any] = {}
+    tables = {}
+    for identity, table in table_map.items():
+        table = coercions.expect(roles.FromClauseRole, table)
+        tables[identity] = table
+        for column in table.c:
+            if column.key == typecolname:
+                raise core_exc.InvalidRequestError(
+                    "Polymorphic union can't use '%s' as the discriminator column due to mapped column %r; please "
+                    "apply the 'typecolname' argument; this is available on ConcreteBase as "
+                    "'_concrete_discriminator_name'" % (typecolname, column)
+                )
+            columns.setdefault(column.key, column.type)
+    selects = []
+    for identity, table in tables.items():
+        chosen = []
+        for key, type_ in columns.items():
+            if key in table.c:
+                chosen.append(table.c[key])
+            elif cast_nulls:
+                chosen.append(sql_cast(sql_null(), type_).label(key))
+            else:
+                chosen.append(type_coerce(sql_null(), type_).label(key))
+        if typecolname is not None:
+            literal = literal_column(quoted_literal(identity))
+            chosen.append(literal.label(typecolname))
+        selects.append(core_select(*chosen).select_from(table))
+    return core_union_all(*selects).alias(aliasname)
+
+
+def quoted_literal(value: Any) -> str:
+    """Return a string as a SQL literal."""
+    return "'%s'" % str(value).replace("'", "''")

@@ -157,7 +157,10 @@ class RelationshipComparator(PropComparator[T]):
             for local, remote in self.prop.local_remote_pairs:
                 column = self._adapted(local)
                 value = expression.bindparam(
-                    None, value_of_instance(self.prop.mapper, state, remote), unique=True, type_=column.type
+                    local.key,
+                    callable_=value_of_instance(self.prop.mapper, state, remote),
+                    unique=True,
+                    type_=column.type,
                 )
                 parts.append(expression.or_(column != value, column.is_(None)))
             return expression.and_(*parts)
@@ -219,7 +222,7 @@ class RelationshipComparator(PropComparator[T]):
         for key, value in kwargs.items():
             compared = getattr(target.entity if target is not None else self.prop.mapper.class_, key) == value
             criterion = compared if criterion is None else expression.and_(criterion, compared)
-        if single is not None and self._of_type is not None:
+        if single is not None:
             criterion = single if criterion is None else expression.and_(criterion, single)
         # the condition speaks of the enclosing query's table: that one must stay outside of the subquery
         on = pj if sj is None else expression.and_(pj, sj)
@@ -243,7 +246,7 @@ class RelationshipComparator(PropComparator[T]):
             return target, target.is_aliased_class, target.selectable
         target = self.prop.entity
         dest = None
-        if self.prop.is_self_referential:
+        if self.prop.is_self_referential and self._adapt_to_entity is None:
             dest = self.prop.mapper.selectable.alias()
         return target, target.is_aliased_class, dest
 

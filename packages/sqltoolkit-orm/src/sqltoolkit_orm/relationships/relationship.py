@@ -160,7 +160,7 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
         if cascade is None:
             cascade = "merge" if viewonly else _DEFAULT_CASCADE
             if viewonly:
-                self._cascade = CascadeOptions("")
+                self._cascade = CascadeOptions("merge")
             else:
                 self._set_cascade(cascade)
         else:
