@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import collections.abc as _abc
 import threading
+from collections import deque
 import typing
-from itertools import filterfalse
 from typing import Any
 from typing import Callable
 from typing import Dict
@@ -902,17 +902,23 @@ def merge_lists_w_ordering(a: List[Any], b: List[Any]) -> List[Any]:
     """Return the items of both lists, each once, keeping as much of both orders as possible."""
     shared = set(a).intersection(b)
     result: List[Any] = []
-    rest = list(b)
-    for item in a:
-        if item in shared:
-            while rest and rest[0] not in shared:
-                result.append(rest.pop(0))
-            if rest and rest[0] == item:
-                rest.pop(0)
-            elif item in rest:
-                rest.remove(item)
-        if item not in result:
-            result.append(item)
-    result.extend(filterfalse(result.__contains__, rest))
+    current, other = deque(a), deque(b)
+    # the item of both lists up to which the other list is followed now
+    awaited: Any = None
+    while current or other:
+        if not current:
+            current, other = other, current
+            awaited = None
+            continue
+        item = current[0]
+        if item in result:
+            current.popleft()
+        elif item in shared and awaited is None and item in other:
+            awaited = item
+            current, other = other, current
+        else:
+            result.append(current.popleft())
+            if awaited is not None and item in shared:
+                awaited = None
     return result
 

@@ -197,6 +197,9 @@ class SelectLowering:
         plan.entries = self.entries
         plan.keys = tuple(names)
         plan.extra = tuple(extra)
+        plan.only_columns = bool(self.entries) and [
+            entry.position if entry.kind == "column" else -1 for entry in self.entries
+        ] == list(range(len(self.entries)))
         plan.single_entity = len(self.entries) == 1 and self.entries[0].kind == "entity"
 
     def _entries(self, raw: Any, namer: Callable[[Any], Any]) -> List[Any]:
@@ -399,7 +402,8 @@ class SelectLowering:
         step = relationship_step(target, onclause)
         entity = step.right_entity
         if entity is not None:
-            extra = self._entity_criteria(entity)
+            # a relationship brings the criterion of a single-table subclass itself
+            extra = self._entity_criteria(entity, single_table=step.prop is None)
             if extra:
                 step.criteria = tuple(step.criteria) + tuple(extra)
         return step
@@ -452,11 +456,11 @@ class SelectLowering:
         )
 
     # --------------------------------------------------------------- criteria
-    def _entity_criteria(self, entity: Any) -> List[Any]:
+    def _entity_criteria(self, entity: Any, single_table: bool = True) -> List[Any]:
         """Return the criteria that an entity brings: of single-table inheritance, of with_loader_criteria()."""
         found = []
         mapper = entity.mapper
-        single = mapper.single_table_criterion
+        single = mapper.single_table_criterion if single_table else None
         if single is not None:
             if getattr(entity, "is_aliased_class", False):
                 single = entity.adapt(single)

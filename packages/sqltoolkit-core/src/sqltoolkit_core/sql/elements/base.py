@@ -356,7 +356,9 @@ class ColumnElement(
         return factories.unary(grouped, operator=inv)
 
     def __invert__(self) -> Any:
-        return self.operate(inv)
+        # a criterion whose opposite is another expression than NOT before it
+        negation = self.__dict__.get("negation_clause")
+        return self.operate(inv) if negation is None else negation
 
     # -- as an item of a columns clause ----------------------------------------------------------------------------
 
