@@ -70,7 +70,10 @@ def without_hidden(sources: Iterable[FromClause], owner: Any = None) -> List[Fro
             continue
         if source is owner:
             raise exc.InvalidRequestError("a SELECT cannot stand in its own FROM clause")
-        seen.add(source)
+        alike = source._cloned_set
+        if len(alike) > 1 and not seen.isdisjoint(alike):
+            continue
+        seen.update(alike)
         unique.append(source)
         inside = source._hide_froms
         if inside:

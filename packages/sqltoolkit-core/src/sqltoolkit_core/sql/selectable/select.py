@@ -264,18 +264,21 @@ class Select(
     def _filter_by_sources(self) -> List[Any]:
         found: List[Any] = []
         for source in self._from_obj:
-            found.extend(source._from_objects if source._is_join else (source,))
+            whole = not source._is_join or "entity_namespace" in source._annotations
+            found.extend((source,) if whole else source._from_objects)
         for column in self._raw_columns:
             found.extend((column,) if _has_namespace(column) else column._from_objects)
         for joined in self._setup_joins:
-            found.extend(joined[0]._from_objects)
+            target = joined[0]
+            found.extend((target,) if "entity_namespace" in getattr(target, "_annotations", ()) else target._from_objects)
             if joined[2] is not None:
                 found.append(joined[2])
         for _, joins, _ in self._memoized_select_entities:
             found.extend(joined[0] for joined in joins)
         unique: List[Any] = []
         for source in found:
-            if not getattr(source, "_is_join", False) and source not in unique:
+            bare_join = getattr(source, "_is_join", False) and "entity_namespace" not in source._annotations
+            if not bare_join and source not in unique:
                 unique.append(source)
         return unique
 
@@ -514,14 +517,19 @@ class Select(
         self, *, omit_attrs: Iterable[str] = (), clone: Any = shallow_copy, **kw: Any
     ) -> None:
         """Copy sources first, so that columns of a changed source become columns of its copy."""
+        visible = self._mentioned_sources()
         copies = {source: clone(source, **kw) for source in self._all_sources()}
         changed = {old: new for old, new in copies.items() if new is not old}
         own = self.__dict__
         if self._from_obj:
             own["_from_obj"] = tuple([clone(source, **kw) for source in self._from_obj])
         added = [
-            new for new in changed.values() if new._is_join and new not in copies
-            and new not in self._from_obj
+            changed[old]
+            for old in visible
+            if old in changed
+            and changed[old]._is_join
+            and changed[old] not in copies
+            and changed[old] not in self._from_obj
         ]
         if added:
             own["_from_obj"] = self._from_obj + tuple(added)

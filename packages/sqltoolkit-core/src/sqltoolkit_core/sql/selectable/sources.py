@@ -586,6 +586,12 @@ class Values(HasCTE, Generative, FromClause):
         self, columns: Any, primary_key: Any, foreign_keys: Set[Any]
     ) -> None:
         for column in self._column_args:
+            if column.table is None:
+                # a column of nobody becomes one of this source
+                column.table = self
+            if column.table is self:
+                columns.add(column)
+                continue
             key, proxy = column._make_proxy(
                 self, primary_key=primary_key, foreign_keys=foreign_keys
             )

@@ -18,7 +18,7 @@ from ..elements.literals import TextClause
 from ..elements.operations import UnaryExpression
 from ..executable import ExecutableStatement
 from ..forward import slots
-from ..names import AnonLabel, anonymous, is_anonymous
+from ..names import AnonLabel, AnonToken, anonymous, is_anonymous
 from ..sqltypes import NULLTYPE, Boolean
 from ..traversals import memoized_attribute
 from ... import exc
@@ -94,6 +94,7 @@ def name_columns(
     qualified = style is LABEL_STYLE_TABLENAME_PLUS_COL
     taken: Dict[Any, Any] = {}
     again: Dict[Any, int] = {}
+    repeats = 0
     named: List[ColumnName] = []
     for column in columns:
         if column._is_text_clause:
@@ -117,10 +118,20 @@ def name_columns(
                 repeated = mark_repeated and label in taken
                 taken[label] = column
             if repeated:
-                label = anonymous((name.base if isinstance(name, AnonLabel) else name) + "_")
+                repeats += 1
+                label = _again_label(column, name, repeats)
             fallback = label or fallback
         named.append(ColumnName(column, label, fallback, repeated))
     return tuple(named)
+
+
+def _again_label(column: Any, name: str, number: int) -> AnonLabel:
+    """Return the label of a column that comes again; the same one each time the columns are named."""
+    tokens = column.__dict__.setdefault("_again_tokens", {})
+    token = tokens.get(number)
+    if token is None:
+        token = tokens[number] = AnonToken()
+    return anonymous((name.base if isinstance(name, AnonLabel) else name) + "_", token)
 
 
 def _own_name(column: Any) -> str:
