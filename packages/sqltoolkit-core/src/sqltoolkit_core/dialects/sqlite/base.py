@@ -81,10 +81,12 @@ class SQLiteExecutionContext(DefaultExecutionContext):
     def pre_exec(self) -> None:
         """Begin the transaction where the driver itself would let the statement run outside of it."""
         if self.isddl or self.is_text or (self.is_crud and self.compiled.ctes):
-            text = _LEADING_COMMENTS.sub("", self.statement, count=1) if self.is_text else self.statement
             if not self.isddl:
-                found = _NEEDS_BEGIN.match(text)
-                if not found or (found.group().strip().upper() == "WITH" and not _WRITES.search(text)):
+                comments = _LEADING_COMMENTS.match(self.statement)
+                found = _NEEDS_BEGIN.match(self.statement, comments.end() if comments else 0)
+                if not found or (
+                    found.group().strip().upper() == "WITH" and not _WRITES.search(self.statement)
+                ):
                     return
             self.dialect.begin_if_needed(self.driver)
 

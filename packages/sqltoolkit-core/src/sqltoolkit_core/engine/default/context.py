@@ -750,6 +750,11 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
             if implicit:
                 return sorted(rows, key=pick)
             by_key = {key_of(row): row for row in rows}
+            if len(by_key) != len(rows):
+                raise exc.InvalidRequestError(
+                    "The returned rows can't be put in the order of the parameters: several rows have the same "
+                    "sentinel value (columns %s)" % ", ".join(column.name for column in record.sentinel_columns)
+                )
             try:
                 return [by_key[value] for value in batch.sentinel_values]
             except KeyError as err:

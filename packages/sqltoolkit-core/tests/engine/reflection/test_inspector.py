@@ -1,0 +1,66 @@
+"""The inspector: names, one table, many tables, cache, order of dependency."""
+
+from __future__ import annotations
+
+import pytest
+
+from sqltoolkit_core import create_engine
+from sqltoolkit_core import exc
+from sqltoolkit_core import inspect
+from sqltoolkit_core.engine.reflection import ObjectKind
+from sqltoolkit_core.engine.reflection import ObjectScope
+
+
+@pytest.fixture
+def conn():
+    with create_engine("sqlite://").connect() as connection:
+        for sql in (
+            "create table a (id integer primary key, b_id integer, constraint ab foreign key (b_id) references b)",
+            "create table b (id integer primary key, a_id integer references a (id))",
+            "create table c (id integer primary key, a_id integer references a (id))",
+            "create view v as select id from c",
+            "create temporary table tmp (x)",
+        ):
+            connection.exec_driver_sql(sql)
+        yield connection
+
+
+def test_names(conn):
+    found = inspect(conn)
+    assert found.get_table_names() == ["a", "b", "c"] and found.get_view_names() == ["v"]
+    assert found.get_temp_table_names() == ["tmp"] and found.get_schema_names() == ["main"]
+    assert found.has_table("v") and found.has_table("tmp") and not found.has_table("zz")
+    assert found.has_multi_table(["a", "zz"]) == {"a": True, "zz": False}
+    assert found.has_schema("main") and not found.has_schema("zz")
+    with pytest.raises(exc.NoSuchTableError):
+        found.get_columns("zz")
+
+
+def test_multi(conn):
+    found = inspect(conn)
+    assert set(found.get_multi_columns()) == {(None, "a"), (None, "b"), (None, "c")}
+    assert set(found.get_multi_columns(kind=ObjectKind.VIEW)) == {(None, "v")}
+    assert set(found.get_multi_columns(scope=ObjectScope.TEMPORARY)) == {(None, "tmp")}
+    assert list(found.get_multi_pk_constraint(filter_names=["b"]).values()) == [
+        {"constrained_columns": ["id"], "name": None}
+    ]
+
+
+def test_cache(conn):
+    found = inspect(conn)
+    found.get_table_names()
+    conn.exec_driver_sql("create table d (x)")
+    assert "d" not in found.get_table_names()
+    found.clear_cache()
+    assert "d" in found.get_table_names()
+
+
+def test_order_with_a_cycle(conn):
+    ordered = inspect(conn).get_sorted_table_and_fkc_names()
+    names = [name for name, _ in ordered]
+    assert set(names[:-1]) == {"a", "b", "c"} and names[-1] is None
+    assert names.index("a") < names.index("c") and ordered[-1][1]
+
+
+def test_engine_is_inspected_too():
+    assert inspect(create_engine("sqlite://")).get_table_names() == []

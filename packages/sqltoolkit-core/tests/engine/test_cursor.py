@@ -1,0 +1,95 @@
+"""Results of a cursor: columns as keys, cached statements, new keys, streaming."""
+
+from __future__ import annotations
+
+import pytest
+
+from sqltoolkit_core import Column
+from sqltoolkit_core import Integer
+from sqltoolkit_core import LABEL_STYLE_NONE
+from sqltoolkit_core import MetaData
+from sqltoolkit_core import String
+from sqltoolkit_core import Table
+from sqltoolkit_core import create_engine
+from sqltoolkit_core import exc
+from sqltoolkit_core import insert
+from sqltoolkit_core import select
+from sqltoolkit_core import text
+
+metadata = MetaData()
+one = Table("one", metadata, Column("id", Integer, primary_key=True), Column("x", String))
+two = Table("two", metadata, Column("id", Integer, primary_key=True), Column("y", String))
+
+
+@pytest.fixture
+def conn():
+    with create_engine("sqlite://").connect() as connection:
+        metadata.create_all(connection)
+        connection.execute(insert(one), {"id": 1, "x": "a"})
+        connection.execute(insert(two), {"id": 7, "y": "b"})
+        yield connection
+
+
+def test_columns_are_keys(conn):
+    row = conn.execute(select(one, two).join_from(one, two, one.c.x < two.c.y)).first()
+    assert row._fields == ("id", "x", "id_1", "y") and row._mapping[two.c.id] == 7
+    assert one.c.id in row._mapping and "zz" not in row._mapping
+
+
+def test_equal_names_are_ambiguous(conn):
+    stmt = select(one, two).join_from(one, two, one.c.x < two.c.y).set_label_style(LABEL_STYLE_NONE)
+    row = conn.execute(stmt).first()
+    assert row == (1, "a", 7, "b") and row._mapping[two.c.id] == 7
+    for read in (lambda: row.id, lambda: row._mapping["id"]):
+        with pytest.raises(exc.AmbiguousColumnError):
+            read()
+
+
+def test_last_of_equal_names_in_text(conn):
+    assert conn.execute(text("select 1 as a, 2 as a")).first().a == 2
+
+
+def test_labels_of_a_cached_statement_are_keys(conn):
+    for _ in range(2):
+        label = (one.c.id + 1).label("q")
+        row = conn.execute(select(label)).first()
+        assert row._mapping[label] == 2
+    with pytest.raises(exc.NoSuchColumnError):
+        row._mapping[one.c.x]
+
+
+def test_no_rows(conn):
+    result = conn.execute(insert(one), {"x": "n"})
+    assert not result.returns_rows and result.inserted_primary_key == (2,)
+    for use in (result.all, result.keys, result.scalars, result.first):
+        with pytest.raises(exc.ResourceClosedError):
+            use()
+
+
+def test_returning_in_order_of_parameters(conn):
+    stmt = insert(one).returning(one.c.id, one.c.x, sort_by_parameter_order=True)
+    rows = conn.execute(stmt, [{"x": str(n)} for n in range(2500)]).all()
+    assert [row.x for row in rows] == [str(n) for n in range(2500)]
+    assert [row.id for row in rows] == sorted(row.id for row in rows)
+
+
+def test_streaming(conn):
+    conn.execute(insert(one), [{"x": str(n)} for n in range(50)])
+    result = conn.execution_options(yield_per=20).execute(select(one.c.id))
+    assert [len(part) for part in result.partitions()] == [20, 20, 11]
+
+
+def test_context_on_demand(conn):
+    result = conn.execute(select(one).where(one.c.id == 1))
+    assert result.context.compiled_parameters == [{"id_1": 1}]
+    assert result.context.parameters == [(1,)] and result.all() == [(1, "a")]
+
+
+def test_splice_horizontally(conn):
+    def run(column):
+        return conn.execute(
+            insert(two).returning(column, sort_by_parameter_order=True), [{"y": "p"}, {"y": "q"}]
+        )
+
+    rows = run(two.c.y).splice_horizontally(run(two.c.id)).all()
+    assert [row.y for row in rows] == ["p", "q"] and len(rows[0]) == 2
