@@ -33,7 +33,7 @@ if typing.TYPE_CHECKING:
 
     from .record import PoolProxiedConnection
 
-__all__ = ["Pool", "ResetStyle", "reset_commit", "reset_none", "reset_rollback"]
+__all__ = ["Pool", "ResetStyle", "keep_inherited", "reset_commit", "reset_none", "reset_rollback"]
 
 
 class ResetStyle(enum.Enum):
