@@ -103,6 +103,7 @@ from .mapper.configure import configure_mappers as configure_mappers
 from .mapper.configure import reconstructor as reconstructor
 from .mapper.configure import validates as validates
 from .mapper.mapper import Mapper as Mapper
+from .mapper.polymorphic import polymorphic_union as polymorphic_union
 from .properties import ColumnProperty as ColumnProperty
 from .properties import MappedColumn as MappedColumn
 from .properties import MappedSQLExpression as MappedSQLExpression
@@ -268,6 +269,7 @@ __all__ = [
     "object_session",
     "orm_insert_sentinel",
     "outerjoin",
+    "polymorphic_union",
     "query_expression",
     "raiseload",
     "reconstructor",

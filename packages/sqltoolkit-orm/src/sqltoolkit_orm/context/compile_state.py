@@ -111,6 +111,7 @@ class SelectPlan:
         "extra",
         "keys",
         "loaders",
+        "only_columns",
         "plain_joins",
         "single_entity",
         "statement",
@@ -136,5 +137,7 @@ class SelectPlan:
         self.single_entity = False
         #: raw columns are found by name (textual statements)
         self.by_name: Optional[List[Any]] = None
+        #: the rows are plain columns in order, as the core gives them
+        self.only_columns = False
         self.loaders: Dict[Any, Any] = {}
         self.statement: Any = None

@@ -18,6 +18,7 @@ from sqltoolkit_core.sql.elements import ClauseList
 from sqltoolkit_core.sql.lowering import EntityMark
 from sqltoolkit_core.sql.visitors import Visitable
 
+from ..descriptor_props import CompositeProperty
 from ..interfaces import InspectionAttr
 
 if typing.TYPE_CHECKING:
@@ -163,3 +164,27 @@ def _keep(expr: Any) -> Any:
 
 def _element(expr: Any) -> Any:
     return expr.__clause_element__() if hasattr(expr, "__clause_element__") else expr
+
+
+def _composite_bundle(prop: Any, clauses: Any) -> Any:
+    """Return the element of a composite attribute in a SELECT: a bundle that makes the composite's objects."""
+
+    class CompositeBundle(Bundle):
+        """The columns of a composite attribute, read as one object."""
+
+        inherit_cache = True
+
+        def create_row_processor(
+            self, query: Any, procs: Sequence[Callable[[Any], Any]], labels: Sequence[str]
+        ) -> Callable[[Any], Any]:
+            make = prop.composite_class
+
+            def proc(row: Any) -> Any:
+                return make(*[read(row) for read in procs])
+
+            return proc
+
+    return CompositeBundle(prop.key, *clauses.clauses).__clause_element__()
+
+
+CompositeProperty.bundle_factory = staticmethod(_composite_bundle)  # type: ignore[assignment]

@@ -126,7 +126,7 @@ class _Writer:
         self.values: List[Any] = []
         self.prologue: List[str] = []
         self.lines: List[str] = []
-        self.unpack = True
+        self.unpack = False
         self.serial = 0
 
     def bind(self, prefix: str, value: Any) -> str:
@@ -220,8 +220,14 @@ class _Writer:
         state_class = self.bind("S", manager.state_class)
         line(indent, "%s = NEW(%s)" % (obj, self.bind("C", plan.mapper.class_)))
         line(indent, "d = %s.__dict__" % obj)
+        # present objects need the key alone, so the row is unpacked for new ones only
+        whole = len(plan.columns) > 2 and 2 * len(plan.columns) >= len(self.converters)
+        if whole:
+            line(indent, "%s= r" % "".join("c%d, " % place for place in range(len(self.converters))))
+            self.unpack = True
         for attribute, position in plan.columns:
             line(indent, "d[%s] = %s" % (self.bind("k", attribute), self.value(position)))
+        self.unpack = False
         line(indent, "d[SK] = st = %s(%s)" % (state_class, obj))
         line(indent, "st.pk = %s" % key)
         line(indent, "st.session_id = sid")
@@ -346,7 +352,6 @@ class _PolymorphicLoader:
 
 def _row_binder(plan: Any, select_plan: Any, converters: Any, refresh: bool, unique: bool) -> Any:
     writer = _Writer(select_plan, converters, refresh)
-    writer.unpack = False
     obj = writer.fresh("o")
     writer._inline(plan, obj, 2, unique)
     body = ["def bind(run%s):" % "".join(", %s" % name for name in writer.names)]
@@ -368,10 +373,8 @@ def loader_for(plan: Any, converters: Tuple[Any, ...], refresh: bool, scalars: b
     """
     plan.loaders["persistent_events"] = events
     writer = _Writer(plan, converters, refresh)
-    count = len(converters)
     unique = plan.plain_joins or _collections(plan) > 1
     results = [_entry(writer, entry, unique) for entry in plan.entries]
-    names = "".join("c%d, " % position for position in range(count))
     dedupe = plan.eager_collections and scalars and plan.single_entity
     body = ["def bind(run%s):" % "".join(", %s" % name for name in writer.names)]
     body.append("    sid = run.session_id; token = run.token; loaded = run.session.dispatch.loaded_as_persistent")
@@ -381,8 +384,6 @@ def loader_for(plan: Any, converters: Tuple[Any, ...], refresh: bool, scalars: b
     body.append("    def load(rows):")
     body.append("        out = []; append = out.append")
     body.append("        for r in rows:")
-    if count:
-        body.append("            %s= r" % names)
     body.extend(writer.lines)
     if scalars:
         if dedupe:

@@ -162,7 +162,7 @@ def _rows_by_name(plan: Any, result: Any) -> Iterable[Any]:
 def shape_result(session: Any, statement: Any, result: Any, request: LoadRequest) -> Any:
     """Return the result of objects for the executed cursor result of an ORM statement."""
     plan = plan_of(result)
-    if plan is None:
+    if plan is None or (plan.only_columns and plan.keys == tuple(result.keys())):
         return result
     run = LoadRun(session, plan, request, statement)
     single = plan.single_entity

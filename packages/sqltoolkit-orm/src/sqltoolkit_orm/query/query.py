@@ -97,6 +97,9 @@ class Query(ClauseMethods, JoinMethods):
         columns = self._statement.parts.columns
         return not self._only_tuples and len(columns) == 1 and _is_entity(columns[0])
 
+    def _has_entities(self) -> bool:
+        return any(_is_entity(raw) for raw in self._statement.parts.columns)
+
     def only_return_tuples(self, value: bool) -> Any:
         """Return rows even for a single entity."""
         new = self._with(self._statement)
@@ -216,7 +219,10 @@ class Query(ClauseMethods, JoinMethods):
 
     def _result(self) -> Any:
         result = self._iter()
-        unique = getattr(result, "needs_unique", False)
+        # rows with entities are deduplicated, as this older API always did
+        unique = getattr(result, "needs_unique", False) or (
+            self._has_entities() and not self._statement.get_execution_options().get("yield_per")
+        )
         if self.is_single_entity:
             result = result.scalars()
         return result.unique() if unique else result

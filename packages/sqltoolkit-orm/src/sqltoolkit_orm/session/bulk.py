@@ -42,7 +42,7 @@ if typing.TYPE_CHECKING:
 
 __all__ = ["bulk_insert_mappings", "bulk_save_objects", "bulk_update_mappings"]
 
-_SYNC = ("auto", "evaluate", "fetch", False)
+_SYNC = ("auto", "evaluate", "fetch", False, None)
 
 
 class _DMLPlugin(StatementPlugin):
@@ -544,12 +544,12 @@ class UpdatePlugin(_DMLPlugin):
         if mapper is not None and isinstance(parameters, list) and strategy in ("auto", "bulk", "orm"):
             if not parts.where and not parts.values and not parts.ordered_values:
                 return self._by_key(call, mapper, parameters)
-            if strategy == "bulk" or not _has_binds(statement):
+            mode = self.option(call, "synchronize_session", "auto")
+            if strategy == "bulk" or (not _has_binds(statement) and mode is not None):
                 raise sa_exc.InvalidRequestError(
                     "bulk ORM UPDATE by primary key takes neither WHERE nor VALUES; execute an UPDATE with criteria once, "
                     "or through session.connection() for many parameter sets"
                 )
-            mode = self.option(call, "synchronize_session", "auto")
             if mode not in ("auto", None, False):
                 raise sa_exc.InvalidRequestError(
                     "synchronize_session must be None for UPDATE or DELETE of many parameter sets"

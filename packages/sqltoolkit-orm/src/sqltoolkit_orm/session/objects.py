@@ -429,9 +429,7 @@ class ObjectOperations:
             raise sa_exc.InvalidRequestError("Could not refresh %s: its row is gone" % state_str(state))
 
     def _require_in(self, state: Any) -> None:
-        if state.session_id != self.hash_key or not (
-            state in self._new or self.identity_map.contains_state(state)
-        ):
+        if state.session_id != self.hash_key or not self.identity_map.contains_state(state):
             raise sa_exc.InvalidRequestError("%s is not persistent within this session" % state_str(state))
 
     # ------------------------------------------------------------------- merge

@@ -346,7 +346,7 @@ class Load(LoaderOption):
 
     def with_expression(self, key: Any, expression: Any) -> Load:
         """Give a ``query_expression()`` attribute its SQL expression."""
-        element = coercions.expect(roles.LabeledColumnExprRole, expression)
+        element = coercions.expect(roles.ColumnsClauseRole, expression)
         return self._add(key, "expression", (), (), (element,), advance=False)
 
     def selectin_polymorphic(self, classes: Sequence[Any]) -> Load:
