@@ -14,6 +14,7 @@ from sqltoolkit_core import exc
 from sqltoolkit_core import from_dml_column
 from sqltoolkit_core import func
 from sqltoolkit_core import insert
+from sqltoolkit_core import insert_sentinel
 from sqltoolkit_core import select
 from sqltoolkit_core.dialects import sqlite
 from sqltoolkit_core.engine.default import DefaultDialect
@@ -199,3 +200,21 @@ class TestUpsertAndMerge(AssertsCompiledSQL):
 def test_insert_function_takes_tables_only():
     with pytest.raises(exc.ArgumentError):
         insert(select(u.c.x))
+
+
+def test_sentinel_column_numbers_the_rows():
+    v = Table(
+        "v", MetaData(), Column("id", Integer, primary_key=True, default=func.next_id()), Column("x", Integer),
+        insert_sentinel("s"),
+    )  # fmt: skip
+    statement = v.insert().returning(v.c.x, sort_by_parameter_order=True)
+    compiled = statement.compile(dialect=sqlite.dialect(), column_keys=["x"], for_executemany=True)
+    assert compiled.positiontup == ["x", "s"]
+    rows = [{"x": number, "s": None} for number in (7, 8)]
+    found = list(
+        compiled.deliver_insertmanyvalues_batches(
+            str(compiled), [(row["x"], row["s"]) for row in rows], rows, None, 10, True
+        )
+    )
+    assert found[0].replaced_parameters == (7, 0, 8, 1)
+    assert found[0].sentinel_values == [0, 1]

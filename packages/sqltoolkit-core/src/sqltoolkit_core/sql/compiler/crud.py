@@ -150,7 +150,7 @@ class ReturningPlan:
             and not state.has_multi_parameters
             and (
                 (explicit or self.defaults is not None)
-                and dialect.insert_executemany_returning
+                and dialect.insert_returning
                 or dialect.use_insertmanyvalues_wo_returning
             )
         )

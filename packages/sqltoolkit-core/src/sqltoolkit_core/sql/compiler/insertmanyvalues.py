@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ... import exc
 from .base import CompilerFields
 
 if TYPE_CHECKING:
@@ -157,6 +158,11 @@ class InsertManyValuesChapter(CompilerFields):
         flags = _flag_names(self.dialect.insertmanyvalues_implicit_sentinel)
         if marked:
             default = marked[0].default
+            if default is None and marked[0].server_default is None and marked[0].nullable:
+                raise exc.InvalidRequestError(
+                    "Column %s.%s is marked as a sentinel and has no default, so it can be NULL and tells no rows "
+                    "apart: give it a default or nullable=False" % (table.description, marked[0].name)
+                )
             if marked[0] in present or default is not None and not (default.is_clause_element or default.is_sequence):
                 return marked, False
             if self._database_counts(marked[0], flags):
@@ -231,10 +237,13 @@ class InsertManyValuesChapter(CompilerFields):
             and sort_by_parameter_order
             and record.implicit_sentinel
             or self._varies_outside(record)
+            or not self.dialect.supports_multivalues_insert
         )
         if downgraded or record.is_default:
             yield from self._row_by_row(statement, parameters, compiled_parameters, generic_setinputsizes, downgraded)
             return
+        if record.sentinel_keys:
+            parameters, compiled_parameters = self._counted_parameters(record, parameters, compiled_parameters)
         batch_size = self._fitting_batch_size(batch_size, record)
         before, after = record.before, record.after
         if schema_translate_map:
@@ -259,6 +268,22 @@ class InsertManyValuesChapter(CompilerFields):
                 rows_sorted and not (sort_by_parameter_order and not record.implicit_sentinel),
                 False,
             )
+
+    def _counted_parameters(self, record: InsertManyValues, parameters: Any, compiled: Any) -> Tuple[Any, Any]:
+        """Return the parameters with a number for each row where a column was made to tell the rows apart."""
+        for key, column in zip(record.sentinel_keys or (), record.sentinel_columns or ()):
+            if column.default is None or not column.default.is_sentinel:
+                continue
+            compiled = [dict(row, **{key: number}) for number, row in enumerate(compiled)]
+            if self.positional:
+                place = (self.positiontup or []).index(key)
+                parameters = [
+                    tuple(row[:place]) + (number,) + tuple(row[place + 1 :]) for number, row in enumerate(parameters)
+                ]
+            else:
+                name = self.escaped_bind_names.get(key, key)
+                parameters = [dict(row, **{name: number}) for number, row in enumerate(parameters)]
+        return parameters, compiled
 
     def _varies_outside(self, record: InsertManyValues) -> bool:
         """Tell whether parameters outside of VALUES may differ between the rows."""

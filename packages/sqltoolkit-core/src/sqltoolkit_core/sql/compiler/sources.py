@@ -197,6 +197,11 @@ class SourceChapter(CompilerFields):
         rows = []
         for chunk in element._data:
             for row in chunk:
+                if len(row) != len(types):
+                    raise exc.ArgumentError(
+                        "found a row of %d elements in VALUES, expected %d as there are columns: %r"
+                        % (len(row), len(types), tuple(getattr(cell, "value", cell) for cell in row))
+                    )
                 cells = [
                     self.process(cell if hasattr(cell, "_visit_kw") else BindParameter(None, cell, type_=type_), **kw)
                     for cell, type_ in zip(row, types)
