@@ -12,8 +12,9 @@ from .. import coercions, roles
 from ..base import Generative, Immutable, generative
 from ..cache_key import KeyKind
 from ..collections import ColumnSet, DedupeColumnCollection
-from ..elements.base import ColumnElement
+from ..elements.base import ClauseElement, ColumnElement
 from ..elements.columns import ColumnClause, TableValuedColumn
+from ..elements.literals import BindParameter
 from ..forward import slots
 from ..names import anonymous, is_anonymous
 from ..sqltypes import NULLTYPE, TableValueType
@@ -571,7 +572,8 @@ class Values(HasCTE, Generative, FromClause):
 
         :param values: list of tuples, each with a value for every column.
         """
-        self._data = self._data + (values,)
+        types = self._column_types
+        self._data = self._data + (tuple([_bound_row(row, types) for row in values]),)
         return self
 
     def scalar_values(self) -> ScalarValues:
@@ -597,8 +599,35 @@ class Values(HasCTE, Generative, FromClause):
             )
             columns.add(proxy, key)
 
+    def _compare_to(self, other: Any, comparison: Any) -> Any:
+        """Compare names and types of the columns, which may or may not have been taken over yet."""
+        return (
+            isinstance(other, Values)
+            and [column.name for column in self._column_args]
+            == [column.name for column in other._column_args]
+            and all(
+                mine._compare_type_affinity(theirs)
+                for mine, theirs in zip(self._column_types, other._column_types)
+            )
+            and comparison.name(self.name, other.name)
+            and (self.literal_binds, self._is_lateral) == (other.literal_binds, other._is_lateral)
+            and comparison.anything(self._data, other._data)
+        )
+
     def __sa_operate__(self, op: Any, *other: Any, **kw: Any) -> Any:
         return self.scalar_values().__sa_operate__(op, *other, **kw)
+
+
+def _bound_row(row: Sequence[Any], types: List[Any]) -> Tuple[Any, ...]:
+    """Return a row of VALUES with its plain values as parameters; too many of them are kept as they are."""
+    bound: List[Any] = list(row)
+    for index, (value, type_) in enumerate(zip(row, types)):
+        if hasattr(value, "__clause_element__") or isinstance(value, ClauseElement):
+            bound[index] = coercions.expect(roles.ExpressionElementRole, value)
+        else:
+            known = None if type_._isnull else type_
+            bound[index] = BindParameter(None, value, type_=known, unique=True)
+    return tuple(bound)
 
 
 class ScalarValues(roles.InElementRole, ColumnElement):
