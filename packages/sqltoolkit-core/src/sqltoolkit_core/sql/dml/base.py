@@ -16,7 +16,12 @@ from ..collections import WriteableColumnCollection
 from ..elements.literals import plain_bind
 from ..executable import ExecutableStatement
 from ..lowering import find_plugin
-from ..selectable.base import EXECUTABLE_FIELDS, HasPrefixes, HasSyntaxExtensions
+from ..selectable.base import (
+    EXECUTABLE_FIELDS,
+    HasPrefixes,
+    HasSyntaxExtensions,
+    add_dialect_options,
+)
 from ..selectable.join import conjunction
 from ..selectable.select import namespace_column
 from ..selectable.sources import HasCTE
@@ -221,11 +226,7 @@ class UpdateBase(
     @generative
     def with_dialect_options(self, **opt: Any) -> Self:
         """Return a copy with ``<dialect>_<option>`` arguments."""
-        own = self.__dict__.pop("_dialect_options", None)
-        if own is not None:
-            for dialect, options in own.items():
-                self.dialect_options[dialect].update(options.given)
-        self._validate_dialect_kwargs(opt)
+        add_dialect_options(self, opt)
         return self
 
     @generative

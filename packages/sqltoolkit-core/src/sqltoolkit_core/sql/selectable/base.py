@@ -38,6 +38,7 @@ __all__ = [
     "ReturnsRows",
     "SelectLabelStyle",
     "Selectable",
+    "add_dialect_options",
 ]
 
 
@@ -64,6 +65,17 @@ LABEL_STYLE_NONE = SelectLabelStyle.LABEL_STYLE_NONE
 LABEL_STYLE_TABLENAME_PLUS_COL = SelectLabelStyle.LABEL_STYLE_TABLENAME_PLUS_COL
 LABEL_STYLE_DISAMBIGUATE_ONLY = SelectLabelStyle.LABEL_STYLE_DISAMBIGUATE_ONLY
 LABEL_STYLE_DEFAULT = SelectLabelStyle.LABEL_STYLE_DEFAULT
+
+
+def add_dialect_options(statement: Any, given: Mapping[str, Any]) -> None:
+    """Give a statement, fresh from ``_generate()``, further ``<dialect>_<option>`` arguments of its own."""
+    if not given:
+        return
+    shared = statement.__dict__.pop("_dialect_options", None)
+    if shared is not None:
+        for dialect, options in shared.items():
+            statement.dialect_options[dialect].given.update(options.given)
+    statement._validate_dialect_kwargs(given)
 
 
 class HasPrefixes:

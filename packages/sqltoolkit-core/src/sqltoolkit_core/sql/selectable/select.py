@@ -93,7 +93,6 @@ class Select(
             ("_correlate_except", KeyKind.CLAUSES),
             ("_auto_correlate", KeyKind.PLAIN),
             ("_memoized_select_entities", KeyKind.CLAUSE_TUPLES),
-            ("_dialect_options", KeyKind.PLAIN_DICT),
         )
         + GenerativeSelect.generative_key_fields
         + HasCTE.cte_key_fields

@@ -31,6 +31,7 @@ from .base import (
     FromClause,
     Selectable,
     SelectLabelStyle,
+    add_dialect_options,
 )
 from .base import LABEL_STYLE_DEFAULT as LABEL_STYLE_DEFAULT
 from .parts import CompoundParts, HasParts
@@ -496,6 +497,7 @@ class GenerativeSelect(DialectKWArgs, SelectBase, Generative):
         ("_fetch_clause_options", KeyKind.PLAIN_DICT),
         ("_for_update_arg", KeyKind.CLAUSE),
         ("_label_style", KeyKind.PLAIN),
+        ("_dialect_options", KeyKind.PLAIN_DICT),
     )
 
     @generative
@@ -568,7 +570,7 @@ class GenerativeSelect(DialectKWArgs, SelectBase, Generative):
         :param percent: ``count`` is a percentage.
         :param dialect_kw: ``<dialect>_<option>`` arguments.
         """
-        self._validate_dialect_kwargs(dialect_kw)
+        add_dialect_options(self, dialect_kw)
         self._limit_clause = None
         if count is None:
             self._fetch_clause = self._fetch_clause_options = None
