@@ -13,6 +13,7 @@ from typing import Any, Callable, Dict, Iterator, Mapping, Optional, Set, Tuple,
 from .. import exc, util
 from .forward import slots
 from .traversals import HasCacheKey as HasCacheKey
+from .traversals import _emit_any as emit_any
 from .traversals import memoize as memoize
 from .traversals import memoized_attribute as memoized_attribute
 
@@ -174,6 +175,12 @@ class _Options(MutableMapping):  # type: ignore[type-arg]
 
     def __delitem__(self, key: str) -> None:
         del self.given[key]
+
+    def _flat(self, out: Any, binds: Any, seen: Any) -> None:
+        out.append(len(self.given))
+        for name in sorted(self.given):
+            out.append(name)
+            emit_any(self.given[name], out, binds, seen)
 
 
 class _OptionsByDialect(Dict[str, _Options]):
