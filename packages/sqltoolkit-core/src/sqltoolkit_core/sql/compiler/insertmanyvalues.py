@@ -111,7 +111,7 @@ class InsertManyValuesChapter(CompilerFields):
         record = InsertManyValues("(%s)" % values, crud.single)
         record.is_default = is_default
         record.sort_by_parameter_order = bool(statement._sort_by_parameter_order)
-        record.includes_upsert = bool(statement._post_values_clause)
+        record.includes_upsert = bool(statement._post_values_clause) or statement.__visit_name__ == "upsert"
         self._insertmanyvalues = record
         if crud.sentinel_columns:
             record.sentinel_columns = list(crud.sentinel_columns)
@@ -233,9 +233,10 @@ class InsertManyValuesChapter(CompilerFields):
             or sort_by_parameter_order
             and returning
             and not record.sentinel_columns
+            # a row that was there already comes back with sentinel values of its own
             or record.includes_upsert
             and sort_by_parameter_order
-            and record.implicit_sentinel
+            and returning
             or self._varies_outside(record)
             or not self.dialect.supports_multivalues_insert
         )

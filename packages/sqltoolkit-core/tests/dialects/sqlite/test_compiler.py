@@ -1,0 +1,68 @@
+"""SQL text for SQLite."""
+
+from __future__ import annotations
+
+import pytest
+
+from sqltoolkit_core import JSON
+from sqltoolkit_core import Column
+from sqltoolkit_core import Integer
+from sqltoolkit_core import MetaData
+from sqltoolkit_core import String
+from sqltoolkit_core import Table
+from sqltoolkit_core import exc
+from sqltoolkit_core import extract
+from sqltoolkit_core import func
+from sqltoolkit_core import or_
+from sqltoolkit_core import select
+from sqltoolkit_core import true
+from sqltoolkit_core import tuple_
+from sqltoolkit_core.dialects import sqlite
+from sqltoolkit_core.testing.assertions import AssertsCompiledSQL
+
+t = Table("t", MetaData(), Column("id", Integer, primary_key=True), Column("a", String), Column("j", JSON))
+
+
+class TestExpressions(AssertsCompiledSQL):
+    __dialect__ = sqlite.dialect()
+
+    @pytest.mark.parametrize(
+        "element, expected",
+        [
+            (t.c.id / 2, "t.id / (? + 0.0)"),
+            (t.c.id.is_distinct_from(None), "t.id IS NOT NULL"),
+            (t.c.a.is_distinct_from("x"), "t.a IS NOT ?"),
+            (t.c.id.bitwise_xor(5), "(t.id | ? - t.id & ?)"),
+            (t.c.a.regexp_match("x"), "t.a REGEXP ?"),
+            (~t.c.a.regexp_match("x"), "t.a NOT REGEXP ?"),
+            (t.c.j["x"], "JSON_QUOTE(JSON_EXTRACT(t.j, ?))"),
+            (t.c.j["x"].as_integer(), "CAST(JSON_EXTRACT(t.j, ?) AS INTEGER)"),
+            (extract("year", t.c.a), "CAST(STRFTIME('%Y', t.a) AS INTEGER)"),
+            (func.now(), "CURRENT_TIMESTAMP"),
+            (func.char_length(t.c.a), "length(t.a)"),
+            (or_(true(), t.c.id == 1), "1 = 1"),
+        ],
+    )
+    def test_expressions(self, element, expected):
+        self.assert_compile(element, expected)
+
+    def test_limits(self):
+        self.assert_compile(select(t.c.id).limit(5), "SELECT t.id FROM t LIMIT ? OFFSET ?", checkpositional=(5, 0))
+        self.assert_compile(select(t.c.id).offset(5), "SELECT t.id FROM t LIMIT ? OFFSET ?", checkpositional=(-1, 5))
+
+    def test_lists(self):
+        self.assert_compile(
+            t.c.id.in_([]), "t.id IN (SELECT 1 FROM (SELECT 1) WHERE 1!=1)", render_postcompile=True
+        )
+        self.assert_compile(
+            tuple_(t.c.id, t.c.a).in_([(1, "x")]), "(t.id, t.a) IN (VALUES (?, ?))", render_postcompile=True
+        )
+
+    def test_what_it_cannot_do(self):
+        with pytest.raises(exc.CompileError, match="foo"):
+            extract("foo", t.c.a).compile(dialect=sqlite.dialect())
+        with pytest.raises(exc.CompileError):
+            t.c.a.regexp_replace("x", "y").compile(dialect=sqlite.dialect())
+        other = t.alias("other")
+        with pytest.raises(NotImplementedError):
+            t.delete().where(t.c.id == other.c.id).compile(dialect=sqlite.dialect())
