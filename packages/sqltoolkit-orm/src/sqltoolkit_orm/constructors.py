@@ -9,7 +9,7 @@ import typing
 from typing import Any
 
 from sqltoolkit_core import exc as core_exc
-from sqltoolkit_core.sql.schema import InsertSentinelDefault
+from sqltoolkit_core.sql.schema import insert_sentinel
 
 from .descriptor_props import Composite
 from .descriptor_props import Synonym
@@ -227,15 +227,10 @@ def orm_insert_sentinel(
     :param default: makes its values.
     :param omit_from_statements: leave it out of what queries select.
     """
-    from sqltoolkit_core.types import Integer
-
-    if default is None:
-        default = InsertSentinelDefault()
-    options: Dict[str, Any] = {"default": default, "insert_sentinel": True}
-    if omit_from_statements:
-        options["_omit_from_statements"] = True
-    given = [] if name is None else [name]
-    return mapped_column(*given, type_=type_ if type_ is not None else Integer(), **options)
+    made = MappedColumn()
+    made.column = insert_sentinel(name, type_, default=default, omit_from_statements=omit_from_statements)
+    made.has_nullable = True
+    return made
 
 
 def column_property(

@@ -554,7 +554,19 @@ def _generate_init(manager: ClassManager, original: Any) -> Any:
     if not manager.default_init:
         # so that inspect.signature() tells the arguments of the class's own constructor
         hook.__wrapped__ = original
+        _copy_signature(hook, original)
     return hook
+
+
+def _copy_signature(hook: Any, original: Any) -> None:
+    """Let tools that look at signatures see that of the class's own constructor."""
+    import inspect
+
+    try:
+        hook.__signature__ = inspect.signature(original)
+    except (TypeError, ValueError):
+        # a constructor written in C that does not tell
+        return
 
 
 def _slow_init(manager: ClassManager, instance: Any, original: Any, args: Any, kwargs: Any) -> None:

@@ -21,6 +21,7 @@ from .. import exc as orm_exc
 from .. import instrumentation
 from ..attributes import InstrumentedAttribute
 from ..attributes import QueryableAttribute
+from ..base import Mapped
 from ..base import class_mapper_or_none
 from ..descriptor_props import CompositeProperty
 from ..descriptor_props import Synonym
@@ -252,7 +253,7 @@ class ClassScan:
         )
         late = []
         for name in ordered:
-            if name in self.found:
+            if name in self.found or (not own and self._hidden_by_parent(base, name)):
                 continue
             value = names.get(name)
             if name in names and not own and isinstance(value, declared_attr):
@@ -264,6 +265,18 @@ class ClassScan:
                 self._collect_one(base, name, True, names[name], noted.get(name), own)
         for name in field_names:
             self._collect_dataclass_field(base, name, names)
+
+    def _hidden_by_parent(self, base: Any, name: str) -> bool:
+        """Return whether a mapped parent class, which comes first, has the attribute of a mixin already."""
+        value = base.__dict__.get(name)
+        if isinstance(value, declared_attr) and value.is_cascading:
+            return False
+        for cls in self.cls.__mro__:
+            if cls is base:
+                return False
+            if cls is not self.cls and name in cls.__dict__ and _is_mapped(cls):
+                return True
+        return False
 
     def _collect_dataclass_field(self, base: Any, name: str, names: Any) -> None:
         field = names["__dataclass_fields__"][name]
@@ -300,6 +313,11 @@ class ClassScan:
             value = self._from_mixin(base, name, value, raw)
         if not present and container is None:
             return
+        if not present and not self.is_dataclass and container in (Mapped, Unmapped):
+            # other attributes of the body may refer to the column, through the class
+            value = MappedColumn()
+            present = True
+            type.__setattr__(self.cls, name, value)
         if present and container is None and isinstance(value, ColumnElement) and not isinstance(value, Column):
             self._warn_expression(name, base)
             return

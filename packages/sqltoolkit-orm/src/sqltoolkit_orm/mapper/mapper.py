@@ -300,11 +300,18 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
 
     def configure_properties(self) -> None:
         """Initialise every property; runs once, when all mappers exist."""
-        for key, prop in list(self.props.items()):
-            if prop.parent is self and not prop.configured:
-                prop.init()
-            if prop.configured:
-                prop.post_instrument_class(self)
+        done: Set[Any] = set()
+        # configuring a relationship may add its other end to this very mapper
+        while True:
+            waiting = [prop for prop in self.props.values() if id(prop) not in done]
+            if not waiting:
+                break
+            for prop in waiting:
+                done.add(id(prop))
+                if prop.parent is self and not prop.configured:
+                    prop.init()
+                if prop.configured:
+                    prop.post_instrument_class(self)
 
     def check_configure(self) -> None:
         """Configure all mappers, if any is new."""
