@@ -42,6 +42,7 @@ FK_ON_DELETE = re.compile(r"^(?:RESTRICT|CASCADE|SET NULL|NO ACTION|SET DEFAULT)
 FK_ON_UPDATE = re.compile(r"^(?:RESTRICT|CASCADE|SET NULL|NO ACTION|SET DEFAULT)$", re.I)
 FK_INITIALLY = re.compile(r"^(?:DEFERRED|IMMEDIATE)$", re.I)
 
+_KEYWORDS = re.compile(r"^[a-z][a-z_]*(?: [a-z][a-z_]*)*$", re.I)
 _SCHEMA_TOKEN = re.compile(r"(__\[SCHEMA_([^\]]+)\])")
 _schema_of = operator.attrgetter("schema")
 
@@ -185,8 +186,11 @@ class IdentifierPreparer:
         """Return the schema name, quoted where needed."""
         return self.quote(schema)
 
-    def validate_sql_phrase(self, element: str, reg: Any) -> str:
-        """Return a keyword phrase such as an ON DELETE action; raise CompileError if ``reg`` does not match."""
+    def validate_sql_phrase(self, element: str, reg: Any = _KEYWORDS) -> str:
+        """Return a keyword phrase such as an ON DELETE action; raise CompileError if ``reg`` does not match.
+
+        Without ``reg`` any words are taken, and nothing else.
+        """
         if element is not None and not reg.match(element):
             raise exc.CompileError(
                 "found the phrase %r, expected something that matches %r" % (element, reg.pattern)
