@@ -378,8 +378,10 @@ class Connection(StatementExecution, ConnectionEventsTarget):
                 self._log_info("BEGIN (implicit)")
         if self.has_events or self.engine.has_events:
             self.dispatch.begin(self)
+        # where a new connection must be opened first, its errors are dealt with there
+        pooled = self.connection
         try:
-            self.dialect.do_begin(self.connection)
+            self.dialect.do_begin(pooled)
         except BaseException as err:
             self._handle_dbapi_exception(err, None, None, None, None)
             raise
@@ -416,8 +418,9 @@ class Connection(StatementExecution, ConnectionEventsTarget):
                 self._log_info("COMMIT by the driver's commit(), in AUTOCOMMIT mode")
             else:
                 self._log_info("COMMIT")
+        pooled = self.connection
         try:
-            self.dialect.do_commit(self.connection)
+            self.dialect.do_commit(pooled)
         except BaseException as err:
             self._handle_dbapi_exception(err, None, None, None, None)
             raise

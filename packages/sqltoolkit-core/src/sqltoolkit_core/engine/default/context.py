@@ -90,12 +90,9 @@ class ExecutionPlan:
             and not compiled.isplaintext
         )
         self.many: Any = None
+        # may all parameter sets of an executemany() be made by one function?
         self.plain_many = (
-            self.is_dml
-            and not self.needs_defaults
-            and not self.returns
-            and not compiled._insertmanyvalues
-            and not compiled.has_out_parameters
+            self.is_dml and not self.needs_defaults and not compiled.has_out_parameters
         )
         allowed = (
             dialect.allows_plain_execution(compiled)
@@ -321,6 +318,9 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
 
     def _take_many(self, parameters: Sequence[Mapping[str, Any]]) -> bool:
         """Build all parameter sets at once; False where a set needs to be looked at by itself."""
+        record = self.compiled._insertmanyvalues
+        if record and any(key not in parameters[0] for key in record.sentinel_keys or ()):
+            return False
         build = many_builder(self.compiled, parameters[0], self.extracted_parameters)
         if build is None:
             return False
