@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Merge", "MergeWhen", "ProposedColumn", "Upsert", "merge_into", "upsert"]
 
 
-class ProposedColumn(ColumnElement):
+class ProposedColumn(ColumnElement[Any]):
     """The value that the proposed row has for a column; found as ``statement.proposed.<column>``."""
 
     __visit_name__ = "proposed_column"
@@ -38,7 +38,7 @@ class ProposedColumn(ColumnElement):
         self.type = column.type
 
     @property
-    def description(self) -> str:  # type: ignore[override]
+    def description(self) -> str:
         """The column's name, for messages."""
         return "proposed.%s" % self.column.name
 

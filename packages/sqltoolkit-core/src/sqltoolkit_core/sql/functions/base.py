@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 
-class FunctionElement(ColumnElement, ExecutableStatement, FromClause):
+class FunctionElement(ColumnElement[Any], ExecutableStatement, FromClause):
     """The base of function calls; subclass it for functions with a rendering of their own.
 
     :param clauses: the arguments; plain values become bound parameters.
@@ -133,7 +133,7 @@ class FunctionElement(ColumnElement, ExecutableStatement, FromClause):
         """
         return ScalarFunctionColumn(self, name, type_)
 
-    def alias(  # type: ignore[override]
+    def alias(
         self, name: Optional[str] = None, joins_implicitly: bool = False
     ) -> TableValuedAlias:
         """Return the call as a source under a name.
@@ -157,7 +157,7 @@ class FunctionElement(ColumnElement, ExecutableStatement, FromClause):
         return (self,)
 
     @property
-    def c(self) -> Any:  # type: ignore[override]
+    def c(self) -> Any:
         """The same as ``columns``."""
         return self.columns
 
@@ -191,7 +191,7 @@ class FunctionElement(ColumnElement, ExecutableStatement, FromClause):
         raise AttributeError("the arguments of %s belong to no table" % self.description)
 
     @property
-    def description(self) -> str:  # type: ignore[override]
+    def description(self) -> str:
         """The function's name, for messages."""
         return getattr(self, "name", type(self).__name__)
 
@@ -342,7 +342,7 @@ class FunctionAsBinary(BinaryExpression):
         return self
 
 
-class ScalarFunctionColumn(NamedColumn):
+class ScalarFunctionColumn(NamedColumn[Any]):
     """A column of a composite value; made by ``scalar_table_valued()``."""
 
     __visit_name__ = "scalar_function_column"

@@ -339,14 +339,14 @@ class dense_rank(GenericFunction):
 class percent_rank(GenericFunction):
     """The relative rank of a row; used with ``over()`` or ``within_group()``."""
 
-    type: Numeric = Numeric()
+    type: Numeric[Any] = Numeric[Any]()
     inherit_cache = True
 
 
 class cume_dist(GenericFunction):
     """The relative position of a row; used with ``over()`` or ``within_group()``."""
 
-    type: Numeric = Numeric()
+    type: Numeric[Any] = Numeric[Any]()
     inherit_cache = True
 
 

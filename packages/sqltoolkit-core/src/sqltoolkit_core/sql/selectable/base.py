@@ -234,7 +234,7 @@ class ReturnsRows(roles.ReturnsRowsRole, ClauseElement):
         raise NotImplementedError()
 
     @property
-    def exported_columns(self) -> ReadOnlyColumnCollection:
+    def exported_columns(self) -> ReadOnlyColumnCollection[Any, Any]:
         """The columns this object gives to whoever reads rows from it."""
         raise NotImplementedError()
 
@@ -253,8 +253,8 @@ class Selectable(ReturnsRows):
         return slots.lateral(self, name)
 
     def corresponding_column(
-        self, column: ColumnElement, require_embedded: bool = False
-    ) -> Optional[ColumnElement]:
+        self, column: ColumnElement[Any], require_embedded: bool = False
+    ) -> Optional[ColumnElement[Any]]:
         """Return the exported column that stands for ``column``, or None.
 
         :param column: a column of a source this object is made from.
@@ -341,17 +341,17 @@ class FromClause(roles.AnonymizedFromClauseRole, Selectable):
         return self.c
 
     @property
-    def exported_columns(self) -> ReadOnlyColumnCollection:
+    def exported_columns(self) -> ReadOnlyColumnCollection[Any, Any]:
         """The columns: the same as ``.c``."""
         return self.c
 
     @property
-    def columns(self) -> ReadOnlyColumnCollection:
+    def columns(self) -> ReadOnlyColumnCollection[Any, Any]:
         """The columns by name; ``.c`` is the short form."""
         return self.c
 
     @memoized_property
-    def c(self) -> ReadOnlyColumnCollection:
+    def c(self) -> ReadOnlyColumnCollection[Any, Any]:
         """The columns by name."""
         self._setup_collections()
         return self.__dict__["c"]

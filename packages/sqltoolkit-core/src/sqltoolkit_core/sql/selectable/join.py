@@ -46,7 +46,7 @@ class Join(roles.DMLTableRole, FromClause):
     _is_join = True
     left: FromClause
     right: FromClause
-    onclause: Optional[ColumnElement]
+    onclause: Optional[ColumnElement[Any]]
 
     def __init__(
         self,
@@ -92,7 +92,7 @@ class Join(roles.DMLTableRole, FromClause):
         """Return a SELECT of all columns of both sides from this join."""
         return slots.select(self.left, self.right).select_from(self)
 
-    def _match_primaries(self, left: FromClause, right: FromClause) -> ColumnElement:
+    def _match_primaries(self, left: FromClause, right: FromClause) -> ColumnElement[Any]:
         """Derive ON; of a left-nested join its rightmost table is tried first."""
         if isinstance(left, Join):
             return join_condition(left, right, a_subset=left.right)
@@ -211,17 +211,17 @@ class FromGrouping(FromClause):
         self.element = coercions.expect(roles.FromClauseRole, element)
 
     @property
-    def c(self) -> Any:  # type: ignore[override]
+    def c(self) -> Any:
         """The columns of the source inside."""
         return self.element.c
 
     @property
-    def primary_key(self) -> Any:  # type: ignore[override]
+    def primary_key(self) -> Any:
         """The primary key columns of the source inside."""
         return self.element.primary_key
 
     @property
-    def foreign_keys(self) -> Any:  # type: ignore[override]
+    def foreign_keys(self) -> Any:
         """The ForeignKey objects of the source inside."""
         return self.element.foreign_keys
 
@@ -273,7 +273,7 @@ def join_condition(
     *,
     a_subset: Optional[FromClause] = None,
     consider_as_foreign_keys: Optional[Iterable[Any]] = None,
-) -> ColumnElement:
+) -> ColumnElement[Any]:
     """Return the ON condition that the foreign keys between two sources imply.
 
     :param a: left source.

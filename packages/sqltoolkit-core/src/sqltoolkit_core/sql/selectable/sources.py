@@ -630,7 +630,7 @@ def _bound_row(row: Sequence[Any], types: List[Any]) -> Tuple[Any, ...]:
     return tuple(bound)
 
 
-class ScalarValues(roles.InElementRole, ColumnElement):
+class ScalarValues(roles.InElementRole, ColumnElement[Any]):
     """A ``VALUES`` list as an expression; made by ``Values.scalar_values()``."""
 
     __visit_name__ = "scalar_values"

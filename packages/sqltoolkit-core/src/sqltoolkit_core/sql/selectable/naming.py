@@ -1,0 +1,192 @@
+"""Names of the columns of a SELECT: labels where it is rendered, keys where its columns are looked up.
+
+The label styles are in ``base``; who renders the labels is ``compiler.select``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, List, Set, Tuple
+
+from ..elements.base import WrapsColumnExpression
+from ..elements.columns import Label
+from ..names import AnonLabel, AnonToken, anonymous
+from ... import exc
+from .base import LABEL_STYLE_NONE, LABEL_STYLE_TABLENAME_PLUS_COL, SelectLabelStyle
+
+if TYPE_CHECKING:
+    from .base import FromClause
+
+__all__ = ["ColumnName", "add_proxies", "label_namer", "name_columns"]
+
+
+class ColumnName:
+    """One column of a SELECT with the names it goes by."""
+
+    __slots__ = ("column", "fallback", "label", "repeated")
+
+    def __init__(self, column: Any, label: Any, fallback: Any, repeated: bool) -> None:
+        self.column = column
+        self.label = label
+        self.fallback = fallback
+        self.repeated = repeated
+
+    def __repr__(self) -> str:
+        return "ColumnName(%r, label=%r)" % (self.column, self.label)
+
+
+def name_columns(
+    columns: Iterable[Any], style: SelectLabelStyle, mark_repeated: bool = True
+) -> Tuple[ColumnName, ...]:
+    """Return the columns of a SELECT with their labels.
+
+    The first column of a name keeps it. Another column of that name gets a numbered one; when the
+    same column comes again it gets a label of its own that nobody refers to.
+
+    :param columns: the columns, in order.
+    :param style: the label style.
+    :param mark_repeated: False: the same column has the same label again, as in the columns of a
+        subquery.
+    """
+    qualified = style is LABEL_STYLE_TABLENAME_PLUS_COL
+    taken: Dict[Any, Any] = {}
+    again: Dict[Any, int] = {}
+    repeats = 0
+    named: List[ColumnName] = []
+    for column in columns:
+        if column._is_text_clause:
+            named.append(ColumnName(column, None, None, False))
+            continue
+        if not column._render_label_in_columns_clause:
+            named.append(ColumnName(column, None, column._non_anon_label, False))
+            continue
+        label = column._tq_label if qualified else None
+        fallback = name = label or _own_name(column)
+        repeated = False
+        if style is not LABEL_STYLE_NONE:
+            present = taken.get(name)
+            if present is None:
+                taken[name] = column
+            elif present is column or hash(present) == hash(column):
+                repeated = mark_repeated
+            else:
+                again[name] = again.get(name, 0) + 1
+                label = _other_label(column, name, qualified, again[name])
+                repeated = mark_repeated and label in taken
+                taken[label] = column
+            if repeated:
+                repeats += 1
+                label = _again_label(column, name, repeats)
+            fallback = label or fallback
+        named.append(ColumnName(column, label, fallback, repeated))
+    return tuple(named)
+
+
+def _again_label(column: Any, name: str, number: int) -> AnonLabel:
+    """Return the label of a column that comes again; the same one each time the columns are named."""
+    tokens = column.__dict__.setdefault("_again_tokens", {})
+    token = tokens.get(number)
+    if token is None:
+        token = tokens[number] = AnonToken()
+    return anonymous((name.base if isinstance(name, AnonLabel) else name) + "_", token)
+
+
+def _own_name(column: Any) -> str:
+    """Return the name a column goes by when nothing else has it: its own, or a made-up one."""
+    name = column._non_anon_label
+    inner = column
+    while name is None and isinstance(inner, WrapsColumnExpression):
+        inner = inner.wrapped_column_expression
+        # text() has no name at all
+        name = getattr(inner, "_non_anon_label", None)
+    return column._anon_name_label if name is None else name
+
+
+def _other_label(column: Any, name: str, qualified: bool, number: int) -> AnonLabel:
+    """Return the label of a column whose name another one has taken, for the ``number``-th time."""
+    if isinstance(name, AnonLabel) and column._non_anon_label is not None:
+        return name + "_%d" % number
+    if not qualified and column._non_anon_label is None and not isinstance(name, AnonLabel):
+        return anonymous(name + "_", column._anon_token)
+    return column._anon_tq_label if qualified else column._anon_name_label
+
+
+def label_namer(style: SelectLabelStyle) -> Callable[[Any], str]:
+    """Return a function that tells the key of each column given to it in turn.
+
+    Keys are those of ``selected_columns`` and of a subquery's ``.c``: the column's key, ``key_1``, ``key_2`` for
+    others of the same key, ``_no_label`` for expressions without a name.
+    """
+    qualified = style is LABEL_STYLE_TABLENAME_PLUS_COL
+    taken: Set[str] = set()
+    numbered: Dict[Any, str] = {}
+    counts: Dict[str, int] = {}
+
+    def number(base: str, identity: Any) -> str:
+        key = numbered.get((base, identity))
+        while key is None:
+            counts[base] = counts.get(base, 0) + 1
+            candidate = "%s_%d" % (base, counts[base])
+            if candidate not in taken:
+                numbered[base, identity] = key = candidate
+        return key
+
+    def key_of(column: Any) -> str:
+        key = (column._tq_key_label if qualified else None) or _plain_key(column)
+        if isinstance(key, AnonLabel):
+            key = "_no_label"
+        if key in taken and (key == "_no_label" or style is not LABEL_STYLE_NONE):
+            key = number(key, column._anon_token)
+        taken.add(key)
+        return key
+
+    return key_of
+
+
+def _plain_key(column: Any) -> str:
+    key = column._proxy_key
+    if key is None:
+        key = getattr(column, "name", None)
+    return "_no_label" if key is None else key
+
+
+def add_proxies(
+    selected: Iterable[Any],
+    style: SelectLabelStyle,
+    fromclause: FromClause,
+    columns: Any,
+    primary_key: Any,
+    foreign_keys: Set[Any],
+) -> None:
+    """Add to ``columns`` the columns by which ``fromclause`` offers the ``selected`` ones.
+
+    :param style: how the selected columns are labelled where they are rendered.
+    """
+    key_of = label_namer(style)
+    for named in name_columns(selected, style, mark_repeated=False):
+        column = named.column
+        if column._is_text_clause:
+            continue
+        name = named.label
+        is_named = column._non_anon_label is not None
+        if name is None and not is_named:
+            name = named.fallback
+        if isinstance(column, Label) and name not in (None, column.name):
+            if isinstance(column.name, AnonLabel):
+                name = column.name
+        if isinstance(column, Label) and name not in (None, column.name):
+            raise exc.InvalidRequestError(
+                "the label %r stands beside another column of that name, which a subquery cannot "
+                "tell apart; give it a name of its own" % column.name
+            )
+        wanted = key_of(column)
+        key, proxy = column._make_proxy(
+            fromclause,
+            primary_key=primary_key,
+            foreign_keys=foreign_keys,
+            key=wanted,
+            name=name,
+            name_is_truncatable=True,
+        )
+        if is_named and key != wanted:
+            proxy.key = wanted
+        columns.add(proxy, wanted)
