@@ -65,8 +65,8 @@ def create_engine(url: Any, **kwargs: Any) -> Engine:
 
     Of the engine: `echo`, `logging_name`, `hide_parameters`, `execution_options`, `query_cache_size`,
     `slow_query_threshold` (seconds after which a statement is reported in the log), `plugins`.
-    Of the dialect: `isolation_level`, `paramstyle`, `module` (the driver), `dialect` (an object in place of the one that
-    the URL names), `label_length`, `max_identifier_length`, `json_serializer`, `json_deserializer`,
+    Of the dialect: `isolation_level`, `paramstyle`, `module` (the driver), `dialect` (an object to take the place
+    of the one that the URL names), `label_length`, `max_identifier_length`, `json_serializer`, `json_deserializer`,
     `implicit_returning`, `enable_from_linting`, `use_insertmanyvalues`, `insertmanyvalues_page_size`,
     `skip_autocommit_rollback`, and those of the dialect's own.
     Of the pool: `poolclass`, `pool`, `pool_size`, `max_overflow`, `pool_timeout`, `pool_recycle`, `pool_pre_ping`,
@@ -85,7 +85,7 @@ def create_engine(url: Any, **kwargs: Any) -> Engine:
     pool = _make_pool(url, dialect, kwargs, plugins)
     if kwargs.pop("_only_pool", False):
         _refuse_rest(kwargs, dialect, pool.__class__)
-        return pool  # type: ignore[return-value]
+        return pool
     engine_kwargs = {
         name: kwargs.pop(name) for name in get_cls_kwargs(Engine) if name in kwargs
     }
@@ -241,10 +241,6 @@ class AdHocConnection:
     is_valid = True
     is_detached = False
 
-    def invalidate(self, e: Any = None, soft: bool = False) -> None:
-        """Note that the connection is of no use; the pool has not handed it out yet."""
-        self.is_valid = False
-
     def __init__(self, dbapi_connection: Any, connection_record: Any) -> None:
         self.dbapi_connection = dbapi_connection
         self._connection_record = connection_record
@@ -266,6 +262,7 @@ class AdHocConnection:
 
     def invalidate(self, e: Any = None, soft: bool = False) -> None:
         """Close the connection: it is not pooled yet, and of no use."""
+        self.is_valid = False
         self._connection_record.invalidate(e, soft)
 
     def note_statement(self, statement: str) -> None:

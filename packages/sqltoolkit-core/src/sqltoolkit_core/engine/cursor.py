@@ -7,7 +7,6 @@ The verbs of fetching live in `.result`, strategies of fetching in `.fetch`, the
 from __future__ import annotations
 
 import typing
-from operator import itemgetter
 
 from .. import exc
 from ..sql.cache_key import generate as generate_cache_key
@@ -15,22 +14,18 @@ from ..sql.type_api.engine import CALL_ALWAYS
 from ..sql.type_api.engine import CALL_UNLESS_NONE
 from ..sql.type_api.engine import PASS_THROUGH
 from ..util.decorators import warn
-from .fetch import BufferedRowFetch
 from .fetch import FetchStrategy
 from .fetch import FullyBufferedFetch
 from .fetch import PlainFetch
 from .result.base import NO_ROW
 from .result.base import Result
 from .result.base import ResultMetaData
-from .result.iterators import IteratorResult
 
 if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Dict
     from typing import Iterable
-    from typing import Iterator
     from typing import List
-    from typing import Mapping
     from typing import Optional
     from typing import Sequence
     from typing import Tuple
@@ -38,9 +33,7 @@ if typing.TYPE_CHECKING:
     from typing_extensions import Self
 
     from .base import Connection
-    from .interfaces import DBAPICursor
     from .interfaces import Dialect
-    from .interfaces import ExecutionContext
     from .row import Row
 
 __all__ = [
@@ -616,7 +609,7 @@ class CursorResult(Result):
 
         Known for an INSERT of one row, and of many rows where the keys came back with RETURNING.
         """
-        compiled = self._require_insert("inserted_primary_key_rows")
+        self._require_insert("inserted_primary_key_rows")
         context = self.context
         if context._is_explicit_returning:
             raise exc.InvalidRequestError(
@@ -627,7 +620,7 @@ class CursorResult(Result):
     @property
     def inserted_primary_key(self) -> Any:
         """Return the primary key of the one new row, as a row named by the columns of the key."""
-        compiled = self._require_insert("inserted_primary_key")
+        self._require_insert("inserted_primary_key")
         context = self.context
         if context.executemany:
             raise exc.InvalidRequestError(

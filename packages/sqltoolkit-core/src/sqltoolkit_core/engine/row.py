@@ -124,12 +124,12 @@ class Row(BaseRow, tuple):
         return self
 
     @property
-    def count(self) -> Callable[[Any], int]:  # type: ignore[override]
+    def count(self) -> Callable[[Any], int]:
         """Return the tuple method that counts a value; a column of this name takes its place."""
         return partial(tuple.count, self)
 
     @property
-    def index(self) -> Callable[..., int]:  # type: ignore[override]
+    def index(self) -> Callable[..., int]:
         """Return the tuple method that finds a value; a column of this name takes its place."""
         return partial(tuple.index, self)
 
@@ -197,11 +197,11 @@ class RowMapping(BaseRow, Mapping):  # type: ignore[type-arg]
         """Return a view of the column names."""
         return RMKeyView(self._parent)
 
-    def items(self) -> _Items:  # type: ignore[override]
+    def items(self) -> _Items:
         """Return a view of pairs of column name and value."""
         return _Items(self)
 
-    def values(self) -> _Values:  # type: ignore[override]
+    def values(self) -> _Values:
         """Return a view of the values."""
         return _Values(self)
 
@@ -588,13 +588,13 @@ def _build_scalar_makers(keys: RowKeys, index: int) -> Tuple[Any, Any, Any]:
     if before is not None:
         pick = one
 
-        def one(raw: Any) -> Any:  # noqa: F811
+        def one(raw: Any) -> Any:
             return pick(before(raw))
 
     if convert is not None:
         read = one
 
-        def one(raw: Any) -> Any:  # noqa: F811
+        def one(raw: Any) -> Any:
             return convert(read(raw))
 
     if before is None and len(names) == 1:

@@ -119,7 +119,7 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
     returns_native_bytes = True
     supports_cast = True
     supports_statement_cache = True
-    supports_sane_rowcount_returning = False  # type: ignore[assignment]
+    supports_sane_rowcount_returning = False
     default_paramstyle = "qmark"
     fast_cursor_iteration = True
 
@@ -221,7 +221,7 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
         return self._json_deserializer
 
     def allows_plain_execution(self, compiled: Any) -> bool:
-        """Say whether a statement may be run without an execution context: not if a transaction must be begun for it."""
+        """Say whether a statement may go the short way: not if a transaction must be begun for it."""
         writes = compiled.isinsert or compiled.isupdate or compiled.isdelete
         return self.plain_execution and not (writes and compiled.ctes)
 

@@ -45,7 +45,7 @@ class SQLiteReflection:
     def _pragma(
         self, connection: Any, pragma: str, name: str, schema: Optional[str] = None
     ) -> List[Any]:
-        """Return the rows of a PRAGMA about a table or index, looking in the temporary schema too where none is named."""
+        """Return the rows of a PRAGMA about a table or index; without a schema, a temporary one counts too."""
         quote = self.identifier_preparer.quote_identifier
         schemas = [schema] if schema is not None else ["main", "temp"]
         for one in schemas:

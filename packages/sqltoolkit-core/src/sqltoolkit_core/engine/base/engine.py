@@ -237,7 +237,7 @@ class OptionEngine(Engine):
         self.update_execution_options(**execution_options)
 
     @property
-    def has_events(self) -> bool:  # type: ignore[override]
+    def has_events(self) -> bool:
         """Say whether anybody listens on this engine or on the one it was made from."""
         return self._own_events or self._proxied.has_events
 
@@ -246,7 +246,7 @@ class OptionEngine(Engine):
         self._own_events = value
 
     @property
-    def pool(self) -> Any:  # type: ignore[override]
+    def pool(self) -> Any:
         """Return the pool of the first engine."""
         return self._proxied.pool
 

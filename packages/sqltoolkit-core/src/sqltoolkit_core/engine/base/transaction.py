@@ -8,7 +8,6 @@ from __future__ import annotations
 import typing
 
 from ... import exc
-from ...util.decorators import warn
 from ...util.introspect import safe_reraise
 
 if typing.TYPE_CHECKING:

@@ -26,7 +26,6 @@ from .defaults import DefaultValues
 if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Callable
-    from typing import Dict
     from typing import List
     from typing import Mapping
     from typing import Optional
@@ -677,7 +676,7 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
         return result
 
     def _show_or_hide(self, result: CursorResult, rows: Any) -> None:
-        """Leave rows in the result only if the user asked for supplemental columns, columns only for `return_defaults()`."""
+        """Leave rows in the result for supplemental columns, its columns for `return_defaults()`, else nothing."""
         statement = self._dml_statement()
         if statement._supplemental_returning:
             result._rewind(rows)

@@ -194,7 +194,7 @@ class DefaultDialect(Dialect):
         self._type_memos = weakref.WeakKeyDictionary()
 
     @property
-    def dialect_description(self) -> str:  # type: ignore[override]
+    def dialect_description(self) -> str:
         """Return the names of database and driver, as in a URL."""
         return "%s+%s" % (self.name, getattr(self, "driver", "?"))
 

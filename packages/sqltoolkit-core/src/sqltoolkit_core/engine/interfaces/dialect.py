@@ -628,7 +628,7 @@ class Dialect:
         filter_names: Optional[Collection[str]] = None,
         **kw: Any,
     ) -> Iterable[Tuple[Tuple[Optional[str], str], List[ReflectedColumn]]]:
-        """Return the columns of several tables, as pairs of (schema, table) and what `get_columns()` returns."""
+        """Return the columns of several tables, as pairs of (schema, table) and the same as for one."""
         raise self._missing("get_multi_columns")
 
     def get_multi_pk_constraint(
@@ -639,7 +639,7 @@ class Dialect:
         filter_names: Optional[Collection[str]] = None,
         **kw: Any,
     ) -> Iterable[Tuple[Tuple[Optional[str], str], ReflectedPrimaryKeyConstraint]]:
-        """Return the primary keys of several tables, as pairs of (schema, table) and what `get_pk_constraint()` returns."""
+        """Return the primary keys of several tables, as pairs of (schema, table) and the same as for one."""
         raise self._missing("get_multi_pk_constraint")
 
     def get_multi_foreign_keys(
@@ -650,7 +650,7 @@ class Dialect:
         filter_names: Optional[Collection[str]] = None,
         **kw: Any,
     ) -> Iterable[Tuple[Tuple[Optional[str], str], List[ReflectedForeignKeyConstraint]]]:
-        """Return the foreign keys of several tables, as pairs of (schema, table) and what `get_foreign_keys()` returns."""
+        """Return the foreign keys of several tables, as pairs of (schema, table) and the same as for one."""
         raise self._missing("get_multi_foreign_keys")
 
     def get_multi_indexes(
@@ -661,7 +661,7 @@ class Dialect:
         filter_names: Optional[Collection[str]] = None,
         **kw: Any,
     ) -> Iterable[Tuple[Tuple[Optional[str], str], List[ReflectedIndex]]]:
-        """Return the indexes of several tables, as pairs of (schema, table) and what `get_indexes()` returns."""
+        """Return the indexes of several tables, as pairs of (schema, table) and the same as for one."""
         raise self._missing("get_multi_indexes")
 
     def get_multi_unique_constraints(
@@ -672,7 +672,7 @@ class Dialect:
         filter_names: Optional[Collection[str]] = None,
         **kw: Any,
     ) -> Iterable[Tuple[Tuple[Optional[str], str], List[ReflectedUniqueConstraint]]]:
-        """Return the unique constraints of several tables, as pairs of (schema, table) and what `get_unique_constraints()` returns."""
+        """Return the unique constraints of several tables, as pairs of (schema, table) and the same as for one."""
         raise self._missing("get_multi_unique_constraints")
 
     def get_multi_check_constraints(
@@ -683,7 +683,7 @@ class Dialect:
         filter_names: Optional[Collection[str]] = None,
         **kw: Any,
     ) -> Iterable[Tuple[Tuple[Optional[str], str], List[ReflectedCheckConstraint]]]:
-        """Return the check constraints of several tables, as pairs of (schema, table) and what `get_check_constraints()` returns."""
+        """Return the check constraints of several tables, as pairs of (schema, table) and the same as for one."""
         raise self._missing("get_multi_check_constraints")
 
     def get_multi_table_options(
@@ -694,7 +694,7 @@ class Dialect:
         filter_names: Optional[Collection[str]] = None,
         **kw: Any,
     ) -> Iterable[Tuple[Tuple[Optional[str], str], Dict[str, Any]]]:
-        """Return the dialect options of several tables, as pairs of (schema, table) and what `get_table_options()` returns."""
+        """Return the dialect options of several tables, as pairs of (schema, table) and the same as for one."""
         raise self._missing("get_multi_table_options")
 
     def get_multi_table_comment(
@@ -705,5 +705,5 @@ class Dialect:
         filter_names: Optional[Collection[str]] = None,
         **kw: Any,
     ) -> Iterable[Tuple[Tuple[Optional[str], str], ReflectedTableComment]]:
-        """Return the comments of several tables, as pairs of (schema, table) and what `get_table_comment()` returns."""
+        """Return the comments of several tables, as pairs of (schema, table) and the same as for one."""
         raise self._missing("get_multi_table_comment")
