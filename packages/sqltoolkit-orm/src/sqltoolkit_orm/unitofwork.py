@@ -123,7 +123,7 @@ def track_cascade_events(impl: Any, prop: Any) -> None:
     impl.follow(CascadeFollower(prop))
 
 
-RelationshipStrategy.on_attribute = staticmethod(track_cascade_events)  # type: ignore[attr-defined]
+RelationshipStrategy.on_attribute = staticmethod(track_cascade_events)
 
 
 # ------------------------------------------------------------------------------------------------ cascading deletes
@@ -467,6 +467,12 @@ class UOWTransaction:
                     fresh.append(state)
                 elif nested:
                     transaction.dirty[state] = True
+                readonly = _readonly_keys(state.manager.mapper)
+                if readonly and state not in self.list_only:
+                    dict_ = obj.__dict__
+                    loaded = [key for key in readonly if key in dict_]
+                    if loaded:
+                        state.set_extra("flush_expired", set(loaded) | (state.extra("flush_expired") or set()))
                 extras = state.extras
                 if extras is None or _SETTLING.isdisjoint(extras):
                     state.committed = None
@@ -493,6 +499,17 @@ class UOWTransaction:
             transaction.deleted[state] = obj
         if session.dispatch.persistent_to_deleted:
             session.dispatch.persistent_to_deleted(session, state)
+
+
+def _readonly_keys(mapper: Any) -> Tuple[str, ...]:
+    """Return the keys of SQL expressions that a flush expires."""
+    found = mapper.memo.get("readonly_keys")
+    if found is None:
+        written = {column for plan in table_plans(mapper).values() for _key, column in plan.columns}
+        found = mapper.memo["readonly_keys"] = tuple(
+            prop.key for prop in mapper.column_attrs if prop.expire_on_flush and prop.columns[0] not in written
+        )
+    return found  # type: ignore[no-any-return]
 
 
 #: extras of a state that settling it after a flush must look at

@@ -26,6 +26,7 @@ __all__ = [
     "EntityEntry",
     "EntityPlan",
     "JoinedChild",
+    "ordered_props",
     "plan_entity",
     "subclass_plan",
 ]
@@ -248,7 +249,7 @@ def _read_discriminator(plan: EntityPlan) -> None:
     plan.discriminator = position
 
 
-def _ordered_props(mapper: Any) -> Sequence[Any]:
+def ordered_props(mapper: Any) -> Sequence[Any]:
     """Return the properties of a mapper: those that are no columns, then columns in the order of its tables."""
     memo = mapper.memo
     found = memo.get("ordered_props")
@@ -272,9 +273,11 @@ def _read_attributes(plan: EntityPlan, mapper: Any, reading: bool) -> None:
     node = plan.node
     always = _always_loaded(mapper)
     done = plan.done
-    for prop in _ordered_props(mapper):
+    for prop in ordered_props(mapper):
         key = prop.key
         if isinstance(prop, ColumnProperty):
+            if getattr(prop.columns[0], "omit_from_statements", False):
+                continue
             known = _load_column(plan, prop, node, always)
             if known is None:
                 plan.partial = True

@@ -402,6 +402,8 @@ class SelectLowering:
         step = relationship_step(target, onclause)
         entity = step.right_entity
         if entity is not None:
+            # criteria of the statement may name the entity's tables, for which its polymorphic selectable stands
+            self._polymorphic_adapter(entity)
             # a relationship brings the criterion of a single-table subclass itself
             extra = self._entity_criteria(entity, single_table=step.prop is None)
             if extra:

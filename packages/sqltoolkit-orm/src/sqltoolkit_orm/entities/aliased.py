@@ -103,10 +103,10 @@ class AliasedClass:
             name,
             with_polymorphic_mappers
             if with_polymorphic_mappers is not None
-            else mapper.with_polymorphic_mappers,
+            else inspected.with_polymorphic_mappers,
             with_polymorphic_discriminator
             if with_polymorphic_discriminator is not None
-            else mapper.polymorphic_on,
+            else inspected.polymorphic_on,
             base_alias,
             use_mapper_path,
             adapt_on_names,
@@ -425,11 +425,15 @@ def with_polymorphic(
             "with_polymorphic() takes a mapped class; %s is an alias already" % inspected
         )
     mapper = inspected.mapper
+    if isinstance(classes, type):
+        classes = [classes]
+    if selectable is not None and selectable is not False and flat:
+        raise sa_exc.ArgumentError("with_polymorphic() takes either a selectable or flat=True, not both")
     if classes == "*":
         mappers = [sub for sub in mapper.self_and_descendants]
     else:
         mappers = []
-        for cls in classes:  # type: ignore[union-attr]
+        for cls in classes:
             sub = inspect(cls).mapper
             if not sub.isa(mapper):
                 raise sa_exc.InvalidRequestError("%r does not inherit from %r" % (sub, mapper))

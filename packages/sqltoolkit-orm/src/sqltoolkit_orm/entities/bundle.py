@@ -187,4 +187,4 @@ def _composite_bundle(prop: Any, clauses: Any) -> Any:
     return CompositeBundle(prop.key, *clauses.clauses).__clause_element__()
 
 
-CompositeProperty.bundle_factory = staticmethod(_composite_bundle)  # type: ignore[assignment]
+CompositeProperty.bundle_factory = staticmethod(_composite_bundle)

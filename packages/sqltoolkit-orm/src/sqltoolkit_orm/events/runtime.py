@@ -79,7 +79,7 @@ class SessionEvents(event.Events[Any]):
         return target if isinstance(target, Session) else None
 
     @classmethod
-    def listen(  # type: ignore[override]
+    def listen(
         cls, key: EventKey, *, raw: bool = False, restore_load_context: bool = False, **kw: Any
     ) -> None:
         if key.identifier in _OF_INSTANCES and not raw:
@@ -168,7 +168,7 @@ class QueryEvents(event.Events[Any]):
     dispatch_target = Query
 
     @classmethod
-    def listen(  # type: ignore[override]
+    def listen(
         cls, key: EventKey, *, retval: bool = False, bake_ok: bool = False, **kw: Any
     ) -> None:
         fn = key.listener

@@ -24,6 +24,7 @@ from ..base import PassiveFlag
 from ..base import state_str
 from ..context.compile_state import DEFAULT_REQUEST
 from ..context.compile_state import LoadRequest
+from ..context.entities import ordered_props
 from ..context.nesting import from_statement
 from ..context.select import describe_columns
 from ..context.select import lower_select
@@ -33,6 +34,7 @@ from ..state import EXPIRED
 from ..state import MODIFIED
 from ..state import PARTLY_EXPIRED
 from ..strategy_options.load import Load
+from ..strategy_options.load import without_deferral
 from .instances import loader_for
 from .instances import LoadRun
 from .instances import run_loader
@@ -428,7 +430,7 @@ def refresh_state(
         params = {"pk_%d" % at: part for at, part in enumerate(parts, 1) if part is not None}
         nulls = tuple(part is None for part in parts)
         try:
-            _load_columns(session, state, obj, mapper, nulls, params, tuple(only_keys))
+            _load_columns(session, state, obj, mapper, nulls, params, _in_order(mapper, only_keys))
         except orm_exc.ObjectDeletedError:
             return None
         return obj
@@ -509,11 +511,12 @@ def load_expired_columns(state: Any, keys: Any, passive: Any = None) -> Any:
             session._autoflush()
     everything = wanted >= _plain_columns(mapper)
     if not everything:
-        return _load_columns(session, state, obj, mapper, nulls, params, tuple(sorted(wanted)))
+        return _load_columns(session, state, obj, mapper, nulls, params, _in_order(mapper, wanted))
     statement = select_by_key(mapper, nulls)
     note = state.load
     if note is not None and note.options:
-        options = [option for option in note.options if hasattr(option, "load_elements")]
+        options = [without_deferral(option) for option in note.options if hasattr(option, "load_elements")]
+        options = [option for option in options if option.load_elements]
         if options:
             statement = statement.options(*options)
     request = LoadRequest(refresh_state=state, identity_token=state.identity_token, autoflush=False)
@@ -557,8 +560,14 @@ def _load_columns(
     if state.flags & (EXPIRED | PARTLY_EXPIRED) and not state.expired_attributes:
         state.clear_expiry()
         if state.manager.dispatch.refresh:
-            state.manager.dispatch.refresh(state, None, filled)
+            state.manager.dispatch.refresh(state, None, set(filled))
     return None
+
+
+def _in_order(mapper: Any, keys: Any) -> Tuple[str, ...]:
+    """Return attribute keys in the order of their columns."""
+    wanted = set(keys)
+    return tuple(prop.key for prop in ordered_props(mapper) if prop.key in wanted)
 
 
 def _plain_columns(mapper: Any) -> Any:

@@ -59,7 +59,7 @@ def fill_existing(state: Any, obj: Any, row: Any, plan: Any, converters: Any, ru
     if filled and was_expired:
         refresh = state.manager.dispatch.refresh
         if refresh:
-            refresh(state, run, filled)
+            refresh(state, run, set(filled))
 
 
 def _overwrite(state: Any, obj: Any, row: Any, plan: Any, converters: Any, run: Any) -> None:
@@ -92,7 +92,7 @@ def _overwrite(state: Any, obj: Any, row: Any, plan: Any, converters: Any, run: 
     if plan.carry:
         state.load = run.note(plan)
     if manager.dispatch.refresh:
-        manager.dispatch.refresh(state, run, keys if only is not None else None)
+        manager.dispatch.refresh(state, run, set(keys) if only is not None else None)
 
 
 def start_collection(obj: Any, key: str, prop: Any, run: Any) -> Optional[Callable[[Any], Any]]:

@@ -84,7 +84,7 @@ class TablePlan:
         self.columns: List[Tuple[str, Any]] = []
         for column in table.c:
             prop = mapper.column_to_property.get(column)
-            if prop is not None and hasattr(prop, "columns"):
+            if prop is not None and hasattr(prop, "columns") and not column.omit_from_statements:
                 self.columns.append((prop.key, column))
         own = {column for _key, column in self.columns}
         primary = mapper.pks_by_table.get(table) or [column for column in table.primary_key]

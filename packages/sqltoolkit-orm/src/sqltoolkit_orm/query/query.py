@@ -44,7 +44,8 @@ class BulkUD:
         self.query = query
         self.values = values
         self.result: Any = None
-        self.mapper: Any = query._first_entity().mapper
+        target = query._statement.parts.columns[0].annotations.get("parententity")
+        self.mapper: Any = None if target is None else target.mapper
 
     @property
     def session(self) -> Any:
@@ -90,6 +91,11 @@ class Query(ClauseMethods, JoinMethods):
             if entity is not None:
                 return entity
         raise sa_exc.InvalidRequestError("This query has no entity")
+
+    def _dml_target(self) -> Any:
+        raw = self._statement.parts.columns[0]
+        entity = raw.annotations.get("parententity")
+        return raw if entity is None else entity.entity
 
     @property
     def is_single_entity(self) -> bool:
@@ -386,7 +392,7 @@ class Query(ClauseMethods, JoinMethods):
             if found is not None:
                 query = found
         context.query = query
-        statement = update(self._first_entity().entity)
+        statement = update(self._dml_target())
         args = dict(update_args or {})
         if args.pop("preserve_parameter_order", False):
             statement = statement.ordered_values(*values)
@@ -412,7 +418,7 @@ class Query(ClauseMethods, JoinMethods):
             if found is not None:
                 query = found
         context.query = query
-        statement = delete(self._first_entity().entity)
+        statement = delete(self._dml_target())
         if delete_args:
             statement = statement.with_dialect_options(**delete_args)
         statement = statement.where(*query._statement.parts.where)

@@ -175,7 +175,7 @@ class InsertPlugin(_DMLPlugin):
                 shaped = [self.shaped(call, result) for result in results]
                 return shaped[0].merge(*shaped[1:])
             return results[0]
-        found = _insert_joined(call, mapper, tables, rows, render_nulls)
+        found = _insert_joined(call, mapper, tables, rows, fixed)
         if statement.parts.returning:
             return _returned(call, mapper, found)
         return found[-1][1]
@@ -275,11 +275,14 @@ def _converted(
     return made
 
 
-def _insert_joined(call: Any, mapper: Any, tables: Any, rows: List[Dict[str, Any]], render_nulls: bool) -> Any:
+def _insert_joined(call: Any, mapper: Any, tables: Any, rows: List[Dict[str, Any]], fixed: Dict[Any, Any]) -> Any:
     """Insert rows of a joined-table mapping: the parent table first, its keys go into the others."""
     records = [dict(row) for row in rows]
     found = []
+    values = {_attribute_name(mapper, key): value for key, value in fixed.items()}
     for plan in tables.values():
+        own = {column: values[key] for key, column in plan.columns if key in values}
+        base = insert(plan.table).values(own) if own else insert(plan.table)
         for key, value in _identity_values(mapper, plan).items():
             for record in records:
                 record.setdefault(key, value)
@@ -296,16 +299,27 @@ def _insert_joined(call: Any, mapper: Any, tables: Any, rows: List[Dict[str, Any
         missing = [key for key in plan.key_names if any(key not in record or record[key] is None for record in records)]
         if missing:
             columns = [by_key[key] for key in missing]
-            statement = insert(plan.table).returning(*columns, sort_by_parameter_order=True)
+            statement = base.returning(*columns, sort_by_parameter_order=True)
             result = call.connection.execute(statement, batch)
             returned = result.all()
             for record, row in zip(records, returned):
                 for key, value in zip(missing, row):
                     record[key] = value
         else:
-            result = call.connection.execute(insert(plan.table), batch)
+            result = call.connection.execute(base, batch)
         found.append((records, result))
     return found
+
+
+def _attribute_name(mapper: Any, key: Any) -> Any:
+    """Return the attribute key that a key of values() means: a name, a column, or an attribute."""
+    if isinstance(key, str):
+        return key
+    name = key.annotations.get("proxy_key")
+    if name is not None:
+        return name
+    prop = mapper.column_to_property.get(key)
+    return prop.key if prop is not None else key.key
 
 
 def _returned(call: Any, mapper: Any, found: Any) -> Any:
@@ -489,7 +503,9 @@ class _Synchronizer:
             if isinstance(key, str):
                 if mapper.has_property(key):
                     prop = mapper.get_property(key)
-                    name = key if hasattr(prop, "columns") and not hasattr(prop, "composite_class") else getattr(prop, "name", None)
+                    while not hasattr(prop, "columns") and isinstance(getattr(prop, "name", None), str):
+                        prop = mapper.get_property(prop.name)
+                    name = prop.key if hasattr(prop, "columns") and not hasattr(prop, "composite_class") else None
                 else:
                     for prop in mapper.column_attrs:
                         if any(column.key == key for column in prop.columns):

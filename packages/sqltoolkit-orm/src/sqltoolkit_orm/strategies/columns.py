@@ -82,4 +82,4 @@ class ExpressionLoader(LoaderStrategy):
         mapper.class_manager[self.key].impl.loader = None
 
 
-ClassManager.expired_attribute_loader = staticmethod(load_expired_columns)  # type: ignore[assignment]
+ClassManager.expired_attribute_loader = staticmethod(load_expired_columns)

@@ -26,7 +26,7 @@ if typing.TYPE_CHECKING:
     from typing import Sequence
     from typing import Tuple
 
-__all__ = ["AliasOption", "Load", "LoadElement", "attribute_of", "descend", "wildcard_load"]
+__all__ = ["AliasOption", "Load", "LoadElement", "attribute_of", "descend", "wildcard_load", "without_deferral"]
 
 _WILDCARD = "*"
 
@@ -500,3 +500,24 @@ def _moved(element: LoadElement, entity: Any, prop: Any, target: Any) -> Optiona
     return LoadElement(
         root, rest, element.strategy, element.plain, element.keyed, element.expressions, False
     )
+
+
+def without_deferral(option: Load) -> Load:
+    """Return the option without what defers columns of its own entity, as a reload of expired ones needs it.
+
+    What raises when a column is read stays.
+    """
+    kept = tuple(
+        element
+        for element in option.load_elements
+        if not (
+            element.strategy in ("defer", "load")
+            and len(element.steps) == 1
+            and not dict(element.plain).get("raiseload")
+        )
+    )
+    if len(kept) == len(option.load_elements):
+        return option
+    new = option._copy()
+    new.load_elements = kept
+    return new
