@@ -353,7 +353,8 @@ def _combine(mapper: Mapper, key: str, existing: ColumnProperty, column: Any) ->
     if inherited:
         shares = first.shares_lineage(column) or column in mapper.inherited_equals(first)
         prop = existing.copy() if column.table in mapper.tables else ColumnProperty(column)
-        if not shares and not _may_combine(mapper, first, column):
+        hidden = getattr(column, "omit_from_statements", False)
+        if not shares and not hidden and not _may_combine(mapper, first, column):
             warn(
                 "Implicitly combining column %s with column %s under attribute '%s'. Please configure one or more "
                 "attributes for these same-named columns explicitly." % (first, column, key)

@@ -103,6 +103,7 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
         bake_queries: bool = True,
         cascade_backrefs: bool = False,
         local_remote_pairs: Any = None,
+        _legacy_inactive_history_style: bool = False,
     ) -> None:
         super().__init__()
         self.argument = argument
@@ -821,6 +822,6 @@ class Relationship(RelationshipProperty, Mapped[T_co]):
     inherit_cache = True
     __hash__ = object.__hash__
     # a property, unlike an attribute, is compared by identity
-    __eq__ = object.__eq__  # type: ignore[assignment]
-    __ne__ = object.__ne__  # type: ignore[assignment]
+    __eq__ = object.__eq__
+    __ne__ = object.__ne__
 
