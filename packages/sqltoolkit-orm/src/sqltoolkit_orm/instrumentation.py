@@ -322,7 +322,7 @@ class ClassManager(dict, InspectionAttr):  # type: ignore[type-arg]
 
     def has_parent(self, state: Any, key: str, optimistic: bool = False) -> bool:
         """Return whether an object is held by some parent through attribute ``key``."""
-        return self.get_impl(key).hasparent(state, optimistic=optimistic)  # type: ignore[no-any-return]
+        return self.get_impl(key).hasparent(state, optimistic=optimistic)
 
     def subclass_managers(self, recursive: bool) -> Iterator[ClassManager]:
         """Iterate over the managers of subclasses."""

@@ -46,7 +46,7 @@ class PathRegistry(HasCacheKey):
 
     def _children(self) -> Dict[Any, PathRegistry]:
         try:
-            return self.__dict__["_steps"]  # type: ignore[no-any-return]
+            return self.__dict__["_steps"]
         except KeyError:
             steps: Dict[Any, PathRegistry] = {}
             self.__dict__["_steps"] = steps
@@ -68,7 +68,7 @@ class PathRegistry(HasCacheKey):
 
     def token(self, token: str) -> TokenPath:
         """Return the path that ends in a token such as ``relationship:*``."""
-        return self[token]  # type: ignore[no-any-return]
+        return self[token]
 
     @classmethod
     def coerce(cls, raw: Any) -> PathRegistry:
@@ -81,7 +81,7 @@ class PathRegistry(HasCacheKey):
     @classmethod
     def per_mapper(cls, mapper: Any) -> PathRegistry:
         """Return the path of one entity."""
-        return PathRegistry.root[mapper]  # type: ignore[no-any-return]
+        return PathRegistry.root[mapper]
 
     # -- facts under a path ------------------------------------------------------------------------------------------
 

@@ -97,7 +97,7 @@ class ColumnProperty(StrategizedProperty, IntrospectsAnnotations, log.Identified
         for column in reversed(self.columns):
             doc = getattr(column, "doc", None)
             if doc is not None:
-                return doc  # type: ignore[no-any-return]
+                return doc
         return None
 
     def _key_of_strategy(self) -> Tuple[Tuple[str, Any], ...]:

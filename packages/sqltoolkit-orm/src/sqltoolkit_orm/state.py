@@ -81,9 +81,9 @@ class InstanceState(weakref.ref, InspectionAttrInfo):  # type: ignore[type-arg]
     manager: Any = None
 
     # a weak reference hashes and compares as its object; a state is its own identity
-    __hash__ = object.__hash__  # type: ignore[assignment]
-    __eq__ = object.__eq__  # type: ignore[assignment]
-    __ne__ = object.__ne__  # type: ignore[assignment]
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
+    __ne__ = object.__ne__
 
     # -- who it is ---------------------------------------------------------------------------------------------------
 
@@ -199,7 +199,7 @@ class InstanceState(weakref.ref, InspectionAttrInfo):  # type: ignore[type-arg]
     @property
     def insert_order(self) -> int:
         """The number of the object among those added to its session."""
-        return self.extra("insert_order", 0)  # type: ignore[no-any-return]
+        return self.extra("insert_order", 0)
 
     @insert_order.setter
     def insert_order(self, value: int) -> None:
@@ -208,7 +208,7 @@ class InstanceState(weakref.ref, InspectionAttrInfo):  # type: ignore[type-arg]
     @property
     def callables(self) -> Dict[str, Any]:
         """Loader functions of single attributes of this object alone."""
-        return self.extra("callables", {})  # type: ignore[no-any-return]
+        return self.extra("callables", {})
 
     @property
     def load_options(self) -> Any:

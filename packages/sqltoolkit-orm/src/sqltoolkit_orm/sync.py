@@ -51,7 +51,7 @@ def key_pairs(source: Any, dest: Any, pairs: Sequence[Any]) -> Tuple[Tuple[str, 
         found = memo[place] = tuple(
             (attribute_key(source, left), attribute_key(dest, right), right) for left, right in pairs
         )
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _value(state: Any, dict_: Dict[str, Any], key: str) -> Any:

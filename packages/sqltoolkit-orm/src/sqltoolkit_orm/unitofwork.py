@@ -232,7 +232,7 @@ class UOWTransaction:
         place = (state, key)
         found = self._histories.get(place)
         if found is not None and (found[0] >= passive or found[0] & passive == passive):
-            return found[1]  # type: ignore[no-any-return]
+            return found[1]
         obj = state()
         if obj is None:
             return (), (), ()
@@ -509,7 +509,7 @@ def _readonly_keys(mapper: Any) -> Tuple[str, ...]:
         found = mapper.memo["readonly_keys"] = tuple(
             prop.key for prop in mapper.column_attrs if prop.expire_on_flush and prop.columns[0] not in written
         )
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 #: extras of a state that settling it after a flush must look at
@@ -530,7 +530,7 @@ def rules_of(mapper: Any) -> Tuple[Any, ...]:
         found = memo["dependency_rules"] = tuple(
             make_rule(prop) for prop in mapper.relationships if not prop.viewonly
         )
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 # ---------------------------------------------------------------------------------------------------------- ordering
@@ -821,7 +821,7 @@ def _key_names(mapper: Any) -> Tuple[str, ...]:
         found = mapper.memo["pk_keys"] = tuple(
             mapper.get_property_by_column(column).key for column in mapper.primary_key
         )
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _null_key(state: Any, mapper: Any) -> Exception:

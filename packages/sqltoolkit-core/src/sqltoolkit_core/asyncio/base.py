@@ -99,7 +99,7 @@ class GeneratorStartableContext(StartableContext[_T]):
         if not is_ctxmanager:
             # awaited: there is no block whose end it could wait for
             await self.gen.aclose()
-        return start_value  # type: ignore[no-any-return]
+        return start_value
 
     async def __aexit__(self, type_: Any, value: Any, traceback: Any) -> Any:
         if type_ is None:

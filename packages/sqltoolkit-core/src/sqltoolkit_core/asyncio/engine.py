@@ -323,7 +323,7 @@ class AsyncConnection(
     def _async_transaction(self, transaction: Any) -> Optional[AsyncTransaction]:
         if transaction is None:
             return None
-        return AsyncTransaction.retrieve_proxy_for_target(  # type: ignore[no-any-return]
+        return AsyncTransaction.retrieve_proxy_for_target(
             transaction
         )
 
@@ -527,12 +527,12 @@ class AsyncTransaction(ReversibleProxy[Any], StartableContext["AsyncTransaction"
     @property
     def is_valid(self) -> bool:
         """Whether the connection of this transaction is still there."""
-        return self._started.is_valid  # type: ignore[no-any-return]
+        return self._started.is_valid
 
     @property
     def is_active(self) -> bool:
         """Whether this transaction can go on."""
-        return self._started.is_active  # type: ignore[no-any-return]
+        return self._started.is_active
 
     async def close(self) -> None:
         """Roll back, unless this is ended already."""

@@ -93,11 +93,11 @@ class AsyncAdapt_dbapi_cursor:
 
     @property
     def rowcount(self) -> int:
-        return self._cursor.rowcount  # type: ignore[no-any-return]
+        return self._cursor.rowcount
 
     @property
     def arraysize(self) -> int:
-        return self._cursor.arraysize  # type: ignore[no-any-return]
+        return self._cursor.arraysize
 
     @arraysize.setter
     def arraysize(self, value: int) -> None:
@@ -242,7 +242,7 @@ class AsyncAdapt_dbapi_connection:
     def cursor(self, server_side: bool = False) -> AsyncAdapt_dbapi_cursor:
         """Return a cursor."""
         made = self._ss_cursor_cls if server_side else self._cursor_cls
-        return made(self)  # type: ignore[no-any-return]
+        return made(self)
 
     def execute(self, operation: Any, parameters: Optional[Any] = None) -> Any:
         """Execute on a new cursor and return that."""

@@ -747,7 +747,7 @@ class CursorResult(Result):
         context.returned_default_rows = _side_by_side(
             self.context.returned_default_rows, other.context.returned_default_rows
         )
-        return joined._rewind(  # type: ignore[no-any-return]
+        return joined._rewind(
             [tuple(one) + tuple(two) for one, two in zip(left, right)]
         )
 

@@ -239,8 +239,8 @@ class URL(_PARTS):
         """Return the dialect class for this URL; ``NoSuchModuleError`` where none is registered."""
         found = self._registered()
         if _is_async:
-            return found.get_async_dialect_cls(self)  # type: ignore[no-any-return]
-        return found.get_dialect_cls(self)  # type: ignore[no-any-return]
+            return found.get_async_dialect_cls(self)
+        return found.get_dialect_cls(self)
 
     def _registered(self) -> Any:
         found = registry.load(self.drivername.replace("+", "."))

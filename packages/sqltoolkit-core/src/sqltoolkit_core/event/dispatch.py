@@ -385,7 +385,7 @@ class dispatcher:
 
     def _in_slot(self, obj: Any, made: Dispatch) -> Dispatch:
         try:
-            return obj.event_dispatch  # type: ignore[no-any-return]
+            return obj.event_dispatch
         except AttributeError:
             try:
                 obj.event_dispatch = made
@@ -483,7 +483,7 @@ class Events(Generic[_ET]):
                 found = by_class.get(target)
                 if found is None:
                     found = by_class[target] = ClassListeners(cls, name, target)
-        return found  # type: ignore[no-any-return]
+        return found
 
     @classmethod
     def _refresh(cls, name: str) -> None:

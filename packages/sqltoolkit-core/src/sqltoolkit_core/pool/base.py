@@ -200,7 +200,7 @@ class Pool(log.Identified, event.EventTarget):
     @property
     def echo(self) -> log.EchoFlag:
         """True: write to standard output when connections are opened and closed; "debug": every use of them too."""
-        return self._echo  # type: ignore[no-any-return]
+        return self._echo
 
     @echo.setter
     def echo(self, value: log.EchoFlag) -> None:
@@ -233,7 +233,7 @@ class Pool(log.Identified, event.EventTarget):
 
     def connect(self) -> PoolProxiedConnection:
         """Return a connection; its ``close()`` gives it back."""
-        return self._checkout()  # type: ignore[no-any-return]
+        return self._checkout()
 
     def _checkout(self) -> Any:
         record = self._take()

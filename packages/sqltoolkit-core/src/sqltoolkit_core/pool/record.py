@@ -175,14 +175,14 @@ class _ConnectionRecord(ConnectionPoolEntry):
         found = self._info
         if found is None:
             found = self._info = {}
-        return found  # type: ignore[no-any-return]
+        return found
 
     @property
     def record_info(self) -> Optional[Dict[Any, Any]]:
         found = self._record_info
         if found is None:
             found = self._record_info = {}
-        return found  # type: ignore[no-any-return]
+        return found
 
     @property
     def driver_connection(self) -> Optional[Any]:
@@ -434,7 +434,7 @@ class _ConnectionFairy(PoolProxiedConnection):
 
     @property
     def pool(self) -> Pool:
-        return self._pool  # type: ignore[no-any-return]
+        return self._pool
 
     @property
     def driver_connection(self) -> Optional[Any]:
@@ -454,7 +454,7 @@ class _ConnectionFairy(PoolProxiedConnection):
     def info(self) -> Dict[Any, Any]:
         record = self._connection_record
         if record is not None:
-            return record.info  # type: ignore[no-any-return]
+            return record.info
         found: Dict[Any, Any] = self.__dict__.setdefault("_detached_info", {})
         return found
 

@@ -82,7 +82,7 @@ def _generate_cache_key(self: HasCacheKey) -> Optional[CacheKey]:
     return generate(self)
 
 
-HasCacheKey._generate_cache_key = _generate_cache_key  # type: ignore[method-assign,assignment]
+HasCacheKey._generate_cache_key = _generate_cache_key  # type: ignore[assignment]
 
 
 class MemoizedHasCacheKey(HasCacheKey):

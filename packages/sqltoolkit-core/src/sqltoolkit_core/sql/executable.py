@@ -58,7 +58,7 @@ class UserDefinedOption(ExecutableOption):
     """An option with a payload for listeners; it is no part of the cache key."""
 
     __visit_name__ = "user_defined_option"
-    propagate_to_loaders: Any = False  # type: ignore[assignment]
+    propagate_to_loaders: Any = False
 
     def __init__(self, payload: Any = None) -> None:
         self.payload = payload
@@ -182,7 +182,7 @@ class Executable(roles.StatementRole):
 
     @property
     def _effective_plugin_target(self) -> str:
-        return self.__visit_name__  # type: ignore[attr-defined,no-any-return]
+        return self.__visit_name__  # type: ignore[attr-defined]
 
     def _generate(self) -> Any:
         raise NotImplementedError

@@ -162,32 +162,32 @@ class StatementLambdaElement(ExecutableStatement, LambdaElement):
     @property
     def is_select(self) -> bool:  # type: ignore[override]
         """Whether the statement is a SELECT."""
-        return self._resolved.is_select  # type: ignore[no-any-return]
+        return self._resolved.is_select
 
     @property
     def is_update(self) -> bool:  # type: ignore[override]
         """Whether the statement is an UPDATE."""
-        return self._resolved.is_update  # type: ignore[no-any-return]
+        return self._resolved.is_update
 
     @property
     def is_insert(self) -> bool:  # type: ignore[override]
         """Whether the statement is an INSERT."""
-        return self._resolved.is_insert  # type: ignore[no-any-return]
+        return self._resolved.is_insert
 
     @property
     def is_text(self) -> bool:  # type: ignore[override]
         """Whether the statement is text."""
-        return self._resolved.is_text  # type: ignore[no-any-return]
+        return self._resolved.is_text
 
     @property
     def is_delete(self) -> bool:  # type: ignore[override]
         """Whether the statement is a DELETE."""
-        return self._resolved.is_delete  # type: ignore[no-any-return]
+        return self._resolved.is_delete
 
     @property
     def is_dml(self) -> bool:  # type: ignore[override]
         """Whether the statement changes rows."""
-        return self._resolved.is_dml  # type: ignore[no-any-return]
+        return self._resolved.is_dml
 
 
 class DeferredLambda:

@@ -27,8 +27,8 @@ class quoted_name(str):
     def __new__(cls, value: str, quote: Optional[bool]) -> quoted_name:
         if value is None:
             raise TypeError("quoted_name() needs a string, not None")
-        if value.__class__ is cls and (quote is None or value.quote == quote):  # type: ignore
-            return value  # type: ignore
+        if value.__class__ is cls and (quote is None or value.quote == quote):
+            return value
         self = str.__new__(cls, value)
         self.quote = quote
         return self

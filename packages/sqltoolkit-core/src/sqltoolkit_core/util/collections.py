@@ -709,9 +709,9 @@ class ScopedRegistry(Generic[_T]):
     def __call__(self) -> _T:
         key = self.scopefunc()
         try:
-            return self.registry[key]  # type: ignore[no-any-return]
+            return self.registry[key]
         except KeyError:
-            return self.registry.setdefault(key, self.createfunc())  # type: ignore[no-any-return]
+            return self.registry.setdefault(key, self.createfunc())
 
     def has(self) -> bool:
         """Say whether the present scope has an object."""
@@ -738,7 +738,7 @@ class ThreadLocalRegistry(ScopedRegistry[_T]):
 
     def __call__(self) -> _T:
         try:
-            return self.registry.value  # type: ignore[no-any-return]
+            return self.registry.value
         except AttributeError:
             value = self.registry.value = self.createfunc()
             return value

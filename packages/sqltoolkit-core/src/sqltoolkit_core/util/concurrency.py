@@ -83,7 +83,7 @@ def _load_greenlet() -> None:
 
 def _idle_workers() -> List[Any]:
     try:
-        return _local.idle  # type: ignore[no-any-return]
+        return _local.idle
     except AttributeError:
         idle: List[Any] = []
         _local.idle = idle
@@ -139,7 +139,7 @@ async def greenlet_spawn(
             "nothing was awaited while this ran, although an asynchronous operation was expected; "
             "is an asynchronous driver in use?"
         )
-    return result  # type: ignore[no-any-return]
+    return result
 
 
 def await_only(awaitable: Awaitable[_T]) -> _T:
@@ -155,7 +155,7 @@ def await_only(awaitable: Awaitable[_T]) -> _T:
             "an asynchronous driver was called from code that no bridge runs; "
             "use the Async... classes, or put the synchronous code into run_sync()"
         )
-    return current.parent.switch(awaitable)  # type: ignore[no-any-return]
+    return current.parent.switch(awaitable)
 
 
 await_ = await_only

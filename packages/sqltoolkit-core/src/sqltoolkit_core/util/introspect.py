@@ -129,7 +129,7 @@ def method_is_overridden(instance_or_cls: Any, against_method: Callable[..., Any
     """Say whether the class has another method in the place of ``against_method``."""
     cls = instance_or_cls if isinstance(instance_or_cls, type) else instance_or_cls.__class__
     found: Any = getattr(cls, against_method.__name__)
-    return found != against_method  # type: ignore[no-any-return]
+    return found != against_method
 
 
 def get_cls_kwargs(cls: type, *, raiseerr: bool = False) -> Set[str]:
@@ -487,7 +487,7 @@ def attrsetter(attrname: str) -> Callable[[Any, Any], None]:
 def ellipses_string(value: Any, len_: int = 25) -> str:
     """Return a text cut to ``len_`` characters, three dots showing the cut."""
     try:
-        return value[0:len_] + "..." if len(value) > len_ else value  # type: ignore[no-any-return]
+        return value[0:len_] + "..." if len(value) > len_ else value
     except TypeError:
         return str(value)
 

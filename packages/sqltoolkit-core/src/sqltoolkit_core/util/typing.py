@@ -115,7 +115,7 @@ class _NoArg:
     def __new__(cls) -> _NoArg:
         if cls._only is None:
             cls._only = super().__new__(cls)
-        return cls._only  # type: ignore[no-any-return]
+        return cls._only
 
     def __repr__(self) -> str:
         return "NO_ARG"

@@ -753,7 +753,7 @@ class CollectionAttributeImpl(AttributeImpl):
             state.set_extra("pending", pending)
         if self.key not in pending:
             pending[self.key] = PendingCollection()
-        return pending[self.key]  # type: ignore[no-any-return]
+        return pending[self.key]
 
     def set(
         self,

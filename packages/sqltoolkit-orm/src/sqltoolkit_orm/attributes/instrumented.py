@@ -214,13 +214,13 @@ class QueryableAttribute(
 
     def get_history(self, instance: Any, passive: int = PASSIVE_OFF) -> History:
         """Return the pending changes of an object's attribute."""
-        return self.impl.get_history(instance_state(instance), instance_dict(instance), passive)  # type: ignore
+        return self.impl.get_history(instance_state(instance), instance_dict(instance), passive)
 
     # -- other -------------------------------------------------------------------------------------------------------
 
     def hasparent(self, state: Any, optimistic: bool = False) -> bool:
         """Return whether an object is held by some parent through this attribute."""
-        return self.impl.hasparent(state, optimistic)  # type: ignore[no-any-return]
+        return self.impl.hasparent(state, optimistic)
 
     def __getattr__(self, key: str) -> Any:
         # reached for names that are not on the attribute itself: those of the comparator and of the expression's type
@@ -409,18 +409,18 @@ def get_history(obj: Any, key: str, passive: int = PASSIVE_OFF) -> History:
     :param passive: what may be loaded for it.
     """
     state = instance_state(obj)
-    return state.get_history(key, passive)  # type: ignore[no-any-return]
+    return state.get_history(key, passive)
 
 
 def get_state_history(state: Any, key: str, passive: int = PASSIVE_OFF) -> History:
     """Return the pending changes of an attribute, by state."""
-    return state.get_history(key, passive)  # type: ignore[no-any-return]
+    return state.get_history(key, passive)
 
 
 def has_parent(cls: Any, obj: Any, key: str, optimistic: bool = False) -> bool:
     """Return whether an object is held through attribute ``key`` of class ``cls``."""
     manager = cls.__dict__["_sa_class_manager"]
-    return manager.has_parent(instance_state(obj), key, optimistic)  # type: ignore[no-any-return]
+    return manager.has_parent(instance_state(obj), key, optimistic)
 
 
 def set_attribute(instance: Any, key: str, value: Any, initiator: Any = None) -> None:

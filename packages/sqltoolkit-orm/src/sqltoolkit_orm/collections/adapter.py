@@ -46,9 +46,9 @@ class CollectionAdapter(weakref.ref):  # type: ignore[type-arg]
     invalidated: bool
     empty: bool
 
-    __hash__ = object.__hash__  # type: ignore[assignment]
-    __eq__ = object.__eq__  # type: ignore[assignment]
-    __ne__ = object.__ne__  # type: ignore[assignment]
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
+    __ne__ = object.__ne__
 
     def __new__(cls, attr: Any, owner_state: Any, data: Any) -> CollectionAdapter:
         self = weakref.ref.__new__(cls, data)
@@ -100,11 +100,11 @@ class CollectionAdapter(weakref.ref):  # type: ignore[type-arg]
 
     def bulk_appender(self) -> Callable[..., Any]:
         """Return the method that adds a member; it takes ``_sa_initiator``."""
-        return self()._sa_appender  # type: ignore[no-any-return]
+        return self()._sa_appender
 
     def bulk_remover(self) -> Callable[..., Any]:
         """Return the method that removes a member; it takes ``_sa_initiator``."""
-        return self()._sa_remover  # type: ignore[no-any-return]
+        return self()._sa_remover
 
     def remove_with_event(self, item: Any, initiator: Any = None) -> None:
         """Remove a member and tell the attribute."""

@@ -159,7 +159,7 @@ class _ColumnKey:
         if found is None:
             local = mapper.local_table.c.get(column.key)
             found = mapper.get_property_by_column(column if local is None else local)
-        return found.key  # type: ignore[no-any-return]
+        return found.key
 
     def __reduce__(self) -> Any:
         return _ColumnKey, (self.columns,)

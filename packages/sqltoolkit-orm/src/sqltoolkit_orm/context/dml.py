@@ -42,7 +42,7 @@ def attribute_columns(mapper: Any) -> Dict[str, Any]:
             else:
                 found.setdefault(prop.key, prop.columns[0])
         memo["attribute_columns"] = found
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _translated(mapper: Any, values: Any) -> Dict[Any, Any]:

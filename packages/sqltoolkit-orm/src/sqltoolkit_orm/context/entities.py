@@ -265,7 +265,7 @@ def ordered_props(mapper: Any) -> Sequence[Any]:
             others.append(prop)
         columns.sort(key=lambda pair: pair[0])
         found = memo["ordered_props"] = tuple(others) + tuple(prop for _place, prop in columns)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _read_attributes(plan: EntityPlan, mapper: Any, reading: bool) -> None:

@@ -238,7 +238,7 @@ class ClassScan:
 
     @property
     def _seen_special(self) -> Set[str]:
-        return self.__dict__.setdefault("_seen", set())  # type: ignore[no-any-return]
+        return self.__dict__.setdefault("_seen", set())
 
     def _collect_from(self, base: Any) -> None:
         own = base is self.cls

@@ -89,7 +89,7 @@ class InstrumentationEvents(event.Events[InstrumentationFactory]):
         return None
 
     @classmethod
-    def listen(cls, key: Any, propagate: bool = True, **kw: Any) -> None:  # type: ignore[override]
+    def listen(cls, key: Any, propagate: bool = True, **kw: Any) -> None:
         target = key.target
         fn = key.listener
 
@@ -138,7 +138,7 @@ class InstanceEvents(event.Events[ClassManager]):
         return None
 
     @classmethod
-    def listen(  # type: ignore[override]
+    def listen(
         cls,
         key: Any,
         raw: bool = False,
@@ -242,7 +242,7 @@ class MapperEvents(event.Events[Mapper]):
         return None
 
     @classmethod
-    def listen(  # type: ignore[override]
+    def listen(
         cls, key: Any, raw: bool = False, retval: bool = False, propagate: bool = False, **kw: Any
     ) -> None:
         target, identifier = key.dispatch_target, key.identifier
@@ -352,7 +352,7 @@ class AttributeEvents(event.Events[QueryableAttribute[Any]]):
         return None
 
     @classmethod
-    def listen(  # type: ignore[override]
+    def listen(
         cls,
         key: Any,
         active_history: bool = False,

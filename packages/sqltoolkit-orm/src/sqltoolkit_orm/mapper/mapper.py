@@ -376,7 +376,7 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
         self.check_configure()
         if self.with_polymorphic_argument is None:
             return []
-        return self._memoized(  # type: ignore[no-any-return]
+        return self._memoized(
             "with_polymorphic_mappers", lambda: with_polymorphic_args(self, None, None, False)[0]
         )
 
@@ -401,7 +401,7 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
     @property
     def equivalent_columns(self) -> Dict[Any, Set[Any]]:
         """Columns that joined inheritance equates, each with those equal to it."""
-        return self._memoized("equivalent_columns", lambda: equivalents(self))  # type: ignore[no-any-return]
+        return self._memoized("equivalent_columns", lambda: equivalents(self))
 
     def inherited_equals(self, column: Any) -> Set[Any]:
         """Return the columns of the own table that the inherit condition equates with a parent's."""
@@ -418,7 +418,7 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
     @property
     def sorted_tables(self) -> Dict[Any, Mapper]:
         """Each table of the hierarchy with the mapper that brings it, parents first."""
-        return self._memoized("sorted_tables", self._sort_tables)  # type: ignore[no-any-return]
+        return self._memoized("sorted_tables", self._sort_tables)
 
     def _sort_tables(self) -> Dict[Any, Mapper]:
         found: Dict[Any, Mapper] = {}
@@ -446,7 +446,7 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
     @property
     def self_and_descendants(self) -> List[Mapper]:
         """This mapper and all mappers that inherit from it, by level."""
-        return self._memoized("self_and_descendants", self._descend)  # type: ignore[no-any-return]
+        return self._memoized("self_and_descendants", self._descend)
 
     def _descend(self) -> List[Mapper]:
         found = []
@@ -467,7 +467,7 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
 
     def common_parent(self, other: Any) -> bool:
         """Return whether both mappers belong to one hierarchy."""
-        return self.base_mapper is other.mapper.base_mapper  # type: ignore[no-any-return]
+        return self.base_mapper is other.mapper.base_mapper
 
     def is_sibling(self, other: Any) -> bool:
         """Return whether both belong to one hierarchy and neither inherits from the other."""
@@ -502,7 +502,7 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
         found = self.get_property_by_column_or_none(column)
         if found is not None:
             return found
-        prop = self.props.get(getattr(column, "key", None))  # type: ignore[call-overload]
+        prop = self.props.get(getattr(column, "key", None))
         if prop is not None and prop.key in getattr(self.local_table, "c", ()):
             raise orm_exc.UnmappedColumnError(
                 "Column '%s' is not the column of mapper %s that is mapped under attribute '%s'"
@@ -596,14 +596,14 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
     @property
     def pk_keys(self) -> Tuple[str, ...]:
         """The names of the attributes that hold the primary key."""
-        return self._memoized(  # type: ignore[no-any-return]
+        return self._memoized(
             "pk_keys", lambda: tuple(self.column_to_property[c].key for c in self.primary_key)
         )
 
     @property
     def pk_getter(self) -> Callable[[Dict[str, Any]], Any]:
         """A function of an object's dictionary that returns its primary key, a scalar or a tuple."""
-        return self._memoized("pk_getter", lambda: operator.itemgetter(*self.pk_keys))  # type: ignore[no-any-return]
+        return self._memoized("pk_getter", lambda: operator.itemgetter(*self.pk_keys))
 
     def pk_from_state(self, state: Any, dict_: Dict[str, Any]) -> Any:
         """Return the primary key in an object's dictionary: a scalar or a tuple; None where a value is missing."""
@@ -693,7 +693,7 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
 
     def cascading(self, type_: str) -> List[Any]:
         """Return the relationships with this cascade."""
-        return self._memoized(  # type: ignore[no-any-return]
+        return self._memoized(
             ("cascade", type_),
             lambda: [p for p in self.props.values() if getattr(p, "kind", "") == "relationship" and type_ in p.cascade],
         )
@@ -702,7 +702,7 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
 
     def path_string(self) -> str:
         """Return the name of the class, for paths."""
-        return self.class_.__name__  # type: ignore[no-any-return]
+        return self.class_.__name__
 
     def __str__(self) -> str:
         table = self.local_table

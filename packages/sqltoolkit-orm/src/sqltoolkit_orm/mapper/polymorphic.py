@@ -82,15 +82,15 @@ def _property_of(mapper: Mapper, given: Any) -> ColumnProperty:
         if isinstance(prop, ColumnProperty) and prop.columns[0] is given:
             return prop
     if hasattr(given, "property") and isinstance(getattr(given, "property"), ColumnProperty):
-        return given.property  # type: ignore[no-any-return]
+        return given.property
     expression = coercions.expect(roles.ColumnArgumentRole, given)
     found = mapper.column_to_property.get(expression)
     if found is not None:
-        return found  # type: ignore[no-any-return]
+        return found
     if isinstance(expression, Column):
         mapped = mapper.persist_selectable.corresponding_column(expression)
         if mapped is not None and mapped in mapper.column_to_property:
-            return mapper.column_to_property[mapped]  # type: ignore[no-any-return]
+            return mapper.column_to_property[mapped]
         key = expression.key
         if mapped is None and mapper.with_polymorphic_argument is not None:
             selectable = mapper.with_polymorphic_argument[1]
@@ -109,7 +109,7 @@ def _property_of(mapper: Mapper, given: Any) -> ColumnProperty:
         prop.instrument = False
         key = HIDDEN_KEY
     prop.strategy_key = (("deferred", False), ("instrument", prop.instrument))
-    return configure_property(mapper, key, prop, init=False)  # type: ignore[no-any-return]
+    return configure_property(mapper, key, prop, init=False)
 
 
 def _inherited_discriminator(mapper: Mapper) -> None:

@@ -137,4 +137,4 @@ def table_plans(mapper: Any) -> Dict[Any, TablePlan]:
     found = memo.get("table_plans")
     if found is None:
         found = memo["table_plans"] = {table: TablePlan(mapper, table) for table in mapper.tables}
-    return found  # type: ignore[no-any-return]
+    return found

@@ -122,7 +122,7 @@ def _update_statement(plan: Any) -> Tuple[Any, List[str], Any]:
             version_name = "%s_%s" % (plan.table.name, plan.version.name)
             criteria.append(plan.version == bindparam(version_name, type_=plan.version.type))
         found = plan.memo["update"] = (update(plan.table).where(and_(*criteria)), names, version_name)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def update_rows(connection: Any, plan: Any, records: List[Tuple[Any, Any]], eager: Any, bumped: Any) -> List[Any]:

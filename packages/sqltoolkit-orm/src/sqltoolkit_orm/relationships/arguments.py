@@ -74,7 +74,7 @@ class CascadeOptions(FrozenSet[str]):
         if "none" in values:
             values.clear()
         values.discard("all")
-        self = super().__new__(cls, values)  # type: ignore[type-var]
+        self = super().__new__(cls, values)
         self.save_update = "save-update" in values
         self.delete = "delete" in values
         self.refresh_expire = "refresh-expire" in values

@@ -184,7 +184,7 @@ class JoinCondition:
         found = self._lazy.get(reverse)
         if found is None:
             found = self._lazy[reverse] = self._make_lazy(reverse)
-        return found  # type: ignore[no-any-return]
+        return found
 
     def _make_lazy(self, reverse: bool) -> Tuple[Any, Dict[str, Any], Dict[Any, Any]]:
         binds: Dict[Any, Any] = {}

@@ -201,7 +201,7 @@ def _renamed(mapper: Any) -> Dict[str, str]:
         found = memo["renamed"] = {
             key: column.key for key, column in attribute_columns(mapper).items() if column.key != key
         }
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _identity_values(mapper: Any, plan: Any) -> Dict[str, Any]:

@@ -106,7 +106,7 @@ def shape_of(prop: Any, parent_mapper: Any, entity: Any) -> _Shape:
     found = memo.get(place)
     if found is None:
         found = memo[place] = _make_shape(prop, parent_mapper, entity)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _make_shape(prop: Any, parent_mapper: Any, entity: Any) -> _Shape:

@@ -166,7 +166,7 @@ class AsyncAdapt_aiosqlite_connection(AsyncAdapt_terminate, AsyncAdapt_dbapi_con
 
     @property
     def isolation_level(self) -> Optional[str]:
-        return self._connection.isolation_level  # type: ignore[no-any-return]
+        return self._connection.isolation_level
 
     @isolation_level.setter
     def isolation_level(self, value: Optional[str]) -> None:
@@ -177,11 +177,11 @@ class AsyncAdapt_aiosqlite_connection(AsyncAdapt_terminate, AsyncAdapt_dbapi_con
 
     @property
     def in_transaction(self) -> bool:
-        return self._connection.in_transaction  # type: ignore[no-any-return]
+        return self._connection.in_transaction
 
     @property
     def total_changes(self) -> int:
-        return self._connection.total_changes  # type: ignore[no-any-return]
+        return self._connection.total_changes
 
     def interrupt(self) -> None:
         self._bridged(self._connection.interrupt())

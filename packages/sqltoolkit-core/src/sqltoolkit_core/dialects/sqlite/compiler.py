@@ -291,7 +291,7 @@ class SQLiteDDLCompiler(DDLCompiler):
         return super().visit_foreign_key_constraint(constraint)
 
     def define_constraint_remote_table(self, constraint: Any, table: Any, preparer: Any) -> str:
-        return preparer.format_table(table, use_schema=False)  # type: ignore[no-any-return]
+        return preparer.format_table(table, use_schema=False)
 
     def visit_create_index(
         self, create: Any, include_schema: bool = True, include_table_schema: bool = False, **kw: Any

@@ -306,7 +306,7 @@ class _PathOfText:
     def literal_processor(self, dialect: Any) -> Callable[[Any], str]:
         """The path, quoted."""
         text = self.string_literal_processor(dialect)  # type: ignore[attr-defined]
-        return lambda value: text(self._path(value))  # type: ignore[no-any-return]
+        return lambda value: text(self._path(value))
 
 
 class JSONIndexType(_PathOfText, sqltypes.JSON.JSONIndexType):

@@ -113,7 +113,7 @@ class ExpandedState(_ExpandedBase):
     @property
     def additional_parameters(self) -> Mapping[str, Any]:
         """Return the same as ``parameters``."""
-        return self.parameters  # type: ignore[no-any-return]
+        return self.parameters
 
 
 class AnonMap(dict):  # type: ignore[type-arg]

@@ -177,10 +177,10 @@ class BindChapter(CompilerFields):
     def _truncate_bindparam(self, bindparam: Any) -> str:
         key = bindparam.key
         if key.__class__ is str and len(key) <= self.label_length - 6:
-            return key  # type: ignore[no-any-return]
+            return key
         if key.__class__ is not str:
-            return self._truncated_identifier("bindparam", key)  # type: ignore[attr-defined,no-any-return]
-        return key  # type: ignore[no-any-return]
+            return self._truncated_identifier("bindparam", key)  # type: ignore[attr-defined]
+        return key
 
     def _check_conflict(self, existing: Any, bindparam: Any, name: str) -> None:
         if (existing.unique or bindparam.unique) and not self._same_origin(existing, bindparam):
@@ -308,7 +308,7 @@ class BindChapter(CompilerFields):
                 % (value, type_)
             )
         try:
-            return processor(value)  # type: ignore[no-any-return]
+            return processor(value)
         except Exception as err:
             raise exc.CompileError(
                 "the value %r could not be rendered as a literal of type %s: %s" % (value, type_, err)
@@ -325,7 +325,7 @@ class BindChapter(CompilerFields):
 
     def _empty_list_text(self, bindparam: Any) -> str:
         operator = bindparam.expand_op or operators.in_op
-        return self.visit_empty_set_op_expr(bindparam.type, operator)  # type: ignore[attr-defined,no-any-return]
+        return self.visit_empty_set_op_expr(bindparam.type, operator)  # type: ignore[attr-defined]
 
     @staticmethod
     def _around_of(template: str) -> Tuple[str, str]:
@@ -356,7 +356,7 @@ class BindChapter(CompilerFields):
                 append(name)
                 return placeholder
             append(self._unescaped_names().get(match.group(2), match.group(2)))
-            return match.group(0)  # type: ignore[no-any-return]
+            return match.group(0)
 
         if self.post_compile_params or self.literal_execute_params:
             text = _MARKERS.sub(put, text)
@@ -597,7 +597,7 @@ class BindChapter(CompilerFields):
             if match.group(2) and isinstance(text, list):
                 before, after = self._around_of(match.group(2))
                 return ", ".join([before + item + after for item in text])
-            return ", ".join(text) if isinstance(text, list) else text  # type: ignore[no-any-return]
+            return ", ".join(text) if isinstance(text, list) else text
 
         statement = _POST_COMPILE.sub(put, self._pre_expanded_string or self.string)
         return statement, self._expanded_positions(names_of), tuple(sources), new_processors, names_of
@@ -692,7 +692,7 @@ class BindChapter(CompilerFields):
         made = self._extractor
         if made is None:
             made = self._extractor = (self._make_extractor(),)
-        return made[0]  # type: ignore[no-any-return]
+        return made[0]
 
     def _make_extractor(self) -> Optional[Callable[[Any, Any], Any]]:
         if (

@@ -268,7 +268,7 @@ class _Planner:
     def name_of(self, column: Any) -> str:
         if self.other_tables and column.table in self.other_tables:
             return "%s_%s" % (column.table.name, column.key)
-        return column.key  # type: ignore[no-any-return]
+        return column.key
 
     def _as_key(self, key: Any) -> Any:
         if isinstance(key, str):

@@ -89,11 +89,11 @@ class ValueSources:
     def _column_text(self, column: Any) -> str:
         compiler = self.compiler
         if self.include_table:
-            return compiler.visit_column(column, include_table=True, **self.kw)  # type: ignore[no-any-return]
+            return compiler.visit_column(column, include_table=True, **self.kw)
         preparer = compiler.preparer
         name = column.name
         known = preparer._strings.get(name) if name.__class__ is str else None
-        return known if known is not None else preparer.quote(name)  # type: ignore[no-any-return]
+        return known if known is not None else preparer.quote(name)
 
     def _set(self, column: Any, value_text: str, *bind_names: str) -> None:
         self.assignments.append(Assignment(column, self._column_text(column), value_text, bind_names))
@@ -134,7 +134,7 @@ class ValueSources:
         self.assignments.append(Assignment(column, self._column_text(column), text, names))
 
     def _named(self, value: Any) -> str:
-        return self.compiler.process(value, **self.kw)  # type: ignore[no-any-return]
+        return self.compiler.process(value, **self.kw)
 
     def _multi_name(self, name: str, row: int) -> str:
         return "%s_m%d" % (name, row) if self.plan.multi_rows else name
@@ -150,7 +150,7 @@ class ValueSources:
         value = value.self_group()
         if value.__visit_name__ == "bindparam" and value.type._isnull:
             value = self.compiler.typed_bind(value, column.type)
-        return self.compiler.process(value, **self.kw)  # type: ignore[no-any-return]
+        return self.compiler.process(value, **self.kw)
 
     def row_value(self, column: Any, value: Any, row: int) -> Assignment:
         """Return the assignment of one row of a multi-row INSERT, for rows after the first."""
@@ -235,7 +235,7 @@ class ValueSources:
         return bool(dialect.supports_sequences and (not sequence.optional or not dialect.sequences_optional))
 
     def _default_text(self, default: Any) -> str:
-        return self.compiler.process(default.arg.self_group(), **self.kw)  # type: ignore[no-any-return]
+        return self.compiler.process(default.arg.self_group(), **self.kw)
 
     def insert_default(self, column: Any) -> None:
         """Set a column that has a Python-side default, SQL expression or sequence as default."""

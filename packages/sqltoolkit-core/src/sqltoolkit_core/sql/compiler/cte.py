@@ -72,7 +72,7 @@ class CTEChapter(CompilerFields):
         elif is_new:
             self._define_cte(cte, reference, level, name, nesting, kwargs)
         if ashint:
-            return self.preparer.format_alias(cte, name)  # type: ignore[no-any-return]
+            return self.preparer.format_alias(cte, name)
         if not asfrom:
             return None
         if self._linter is not None:

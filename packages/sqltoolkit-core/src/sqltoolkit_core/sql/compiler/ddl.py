@@ -64,13 +64,13 @@ class DDLCompiler(Compiled):
             context.setdefault("table", table)
             context.setdefault("schema", schema)
             context.setdefault("fullname", preparer.format_table(ddl.target))
-        return self.sql_compiler.post_process_text(ddl.statement % context)  # type: ignore[no-any-return]
+        return self.sql_compiler.post_process_text(ddl.statement % context)
 
     def visit_create_schema(self, create: Any, **kw: Any) -> str:
         text = "CREATE SCHEMA "
         if create.if_not_exists:
             text += "IF NOT EXISTS "
-        return text + self.preparer.format_schema(create.element)  # type: ignore[no-any-return]
+        return text + self.preparer.format_schema(create.element)
 
     def visit_drop_schema(self, drop: Any, **kw: Any) -> str:
         text = "DROP SCHEMA "
@@ -165,7 +165,7 @@ class DDLCompiler(Compiled):
         text = "\nDROP TABLE "
         if drop.if_exists:
             text += "IF EXISTS "
-        return text + self.preparer.format_table(drop.element)  # type: ignore[no-any-return]
+        return text + self.preparer.format_table(drop.element)
 
     def visit_create_view(self, element: Any, **kw: Any) -> str:
         text = "CREATE "
@@ -178,7 +178,7 @@ class DDLCompiler(Compiled):
         text += "VIEW "
         text += self.create_view_guard(element) + self.preparer.format_table(element.table)
         selectable = self.sql_compiler.process(element.selectable, literal_binds=True)
-        return text + " AS " + selectable  # type: ignore[no-any-return]
+        return text + " AS " + selectable
 
     def create_view_guard(self, element: Any) -> str:
         """Return IF NOT EXISTS, with a space after it, for a view that asks for it in the way of the dialect."""
@@ -191,7 +191,7 @@ class DDLCompiler(Compiled):
         text += "VIEW "
         if drop.if_exists:
             text += "IF EXISTS "
-        return text + self.preparer.format_table(drop.element)  # type: ignore[no-any-return]
+        return text + self.preparer.format_table(drop.element)
 
     def visit_create_table_as(self, element: Any, **kw: Any) -> str:
         text = "CREATE "
@@ -260,8 +260,8 @@ class DDLCompiler(Compiled):
             schema = self.preparer.schema_for_object(index.table)
         name = self.preparer.format_index(index)
         if include_schema and schema:
-            return self.preparer.quote_schema(schema) + "." + name  # type: ignore[no-any-return]
-        return name  # type: ignore[no-any-return]
+            return self.preparer.quote_schema(schema) + "." + name
+        return name
 
     # -- constraints
 
@@ -338,7 +338,7 @@ class DDLCompiler(Compiled):
 
     def define_constraint_remote_table(self, constraint: Any, table: Any, preparer: Any) -> str:
         """Return the name of the table that a foreign key refers to."""
-        return preparer.format_table(table)  # type: ignore[no-any-return]
+        return preparer.format_table(table)
 
     def visit_unique_constraint(self, constraint: Any, **kw: Any) -> str:
         if len(constraint) == 0:
@@ -391,7 +391,7 @@ class DDLCompiler(Compiled):
     # -- comments
 
     def _comment_text(self, comment: Any) -> str:
-        return self.sql_compiler.render_literal_value(comment, sqltypes.String())  # type: ignore[no-any-return]
+        return self.sql_compiler.render_literal_value(comment, sqltypes.String())
 
     def visit_set_table_comment(self, create: Any, **kw: Any) -> str:
         return "COMMENT ON TABLE %s IS %s" % (
@@ -454,7 +454,7 @@ class DDLCompiler(Compiled):
         text = "DROP SEQUENCE "
         if drop.if_exists:
             text += "IF EXISTS "
-        return text + self.preparer.format_sequence(drop.element)  # type: ignore[no-any-return]
+        return text + self.preparer.format_sequence(drop.element)
 
     def visit_computed_column(self, generated: Any, **kw: Any) -> str:
         text = "GENERATED ALWAYS AS (%s)" % self.sql_compiler.process(
@@ -501,5 +501,5 @@ class DDLCompiler(Compiled):
     def render_default_string(self, default: Any) -> str:
         """Return the text of a server default: a literal for strings, else the expression."""
         if isinstance(default, str):
-            return self.sql_compiler.render_literal_value(default, sqltypes.STRINGTYPE)  # type: ignore[no-any-return]
-        return self.sql_compiler.process(default, literal_binds=True)  # type: ignore[no-any-return]
+            return self.sql_compiler.render_literal_value(default, sqltypes.STRINGTYPE)
+        return self.sql_compiler.process(default, literal_binds=True)

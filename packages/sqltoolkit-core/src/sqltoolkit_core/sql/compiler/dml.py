@@ -49,7 +49,7 @@ class DMLChapter(CompilerFields):
     @property
     def insert_single_values_expr(self) -> Optional[str]:
         """Return what stands in the parentheses of VALUES for one row; None where that is not repeatable."""
-        return self._insert_single_values  # type: ignore[no-any-return]
+        return self._insert_single_values
 
     @property
     def prefetch(self) -> List[Any]:
@@ -107,7 +107,7 @@ class DMLChapter(CompilerFields):
                     post_values = (post_values,)
                 text += " " + " ".join([self.process(clause, **kw) for clause in post_values])
             if insert_stmt.__visit_name__ == "upsert":
-                self._insert_crud_columns = single  # type: ignore[attr-defined]
+                self._insert_crud_columns = single
                 text += " " + self.upsert_clause(insert_stmt, **kw)  # type: ignore[attr-defined]
             if returning and not self.returning_precedes_values:
                 text += " " + returning
@@ -165,7 +165,7 @@ class DMLChapter(CompilerFields):
             self._insert_single_values = values
             self._insert_crud_params = single
         if crud.plan.many_values:
-            return " " + self._prepare_many_values(statement, crud, values)  # type: ignore[attr-defined,no-any-return]
+            return " " + self._prepare_many_values(statement, crud, values)  # type: ignore[attr-defined]
         return " VALUES (%s)" % values
 
     # -- UPDATE
@@ -243,7 +243,7 @@ class DMLChapter(CompilerFields):
     def update_tables_clause(self, update_stmt: Any, from_table: Any, extra_froms: Any, **kw: Any) -> str:
         """Return the table of UPDATE, and further ones where they stand beside it."""
         kw["asfrom"] = True
-        return from_table._visit_kw(self, iscrud=True, **kw)  # type: ignore[no-any-return]
+        return from_table._visit_kw(self, iscrud=True, **kw)
 
     def update_from_clause(
         self, update_stmt: Any, from_table: Any, extra_froms: Any, from_hints: Any, **kw: Any
@@ -314,7 +314,7 @@ class DMLChapter(CompilerFields):
 
     def delete_table_clause(self, delete_stmt: Any, from_table: Any, extra_froms: Any, **kw: Any) -> str:
         """Return the table of DELETE, and further ones where they stand beside it."""
-        return from_table._visit_kw(self, asfrom=True, iscrud=True, **kw)  # type: ignore[no-any-return]
+        return from_table._visit_kw(self, asfrom=True, iscrud=True, **kw)
 
     def delete_extra_from_clause(
         self, delete_stmt: Any, from_table: Any, extra_froms: Any, from_hints: Any, **kw: Any
@@ -419,7 +419,7 @@ class DMLChapter(CompilerFields):
         return name_columns(raw, LABEL_STYLE_DISAMBIGUATE_ONLY)
 
     def _returning_column(self, stmt: Any, named: Any, fill: bool, kw: Dict[str, Any]) -> str:
-        return self._select_column(stmt, named, False, fill, fill, kw)  # type: ignore[attr-defined,no-any-return]
+        return self._select_column(stmt, named, False, fill, fill, kw)  # type: ignore[attr-defined]
 
     def visit_dmltargetcopy(self, element: Any, *, bindmarkers: Any = None, **kw: Any) -> str:
         targets = self._dml_targets if bindmarkers is None else bindmarkers
@@ -428,4 +428,4 @@ class DMLChapter(CompilerFields):
                 "found from_dml_column() outside of the values of an INSERT or UPDATE, where it has no column to copy"
             )
         targets[element.column.key] = element.column
-        return TARGET_MARK + element.column.key + TARGET_MARK  # type: ignore[no-any-return]
+        return TARGET_MARK + element.column.key + TARGET_MARK

@@ -134,12 +134,12 @@ class ExpressionChapter(CompilerFields):
         """Return the text of a label name: anonymous and generated names are resolved, plain ones kept."""
         if name.__class__ is AnonLabel or getattr(name, "truncates", False):
             return self._truncated_identifier("colident", name)
-        return name  # type: ignore[no-any-return]
+        return name
 
     def _generated_label_text(self, name: Any) -> str:
         """Return the text of a label that nobody gave, shortened if it is too long."""
         if name.__class__ is str and len(name) <= self.label_length - 6:
-            return name  # type: ignore[no-any-return]
+            return name
         return self._truncated_identifier("colident", name)
 
     def _subquery_column_text(self, column: Any, name: str) -> str:
@@ -159,7 +159,7 @@ class ExpressionChapter(CompilerFields):
     def _alias_text(self, name: Any) -> str:
         if name.__class__ is AnonLabel or getattr(name, "truncates", False):
             return self._truncated_identifier("alias", name)
-        return name  # type: ignore[no-any-return]
+        return name
 
     def escape_literal_column(self, text: str) -> str:
         """Return the text of a literal column as the driver wants it."""
@@ -245,15 +245,15 @@ class ExpressionChapter(CompilerFields):
         only = render_label_as_label is label
         if not (with_as or only):
             element = label.element
-            return element._visit_kw(self, **kw) if kw else element._visit(self)  # type: ignore[no-any-return]
+            return element._visit_kw(self, **kw) if kw else element._visit(self)
         name = self._label_text(label.name)
         if not with_as:
-            return self.preparer.format_label(label, name)  # type: ignore[no-any-return]
+            return self.preparer.format_label(label, name)
         if add_to_result_map is not None:
             targets = (label, name) + label._alt_names + tuple(result_map_targets)
             add_to_result_map(name, label.name, targets, label.type)
         text = label.element._visit_kw(self, within_columns_clause=True, within_label_clause=True, **kw)
-        return text + " AS " + self.preparer.format_label(label, name)  # type: ignore[no-any-return]
+        return text + " AS " + self.preparer.format_label(label, name)
 
     # -- literals
 
@@ -268,10 +268,10 @@ class ExpressionChapter(CompilerFields):
 
     def visit_typeclause(self, typeclause: Any, **kw: Any) -> str:
         kw["type_expression"] = typeclause
-        return self.dialect.type_compiler_instance.process(typeclause.type, **kw)  # type: ignore[no-any-return]
+        return self.dialect.type_compiler_instance.process(typeclause.type, **kw)
 
     def visit_collation(self, element: Any, **kw: Any) -> str:
-        return self.preparer.format_collation(  # type: ignore[no-any-return]
+        return self.preparer.format_collation(
             element.collation, getattr(element, "collation_schema", None)
         )
 
@@ -283,7 +283,7 @@ class ExpressionChapter(CompilerFields):
             name = match.group(1)
             if name in binds:
                 return self.process(binds[name], **kw)
-            return self.bindparam_string(name)  # type: ignore[attr-defined,no-any-return]
+            return self.bindparam_string(name)  # type: ignore[attr-defined]
 
         text = _BIND_IN_TEXT.sub(put_bind, self.post_process_text(textclause.text))
         return _ESCAPED_COLON.sub(lambda match: match.group(1), text)
@@ -315,7 +315,7 @@ class ExpressionChapter(CompilerFields):
         else:
             method = getattr(self, "visit_%s_op_expression_clauselist" % operator.__name__, None)
             if method is not None:
-                return method(clauselist, operator, **kw)  # type: ignore[no-any-return]
+                return method(clauselist, operator, **kw)
             separator = OPERATORS[operator]
         return self._joined_by(clauselist.clauses, separator, kw)
 
@@ -348,7 +348,7 @@ class ExpressionChapter(CompilerFields):
             kwargs["asfrom"] = True
         element = grouping.element
         text = element._visit_kw(self, **kwargs) if kwargs else element._visit(self)
-        return "(" + text + ")"  # type: ignore[no-any-return]
+        return "(" + text + ")"
 
     def visit_lambda_element(self, element: Any, **kw: Any) -> str:
         return self.process(element._resolved, **kw)
@@ -367,13 +367,13 @@ class ExpressionChapter(CompilerFields):
                 )
             method = getattr(self, "visit_%s_unary_operator" % operator.__name__, None)
             if method is not None:
-                return method(unary, operator, **kw)  # type: ignore[no-any-return]
+                return method(unary, operator, **kw)
             return self._unary_text(operator) + self.process(unary.element, **kw)
         if modifier is None:
             raise exc.CompileError("found a unary expression without an operator or a modifier")
         method = getattr(self, "visit_%s_unary_modifier" % modifier.__name__, None)
         if method is not None:
-            return method(unary, modifier, **kw)  # type: ignore[no-any-return]
+            return method(unary, modifier, **kw)
         return self.process(unary.element, **kw) + self._unary_text(modifier)
 
     def _unary_text(self, operator: Any) -> str:
@@ -395,13 +395,13 @@ class ExpressionChapter(CompilerFields):
     def visit_custom_op_unary_operator(self, element: Any, operator: Any, **kw: Any) -> str:
         method = getattr(self, "visit_%s_op_unary" % operator.visit_name, None)
         if method is not None:
-            return method(element, operator, **kw)  # type: ignore[no-any-return]
+            return method(element, operator, **kw)
         return self.escape_literal_column(operator.opstring) + " " + self.process(element.element, **kw)
 
     def visit_custom_op_unary_modifier(self, element: Any, operator: Any, **kw: Any) -> str:
         method = getattr(self, "visit_%s_op_unary" % operator.visit_name, None)
         if method is not None:
-            return method(element, operator, **kw)  # type: ignore[no-any-return]
+            return method(element, operator, **kw)
         return self.process(element.element, **kw) + " " + self.escape_literal_column(operator.opstring)
 
     # -- binary
@@ -427,7 +427,7 @@ class ExpressionChapter(CompilerFields):
         left, right = binary.left, binary.right
         if kw or self.ansi_bind_rules:
             return self._generic_binary(binary, text, eager_grouping, kw)
-        return left._visit(self) + text + right._visit(self)  # type: ignore[no-any-return]
+        return left._visit(self) + text + right._visit(self)
 
     def _plan_binary(self, operator: Any) -> str:
         """Return the operator's text and remember it, or "" where a method renders it."""
@@ -449,7 +449,7 @@ class ExpressionChapter(CompilerFields):
         if method is None:
             err = AttributeError("no method for the operator %s" % name)
             raise exc.UnsupportedCompilationError(self, operator) from err
-        return method(binary, operator, **kw)  # type: ignore[no-any-return]
+        return method(binary, operator, **kw)
 
     def _generic_binary(self, binary: Any, text: str, eager_grouping: bool, kw: Dict[str, Any]) -> str:
         left, right = binary.left, binary.right
@@ -463,7 +463,7 @@ class ExpressionChapter(CompilerFields):
             result = left._visit_kw(self, **kw) + text + right._visit_kw(self, **kw)
         else:
             result = left._visit(self) + text + right._visit(self)
-        return "(%s)" % result if eager_grouping else result  # type: ignore[no-any-return]
+        return "(%s)" % result if eager_grouping else result
 
     def render_binary(self, binary: Any, opstring: str, eager_grouping: bool = False, **kw: Any) -> str:
         """Return both operands with ``opstring``, spaces included, between them."""
@@ -543,7 +543,7 @@ class ExpressionChapter(CompilerFields):
         text = self.process(binary.left, **kw) + keyword + self.process(binary.right, **kw)
         if escape is None:
             return text
-        return text + " ESCAPE " + self.render_literal_value(escape, sqltypes.STRINGTYPE)  # type: ignore[attr-defined,no-any-return]
+        return text + " ESCAPE " + self.render_literal_value(escape, sqltypes.STRINGTYPE)  # type: ignore[attr-defined]
 
     def _concat(self, *elements: Any) -> Any:
         result = elements[0]
@@ -650,7 +650,7 @@ class ExpressionChapter(CompilerFields):
 
     def visit_type_coerce(self, type_coerce: Any, **kw: Any) -> str:
         element = type_coerce.typed_expression
-        return element._visit_kw(self, **kw) if kw else element._visit(self)  # type: ignore[no-any-return]
+        return element._visit_kw(self, **kw) if kw else element._visit(self)
 
     def visit_cast(self, cast: Any, **kwargs: Any) -> str:
         type_text = self.process(cast.typeclause, **kwargs)
@@ -739,7 +739,7 @@ class ExpressionChapter(CompilerFields):
     def _function_name(self, name: str) -> str:
         preparer = self.preparer
         if name.__class__ is quoted_name or preparer._requires_quotes_illegal_chars(name):
-            return preparer.quote(name)  # type: ignore[no-any-return]
+            return preparer.quote(name)
         return name
 
     def visit_next_value_func(self, next_value: Any, **kw: Any) -> str:
@@ -753,7 +753,7 @@ class ExpressionChapter(CompilerFields):
     def function_argspec(self, func: Any, **kwargs: Any) -> str:
         """Return the arguments of a function, in parentheses."""
         clause = func.clause_expr
-        return clause._visit_kw(self, **kwargs) if kwargs else clause._visit(self)  # type: ignore[no-any-return]
+        return clause._visit_kw(self, **kwargs) if kwargs else clause._visit(self)
 
     def visit_scalar_function_column(self, element: Any, **kw: Any) -> str:
         return "(%s).%s" % (self.visit_function(element.fn, **kw), self.visit_column(element, **kw))

@@ -104,7 +104,7 @@ class IdentifierPreparer:
                         "schema_translate_map" % (name,)
                     )
                 return quoted_name("__[SCHEMA_%s]" % (name or "_none"), quote=False)
-            return name  # type: ignore[no-any-return]
+            return name
 
         copy.schema_for_object = symbol_of
         copy._includes_none_schema_translate = includes_none
@@ -237,7 +237,7 @@ class IdentifierPreparer:
         ident = name or savepoint.ident
         if self._requires_quotes(ident):
             ident = self.quote_identifier(ident)
-        return ident  # type: ignore[no-any-return]
+        return ident
 
     def format_constraint(self, constraint: Any, _alembic_quote: bool = True) -> Optional[str]:
         """Return the name of a constraint or index, by convention if it has none; None if it stays nameless."""
@@ -279,7 +279,7 @@ class IdentifierPreparer:
         """Return the name of a table, with its schema."""
         if name is None:
             name = table.name
-        result = self.quote(name)  # type: ignore[arg-type]
+        result = self.quote(name)
         schema = self.schema_for_object(table)
         if not self.omit_schema and use_schema and schema:
             result = self.quote_schema(schema) + "." + result
@@ -310,11 +310,11 @@ class IdentifierPreparer:
         if anon_map is not None and isinstance(name, AnonLabel):
             name = resolve(name, anon_map)
         # a literal column is text, not a name
-        text = name if getattr(column, "is_literal", False) else self.quote(name)  # type: ignore[arg-type]
+        text = name if getattr(column, "is_literal", False) else self.quote(name)
         if use_table:
             table = self.format_table(column.table, use_schema=use_schema, name=table_name)
-            return table + "." + text  # type: ignore[operator]
-        return text  # type: ignore[return-value]
+            return table + "." + text
+        return text
 
     def format_table_seq(self, table: Any, use_schema: bool = True) -> Sequence[str]:
         """Return schema and table name as a sequence of quoted names."""
@@ -335,7 +335,7 @@ def resolve(label: AnonLabel, anon_map: Any) -> str:
 
 def constraint_name(constraint: Any) -> Optional[str]:
     """Return the name that a constraint or index is rendered with, None if it has none."""
-    return constraint.effective_name()  # type: ignore[no-any-return]
+    return constraint.effective_name()
 
 
 def _md5_takes_flag() -> bool:

@@ -35,7 +35,7 @@ class MergingChapter(CompilerFields):
 
     def visit_upsert(self, upsert_stmt: Any, **kw: Any) -> str:
         """Render as an INSERT with the clause that the dialect has for it."""
-        return self.visit_insert(upsert_stmt, **kw)  # type: ignore[attr-defined,no-any-return]
+        return self.visit_insert(upsert_stmt, **kw)  # type: ignore[attr-defined]
 
     def upsert_clause(self, statement: Any, **kw: Any) -> str:
         """Return the clause after VALUES that makes an INSERT an upsert."""
@@ -106,7 +106,7 @@ class MergingChapter(CompilerFields):
         return self.process(value.self_group(), is_upsert_set=True, use_schema=False, **kw)
 
     def visit_proposed_column(self, element: Any, **kw: Any) -> str:
-        return "excluded." + self.preparer.quote(element.column.name)  # type: ignore[no-any-return]
+        return "excluded." + self.preparer.quote(element.column.name)
 
     # -- MERGE
 

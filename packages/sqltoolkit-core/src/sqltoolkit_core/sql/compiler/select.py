@@ -84,7 +84,7 @@ class SelectChapter(CompilerFields):
         if select.__visit_name__ != "select":
             # a plugin may lower to another kind of statement
             kwargs.update(asfrom=asfrom, compound_index=compound_index)
-            return select._visit_kw(self, **kwargs)  # type: ignore[no-any-return]
+            return select._visit_kw(self, **kwargs)
         if self.translate_select_structure is not None:
             select = self.translate_select_structure(select, asfrom=asfrom, **kwargs)
         stack = self.stack
@@ -202,7 +202,7 @@ class SelectChapter(CompilerFields):
         if by_from:
             kwargs = dict(kwargs, fromhints=by_from)
         if len(froms) == 1:
-            return froms[0]._visit_kw(self, asfrom=True, **kwargs)  # type: ignore[no-any-return]
+            return froms[0]._visit_kw(self, asfrom=True, **kwargs)
         return ", ".join([source._visit_kw(self, asfrom=True, **kwargs) for source in froms])
 
     def _and_joined(self, criteria: Any, kwargs: Dict[str, Any]) -> str:
@@ -230,7 +230,7 @@ class SelectChapter(CompilerFields):
         only = criteria[0]
         # a Boolean column compares with 1 where the database has no such type
         only = only.self_group(against=operators._asbool)
-        return only._visit_kw(self, **kwargs) if kwargs else only._visit(self)  # type: ignore[no-any-return]
+        return only._visit_kw(self, **kwargs) if kwargs else only._visit(self)
 
     def _extension_text(self, select: Any, position: str, template: str, kwargs: Dict[str, Any]) -> str:
         elements = select._extensions_at(position)
@@ -315,7 +315,7 @@ class SelectChapter(CompilerFields):
             text = shown._visit_kw(self, within_columns_clause=True, within_label_clause=True, **kwargs)
         else:
             text = shown._visit(self)
-        return text + " AS " + self.preparer.format_label(label, name)  # type: ignore[no-any-return]
+        return text + " AS " + self.preparer.format_label(label, name)
 
     def _select_plain_column(
         self, column: Any, label: Any, named: Any, asfrom: bool, fill: bool, kwargs: Dict[str, Any]
@@ -350,8 +350,8 @@ class SelectChapter(CompilerFields):
             self._result_columns.append(ResultColumnsEntry(rendered, name if name.__class__ is str else rendered,
                                                            objects, column.type))  # fmt: skip
         if label is None:
-            return text  # type: ignore[no-any-return]
-        return text + " AS " + self.preparer.quote(rendered)  # type: ignore[no-any-return]
+            return text
+        return text + " AS " + self.preparer.quote(rendered)
 
     def _implied_label(self, column: Any, shown: Any, named: Any, asfrom: bool) -> Any:
         """Return the label for a column that nobody labelled, None to render it bare."""
@@ -387,7 +387,7 @@ class SelectChapter(CompilerFields):
             text = shown._visit_kw(self, within_columns_clause=True, within_label_clause=True, **kwargs)
         else:
             text = shown._visit(self)
-        return text + " AS " + self.preparer.quote(name)  # type: ignore[no-any-return]
+        return text + " AS " + self.preparer.quote(name)
 
     # -- clauses that dialects override
 
@@ -573,7 +573,7 @@ class SelectChapter(CompilerFields):
                     kwargs["render_label_as_label"] = label
         if within_columns_clause:
             kwargs["within_columns_clause"] = True
-        return inner._visit_kw(self, **kwargs) if kwargs else inner._visit(self)  # type: ignore[no-any-return]
+        return inner._visit_kw(self, **kwargs) if kwargs else inner._visit(self)
 
     def visit_textual_label_reference(self, element: Any, within_columns_clause: bool = False, **kwargs: Any) -> str:
         if not self.stack:
@@ -603,7 +603,7 @@ class SelectChapter(CompilerFields):
     def visit_scalar_select(self, scalar: Any, **kwargs: Any) -> str:
         element = scalar.element
         text = element._visit_kw(self, **kwargs) if kwargs else element._visit(self)
-        return "(" + text + ")"  # type: ignore[no-any-return]
+        return "(" + text + ")"
 
     def visit_compound_select(
         self, cs: Any, asfrom: bool = False, compound_index: Optional[int] = None, **kwargs: Any

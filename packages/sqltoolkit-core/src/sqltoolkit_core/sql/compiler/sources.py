@@ -24,7 +24,7 @@ class SourceChapter(CompilerFields):
     """Visit methods of tables, aliases, joins and other sources."""
 
     def visit_fromclause(self, fromclause: Any, **kwargs: Any) -> str:
-        return fromclause.name  # type: ignore[no-any-return]
+        return fromclause.name
 
     def visit_table(
         self,
@@ -92,7 +92,7 @@ class SourceChapter(CompilerFields):
         preparer = self.preparer
         name = self._alias_text(alias.name)  # type: ignore[attr-defined]
         if ashint:
-            return preparer.format_alias(alias, name)  # type: ignore[no-any-return]
+            return preparer.format_alias(alias, name)
         linter = self._linter
         if linter is not None and not getattr(alias, "joins_implicitly", False):
             linter.add(alias, name)
@@ -121,7 +121,7 @@ class SourceChapter(CompilerFields):
         # the inner source is not a member of this FROM list
         self._linter = None
         try:
-            return alias.element._visit_kw(self, **options, **kwargs)  # type: ignore[no-any-return]
+            return alias.element._visit_kw(self, **options, **kwargs)
         finally:
             self._linter = outer_linter
 
@@ -219,7 +219,7 @@ class SourceChapter(CompilerFields):
         kwargs.pop("fromhints", None)
         condition = join.onclause
         on_text = condition._visit_kw(self, **kwargs) if kwargs else condition._visit(self)
-        return left + self._join_keyword(join) + right + " ON " + on_text  # type: ignore[no-any-return]
+        return left + self._join_keyword(join) + right + " ON " + on_text
 
     def _join_keyword(self, join: Any) -> str:
         if join.full:

@@ -160,7 +160,7 @@ class StrSQLCompiler(SQLCompiler):
             dialect = slots.load_dialect(wanted)()
             compiler = dialect.statement_compiler(dialect, None, _supporting_against=self)
             if not isinstance(compiler, StrSQLCompiler):
-                return compiler.process(element, **kw)  # type: ignore[no-any-return]
+                return compiler.process(element, **kw)
         return super().visit_unsupported_compilation(element, err)
 
     def visit_getitem_binary(self, binary: Any, operator: Any, **kw: Any) -> str:

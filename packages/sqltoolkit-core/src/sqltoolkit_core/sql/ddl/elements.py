@@ -161,7 +161,7 @@ class _CreateDropBase(ExecutableDDLElement):
     @property
     def stringify_dialect(self) -> str:  # type: ignore[override]
         """The dialect that str() renders for."""
-        return self.element.create_drop_stringify_dialect  # type: ignore[no-any-return]
+        return self.element.create_drop_stringify_dialect
 
     def _should_execute(self, target: Any, bind: Any, **kw: Any) -> bool:
         if not super()._should_execute(target, bind, **kw):
@@ -203,7 +203,7 @@ class CreateSchema(_CreateBase):
     """
 
     __visit_name__ = "create_schema"
-    stringify_dialect = "default"  # type: ignore[assignment]
+    stringify_dialect = "default"
 
     def __init__(self, name: str, if_not_exists: bool = False) -> None:
         super().__init__(name, if_not_exists=if_not_exists)
@@ -218,7 +218,7 @@ class DropSchema(_DropBase):
     """
 
     __visit_name__ = "drop_schema"
-    stringify_dialect = "default"  # type: ignore[assignment]
+    stringify_dialect = "default"
 
     def __init__(self, name: str, cascade: bool = False, if_exists: bool = False) -> None:
         super().__init__(name, if_exists=if_exists)

@@ -102,12 +102,12 @@ class InvokeDDLBase(SchemaVisitor):
         """The schema of an item after ``schema_translate_map``."""
         translate = getattr(self.connection, "schema_for_object", None)
         if translate is not None:
-            return translate(item)  # type: ignore[no-any-return]
+            return translate(item)
         mapping = self.connection.get_execution_options().get("schema_translate_map")
         schema = item.schema
         if mapping and item._use_schema_map and schema in mapping:
-            return mapping[schema]  # type: ignore[no-any-return]
-        return schema  # type: ignore[no-any-return]
+            return mapping[schema]
+        return schema
 
 
 class InvokeCreateDDLBase(InvokeDDLBase):
@@ -154,7 +154,7 @@ class _Runner:
         schema = self._schema_of(table)  # type: ignore[attr-defined]
         if schema:
             self.dialect.validate_identifier(schema)
-        return schema  # type: ignore[no-any-return]
+        return schema
 
     def _chosen(self, tables: Any, existing: bool) -> List[Any]:
         """The tables that exist, or that do not; all those that are not looked for."""
@@ -394,7 +394,7 @@ def _views_last(table: Any) -> bool:
 
 
 def _creation(item: Any) -> int:
-    return item._creation_order  # type: ignore[no-any-return]
+    return item._creation_order
 
 
 def create_all(bind: Any, element: Any, checkfirst: Any = False, **kw: Any) -> None:

@@ -117,7 +117,7 @@ class ClauseElement(SupportsAnnotations, MemoizedHasCacheKey):
                 made.append(element)
                 element = element._cloned_from
             found = memoize(self, "_cloned_set_memo", frozenset(made))
-        return found  # type: ignore[no-any-return]
+        return found
 
     def with_entity_mark(self, mark: Any) -> Any:
         """Return this element with an :class:`.EntityMark`, which statements take over from it."""
@@ -212,7 +212,7 @@ class ClauseElement(SupportsAnnotations, MemoizedHasCacheKey):
             # annotated copies go by the name of the original
             element = self.__dict__.get("_element") if self._is_annotated else None
             found = memoize(self, "_anon_token_memo", AnonToken() if element is None else element._anon_token)
-        return found  # type: ignore[no-any-return]
+        return found
 
     # -- compiling -------------------------------------------------------------------------------------------------
 
@@ -281,7 +281,7 @@ class ColumnElement(
     primary_key: bool = False
     foreign_keys: Any = ()
     key: Optional[str] = None
-    type: TypeEngine[Any] = NULLTYPE  # type: ignore[assignment]
+    type: TypeEngine[Any] = NULLTYPE
 
     # expressions without an operator say so, which is cheaper to read than an attribute that is missing
     operator: Any = None
@@ -396,7 +396,7 @@ class ColumnElement(
         if found is None:
             found = frozenset([column._deannotate() for column in self._uncached_proxy_list()])
             memoize(self, "_proxy_set_memo", found)
-        return found  # type: ignore[no-any-return]
+        return found
 
     @property
     def _expanded_proxy_set(self) -> FrozenSet[Any]:
@@ -404,7 +404,7 @@ class ColumnElement(
         if found is None:
             proxies = self.proxy_set
             found = memoize(self, "_expanded_proxy_set_memo", proxies.union(*[c._cloned_set for c in proxies]))
-        return found  # type: ignore[no-any-return]
+        return found
 
     def _uncached_proxy_list(self) -> List[Any]:
         made: List[Any] = [self]
@@ -509,7 +509,7 @@ class KeyedColumnElement(ColumnElement[_T]):
 
     inherit_cache = True
     _is_keyed_column_element = True
-    key: str  # type: ignore[assignment]
+    key: str
 
 
 class NamedColumn(KeyedColumnElement[_T]):
@@ -610,5 +610,5 @@ class WrapsColumnExpression(ColumnElement[_T]):
     def _proxy_key(self) -> Optional[str]:
         inner = self.wrapped_column_expression
         if inner._is_column_element and not isinstance(inner._proxy_key, AnonLabel):
-            return inner._proxy_key  # type: ignore[no-any-return]
+            return inner._proxy_key
         return super()._proxy_key

@@ -108,11 +108,11 @@ class Cast(WrapsColumnExpression[Any]):
         found = self.__dict__.get("_typeclause")
         if found is None:
             found = self.__dict__["_typeclause"] = TypeClause(self.type)
-        return found  # type: ignore[no-any-return]
+        return found
 
     @property
     def _from_objects(self) -> List[Any]:
-        return self.clause._from_objects  # type: ignore[no-any-return]
+        return self.clause._from_objects
 
     @property
     def wrapped_column_expression(self) -> Any:
@@ -140,7 +140,7 @@ class TypeCoerce(WrapsColumnExpression[Any]):
 
     @property
     def _from_objects(self) -> List[Any]:
-        return self.clause._from_objects  # type: ignore[no-any-return]
+        return self.clause._from_objects
 
     @property
     def typed_expression(self) -> Any:
@@ -178,7 +178,7 @@ class Extract(ColumnElement[Any]):
 
     @property
     def _from_objects(self) -> List[Any]:
-        return self.expr._from_objects  # type: ignore[no-any-return]
+        return self.expr._from_objects
 
 
 class CollationClause(ColumnElement[str]):

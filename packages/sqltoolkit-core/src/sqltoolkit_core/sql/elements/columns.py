@@ -60,14 +60,14 @@ class Label(roles.LabeledColumnExprRole[Any], NamedColumn[Any]):
 
     @property
     def _is_implicitly_boolean(self) -> bool:  # type: ignore[override]
-        return self.element._is_implicitly_boolean  # type: ignore[no-any-return]
+        return self.element._is_implicitly_boolean
 
     @property
     def _allow_label_resolve(self) -> bool:  # type: ignore[override]
-        return self._element._allow_label_resolve  # type: ignore[no-any-return]
+        return self._element._allow_label_resolve
 
     @property
-    def _order_by_label_element(self) -> Any:  # type: ignore[override]
+    def _order_by_label_element(self) -> Any:
         return self
 
     def as_reference(self) -> Any:
@@ -91,13 +91,13 @@ class Label(roles.LabeledColumnExprRole[Any], NamedColumn[Any]):
         return getattr(self._element, "primary_key", False)
 
     @property
-    def foreign_keys(self) -> Any:  # type: ignore[override]
+    def foreign_keys(self) -> Any:
         """The foreign keys of the expression."""
         return getattr(self._element, "foreign_keys", ())
 
     @property
     def _from_objects(self) -> List[Any]:
-        return self._element._from_objects  # type: ignore[no-any-return]
+        return self._element._from_objects
 
     @property
     def description(self) -> Any:
@@ -294,7 +294,7 @@ class ColumnClause(
                 if name not in own:
                     setattr(cls, name, getattr(operators.ColumnOperators, name))
             if "__hash__" not in own:
-                cls.__hash__ = ColumnElement.__hash__  # type: ignore[method-assign]
+                cls.__hash__ = ColumnElement.__hash__
 
     __hash__ = ColumnElement.__hash__
 
@@ -354,7 +354,7 @@ class ColumnClause(
             table._flat(out, binds, seen)
 
     @memoized_attribute
-    def comparator(self) -> Any:  # type: ignore[override]
+    def comparator(self) -> Any:
         """The object that builds this column's operators."""
         return self.type.comparator_factory(self)
 

@@ -157,7 +157,7 @@ def _inner(clause: Any) -> Any:
     return clause.element if clause.__visit_name__ == "label_reference" else clause
 
 
-class Tuple(ClauseList, ColumnElement[Any]):  # type: ignore[misc]
+class Tuple(ClauseList, ColumnElement[Any]):
     """``(a, b, ...)`` as one value."""
 
     __visit_name__ = "tuple"

@@ -131,7 +131,7 @@ class BindParameter(roles.InElementRole, KeyedColumnElement[Any]):
         )
 
     @memoized_attribute
-    def key(self) -> Any:  # type: ignore[override]
+    def key(self) -> Any:
         """The name; that of a unique parameter is made when it is first asked for, which compiling does."""
         return anonymous(str(self._orig_key), AnonToken())
 
@@ -169,7 +169,7 @@ class BindParameter(roles.InElementRole, KeyedColumnElement[Any]):
         if self.expand_op is original_op:
             made = self._clone()
             made.expand_op = negated_op
-            return made  # type: ignore[no-any-return]
+            return made
         return self
 
     def _with_binary_element_type(self, type_: Any) -> BindParameter:
@@ -177,7 +177,7 @@ class BindParameter(roles.InElementRole, KeyedColumnElement[Any]):
         made.__dict__["type"] = type_
         if "key" in self.__dict__:
             memoize(made, "key", self.key)
-        return made  # type: ignore[no-any-return]
+        return made
 
     def _with_value(self, value: Any, maintain_key: bool = False, required: Any = NO_ARG) -> BindParameter:
         made = self._clone(maintain_key=maintain_key)
@@ -187,10 +187,10 @@ class BindParameter(roles.InElementRole, KeyedColumnElement[Any]):
         if made.type is NULLTYPE:
             d["type"] = value_type(value)
         made._set_flags()
-        return made  # type: ignore[no-any-return]
+        return made
 
     def _with_expanding_in_types(self, types: Any) -> BindParameter:
-        return self._clone(maintain_key=True)  # type: ignore[no-any-return]
+        return self._clone(maintain_key=True)
 
     def _clone(self, maintain_key: bool = False, **kw: Any) -> Any:
         made = ClauseElement._clone(self)
@@ -243,7 +243,7 @@ class OffsetLimitParam(BindParameter):
 
     @property
     def _limit_offset_value(self) -> Optional[int]:
-        return self.effective_value  # type: ignore[no-any-return]
+        return self.effective_value
 
 
 def plain_bind(key: Any, value: Any, type_: Any) -> BindParameter:

@@ -126,14 +126,14 @@ class UnaryExpression(ColumnElement[Any]):
         return self.element
 
     @property
-    def _order_by_label_element(self) -> Any:  # type: ignore[override]
+    def _order_by_label_element(self) -> Any:
         if operators.is_order_by_modifier(self.modifier):
             return self.element._order_by_label_element
         return None
 
     @property
     def _from_objects(self) -> List[Any]:
-        return self.element._from_objects  # type: ignore[no-any-return]
+        return self.element._from_objects
 
     def _negate(self) -> Any:
         if self.type._type_affinity is Boolean:
@@ -195,7 +195,7 @@ class AsBoolean(WrapsColumnExpression[bool], UnaryExpression):
 
     @property
     def _is_implicitly_boolean(self) -> bool:  # type: ignore[override]
-        return self.element._is_implicitly_boolean  # type: ignore[no-any-return]
+        return self.element._is_implicitly_boolean
 
     def self_group(self, against: Any = None) -> Any:
         return self
@@ -217,7 +217,7 @@ class BinaryExpression(OperatorExpression):
     )  # fmt: skip
 
     negate: Any = None
-    modifiers: Dict[str, Any] = util.EMPTY_DICT  # type: ignore[assignment]
+    modifiers: Dict[str, Any] = util.EMPTY_DICT
     @property
     def _is_implicitly_boolean(self) -> bool:  # type: ignore[override]
         return operators.is_boolean(self.operator)
@@ -281,12 +281,12 @@ class BinaryExpression(OperatorExpression):
         operator = self.operator
         if operator is eq or operator is ne:
             compared = self.__dict__.get("_compared") or (hash(self.left), hash(self.right))
-            return operator(*compared)  # type: ignore[no-any-return]
+            return operator(*compared)
         return super().__bool__()
 
     @property
     def _from_objects(self) -> List[Any]:
-        return self.left._from_objects + self.right._from_objects  # type: ignore[no-any-return]
+        return self.left._from_objects + self.right._from_objects
 
     def _negate(self) -> Any:
         if self.negate is not None:
@@ -553,7 +553,7 @@ class GroupedElement(ClauseElement):
         return self.element._ungroup()
 
 
-class Grouping(GroupedElement, ColumnElement[Any]):  # type: ignore[misc]
+class Grouping(GroupedElement, ColumnElement[Any]):
     """An expression in parentheses."""
 
     __visit_name__ = "grouping"
@@ -578,7 +578,7 @@ class Grouping(GroupedElement, ColumnElement[Any]):  # type: ignore[misc]
 
     @property
     def _is_implicitly_boolean(self) -> bool:  # type: ignore[override]
-        return self.element._is_implicitly_boolean  # type: ignore[no-any-return]
+        return self.element._is_implicitly_boolean
 
     @property
     def _tq_label(self) -> Optional[str]:  # type: ignore[override]
@@ -595,7 +595,7 @@ class Grouping(GroupedElement, ColumnElement[Any]):  # type: ignore[misc]
 
     @property
     def _from_objects(self) -> List[Any]:
-        return self.element._from_objects  # type: ignore[no-any-return]
+        return self.element._from_objects
 
     def __getattr__(self, attr: str) -> Any:
         if attr[:2] == "__" or attr in ("element", "type"):

@@ -211,7 +211,7 @@ class AggregateOrderBy(WrapsColumnExpression[Any]):
 
     @property
     def _from_objects(self) -> List[Any]:
-        return self.element._from_objects + self.order_by._from_objects  # type: ignore[no-any-return]
+        return self.element._from_objects + self.order_by._from_objects
 
 
 class WithinGroup(AggregateOrderBy):
@@ -251,7 +251,7 @@ class FunctionFilter(Generative, ColumnElement[Any]):
         """Return the function with more criteria, joined by AND."""
         made = self._generate()
         made._add(criterion)
-        return made  # type: ignore[no-any-return]
+        return made
 
     def over(
         self,

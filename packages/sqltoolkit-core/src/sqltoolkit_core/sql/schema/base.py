@@ -239,7 +239,7 @@ def name_for(const: Any, table: Any, prefix: Optional[str]) -> Optional[str]:
         if prefix is not None:
             convention = conventions.get(prefix)
     if convention is None or not (name is None or "%(constraint_name)s" in convention):
-        return name  # type: ignore[no-any-return]
+        return name
     if name is None and const._type_bound and "%(constraint_name)s" in convention:
         return None
     return conv(convention % _Tokens(const, table, conventions))
@@ -257,13 +257,13 @@ class _Tokens(dict):  # type: ignore[type-arg]
     def __missing__(self, token: str) -> str:
         custom = self.conventions.get(token)
         if custom is not None and callable(custom):
-            return custom(self.const, self.table)  # type: ignore[no-any-return]
+            return custom(self.const, self.table)
         if token == "table_name":
-            return self.table.name  # type: ignore[no-any-return]
+            return self.table.name
         if token == "constraint_name":
             return self._own_name()
         if token == "referred_table_name":
-            return _target_of(self.const.elements[0])[1]  # type: ignore[no-any-return]
+            return _target_of(self.const.elements[0])[1]
         parts = token.split("_")
         referred = parts[0] == "referred"
         if referred:
@@ -279,7 +279,7 @@ class _Tokens(dict):  # type: ignore[type-arg]
                 "The naming convention of this MetaData uses %%(constraint_name)s, so the %s of table %r needs a name"
                 % (type(self.const).__name__, self.table.name)
             )
-        return name  # type: ignore[no-any-return]
+        return name
 
     def _columns(self, parts: List[str], fetch: Callable[[Any, int, str], str]) -> str:
         """``0_name``, ``0N_name`` or ``0_N_name``: one column, or all from there on, joined."""
@@ -307,8 +307,8 @@ def _own_column(const: Any, index: int, attribute: str) -> str:
             raise NotYet()
         column = columns[index]
     if attribute == "label":
-        return column._ddl_label  # type: ignore[no-any-return]
-    return getattr(column, attribute)  # type: ignore[no-any-return]
+        return column._ddl_label
+    return getattr(column, attribute)
 
 
 def _referred_column(const: Any, index: int, attribute: str) -> str:
@@ -317,7 +317,7 @@ def _referred_column(const: Any, index: int, attribute: str) -> str:
         column = fk.column
     except exc.NoReferenceError:
         raise NotYet() from None
-    return getattr(column, attribute)  # type: ignore[no-any-return]
+    return getattr(column, attribute)
 
 
 def _target_of(fk: Any) -> Any:

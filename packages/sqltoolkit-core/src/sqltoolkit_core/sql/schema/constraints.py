@@ -100,11 +100,11 @@ class NamedByConvention:
         """The name to render: the own one or that of the convention, None for no name."""
         table = self._table_for_name()
         if getattr(table, "metadata", None) is None:
-            return self.name  # type: ignore[no-any-return]
+            return self.name
         try:
             return name_for(self, table, self._convention_prefix)
         except NotYet:
-            return self.name  # type: ignore[no-any-return]
+            return self.name
 
 
 class Constraint(NamedByConvention, DialectKWArgs, HasConditionalDDL, SchemaItem):
@@ -312,7 +312,7 @@ class ColumnCollectionConstraint(ColumnCollectionMixin, Constraint):
 
     def contains_column(self, col: Any) -> bool:
         """Whether ``col`` is one of the columns."""
-        return self._columns.contains_column(col)  # type: ignore[no-any-return]
+        return self._columns.contains_column(col)
 
     def copy(self, *, target_table: Any = None, **kw: Any) -> Any:
         """A copy; use ``Table.to_metadata()`` to copy whole tables."""

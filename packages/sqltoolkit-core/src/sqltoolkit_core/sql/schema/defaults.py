@@ -288,7 +288,7 @@ def _required_arguments(fn: Callable[..., Any]) -> int:
     """How many positional arguments the function needs, or would take for the context: 0, 1, or more."""
     code = getattr(fn, "__code__", None)
     if code is not None and not hasattr(fn, "__wrapped__"):
-        needed_count = code.co_argcount - len(fn.__defaults__ or ())  # type: ignore[attr-defined]
+        needed_count = code.co_argcount - len(fn.__defaults__ or ())
         return max(needed_count - (getattr(fn, "__self__", None) is not None), 0)
     if isinstance(fn, type) and fn.__module__ == "builtins":
         return 0
@@ -549,7 +549,7 @@ class Computed(FetchedValue, SchemaItem):
         """A copy; use ``Column.clone()`` or ``Table.to_metadata()`` to copy whole columns and tables."""
         return self._copy(target_table=target_table, **kw)
 
-    def _copy(self, *, target_table: Any = None, **kw: Any) -> Computed:  # type: ignore[override]
+    def _copy(self, *, target_table: Any = None, **kw: Any) -> Computed:
         source = None if self.column is None else self.column.table
         made = Computed(renamed(self.sqltext, source, target_table), persisted=self.persisted)
         return self._schema_item_copy(made)

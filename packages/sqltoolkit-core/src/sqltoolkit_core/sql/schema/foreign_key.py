@@ -203,7 +203,7 @@ class ForeignKey(DialectKWArgs, SchemaItem):
                 # a column without table is matched to a table of that name later on
                 return ForeignKeyTarget(None, column.key, None)
             return ForeignKeyTarget(table.schema, table.name, column.key)
-        return self._column_tokens  # type: ignore[no-any-return]
+        return self._column_tokens
 
     def _effective_target(self) -> ForeignKeyTarget:
         """As ``target_tokens``, with the schema of the MetaData where none is given."""

@@ -365,4 +365,4 @@ def sort_tables_and_constraints(
 
 
 def _creation(item: Any) -> int:
-    return item._creation_order  # type: ignore[no-any-return]
+    return item._creation_order

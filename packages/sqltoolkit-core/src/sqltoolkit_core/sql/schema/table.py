@@ -50,7 +50,7 @@ __all__ = (
 _TC = TypeVar("_TC")
 
 
-class TypedColumns(ReadOnlyColumnCollection):
+class TypedColumns(ReadOnlyColumnCollection[Any, Any]):
     """Base of classes that declare the columns of a table for type checkers.
 
     A subclass has annotations ``name: Named[type]`` or ``name: Column[type]`` with or without a ``Column`` as value,
@@ -108,7 +108,7 @@ def _own_columns(cls: Any) -> Dict[str, Column]:
 def _declared_type(annotation: Any) -> Optional[Tuple[Any, ...]]:
     origin = getattr(annotation, "__origin__", None)
     if origin is Named or (isinstance(origin, type) and issubclass(origin, Named)):
-        return annotation.__args__  # type: ignore[no-any-return]
+        return annotation.__args__
     return (Any,) if annotation is Column or annotation is Named else None
 
 
@@ -381,7 +381,7 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause):
     @property
     def _sorted_constraints(self) -> List[Any]:
         """The constraints in order of their making."""
-        return sorted(self.constraints, key=lambda constraint: constraint._creation_order)  # type: ignore[no-any-return]
+        return sorted(self.constraints, key=lambda constraint: constraint._creation_order)
 
     @property
     def _select_iterable(self) -> Iterable[Any]:
@@ -517,7 +517,7 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause):
         key = table_key(name, chosen)
         if key in metadata.tables:
             util.warn("The MetaData has a table %r already; it was not copied" % key)
-            return metadata.tables[key]  # type: ignore[no-any-return]
+            return metadata.tables[key]
         columns = [column._copy(schema=chosen, metadata=metadata) for column in self.c]
         made = Table(
             name,

@@ -150,7 +150,7 @@ class NullType(TypeEngine[None]):
         def _adapt_expression(self, op: Any, other_comparator: Any) -> Tuple[Any, TypeEngine[Any]]:
             if isinstance(other_comparator, NullType.Comparator) or not operators.is_commutative(op):
                 return op, self.type
-            return other_comparator._adapt_expression(op, self)  # type: ignore[no-any-return]
+            return other_comparator._adapt_expression(op, self)
 
     comparator_factory = Comparator
 

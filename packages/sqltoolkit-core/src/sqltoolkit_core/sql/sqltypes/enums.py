@@ -243,7 +243,7 @@ class _ConstraintRule:
         self.variants = variants
 
     def __call__(self, compiler: Any, *arg: Any, **kw: Any) -> bool:
-        return self.type._should_create_constraint(compiler, variant_mapping=self.variants)  # type: ignore[no-any-return]
+        return self.type._should_create_constraint(compiler, variant_mapping=self.variants)
 
 
 class Enum(String, SchemaType, Emulated):
@@ -344,7 +344,7 @@ class Enum(String, SchemaType, Emulated):
     @property
     def native(self) -> bool:  # type: ignore[override]
         """Whether the database's own enumerated type is used where there is one."""
-        return self.native_enum  # type: ignore[no-any-return]
+        return self.native_enum
 
     @property
     def _static_cache_key(self) -> Any:
@@ -490,18 +490,18 @@ class Enum(String, SchemaType, Emulated):
         """The stored string of a value."""
         after = super().bind_processor(dialect)
         find = self._db_value_for_elem
-        return find if after is None else lambda value: after(find(value))  # type: ignore[misc]
+        return find if after is None else lambda value: after(find(value))
 
     def result_processor(self, dialect: DialectLike, coltype: object) -> Processor:
         """The value for a stored string."""
         before = super().result_processor(dialect, coltype)
         find = self._object_value_for_elem
-        return find if before is None else lambda value: find(before(value))  # type: ignore[misc]
+        return find if before is None else lambda value: find(before(value))
 
     @property
     def python_type(self) -> Type[Any]:
         """The enumerated class, or ``str``."""
-        return self.enum_class or super().python_type  # type: ignore[no-any-return]
+        return self.enum_class or super().python_type
 
     def repr_struct(self) -> str:
         """The values with the options that were given."""

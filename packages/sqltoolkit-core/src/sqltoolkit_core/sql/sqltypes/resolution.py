@@ -244,7 +244,7 @@ def _look_up(candidate: Any, known: Mapping[Any, Any]) -> Optional[TypeEngine[An
     if typing.is_literal(candidate):
         for key in (getattr(candidate, "__origin__", None), enum.Enum):
             if key in known:
-                return to_instance(known[key])._resolve_for_python_type(candidate, key, key)  # type: ignore
+                return to_instance(known[key])._resolve_for_python_type(candidate, key, key)
         return None
     if isinstance(candidate, type):
         for base in candidate.__mro__[1:-1]:
@@ -252,5 +252,5 @@ def _look_up(candidate: Any, known: Mapping[Any, Any]) -> Optional[TypeEngine[An
             if found is not None:
                 resolved = to_instance(found)._resolve_for_python_type(candidate, base, candidate)
                 if resolved is not None:
-                    return resolved  # type: ignore[no-any-return]
+                    return resolved
     return None

@@ -203,7 +203,7 @@ class JSON(Indexable, TypeEngine[Any]):
         return object
 
     @property
-    def should_evaluate_none(self) -> bool:  # type: ignore[override]
+    def should_evaluate_none(self) -> bool:
         """Whether None is stored as the document ``null``."""
         return not self.none_as_null
 
@@ -230,7 +230,7 @@ class JSON(Indexable, TypeEngine[Any]):
                 value = None
             elif getattr(value, "__visit_name__", None) == "null":
                 return None
-            return serialize(value)  # type: ignore[no-any-return, misc]
+            return serialize(value)
 
         return encode
 
@@ -240,7 +240,7 @@ class JSON(Indexable, TypeEngine[Any]):
         text = self._string_impl.bind_processor(dialect)
         if text is None:
             return encode
-        return lambda value: text(encode(value))  # type: ignore[misc]
+        return lambda value: text(encode(value))
 
     def result_processor(self, dialect: DialectLike, coltype: object) -> Optional[Processor]:
         """The text as a document, by the ``json_deserializer`` of the engine or ``json.loads``."""
@@ -334,7 +334,7 @@ class ARRAY(SchemaEventTarget, Indexable, Concatenable, TypeEngine[Any]):
 
     def compare_values(self, x: Any, y: Any) -> bool:
         """Whether two arrays are equal."""
-        return x == y  # type: ignore[no-any-return]
+        return x == y
 
     def _set_parent(self, parent: Any, outer: bool = False, **kw: Any) -> None:
         if not outer and isinstance(self.item_type, SchemaEventTarget):
@@ -350,7 +350,7 @@ class ARRAY(SchemaEventTarget, Indexable, Concatenable, TypeEngine[Any]):
         element = self.item_type.dialect_impl(dialect).literal_processor(dialect)
         if element is None:
             return None
-        return lambda value: self._nested(value, self.dimensions, element, _bracketed)  # type: ignore[no-any-return]
+        return lambda value: self._nested(value, self.dimensions, element, _bracketed)
 
     def _nested(
         self, value: Any, dimensions: Optional[int], element: Optional[Processor], collect: Callable[[Any], Any]
@@ -468,7 +468,7 @@ class Uuid(Emulated, TypeEngine[Any]):
     @property
     def python_type(self) -> Type[Any]:
         """``uuid.UUID`` or ``str``."""
-        return _load_uuid()[0] if self.as_uuid else str  # type: ignore[no-any-return]
+        return _load_uuid()[0] if self.as_uuid else str
 
     @property
     def native(self) -> bool:  # type: ignore[override]
@@ -513,11 +513,11 @@ class Uuid(Emulated, TypeEngine[Any]):
 
 
 def _hex_digits(value: Any) -> str:
-    return value.hex  # type: ignore[no-any-return]
+    return value.hex
 
 
 def _without_hyphens(value: Any) -> str:
-    return value.replace("-", "")  # type: ignore[no-any-return]
+    return value.replace("-", "")
 
 
 def _hex_of_text(value: Any) -> str:
@@ -588,7 +588,7 @@ class PickleType(TypeDecorator[object]):
         dumps, protocol = self.pickler.dumps, self.protocol
         if after is None:
             return unless_none(lambda value: dumps(value, protocol))
-        return lambda value: after(None if value is None else dumps(value, protocol))  # type: ignore[misc]
+        return lambda value: after(None if value is None else dumps(value, protocol))
 
     def result_processor(self, dialect: DialectLike, coltype: object) -> Processor:
         """Does what the type below does, then unpickles."""
@@ -598,7 +598,7 @@ class PickleType(TypeDecorator[object]):
             return unless_none(loads)
 
         def process(value: Any) -> Any:
-            value = before(value)  # type: ignore[misc]
+            value = before(value)
             return None if value is None else loads(value)
 
         return process
@@ -609,7 +609,7 @@ class PickleType(TypeDecorator[object]):
 
     def compare_values(self, x: Any, y: Any) -> bool:
         """Whether two values are equal, by the comparator given or ``==``."""
-        return self.comparator(x, y) if self.comparator else x == y  # type: ignore[no-any-return]
+        return self.comparator(x, y) if self.comparator else x == y
 
     def repr_struct(self) -> str:
         """The class without arguments."""

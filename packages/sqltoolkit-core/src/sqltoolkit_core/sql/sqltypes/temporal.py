@@ -189,10 +189,10 @@ class Interval(Emulated, _AbstractInterval, TypeDecorator[dt.timedelta]):
 
         __slots__ = ()
 
-    comparator_factory = Comparator  # type: ignore[assignment]
+    comparator_factory = Comparator
 
     @property
-    def _type_affinity(self) -> Any:  # type: ignore[override]
+    def _type_affinity(self) -> Any:
         return Interval
 
     @property
@@ -219,7 +219,7 @@ class Interval(Emulated, _AbstractInterval, TypeDecorator[dt.timedelta]):
         after = self.impl_instance.bind_processor(dialect)
         if after is None:
             return unless_none(lambda value: epoch + value)
-        return lambda value: after(None if value is None else epoch + value)  # type: ignore[misc]
+        return lambda value: after(None if value is None else epoch + value)
 
     def result_processor(self, dialect: DialectLike, coltype: object) -> Processor:
         """Does what the type below does, then takes the epoch away."""
@@ -229,7 +229,7 @@ class Interval(Emulated, _AbstractInterval, TypeDecorator[dt.timedelta]):
             return unless_none(lambda value: value - epoch)
 
         def process(value: Any) -> Any:
-            value = before(value)  # type: ignore[misc]
+            value = before(value)
             return None if value is None else value - epoch
 
         return process
@@ -240,7 +240,7 @@ class Interval(Emulated, _AbstractInterval, TypeDecorator[dt.timedelta]):
         render = self.impl_instance.literal_processor(dialect)
         if render is None:
             return None
-        return lambda value: render(epoch + value)  # type: ignore[misc]
+        return lambda value: render(epoch + value)
 
     def repr_struct(self) -> str:
         """The class with its own arguments."""

@@ -164,8 +164,8 @@ class TypeDecorator(SchemaEventTarget, ExternalType, TypeEngine[_T]):
             """The comparator of ``expr``."""
             base = self.impl_instance.comparator_factory
             if not isinstance(base, type):
-                return base(expr)  # type: ignore[no-any-return]
-            return _td_comparator(base)(expr)  # type: ignore[no-any-return]
+                return base(expr)
+            return _td_comparator(base)(expr)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Arguments go to the constructor of the decorated type."""
@@ -178,7 +178,7 @@ class TypeDecorator(SchemaEventTarget, ExternalType, TypeEngine[_T]):
     @property
     def impl_instance(self) -> TypeEngine[Any]:
         """The decorated type."""
-        return self.impl  # type: ignore[no-any-return]
+        return self.impl
 
     @property
     def operator_classes(self) -> Any:  # type: ignore[override]
@@ -186,7 +186,7 @@ class TypeDecorator(SchemaEventTarget, ExternalType, TypeEngine[_T]):
         return self.impl.operator_classes
 
     @property
-    def comparator_factory(self) -> Any:  # type: ignore[override]
+    def comparator_factory(self) -> Any:
         """The factory of comparators that know the decorator and the decorated type."""
         base = self.impl_instance.comparator_factory
         if isinstance(base, type) and issubclass(base, TypeDecorator.Comparator):
@@ -283,7 +283,7 @@ class TypeDecorator(SchemaEventTarget, ExternalType, TypeEngine[_T]):
         render = self.impl_instance.literal_processor(dialect)
         if render is None:
             return lambda value: process(value, dialect)
-        return lambda value: render(process(value, dialect))  # type: ignore[misc]
+        return lambda value: render(process(value, dialect))
 
     def bind_processor(self, dialect: DialectLike) -> Optional[Processor]:
         """The hook, then the processor of the decorated type."""
@@ -293,7 +293,7 @@ class TypeDecorator(SchemaEventTarget, ExternalType, TypeEngine[_T]):
         process = self.process_bind_param
         if after is None:
             return lambda value: process(value, dialect)
-        return lambda value: after(process(value, dialect))  # type: ignore[misc]
+        return lambda value: after(process(value, dialect))
 
     def result_processor(self, dialect: DialectLike, coltype: object) -> Optional[Processor]:
         """The processor of the decorated type, then the hook."""
@@ -303,7 +303,7 @@ class TypeDecorator(SchemaEventTarget, ExternalType, TypeEngine[_T]):
         process = self.process_result_value
         if before is None:
             return lambda value: process(value, dialect)
-        return lambda value: process(before(value), dialect)  # type: ignore[misc]
+        return lambda value: process(before(value), dialect)
 
     def bind_expression(self, bindparam: Any) -> Any:
         """What the decorated type renders in place of a bound value."""
@@ -332,11 +332,11 @@ class TypeDecorator(SchemaEventTarget, ExternalType, TypeEngine[_T]):
 
     def copy(self: _SELF, **kw: Any) -> _SELF:
         """A shallow copy; no constructor is called."""
-        instance = self.__class__.__new__(self.__class__)  # type: ignore[call-overload]
+        instance = self.__class__.__new__(self.__class__)
         instance.__dict__.update(self.__dict__)
         for memo in ("_static_cache_key", "_type_affinity", "_has_bind_expression", "_has_column_expression"):
             instance.__dict__.pop(memo, None)
-        return instance  # type: ignore[no-any-return]
+        return instance
 
     def get_dbapi_type(self, dbapi: Any) -> Optional[Any]:
         """That of the decorated type."""

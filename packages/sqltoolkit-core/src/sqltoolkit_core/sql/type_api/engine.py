@@ -188,7 +188,7 @@ def value_type(value: Any) -> TypeEngine[Any]:
         found = _value_types_by_name.get((cls.__module__, cls.__name__), _null_type)
     if isinstance(found, TypeEngine):
         return found
-    return found(value)  # type: ignore[no-any-return]
+    return found(value)
 
 
 # ---------------------------------------------------------------- the type
@@ -225,7 +225,7 @@ class ExternalType(TypeEngineMixin):
             return NO_CACHE
         if not verdict:
             return NO_CACHE
-        return TypeEngine._static_cache_key.fget(self)  # type: ignore[attr-defined]
+        return TypeEngine._static_cache_key.fget(self)
 
 
 def _full_name(cls: type) -> str:
@@ -370,7 +370,7 @@ class TypeEngine(Visitable, Generic[_T]):
 
     def compare_values(self, x: Any, y: Any) -> bool:
         """Whether two Python values of this type are equal."""
-        return x == y  # type: ignore[no-any-return]
+        return x == y
 
     def copy_value(self, value: Any) -> Any:
         """A copy of a value, for types whose values change in place."""
@@ -389,11 +389,11 @@ class TypeEngine(Visitable, Generic[_T]):
         """A copy of this type for which None is a value that INSERT passes explicitly."""
         typ = self.copy()  # type: ignore[attr-defined]
         typ.should_evaluate_none = True
-        return typ  # type: ignore[no-any-return]
+        return typ
 
     def copy(self: _CT, **kw: Any) -> _CT:
         """A copy of this type."""
-        return self.adapt(self.__class__)  # type: ignore[attr-defined, no-any-return]
+        return self.adapt(self.__class__)  # type: ignore[attr-defined]
 
     def adapt(self, cls: Any, **kw: Any) -> Any:
         """A ``cls`` with the same constructor arguments as this type, except for those in ``kw``."""
@@ -423,7 +423,7 @@ class TypeEngine(Visitable, Generic[_T]):
         typ._variant_mapping = util.immutabledict(added)
         for memo in ("_has_bind_expression", "_has_column_expression", "_static_cache_key"):
             typ.__dict__.pop(memo, None)
-        return typ  # type: ignore[no-any-return]
+        return typ
 
     def _resolve_for_literal(self, value: Any) -> TypeEngine[Any]:
         """The type of ``literal(value)`` once this type was chosen for it."""
@@ -474,7 +474,7 @@ class TypeEngine(Visitable, Generic[_T]):
     @property
     def affinity(self) -> Type[TypeEngine[Any]]:
         """The basic class of types to which this one belongs: String of a VARCHAR, Integer of a BIGINT."""
-        return self._type_affinity  # type: ignore[no-any-return]
+        return self._type_affinity
 
     def as_generic(self, allow_nulltype: bool = False) -> TypeEngine[Any]:
         """The closest type that every database has, with the same arguments.
@@ -494,9 +494,9 @@ class TypeEngine(Visitable, Generic[_T]):
     def dialect_impl(self, dialect: DialectLike) -> TypeEngine[Any]:
         """The type that ``dialect`` uses in place of this one."""
         try:
-            return dialect._type_memos[self]["impl"]  # type: ignore[attr-defined, no-any-return]
+            return dialect._type_memos[self]["impl"]  # type: ignore[attr-defined]
         except (KeyError, AttributeError):
-            return self._dialect_memo(dialect)["impl"]  # type: ignore[no-any-return]
+            return self._dialect_memo(dialect)["impl"]
 
     def _unwrapped_dialect_impl(self, dialect: DialectLike) -> TypeEngine[Any]:
         """As dialect_impl(), past all type decorators."""
@@ -514,7 +514,7 @@ class TypeEngine(Visitable, Generic[_T]):
             if impl is self:
                 impl = self._shallow_copy()  # the memo's values must not keep its own key alive
             memo = memos.setdefault(self, {"impl": impl, "result": {}})
-        return memo  # type: ignore[no-any-return]
+        return memo
 
     def _shallow_copy(self) -> TypeEngine[Any]:
         copied = object.__new__(type(self))
@@ -524,42 +524,42 @@ class TypeEngine(Visitable, Generic[_T]):
     def _gen_dialect_impl(self, dialect: DialectLike) -> TypeEngine[Any]:
         variant = self._variant_mapping.get(dialect.name) if self._variant_mapping else None
         if variant is not None:
-            return variant._gen_dialect_impl(dialect)  # type: ignore[no-any-return]
+            return variant._gen_dialect_impl(dialect)
         return dialect.type_descriptor(self)
 
     def _cached_bind_processor(self, dialect: DialectLike) -> Optional[Processor]:
         memo = self._dialect_memo(dialect)
         try:
-            return memo["bind"]  # type: ignore[no-any-return]
+            return memo["bind"]
         except KeyError:
             memo["bind"] = found = memo["impl"].bind_processor(dialect)
-            return found  # type: ignore[no-any-return]
+            return found
 
     def _cached_literal_processor(self, dialect: DialectLike) -> Optional[Callable[[Any], str]]:
         memo = self._dialect_memo(dialect)
         try:
-            return memo["literal"]  # type: ignore[no-any-return]
+            return memo["literal"]
         except KeyError:
             memo["literal"] = found = memo["impl"].literal_processor(dialect)
-            return found  # type: ignore[no-any-return]
+            return found
 
     def _cached_result_processor(self, dialect: DialectLike, coltype: Any) -> Optional[Processor]:
         memo = self._dialect_memo(dialect)
         try:
-            return memo["result"][coltype]  # type: ignore[no-any-return]
+            return memo["result"][coltype]
         except KeyError:
             memo["result"][coltype] = found = memo["impl"].result_processor(dialect, coltype)
-            return found  # type: ignore[no-any-return]
+            return found
 
     def _cached_sentinel_value_processor(self, dialect: DialectLike) -> Optional[Processor]:
         """How a value just inserted is made comparable to the one that RETURNING brings back."""
         memo = self._dialect_memo(dialect)
         try:
-            return memo["sentinel"]  # type: ignore[no-any-return]
+            return memo["sentinel"]
         except KeyError:
             resolver = getattr(memo["impl"], "_sentinel_value_resolver", None)
             memo["sentinel"] = found = resolver(dialect) if resolver is not None else None
-            return found  # type: ignore[no-any-return]
+            return found
 
     def _cached_custom_processor(self, dialect: DialectLike, key: str, fn: Callable[[Any], Any]) -> Any:
         """What ``fn(implementation)`` returned, kept under ``key``."""
@@ -621,10 +621,10 @@ class TypeEngine(Visitable, Generic[_T]):
         """The DDL text of this type, for ``dialect`` or for a plain default one."""
         if dialect is None:
             dialect = self._default_dialect()
-        return dialect.type_compiler_instance.process(self)  # type: ignore[no-any-return, attr-defined]
+        return dialect.type_compiler_instance.process(self)
 
     def _default_dialect(self) -> DialectLike:
-        return forward.string_dialect()  # type: ignore[no-any-return]
+        return forward.string_dialect()
 
     def __str__(self) -> str:
         return str(self.compile())
@@ -648,7 +648,7 @@ def to_instance(typeobj: Union[Type[TypeEngine[Any]], TypeEngine[Any], None], *a
     None gives the null type.
     """
     if typeobj is None:
-        return _null_type  # type: ignore[no-any-return]
+        return _null_type
     if callable(typeobj):
         return typeobj(*arg, **kw)
     return typeobj
@@ -662,6 +662,6 @@ def adapt_type(typeobj: Any, colspecs: Any) -> TypeEngine[Any]:
         impl = colspecs.get(base)
         if impl is not None:
             if issubclass(cls, impl):
-                return typeobj  # type: ignore[no-any-return]
-            return typeobj.adapt(impl)  # type: ignore[no-any-return]
-    return typeobj  # type: ignore[no-any-return]
+                return typeobj
+            return typeobj.adapt(impl)
+    return typeobj
