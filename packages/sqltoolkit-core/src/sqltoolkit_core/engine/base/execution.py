@@ -460,8 +460,9 @@ class StatementExecution:
             or self._transaction_context is not None
         ):
             self._check_transaction()  # type: ignore[attr-defined]
+        # errors of a reconnect are dealt with there
+        self._driver_connection()  # type: ignore[attr-defined]
         try:
-            self._driver_connection()  # type: ignore[attr-defined]
             context = make_context()
         except (exc.PendingRollbackError, exc.ResourceClosedError):
             raise
