@@ -189,8 +189,8 @@ class HasCacheKey:
     """Something that takes part in cache keys.
 
     ``cache_key_fields`` lists all fields that decide what is rendered, as ``(attribute name, KeyKind)``, those of
-    parent classes included. A subclass without a list of its own sets ``inherit_cache = True`` when the inherited one is
-    complete; ``False``, or saying nothing, keeps statements with it out of the cache.
+    parent classes included. A subclass without a list of its own sets ``inherit_cache = True`` when the inherited one
+    is complete; ``False``, or saying nothing, keeps statements with it out of the cache.
     """
 
     __slots__ = ()
