@@ -15,6 +15,7 @@ from .base import NO_VALUE
 from .base import PASSIVE_NO_INITIALIZE
 from .base import PASSIVE_NO_RESULT
 from .base import PASSIVE_OFF
+from .base import PassiveFlag
 from .base import state_str
 from .base import STATE_ATTR
 from .exc import FlushError
@@ -147,9 +148,13 @@ def expand_deletes(session: Any) -> None:
                     _delete_along(session, prop, states)
 
 
+#: a cascade neither flushes nor fails on attributes that raise
+_QUIETLY = PassiveFlag.NO_AUTOFLUSH | PassiveFlag.NO_RAISE
+
+
 def _delete_along(session: Any, prop: Any, states: List[Any]) -> None:
     key = prop.key
-    if not prop.passive_deletes and prop.lazy not in ("dynamic", "write_only"):
+    if not prop.passive_deletes and prop.lazy not in ("dynamic", "write_only", "raise", "raise_on_sql"):
         unloaded = [state() for state in states if key not in state.dict and state.pk is not None]
         if len(unloaded) > 1:
             with session.no_autoflush:
@@ -160,6 +165,8 @@ def _delete_along(session: Any, prop: Any, states: List[Any]) -> None:
         impl = state.manager[key].impl
         previous, session.autoflush = session.autoflush, False
         try:
+            if key not in dict_ and not impl.dynamic and not prop.passive_deletes:
+                impl.get(state, dict_, PASSIVE_OFF | _QUIETLY)
             pending = impl.get_all_pending(state, dict_, passive)
         finally:
             session.autoflush = previous

@@ -1,0 +1,69 @@
+"""SQL that entities, joins and options are lowered to."""
+
+from __future__ import annotations
+
+from typing import List
+
+import pytest
+
+import sqltoolkit_core as sa
+import sqltoolkit_orm as orm
+
+
+class Base(orm.DeclarativeBase):
+    pass
+
+
+class A(Base):
+    __tablename__ = "a"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    name: orm.Mapped[str]
+    bs: orm.Mapped[List["B"]] = orm.relationship(back_populates="a")
+
+
+class B(Base):
+    __tablename__ = "b"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    a_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("a.id"))
+    a: orm.Mapped["A"] = orm.relationship(back_populates="bs")
+
+
+ALIAS = orm.aliased(A)
+
+CASES = [
+    (lambda: sa.select(A), "SELECT a.id, a.name FROM a"),
+    (lambda: sa.select(A.name).where(A.id == 5), "SELECT a.name FROM a WHERE a.id = :id_1"),
+    (lambda: sa.select(A).join(A.bs), "SELECT a.id, a.name FROM a JOIN b ON a.id = b.a_id"),
+    (lambda: sa.select(A).outerjoin(B, A.bs), "SELECT a.id, a.name FROM a LEFT OUTER JOIN b ON a.id = b.a_id"),
+    (lambda: sa.select(ALIAS), "SELECT a_1.id, a_1.name FROM a AS a_1"),
+    (
+        lambda: sa.select(A).options(orm.joinedload(A.bs)),
+        "SELECT a.id, a.name, b_1.id AS id_1, b_1.a_id FROM a LEFT OUTER JOIN b AS b_1 ON a.id = b_1.a_id",
+    ),
+    (
+        lambda: sa.select(A).options(orm.joinedload(A.bs)).limit(3),
+        "SELECT anon_1.id, anon_1.name, b_1.id AS id_1, b_1.a_id FROM (SELECT a.id AS id, a.name AS name FROM a "
+        "LIMIT :param_1) AS anon_1 LEFT OUTER JOIN b AS b_1 ON anon_1.id = b_1.a_id",
+    ),
+    (
+        lambda: sa.select(A).where(A.bs.any(B.id == 1)),
+        "SELECT a.id, a.name FROM a WHERE EXISTS (SELECT 1 FROM b WHERE a.id = b.a_id AND b.id = :id_1)",
+    ),
+    (lambda: sa.select(sa.func.count()).select_from(A), "SELECT count(*) AS count_1 FROM a"),
+    (lambda: sa.select(A).options(orm.load_only(A.id)), "SELECT a.id FROM a"),
+]
+
+
+@pytest.mark.parametrize("make,expected", CASES)
+def test_lowered_sql(make, expected):
+    assert " ".join(str(make()).split()) == expected
+
+
+def test_row_names_and_bundles():
+    engine = sa.create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        session.add(A(name="x"))
+        row = session.execute(sa.select(A, A.name, orm.Bundle("pair", A.id, A.name))).one()
+        assert row._fields == ("A", "name", "pair")
+        assert row.A.name == row.name == row.pair.name == "x"

@@ -1,0 +1,116 @@
+"""Loaders agree with each other, whatever way a relationship is loaded."""
+
+from __future__ import annotations
+
+from typing import List
+
+import pytest
+
+import sqltoolkit_core as sa
+import sqltoolkit_orm as orm
+
+
+@pytest.fixture(scope="module")
+def model():
+    class Base(orm.DeclarativeBase):
+        pass
+
+    link = sa.Table(
+        "link",
+        Base.metadata,
+        sa.Column("post_id", sa.ForeignKey("post.id"), primary_key=True),
+        sa.Column("tag_id", sa.ForeignKey("tag.id"), primary_key=True),
+    )
+
+    class Post(Base):
+        __tablename__ = "post"
+        id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+        title: orm.Mapped[str]
+        comments: orm.Mapped[List["Comment"]] = orm.relationship(back_populates="post", order_by="Comment.id")
+        tags: orm.Mapped[List["Tag"]] = orm.relationship(secondary=link, order_by="Tag.id")
+
+    class Comment(Base):
+        __tablename__ = "comment"
+        id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+        post_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("post.id"))
+        post: orm.Mapped["Post"] = orm.relationship(back_populates="comments")
+
+    class Tag(Base):
+        __tablename__ = "tag"
+        id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+
+    Base.registry.configure()
+    engine = sa.create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        one, two, three = Tag(), Tag(), Tag()
+        session.add_all(
+            [
+                Post(title="a", comments=[Comment(), Comment()], tags=[one, two]),
+                Post(title="b", comments=[Comment()], tags=[two, three]),
+                Post(title="c"),
+            ]
+        )
+        session.commit()
+    return engine, Post, Comment, Tag
+
+
+EXPECTED = [("a", [1, 2], [1, 2]), ("b", [3], [2, 3]), ("c", [], [])]
+
+
+@pytest.mark.parametrize("loader", ["lazyload", "joinedload", "selectinload", "subqueryload", "immediateload"])
+def test_every_loader_gives_the_same_objects(model, loader):
+    engine, Post, _, _ = model
+    load = getattr(orm, loader)
+    with orm.Session(engine) as session:
+        statement = sa.select(Post).options(load(Post.comments), load(Post.tags)).order_by(Post.title)
+        posts = session.scalars(statement).unique().all()
+        found = [(p.title, [c.id for c in p.comments], [t.id for t in p.tags]) for p in posts]
+    assert found == EXPECTED
+
+
+@pytest.mark.parametrize("loader", ["joinedload", "selectinload"])
+def test_many_to_one(model, loader):
+    engine, _, Comment, _ = model
+    with orm.Session(engine) as session:
+        option = getattr(orm, loader)(Comment.post)
+        comments = session.scalars(sa.select(Comment).options(option).order_by(Comment.id)).all()
+        assert all("post" in comment.__dict__ for comment in comments)
+        assert [comment.post.title for comment in comments] == ["a", "a", "b"]
+
+
+def test_joined_collection_needs_unique(model):
+    engine, Post, _, _ = model
+    with orm.Session(engine) as session:
+        result = session.scalars(sa.select(Post).options(orm.joinedload(Post.comments)))
+        with pytest.raises(sa.exc.InvalidRequestError):
+            result.all()
+
+
+def test_limit_counts_parents_not_joined_rows(model):
+    engine, Post, _, _ = model
+    with orm.Session(engine) as session:
+        statement = sa.select(Post).options(orm.joinedload(Post.comments)).order_by(Post.title).limit(2)
+        posts = session.scalars(statement).unique().all()
+        assert [(post.title, len(post.comments)) for post in posts] == [("a", 2), ("b", 1)]
+
+
+def test_options_are_part_of_the_cache_key(model):
+    engine, Post, _, _ = model
+    with orm.Session(engine) as session:
+        session.scalars(sa.select(Post).options(orm.selectinload(Post.comments))).all()
+        session.expunge_all()
+        post = session.scalars(sa.select(Post).options(orm.raiseload(Post.comments))).first()
+        with pytest.raises(sa.exc.InvalidRequestError):
+            post.comments
+
+
+def test_criteria_values_are_those_of_the_running_statement(model):
+    engine, Post, Comment, _ = model
+    with orm.Session(engine) as session:
+        for limit, expected in ((1, [1]), (2, [1, 2]), (0, [])):
+            option = orm.selectinload(Post.comments.and_(Comment.id <= limit))
+            post = session.scalars(
+                sa.select(Post).where(Post.title == "a").options(option).execution_options(populate_existing=True)
+            ).one()
+            assert [comment.id for comment in post.comments] == expected
