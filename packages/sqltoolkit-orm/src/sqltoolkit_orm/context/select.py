@@ -226,7 +226,7 @@ class SelectLowering:
                 raw = adapter.traverse(raw)
         name = annotations.get("proxy_key")
         label = namer(raw)
-        if name is None or label != getattr(raw, "key", None):
+        if name is None or raw.__visit_name__ == "label" or label != getattr(raw, "key", None):
             name = label
         return [ColumnEntry(self._own_position(raw), name)]
 

@@ -12,13 +12,11 @@ from sqltoolkit_core import inspect
 from sqltoolkit_core import and_
 from sqltoolkit_core.sql import coercions
 from sqltoolkit_core.sql import roles
-from sqltoolkit_core.sql.selectable import FromClause
 from sqltoolkit_core.sql.selectable import Join
 from sqltoolkit_core.sql.selectable import join_condition
 
 if typing.TYPE_CHECKING:
     from typing import Any
-    from typing import Optional
     from typing import Tuple
 
 __all__ = ["JoinStep", "contains_source", "join", "outerjoin", "relationship_step", "with_parent"]

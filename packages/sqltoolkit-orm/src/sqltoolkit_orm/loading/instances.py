@@ -25,7 +25,6 @@ if typing.TYPE_CHECKING:
     from typing import Callable
     from typing import Dict
     from typing import List
-    from typing import Optional
     from typing import Tuple
 
 __all__ = ["LoadRun", "loader_for", "run_loader", "run_posts"]

@@ -213,7 +213,13 @@ def _take(rows: Any, size: int) -> List[Any]:
 
 
 def _unique_filters(plan: Any) -> List[Any]:
-    return [id if entry.kind == "entity" else None for entry in plan.entries]
+    found: List[Any] = []
+    for entry in plan.entries:
+        by_identity = entry.kind == "entity" or (
+            entry.kind == "column" and not getattr(plan.types[entry.position], "hashable", True)
+        )
+        found.append(id if by_identity else None)
+    return found
 
 
 class LoadedResult(ChunkedIteratorResult):

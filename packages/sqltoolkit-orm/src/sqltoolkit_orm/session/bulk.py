@@ -29,8 +29,8 @@ from ..loading.plugin import request_of
 from ..loading.plugin import shape_result
 from ..persistence.plan import has_expression
 from ..persistence.plan import table_plans
+from ..persistence.states import insert_new_rows
 from ..persistence.update import update_rows
-from ..unitofwork import insert_new_rows
 
 if typing.TYPE_CHECKING:
     from typing import Any

@@ -26,7 +26,6 @@ if typing.TYPE_CHECKING:
     from typing import Dict
     from typing import Iterator
     from typing import List
-    from typing import Optional
 
 __all__ = ["Execution", "ORMExecuteState", "StatementCall"]
 

@@ -37,7 +37,6 @@ if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Dict
     from typing import List
-    from typing import Optional
     from typing import Tuple
 
 __all__ = ["ImmediateLoader", "LazyLoader", "NoLoader", "RelationshipStrategy"]

@@ -1,0 +1,320 @@
+"""Saving and deleting the rows of objects: which are new, whose keys change, in which order the tables go.
+
+The rows themselves are written by ``insert`` and ``update``; when this happens is decided in ``unitofwork``.
+"""
+
+from __future__ import annotations
+
+import typing
+
+from sqltoolkit_core.util.decorators import warn
+
+from ..base import NO_VALUE
+from ..base import state_str
+from ..exc import FlushError
+from ..state import DELETED
+from ..state import MODIFIED
+from .insert import insert_rows
+from .plan import table_plans
+from .update import changed_values
+from .update import delete_rows
+from .update import update_rows
+
+if typing.TYPE_CHECKING:
+    from typing import Any
+    from typing import Dict
+    from typing import List
+    from typing import Set
+    from typing import Tuple
+
+__all__ = ["delete_states", "insert_new_rows", "save_states"]
+
+
+def save_states(uow: Any, base: Any, states: Dict[Any, Any]) -> None:
+    """Insert or update the rows of states of one hierarchy of mappers."""
+    connection = uow.connection_for(base)
+    inserts: Dict[Any, List[Tuple[Any, Any]]] = {}
+    updates: Dict[Any, List[Tuple[Any, Any]]] = {}
+    order: Dict[Any, bool] = {}
+    events = _has_events(states)
+    if events:
+        _before_events(uow, connection, states)
+    for state, obj in states.items():
+        mapper = state.manager.mapper
+        order[mapper] = True
+        if state.pk is None:
+            keys = _key_names(mapper)
+            dict_ = obj.__dict__
+            # a key that the database makes can't be anybody else's
+            switched = None if dict_.get(keys[0]) is None else _row_switch(uow, mapper, state, obj)
+            if switched is None:
+                uow.fresh.add(state)
+                try:
+                    inserts[mapper].append((state, dict_))
+                except KeyError:
+                    inserts[mapper] = [(state, dict_)]
+            else:
+                updates.setdefault(mapper, []).append((state, obj.__dict__))
+        elif state not in uow.list_only and (state.committed or state.flags & MODIFIED):
+            updates.setdefault(mapper, []).append((state, obj.__dict__))
+    written: Set[Any] = set()
+    for table in _tables_in_order(list(order)):
+        for mapper in order:
+            plan = table_plans(mapper).get(table)
+            if plan is None:
+                continue
+            records = inserts.get(mapper)
+            if records:
+                if mapper.inherits is not None and mapper.inherits_sync_pairs:
+                    _sync_inherited(mapper, table, records)
+                insert_rows(connection, plan, records, mapper.eager_defaults)
+            changed = updates.get(mapper)
+            if changed:
+                if plan.version is not None:
+                    uow.bumped.update(_changed_elsewhere(mapper, table, changed))
+                written.update(update_rows(connection, plan, changed, mapper.eager_defaults, uow.bumped))
+    for mapper, records in inserts.items():
+        _set_keys(mapper, records)
+    for mapper, records in updates.items():
+        _switch_keys(uow, mapper, records)
+    if events:
+        _after_events(uow, connection, states, inserts)
+
+
+def insert_new_rows(connection: Any, mapper: Any, records: List[Tuple[Any, Any]]) -> None:
+    """Insert rows of a mapper from (state or None, dictionary of attribute values); keys go into the dictionaries."""
+    column = mapper.polymorphic_on
+    if column is not None and mapper.polymorphic_identity is not None:
+        prop = mapper.column_to_property.get(column)
+        if prop is not None:
+            for _state, dict_ in records:
+                dict_.setdefault(prop.key, mapper.polymorphic_identity)
+    for table, plan in table_plans(mapper).items():
+        if mapper.inherits is not None and mapper.inherits_sync_pairs:
+            _sync_inherited(mapper, table, records)
+        insert_rows(connection, plan, records, False)
+
+
+def _tables_in_order(mappers: List[Any]) -> List[Any]:
+    if len(mappers) == 1:
+        return list(table_plans(mappers[0]))
+    found: Dict[Any, bool] = {}
+    for mapper in sorted(mappers, key=lambda each: len(list(each.iterate_to_root()))):
+        for table in table_plans(mapper):
+            found[table] = True
+    return list(found)
+
+
+def _changed_elsewhere(mapper: Any, table: Any, records: List[Any]) -> Set[Any]:
+    """Return the states that have changes in other tables of the mapper than ``table``."""
+    found = set()
+    others = [plan for other, plan in table_plans(mapper).items() if other is not table]
+    for state, dict_ in records:
+        if any(changed_values(plan, state, dict_) for plan in others):
+            found.add(state)
+    return found
+
+
+def _sync_inherited(mapper: Any, table: Any, records: List[Tuple[Any, Any]]) -> None:
+    """Copy the key of the parent row into differently named attributes of the child row."""
+    place = ("inherit_sync", table)
+    pairs = mapper.memo.get(place)
+    if pairs is None:
+        pairs = []
+        current = mapper
+        while current is not None and current.inherits is not None:
+            for left, right in current.inherits_sync_pairs:
+                if right.table is table:
+                    left_prop = mapper.column_to_property.get(left)
+                    right_prop = mapper.column_to_property.get(right)
+                    if left_prop is not None and right_prop is not None and left_prop.key != right_prop.key:
+                        pairs.append((left_prop.key, right_prop.key))
+            current = current.inherits
+        mapper.memo[place] = pairs
+    if pairs:
+        for _state, dict_ in records:
+            for left, right in pairs:
+                dict_[right] = dict_.get(left)
+
+
+def _set_keys(mapper: Any, records: List[Tuple[Any, Any]]) -> None:
+    """Give inserted states their identity."""
+    keys = _key_names(mapper)
+    if len(keys) == 1:
+        key = keys[0]
+        for state, dict_ in records:
+            pk = dict_.get(key)
+            if pk is None:
+                raise _null_key(state, mapper)
+            state.pk = pk
+        return
+    partial = mapper.allow_partial_pks
+    for state, dict_ in records:
+        pk = tuple([dict_.get(key) for key in keys])
+        if all(part is None for part in pk) or (not partial and any(part is None for part in pk)):
+            raise _null_key(state, mapper)
+        state.pk = pk
+
+
+def _key_names(mapper: Any) -> Tuple[str, ...]:
+    """Return the attribute keys of the primary key."""
+    found = mapper.memo.get("pk_keys")
+    if found is None:
+        found = mapper.memo["pk_keys"] = tuple(
+            mapper.get_property_by_column(column).key for column in mapper.primary_key
+        )
+    return found
+
+
+def _null_key(state: Any, mapper: Any) -> Exception:
+    return FlushError(
+        "Instance %s has a NULL identity key.  If this is an auto-generated value, check that the database table "
+        "allows generation of new primary key values, and that the mapped Column object is configured to expect "
+        "these generated values." % state_str(state)
+    )
+
+
+def _row_switch(uow: Any, mapper: Any, state: Any, obj: Any) -> Any:
+    """Return the state whose row a new object takes over (that one is deleted in this flush), None without one.
+
+    :raises sqltoolkit_orm.exc.FlushError: another living object has the identity of the new one.
+    """
+    pk = mapper.pk_from_state(state, obj.__dict__)
+    if pk is None:
+        return None
+    try:
+        existing = uow.session.identity_map.table(mapper.identity_class, state.identity_token).get(pk)
+    except TypeError:
+        # a SQL expression as key: the database decides
+        return None
+    if existing is None or existing is state or existing() is None:
+        return None
+    if not uow.is_deleted(existing):
+        warn(
+            "New instance %s with identity key %s conflicts with persistent instance %s"
+            % (state_str(state), (mapper.identity_class, pk), state_str(existing))
+        )
+        return None
+    uow.remove_state_actions(existing)
+    session = uow.session
+    session.identity_map.safe_discard(existing)
+    session._deleted.pop(existing, None)
+    existing.flags |= DELETED
+    if session._transaction is not None:
+        session._transaction.deleted[existing] = existing()
+    state.pk = pk
+    committed = dict(state.committed or {})
+    old = existing.dict
+    for plan in table_plans(mapper).values():
+        for _name, key in plan.all_pairs:
+            if key in plan.key_names:
+                continue
+            if key in obj.__dict__:
+                committed[key] = old.get(key, NO_VALUE)
+            elif any(name == key for _column, name in plan.null_pairs):
+                committed[key] = old.get(key, NO_VALUE)
+                obj.__dict__[key] = None
+    if mapper.version_id_col is not None:
+        version = mapper.get_property_by_column(mapper.version_id_col).key
+        committed[version] = old.get(version, NO_VALUE)
+        obj.__dict__.pop(version, None)
+        obj.__dict__[version] = old.get(version)
+        committed.pop(version, None)
+    state.committed = committed
+    state.flags |= MODIFIED
+    return existing
+
+
+def _switch_keys(uow: Any, mapper: Any, records: List[Tuple[Any, Any]]) -> None:
+    """Enter states under their new keys where primary keys were changed."""
+    keys = _key_names(mapper)
+    session = uow.session
+    for state, dict_ in records:
+        committed = state.committed
+        if not committed or not any(key in committed for key in keys):
+            continue
+        pk = dict_.get(keys[0]) if len(keys) == 1 else tuple([dict_.get(key) for key in keys])
+        if pk == state.pk or pk is None:
+            continue
+        if state in session._new:
+            state.pk = pk
+            continue
+        before = state.key
+        session.identity_map.safe_discard(state)
+        state.pk = pk
+        session.identity_map.replace(state)
+        session.identity_map.modified[state] = state()
+        transaction = session._transaction
+        if transaction is not None:
+            first = transaction.key_switches.get(state)
+            transaction.key_switches[state] = (first[0] if first else before, state.key)
+
+
+def delete_states(uow: Any, base: Any, states: Dict[Any, Any]) -> None:
+    """Delete the rows of states of one hierarchy of mappers."""
+    connection = uow.connection_for(base)
+    by_mapper: Dict[Any, List[Tuple[Any, Any]]] = {}
+    for state, obj in states.items():
+        if state.flags & DELETED:
+            continue
+        mapper = state.manager.mapper
+        if mapper.dispatch.before_delete:
+            mapper.dispatch.before_delete(mapper, connection, state)
+        by_mapper.setdefault(mapper, []).append((state, obj.__dict__))
+    for table in reversed(_tables_in_order(list(by_mapper))):
+        for mapper, records in by_mapper.items():
+            plan = table_plans(mapper).get(table)
+            if plan is not None and not (_passive(mapper, table)):
+                delete_rows(connection, plan, records)
+    for mapper, records in by_mapper.items():
+        if mapper.dispatch.after_delete:
+            for state, _dict in records:
+                mapper.dispatch.after_delete(mapper, connection, state)
+
+
+def _passive(mapper: Any, table: Any) -> bool:
+    """Tell whether the database deletes the rows of a subclass table by itself."""
+    if not mapper.passive_deletes:
+        return False
+    return table is not mapper.base_mapper.local_table
+
+
+# ------------------------------------------------------------------------------------------------------------- events
+
+
+def _has_events(states: Dict[Any, Any]) -> bool:
+    seen = set()
+    for state in states:
+        mapper = state.manager.mapper
+        if mapper in seen:
+            continue
+        seen.add(mapper)
+        dispatch = mapper.dispatch
+        if (
+            dispatch.before_insert
+            or dispatch.before_update
+            or dispatch.after_insert
+            or dispatch.after_update
+            or state.manager.dispatch.refresh_flush
+        ):
+            return True
+    return False
+
+
+def _before_events(uow: Any, connection: Any, states: Dict[Any, Any]) -> None:
+    for state in list(states):
+        mapper = state.manager.mapper
+        if state.pk is None:
+            mapper.dispatch.before_insert(mapper, connection, state)
+        elif state not in uow.list_only:
+            mapper.dispatch.before_update(mapper, connection, state)
+
+
+def _after_events(uow: Any, connection: Any, states: Dict[Any, Any], inserts: Dict[Any, Any]) -> None:
+    inserted = {state for records in inserts.values() for state, _dict in records}
+    for state in states:
+        mapper = state.manager.mapper
+        if state in inserted:
+            mapper.dispatch.after_insert(mapper, connection, state)
+        elif state not in uow.list_only:
+            mapper.dispatch.after_update(mapper, connection, state)
