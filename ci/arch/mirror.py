@@ -26,7 +26,7 @@ def orphans(package: Path, tests: Path) -> tuple[list[Path], list[Path]]:
     sources = [path for path in modules(package) if path.name != "__init__.py" and path.name != "_version.py"]
     wanted = {expected_test(path, package, tests): path for path in sources}
     packages = {expected_test(path.parent.with_suffix(".py"), package, tests) for path in package.rglob("__init__.py")
-                if path.parent != package}
+                if path.parent != package} | {tests / "test_init.py"}
     present = {path for path in tests.rglob("test_*.py") if path.relative_to(tests).parts[0] not in FREE}
     return [wanted[test] for test in wanted if test not in present], sorted(present - set(wanted) - packages)
 
