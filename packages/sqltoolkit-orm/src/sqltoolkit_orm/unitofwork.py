@@ -30,7 +30,6 @@ from .strategies.selectin import load_relationship
 
 if typing.TYPE_CHECKING:
     from typing import Any
-    from typing import Callable
     from typing import Dict
     from typing import Iterable
     from typing import List

@@ -138,7 +138,7 @@ class ColumnEntry:
     __slots__ = ("name", "position")
     kind = "column"
 
-    def __init__(self, position: int, name: str) -> None:
+    def __init__(self, position: int, name: Optional[str]) -> None:
         self.position = position
         self.name = name
 

@@ -224,6 +224,9 @@ class SelectLowering:
             adapter = self._polymorphic_adapter(entity)
             if adapter is not None:
                 raw = adapter.traverse(raw)
+        if raw.__visit_name__ == "textclause":
+            # the database names it
+            return [ColumnEntry(self._own_position(raw), None)]
         name = annotations.get("proxy_key")
         label = namer(raw)
         if name is None or raw.__visit_name__ == "label" or label != getattr(raw, "key", None):

@@ -123,6 +123,9 @@ def _converters(plan: Any, result: Any) -> Tuple[Any, ...]:
     description = result.raw_description if hasattr(result, "raw_description") else None
     found = []
     for position, type_ in enumerate(plan.types):
+        if type_ is None:
+            found.append(None)
+            continue
         coltype = description[position][1] if description is not None else None
         found.append(type_.dialect_impl(dialect).result_processor(dialect, coltype))
     return tuple(found)
@@ -164,7 +167,7 @@ def _rows_by_name(plan: Any, result: Any) -> Iterable[Any]:
 def shape_result(session: Any, statement: Any, result: Any, request: LoadRequest) -> Any:
     """Return the result of objects for the executed cursor result of an ORM statement."""
     plan = plan_of(result)
-    if plan is None or (plan.only_columns and plan.keys == tuple(result.keys())):
+    if plan is None or (plan.only_columns and (None in plan.keys or plan.keys == tuple(result.keys()))):
         return result
     run = LoadRun(session, plan, request, statement)
     single = plan.single_entity
@@ -175,7 +178,7 @@ def shape_result(session: Any, statement: Any, result: Any, request: LoadRequest
     metadata = plan.loaders.get("metadata")
     if metadata is None:
         metadata = plan.loaders["metadata"] = SimpleResultMetaData(
-            plan.keys, plan.extra, unique_filters=_unique_filters(plan)
+            tuple(key if key is not None else "_no_label" for key in plan.keys), plan.extra, unique_filters=_unique_filters(plan)
         )
 
     def chunks(size: Optional[int]) -> Iterator[List[Any]]:
