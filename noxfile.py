@@ -21,7 +21,7 @@ TOOL_PYTHONS = ("3.13", "3.12", "3.14", "3.11", "3.10")
 nox.options.sessions = ["arch", "lint", "types", "tests", "docs", "integration"]
 nox.options.error_on_missing_interpreters = False
 nox.options.reuse_existing_virtualenvs = True
-nox.options.default_venv_backend = "virtualenv" if sys.version_info < (3, 8) else "venv|virtualenv"
+nox.options.default_venv_backend = "venv"
 
 
 def find_python(version: str) -> str | None:
