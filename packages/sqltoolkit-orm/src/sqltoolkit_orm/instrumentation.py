@@ -6,6 +6,7 @@ The manager of a class holds its attributes, its state class, and what its gener
 
 from __future__ import annotations
 
+import builtins
 import typing
 import weakref
 from typing import Any
@@ -19,6 +20,7 @@ from .attributes import InstrumentedAttribute
 from .base import MANAGER_ATTR
 from .base import NO_VALUE
 from .base import STATE_ATTR
+from .base import instance_state
 from .base import manager_of_class
 from .base import opt_manager_of_class
 from .interfaces import InspectionAttr
@@ -59,7 +61,6 @@ class ClassManager(dict, InspectionAttr):  # type: ignore[type-arg]
     dispatch: Any
     #: loads expired attributes: ``fn(state, keys, passive)``; the session layer sets it for all managers
     expired_attribute_loader: Any = None
-    state_getter = staticmethod(lambda obj: obj.__dict__[STATE_ATTR])
 
     def __init__(self, class_: Any) -> None:
         super().__init__()
@@ -149,6 +150,7 @@ class ClassManager(dict, InspectionAttr):  # type: ignore[type-arg]
 
     def _install_hooks(self) -> None:
         namespace = {
+            "__builtins__": builtins,
             "setters": self.setters,
             "state_attr": STATE_ATTR,
             "no_state": _no_state,
@@ -361,6 +363,10 @@ class ClassManager(dict, InspectionAttr):  # type: ignore[type-arg]
         """Return a new, bare object; states cannot be moved to another object."""
         return self.new_instance(None)
 
+    def state_getter(self) -> Callable[[Any], Any]:
+        """Return a function that gives the state of an object."""
+        return instance_state
+
     def has_state(self, instance: Any) -> bool:
         """Return whether an object has a state."""
         return STATE_ATTR in instance.__dict__
@@ -535,6 +541,7 @@ def __init__(self, *args, **kwargs):
 
 def _generate_init(manager: ClassManager, original: Any) -> Any:
     namespace = {
+        "__builtins__": builtins,
         "state_attr": STATE_ATTR,
         "manager": manager,
         "State": manager.state_class,

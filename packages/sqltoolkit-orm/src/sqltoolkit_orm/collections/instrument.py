@@ -568,9 +568,9 @@ def _instrument_method(fn: Any, before: Any, after: Any) -> Any:
     event, arg = before if before is not None else (None, None)
     position = name = None
     if event is not None:
-        from sqltoolkit_core.util.introspect import getfullargspec
+        import inspect
 
-        names = list(getfullargspec(fn)[0])
+        names = list(inspect.getfullargspec(fn)[0])
         if isinstance(arg, int):
             position = arg
             name = names[arg] if len(names) > arg else None

@@ -61,9 +61,9 @@ def enter_mapper(mapper: Mapper) -> None:
 
 
 def check_configure(registry: Any) -> None:
-    """Configure everything, if the registry has new mappers."""
+    """Configure the registry and those it refers to, if it has new mappers."""
     if registry.new_mappers:
-        configure_registries(list(registries), cascade=True)
+        configure_registries([registry], cascade=True)
 
 
 def configure_mappers() -> None:

@@ -100,6 +100,18 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
 
     dispatch: Any
     order_by: Any = False
+    #: the mapper at the top of the hierarchy
+    base_mapper: Mapper
+    #: the columns that tell rows apart
+    primary_key: Tuple[Any, ...]
+    #: the tables of the mapping, parents first
+    tables: Tuple[Any, ...]
+    #: whether one column is the primary key
+    single_pk: bool
+    #: the class that stands in identity keys
+    identity_class: Any
+    pks_by_table: Dict[Any, List[Any]]
+    cols_by_table: Dict[Any, List[Any]]
 
     def __init__(
         self,

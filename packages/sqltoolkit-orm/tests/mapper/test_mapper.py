@@ -1,0 +1,184 @@
+"""Mappers: what they hold, inheritance, configuration, errors."""
+
+import pytest
+from sqltoolkit_core import Column, ForeignKey, Integer, MetaData, String, Table, exc, inspect, select
+from sqltoolkit_orm import DeclarativeBase, Mapped, Mapper, class_mapper, clear_mappers, column_property, configure_mappers
+from sqltoolkit_orm import exc as orm_exc
+from sqltoolkit_orm import mapped_column, registry, relationship, synonym, validates
+
+
+@pytest.fixture
+def mapping():
+    return registry()
+
+
+@pytest.fixture
+def users(mapping):
+    return Table("users", mapping.metadata, Column("id", Integer, primary_key=True), Column("name", String(30)))
+
+
+def test_imperative_mapping(mapping, users):
+    class User:
+        pass
+
+    mapper = mapping.map_imperatively(User, users, properties={"title": users.c.name})
+    assert isinstance(mapper, Mapper) and inspect(User) is mapper and class_mapper(User) is mapper
+    assert mapper.attrs.keys() == ["id", "title"] and mapper.primary_key == (users.c.id,)
+    assert mapper.local_table is users and mapper.class_ is User and mapper.class_manager.mapper is mapper
+    assert mapper.get_property_by_column(users.c.name).key == "title"
+    assert str(select(User.title).where(User.id == 5)) == "SELECT users.name \nFROM users \nWHERE users.id = :id_1"
+
+
+def test_two_mappers_for_one_class_are_refused(mapping, users):
+    class User:
+        pass
+
+    mapping.map_imperatively(User, users)
+    with pytest.raises(exc.ArgumentError, match="already has a primary mapper"):
+        mapping.map_imperatively(User, users)
+
+
+def test_what_is_not_mapped():
+    with pytest.raises(orm_exc.UnmappedClassError, match="not mapped"):
+        class_mapper(object)
+    with pytest.raises(exc.ArgumentError):
+        class_mapper(5)
+    assert inspect(int, raiseerr=False) is None
+
+
+def test_a_table_without_key_is_refused(mapping):
+    class User:
+        pass
+
+    with pytest.raises(exc.ArgumentError, match="primary key"):
+        mapping.map_imperatively(User, Table("nokey", mapping.metadata, Column("a", Integer)))
+
+
+def test_prefix_include_exclude(mapping, users):
+    class A:
+        pass
+
+    class B:
+        pass
+
+    class C:
+        pass
+
+    assert mapping.map_imperatively(A, users, column_prefix="_").attrs.keys() == ["_id", "_name"]
+    assert mapping.map_imperatively(B, users, include_properties=["id"]).attrs.keys() == ["id"]
+    assert mapping.map_imperatively(C, users, exclude_properties=["name"]).attrs.keys() == ["id"]
+
+
+def test_unknown_property(mapping, users):
+    class User:
+        pass
+
+    mapper = mapping.map_imperatively(User, users)
+    with pytest.raises(exc.InvalidRequestError, match="no property 'nope'"):
+        mapper.get_property("nope")
+    with pytest.raises(orm_exc.UnmappedColumnError):
+        mapper.get_property_by_column(Column("x", Integer))
+
+
+def test_joined_single_and_concrete_inheritance():
+    class Base(DeclarativeBase):
+        pass
+
+    class Person(Base):
+        __tablename__ = "person"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        kind: Mapped[str]
+        __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "person"}
+
+    class Engineer(Person):
+        __tablename__ = "engineer"
+        id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+        lang: Mapped[str]
+        __mapper_args__ = {"polymorphic_identity": "engineer"}
+
+    class Boss(Person):
+        level = mapped_column(Integer)
+        __mapper_args__ = {"polymorphic_identity": "boss"}
+
+    class Other(Person):
+        __tablename__ = "other"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        __mapper_args__ = {"concrete": True}
+
+    person, engineer, boss = inspect(Person), inspect(Engineer), inspect(Boss)
+    assert Engineer(lang="x").kind == "engineer" and Boss().kind == "boss" and Person().kind == "person"
+    assert set(person.polymorphic_map.values()) == {person, engineer, boss}
+    assert str(engineer.persist_selectable) == "person JOIN engineer ON person.id = engineer.id"
+    assert engineer.inherits_sync_pairs == [(Person.__table__.c.id, Engineer.__table__.c.id)]
+    assert engineer.attrs.keys() == ["id", "kind", "lang"] and "lang" not in person.attrs
+    assert boss.single and boss.local_table is Person.__table__ and "level" not in person.attrs
+    assert "person.kind IN" in str(boss.single_table_criterion) and person.single_table_criterion is None
+    assert engineer.isa(person) and engineer.is_sibling(boss) and person.self_and_descendants[0] is person
+    assert inspect(Other).concrete and inspect(Other).identity_class is Other
+    with pytest.raises(AttributeError, match="Concrete"):
+        Other().kind
+
+
+def test_validators_see_what_comes_in():
+    class Base(DeclarativeBase):
+        pass
+
+    class User(Base):
+        __tablename__ = "users"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        name: Mapped[str]
+
+        @validates("name")
+        def check(self, key, value):
+            if not value:
+                raise ValueError(key)
+            return value.upper()
+
+    assert User(name="x").name == "X"
+    with pytest.raises(ValueError, match="name"):
+        User(name="")
+
+
+def test_synonym_and_expression():
+    class Base(DeclarativeBase):
+        pass
+
+    class User(Base):
+        __tablename__ = "users"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        name: Mapped[str]
+        title = synonym("name")
+        twice = column_property(id * 2)
+
+    user = User(title="x")
+    assert user.name == user.title == "x" and inspect(User).synonyms.keys() == ["title"]
+    assert str(User.title == "y") == "users.name = :name_1"
+    assert "users.id * :param_1" in str(select(User.twice))
+
+
+def test_failed_configuration_is_told_again():
+    class Base(DeclarativeBase):
+        pass
+
+    class User(Base):
+        __tablename__ = "users"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        others = relationship("Nowhere")
+
+    with pytest.raises(exc.InvalidRequestError, match="failed to locate a name"):
+        Base.registry.configure()
+    with pytest.raises(exc.InvalidRequestError, match="One or more mappers failed"):
+        User()
+    Base.registry.dispose()
+
+
+def test_clear_mappers_unmaps():
+    mapping = registry(metadata=MetaData())
+
+    class User:
+        pass
+
+    mapping.map_imperatively(User, Table("u", mapping.metadata, Column("id", Integer, primary_key=True)))
+    configure_mappers()
+    mapping.dispose()
+    assert inspect(User, raiseerr=False) is None and callable(clear_mappers)
