@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, FrozenSet, List, Optional, Tuple
+from typing import Any, Dict, FrozenSet, List, Optional, Tuple, TypeVar
 
 from .. import coercions, operators, roles
 from ..base import Immutable
@@ -20,8 +20,10 @@ from .operations import BinaryExpression, UnaryExpression
 
 __all__ = ["ColumnClause", "DMLTargetCopy", "Label", "LabelReference", "TableValuedColumn", "TextualLabelReference"]
 
+_T = TypeVar("_T")
 
-class Label(roles.LabeledColumnExprRole[Any], NamedColumn[Any]):
+
+class Label(roles.LabeledColumnExprRole[_T], NamedColumn[_T]):
     """``element AS name``."""
 
     __visit_name__ = "label"
@@ -247,10 +249,10 @@ def _ordered(expr: Any, modifier: Any) -> Any:
 
 class ColumnClause(
     roles.DDLReferredColumnRole,
-    roles.LabeledColumnExprRole[Any],
+    roles.LabeledColumnExprRole[_T],
     roles.StrAsPlainColumnRole,
     Immutable,
-    NamedColumn[Any],
+    NamedColumn[_T],
 ):
     """A column by name, in a table or alone; also the ``literal_column()``."""
 
@@ -298,29 +300,29 @@ class ColumnClause(
 
     __hash__ = ColumnElement.__hash__
 
-    def __eq__(self, other: Any) -> Any:
+    def __eq__(self, other: Any) -> ColumnElement[bool]:  # type: ignore[override]
         return _compare(self, operators.eq, operators.ne, other)
 
-    def __ne__(self, other: Any) -> Any:
+    def __ne__(self, other: Any) -> ColumnElement[bool]:  # type: ignore[override]
         return _compare(self, operators.ne, operators.eq, other)
 
-    def __lt__(self, other: Any) -> Any:
+    def __lt__(self, other: Any) -> ColumnElement[bool]:
         return _compare(self, operators.lt, operators.ge, other)
 
-    def __le__(self, other: Any) -> Any:
+    def __le__(self, other: Any) -> ColumnElement[bool]:
         return _compare(self, operators.le, operators.gt, other)
 
-    def __gt__(self, other: Any) -> Any:
+    def __gt__(self, other: Any) -> ColumnElement[bool]:
         return _compare(self, operators.gt, operators.le, other)
 
-    def __ge__(self, other: Any) -> Any:
+    def __ge__(self, other: Any) -> ColumnElement[bool]:
         return _compare(self, operators.ge, operators.lt, other)
 
-    def in_(self, other: Any) -> Any:
+    def in_(self, other: Any) -> ColumnElement[bool]:
         """Return ``self IN (other)``; ``other`` is a list of values, a SELECT or an expanding parameter."""
         return _compare_in(self, operators.in_op, operators.not_in_op, other)
 
-    def not_in(self, other: Any) -> Any:
+    def not_in(self, other: Any) -> ColumnElement[bool]:
         """Return ``self NOT IN (other)``."""
         return _compare_in(self, operators.not_in_op, operators.in_op, other)
 
@@ -455,7 +457,7 @@ class ColumnClause(
 
     def _bind_param(self, operator: Any, obj: Any, type_: Any = None, expanding: bool = False) -> Any:
         if type_ is None and not expanding:
-            return plain_bind(self.key, obj, self.type.coerce_compared_value(operator, obj))
+            return plain_bind(self.key or "param", obj, self.type.coerce_compared_value(operator, obj))
         return super()._bind_param(operator, obj, type_=type_, expanding=expanding)
 
     def _compare_to(self, other: Any, comparison: Any) -> Any:
@@ -479,7 +481,7 @@ def _name_key(name: Any, seen: Dict[int, int]) -> Any:
     return tuple(out)
 
 
-class TableValuedColumn(NamedColumn[Any]):
+class TableValuedColumn(NamedColumn[_T]):
     """A function or alias as a single value: all its columns in one."""
 
     __visit_name__ = "table_valued_column"
