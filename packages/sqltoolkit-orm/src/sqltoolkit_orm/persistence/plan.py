@@ -5,10 +5,7 @@ Writing the rows is in ``insert`` and ``update``.
 
 from __future__ import annotations
 
-import datetime
-import decimal
 import typing
-import uuid
 
 if typing.TYPE_CHECKING:
     from typing import Any
@@ -18,41 +15,28 @@ if typing.TYPE_CHECKING:
 
 __all__ = ["PLAIN_TYPES", "TablePlan", "has_expression", "table_plans"]
 
-#: types of values that are no SQL expressions for certain
-PLAIN_TYPES = frozenset(
-    (
-        int,
-        str,
-        float,
-        bool,
-        bytes,
-        type(None),
-        decimal.Decimal,
-        datetime.date,
-        datetime.datetime,
-        datetime.time,
-        datetime.timedelta,
-        uuid.UUID,
-        dict,
-        list,
-        tuple,
-        set,
-    )
-)
+#: types of values that are no SQL expressions for certain; others join when they are met
+PLAIN_TYPES = {int, str, float, bool, bytes, type(None), dict, list, tuple, set}
+_MANY = 500
 
 
 def has_expression(values: Any) -> bool:
     """Tell whether a SQL expression is among some values."""
     if PLAIN_TYPES.issuperset(map(type, values)):
         return False
-    return any(is_expression(value) for value in values)
+    return any([is_expression(value) for value in values])
 
 
 def is_expression(value: Any) -> bool:
     """Tell whether a value is a SQL expression."""
-    if type(value) in PLAIN_TYPES:
+    cls = type(value)
+    if cls in PLAIN_TYPES:
         return False
-    return hasattr(value, "__clause_element__") or hasattr(value, "compile") and hasattr(value, "annotations")
+    if hasattr(value, "__clause_element__") or (hasattr(value, "compile") and hasattr(value, "annotations")):
+        return True
+    if len(PLAIN_TYPES) < _MANY and not hasattr(cls, "__getattr__"):
+        PLAIN_TYPES.add(cls)
+    return False
 
 
 class TablePlan:
