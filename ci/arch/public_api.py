@@ -77,19 +77,27 @@ def _is_module(package: str, name: str) -> bool:
 
 
 def signature(thing: object) -> str:
-    """Parameter names, kinds and whether they have a default; empty for what cannot be called."""
-    if not callable(thing):
-        return ""
-    try:
-        found = inspect.signature(thing)
-    except (TypeError, ValueError):
-        return "(...)"
+    """Parameter names, kinds and whether they have a default, where they are written in our sources.
+
+    What Python itself provides (signatures of enumerations, exceptions, C functions) differs between its versions.
+    """
+    if inspect.isclass(thing):
+        made_by = [getattr(thing, name) for name in ("__init__", "__new__") if inspect.isfunction(getattr(thing, name))]
+        made_by = [function for function in made_by if function.__module__.startswith("sqltoolkit")]
+        return _signature(made_by[0], skip_first=True) if made_by else ""
+    if inspect.isfunction(thing) and thing.__module__.startswith("sqltoolkit"):
+        return _signature(thing)
+    return ""
+
+
+def _signature(function: object, skip_first: bool = False) -> str:
+    found = inspect.signature(function)  # type: ignore[arg-type]
     plain = [
         parameter.replace(annotation=inspect.Parameter.empty,
                           default=inspect.Parameter.empty if parameter.default is inspect.Parameter.empty else ...)
         for parameter in found.parameters.values()
     ]
-    return str(inspect.Signature(plain)).replace("Ellipsis", "...")
+    return str(inspect.Signature(plain[1:] if skip_first else plain)).replace("Ellipsis", "...")
 
 
 def surface(package: Path) -> Iterator[str]:
@@ -117,7 +125,7 @@ def members(module: str, name: str, cls: type) -> Iterator[str]:
         if member.startswith("_"):
             continue
         function = value.__func__ if isinstance(value, (classmethod, staticmethod)) else value
-        shown_signature = signature(function) if inspect.isfunction(function) else ""
+        shown_signature = signature(function)
         yield "%s.%s.%s%s" % (module, name, member, shown_signature)
 
 
