@@ -293,7 +293,8 @@ class ClassManager(dict, InspectionAttr):  # type: ignore[type-arg]
         self._memo.clear()
         attribute = self.get(key)
         impl = None if attribute is None else attribute.impl
-        if impl is None:
+        if impl is None or impl.through_descriptor:
+            # synonyms and composites are set through their descriptor on the class
             self.setters.pop(key, None)
             self.plain_keys.discard(key)
             return

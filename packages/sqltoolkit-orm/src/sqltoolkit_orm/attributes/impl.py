@@ -133,6 +133,7 @@ class AttributeImpl:
     collection = False
     uses_objects = False
     dynamic = False
+    through_descriptor = False
     default_accepts_scalar_loader = True
 
     def __init__(

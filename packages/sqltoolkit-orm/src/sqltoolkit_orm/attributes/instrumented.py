@@ -52,6 +52,7 @@ __all__ = [
 ]
 
 
+@inspection.self_inspecting
 class QueryableAttribute(
     Mapped[T_co],
     InspectionAttrInfo,

@@ -342,7 +342,7 @@ class CompositeProperty(DescriptorProperty, IntrospectsAnnotations):
             return self._compare(lambda a, b: a == b, other)
 
         def __ne__(self, other: Any) -> Any:
-            return expression.not_(self.__eq__(other))
+            return self._compare(lambda a, b: a != b, other)
 
         def __lt__(self, other: Any) -> Any:
             return self._compare(lambda a, b: a < b, other)

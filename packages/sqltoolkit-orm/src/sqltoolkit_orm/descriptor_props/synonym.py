@@ -73,6 +73,7 @@ class DescriptorImpl:
     """Stands where other attributes have an implementation."""
 
     accepts_scalar_loader = False
+    through_descriptor = True
     collection = False
     expire_missing = True
     dynamic = False
