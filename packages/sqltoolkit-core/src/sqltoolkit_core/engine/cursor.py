@@ -31,10 +31,14 @@ if typing.TYPE_CHECKING:
     from typing import Tuple
 
     from typing_extensions import Self
+    from typing_extensions import TypeVarTuple
+    from typing_extensions import Unpack
 
     from .base import Connection
     from .interfaces import Dialect
     from .row import Row
+
+    _Ts = TypeVarTuple("_Ts")
 
 __all__ = [
     "CursorResult",
@@ -336,7 +340,7 @@ def named_metadata(
 # ------------------------------------------------------------------- result
 
 
-class CursorResult(Result):
+class CursorResult(Result["Unpack[_Ts]"]):
     """The result of a statement, over the cursor that ran it."""
 
     _is_cursor = True

@@ -19,6 +19,7 @@ from operator import itemgetter
 from .. import exc
 from ..util.codegen import TemplateCache
 from ..util.decorators import warn_deprecated
+from ..util.typing import Unsubscripted
 
 try:
     from collections import _tuplegetter  # type: ignore[attr-defined]
@@ -41,6 +42,13 @@ if typing.TYPE_CHECKING:
     from typing import Tuple
     from typing import Type
 
+    from typing_extensions import TypeVarTuple
+    from typing_extensions import Unpack
+
+    _Ts = TypeVarTuple("_Ts")
+else:
+    Tuple = Unsubscripted(tuple)
+
 __all__ = [
     "BaseRow",
     "RMKeyView",
@@ -62,7 +70,7 @@ class BaseRow:
     __slots__ = ()
 
 
-class Row(BaseRow, tuple):
+class Row(BaseRow, Tuple["Unpack[_Ts]"]):
     """One row of a result: a tuple whose values can also be read by column name.
 
     `row[0]`, unpacking, comparison and hashing are those of a tuple; `row.name` reads a column, and
@@ -101,24 +109,24 @@ class Row(BaseRow, tuple):
         """Return a new dict of column names and values."""
         return dict(RowMapping(self._parent, self).items())
 
-    def _tuple(self) -> Row:
+    def _tuple(self) -> Tuple[Unpack[_Ts]]:
         """Return this row: it is a tuple already."""
         _warn_is_tuple("Row._tuple() method")
         return self
 
-    def tuple(self) -> Row:
+    def tuple(self) -> Tuple[Unpack[_Ts]]:
         """Return this row: it is a tuple already."""
         _warn_underscored("Row.tuple() method", "Row._tuple()")
         return self
 
     @property
-    def _t(self) -> Row:
+    def _t(self) -> Tuple[Unpack[_Ts]]:
         """Return this row: it is a tuple already."""
         _warn_is_tuple("Row._t attribute")
         return self
 
     @property
-    def t(self) -> Row:
+    def t(self) -> Tuple[Unpack[_Ts]]:
         """Return this row: it is a tuple already."""
         _warn_underscored("Row.t attribute", "Row._t")
         return self
@@ -126,15 +134,15 @@ class Row(BaseRow, tuple):
     @property
     def count(self) -> Callable[[Any], int]:
         """Return the tuple method that counts a value; a column of this name takes its place."""
-        return partial(tuple.count, self)
+        return partial(tuple.count, self)  # type: ignore[arg-type]
 
     @property
     def index(self) -> Callable[..., int]:
         """Return the tuple method that finds a value; a column of this name takes its place."""
-        return partial(tuple.index, self)
+        return partial(tuple.index, self)  # type: ignore[arg-type]
 
     def __getnewargs__(self) -> Any:
-        return (tuple(self),)
+        return (tuple(self),)  # type: ignore[arg-type]
 
     def __reduce__(self) -> Any:
         parent = self._parent

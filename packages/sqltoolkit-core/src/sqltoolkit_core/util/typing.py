@@ -57,6 +57,7 @@ __all__ = [
     "TypeVarTuple",
     "TypedDict",
     "Unpack",
+    "Unsubscripted",
     "dataclass_transform",
     "expand_unions",
     "final",
@@ -105,6 +106,18 @@ def _extension(name: str) -> Any:
     import typing_extensions
 
     return getattr(typing_extensions, name)
+
+
+class Unsubscripted:
+    """In a class statement ``X[...]`` is the plain class; type arguments are there for type checkers only."""
+
+    __slots__ = ("_class",)
+
+    def __init__(self, class_: Any) -> None:
+        self._class = class_
+
+    def __getitem__(self, _arguments: Any) -> Any:
+        return self._class
 
 
 class _NoArg:

@@ -36,9 +36,19 @@ if typing.TYPE_CHECKING:
     from typing import Optional
     from typing import Tuple
 
+    from typing import TypeVar
+
+    from typing_extensions import TypeVarTuple
+    from typing_extensions import Unpack
+    from typing_extensions import overload
+
+    from ...sql.typing import TypedReturnsRows
     from ..interfaces import Dialect
     from ..result import ScalarResult
     from .engine import Engine
+
+    _T = TypeVar("_T")
+    _Ts = TypeVarTuple("_Ts")
 
 __all__ = ["ExceptionContextImpl", "StatementExecution"]
 
@@ -82,6 +92,26 @@ class StatementExecution:
 
     # ------------------------------------------------------------------ face
 
+    if typing.TYPE_CHECKING:
+
+        @overload
+        def execute(
+            self,
+            statement: TypedReturnsRows[Unpack[_Ts]],
+            parameters: Any = None,
+            *,
+            execution_options: Optional[Mapping[str, Any]] = None,
+        ) -> CursorResult[Unpack[_Ts]]: ...
+
+        @overload
+        def execute(
+            self,
+            statement: Any,
+            parameters: Any = None,
+            *,
+            execution_options: Optional[Mapping[str, Any]] = None,
+        ) -> CursorResult[Unpack[Tuple[Any, ...]]]: ...
+
     def execute(
         self,
         statement: Any,
@@ -107,6 +137,26 @@ class StatementExecution:
             distilled = distill_parameters(parameters)
         return typing.cast("CursorResult", run(self, distilled, execution_options or EMPTY))
 
+    if typing.TYPE_CHECKING:
+
+        @overload
+        def scalar(
+            self,
+            statement: TypedReturnsRows[_T, Unpack[Tuple[Any, ...]]],
+            parameters: Any = None,
+            *,
+            execution_options: Optional[Mapping[str, Any]] = None,
+        ) -> Optional[_T]: ...
+
+        @overload
+        def scalar(
+            self,
+            statement: Any,
+            parameters: Any = None,
+            *,
+            execution_options: Optional[Mapping[str, Any]] = None,
+        ) -> Any: ...
+
     def scalar(
         self,
         statement: Any,
@@ -120,6 +170,26 @@ class StatementExecution:
         except AttributeError as err:
             raise exc.ObjectNotExecutableError(statement) from err
         return run(self, distill_parameters(parameters), execution_options or EMPTY)
+
+    if typing.TYPE_CHECKING:
+
+        @overload
+        def scalars(
+            self,
+            statement: TypedReturnsRows[_T, Unpack[Tuple[Any, ...]]],
+            parameters: Any = None,
+            *,
+            execution_options: Optional[Mapping[str, Any]] = None,
+        ) -> ScalarResult[_T]: ...
+
+        @overload
+        def scalars(
+            self,
+            statement: Any,
+            parameters: Any = None,
+            *,
+            execution_options: Optional[Mapping[str, Any]] = None,
+        ) -> ScalarResult[Any]: ...
 
     def scalars(
         self,

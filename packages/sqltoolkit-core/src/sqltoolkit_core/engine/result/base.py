@@ -16,6 +16,7 @@ from ..row import RowKeys
 from ..row import _warn_is_tuple
 from ..row import plain_index
 from ..row import tuple_getter
+from ...util.typing import Unsubscripted
 
 if typing.TYPE_CHECKING:
     from typing import Any
@@ -30,7 +31,14 @@ if typing.TYPE_CHECKING:
     from typing import Tuple
     from typing import Type
 
+    from typing import Generic
+    from typing import TypeVar
+
+    from typing_extensions import Literal
     from typing_extensions import Self
+    from typing_extensions import TypeVarTuple
+    from typing_extensions import Unpack
+    from typing_extensions import overload
 
     from ..row import Row
     from ..row import RowMapping
@@ -380,7 +388,22 @@ class _Delivery:
             yield part
 
 
-class Result(_Delivery):
+if typing.TYPE_CHECKING:
+    _T = TypeVar("_T")
+    _R = TypeVar("_R")
+    _Ts = TypeVarTuple("_Ts")
+
+    class _RowDelivery(_Delivery, Generic[Unpack[_Ts]]):
+        pass
+
+    class _ValueDelivery(FilterResult, Generic[_R]):
+        pass
+
+else:
+    _RowDelivery = Unsubscripted(_Delivery)
+
+
+class Result(_RowDelivery["Unpack[_Ts]"]):
     """The rows that a statement returned, fetched as they are asked for.
 
     Every method of fetching goes on where the one before it stopped.  When the last row was fetched the cursor is
@@ -478,7 +501,18 @@ class Result(_Delivery):
         self._metadata = keys
         self._plain_values = False
 
-    def scalars(self, index: Any = 0) -> ScalarResult:
+    if typing.TYPE_CHECKING:
+
+        @overload
+        def scalars(self: Result[_T, Unpack[Tuple[Any, ...]]], index: Literal[0]) -> ScalarResult[_T]: ...
+
+        @overload
+        def scalars(self: Result[_T, Unpack[Tuple[Any, ...]]]) -> ScalarResult[_T]: ...
+
+        @overload
+        def scalars(self, index: Any = 0) -> ScalarResult[Any]: ...
+
+    def scalars(self, index: Any = 0) -> ScalarResult[Any]:
         """Return a result of single values: those of the column at `index`, a name or expression."""
         return ScalarResult(self, index)
 
@@ -486,16 +520,16 @@ class Result(_Delivery):
         """Return a result of `RowMapping` objects."""
         return MappingResult(self)
 
-    def tuples(self) -> TupleResult:
+    def tuples(self) -> TupleResult[Tuple[Unpack[_Ts]]]:
         """Return this result; type checkers see plain tuples."""
         _warn_is_tuple("Result.tuples() method")
-        return typing.cast("TupleResult", self)
+        return typing.cast("TupleResult[Tuple[Unpack[_Ts]]]", self)
 
     @property
-    def t(self) -> TupleResult:
+    def t(self) -> TupleResult[Tuple[Unpack[_Ts]]]:
         """Return this result; type checkers see plain tuples."""
         _warn_is_tuple("Result.t attribute")
-        return typing.cast("TupleResult", self)
+        return typing.cast("TupleResult[Tuple[Unpack[_Ts]]]", self)
 
     # ------------------------------------------------------------- settings
 
@@ -511,60 +545,84 @@ class Result(_Delivery):
 
     # ------------------------------------------------------------- fetching
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[Row[Unpack[_Ts]]]:
         return self._iterate()
 
-    def __next__(self) -> Row:
+    def __next__(self) -> Row[Unpack[_Ts]]:
         item = self._deliver_one()
         if item is NO_ROW:
             raise StopIteration()
-        return typing.cast("Row", item)
+        return typing.cast("Row[Unpack[_Ts]]", item)
 
-    def partitions(self, size: Optional[int] = None) -> Iterator[List[Row]]:
+    def partitions(self, size: Optional[int] = None) -> Iterator[List[Row[Unpack[_Ts]]]]:
         """Iterate over lists of `size` rows each, of the size given to `yield_per()` by default."""
         return self._deliver_partitions(size)
 
-    def fetchall(self) -> List[Row]:
+    def fetchall(self) -> List[Row[Unpack[_Ts]]]:
         """Return all rows left, the same as `all()`."""
         return self._deliver_all()
 
-    def fetchone(self) -> Optional[Row]:
+    def fetchone(self) -> Optional[Row[Unpack[_Ts]]]:
         """Return the next row, None at the end."""
         item = self._deliver_one()
         return None if item is NO_ROW else item
 
-    def fetchmany(self, size: Optional[int] = None) -> List[Row]:
+    def fetchmany(self, size: Optional[int] = None) -> List[Row[Unpack[_Ts]]]:
         """Return the next `size` rows, fewer at the end; the driver's own number by default."""
         return self._deliver_many(size)
 
-    def all(self) -> List[Row]:
+    def all(self) -> List[Row[Unpack[_Ts]]]:
         """Return all rows left in a list and give the cursor back."""
         return self._deliver_all()
 
-    def first(self) -> Optional[Row]:
+    def first(self) -> Optional[Row[Unpack[_Ts]]]:
         """Return the first row left, None where there is none, and close the result."""
         item = self._deliver_first()
         return None if item is NO_ROW else item
 
-    def one(self) -> Row:
+    def one(self) -> Row[Unpack[_Ts]]:
         """Return the only row and close the result.
 
         Raises `NoResultFound` or `MultipleResultsFound` where there isn't exactly one.
         """
-        return typing.cast("Row", self._deliver_only(False))
+        return typing.cast("Row[Unpack[_Ts]]", self._deliver_only(False))
 
-    def one_or_none(self) -> Optional[Row]:
+    def one_or_none(self) -> Optional[Row[Unpack[_Ts]]]:
         """Return the only row, None where there is none; `MultipleResultsFound` where there are more."""
-        return typing.cast("Optional[Row]", self._deliver_only(True))
+        return typing.cast("Optional[Row[Unpack[_Ts]]]", self._deliver_only(True))
+
+    if typing.TYPE_CHECKING:
+
+        @overload
+        def scalar(self: Result[_T, Unpack[Tuple[Any, ...]]]) -> Optional[_T]: ...
+
+        @overload
+        def scalar(self) -> Any: ...
 
     def scalar(self) -> Any:
         """Return the first column of the first row, None where there is no row, and close the result."""
         item = self.scalars()._deliver_first()
         return None if item is NO_ROW else item
 
+    if typing.TYPE_CHECKING:
+
+        @overload
+        def scalar_one(self: Result[_T, Unpack[Tuple[Any, ...]]]) -> _T: ...
+
+        @overload
+        def scalar_one(self) -> Any: ...
+
     def scalar_one(self) -> Any:
         """Return the first column of the only row; raises like `one()`."""
         return self.scalars()._deliver_only(False)
+
+    if typing.TYPE_CHECKING:
+
+        @overload
+        def scalar_one_or_none(self: Result[_T, Unpack[Tuple[Any, ...]]]) -> Optional[_T]: ...
+
+        @overload
+        def scalar_one_or_none(self) -> Any: ...
 
     def scalar_one_or_none(self) -> Any:
         """Return the first column of the only row, None where there is no row; raises like `one_or_none()`."""
@@ -648,7 +706,11 @@ class FilterResult(_Delivery):
         return self._frozen_type(self)
 
 
-class ScalarResult(FilterResult):
+if not typing.TYPE_CHECKING:
+    _ValueDelivery = Unsubscripted(FilterResult)
+
+
+class ScalarResult(_ValueDelivery["_R"]):
     """A result of single values, made by `Result.scalars()`."""
 
     def __init__(self, real_result: Result, index: Any) -> None:
@@ -675,41 +737,41 @@ class ScalarResult(FilterResult):
         self._set_unique(strategy)
         return self
 
-    def partitions(self, size: Optional[int] = None) -> Iterator[List[Any]]:
+    def partitions(self, size: Optional[int] = None) -> Iterator[List[_R]]:
         """Iterate over lists of `size` values each."""
         return self._deliver_partitions(size)
 
-    def fetchall(self) -> List[Any]:
+    def fetchall(self) -> List[_R]:
         """Return all values left, the same as `all()`."""
         return self._deliver_all()
 
-    def fetchmany(self, size: Optional[int] = None) -> List[Any]:
+    def fetchmany(self, size: Optional[int] = None) -> List[_R]:
         """Return the next `size` values, fewer at the end."""
         return self._deliver_many(size)
 
-    def all(self) -> List[Any]:
+    def all(self) -> List[_R]:
         """Return all values left in a list."""
         return self._deliver_all()
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[_R]:
         return self._iterate()
 
-    def __next__(self) -> Any:
+    def __next__(self) -> _R:
         item = self._deliver_one()
         if item is NO_ROW:
             raise StopIteration()
         return item
 
-    def first(self) -> Any:
+    def first(self) -> Optional[_R]:
         """Return the first value left, None where there is none, and close the result."""
         item = self._deliver_first()
         return None if item is NO_ROW else item
 
-    def one_or_none(self) -> Any:
+    def one_or_none(self) -> Optional[_R]:
         """Return the only value, None where there is none; `MultipleResultsFound` where there are more."""
         return self._deliver_only(True)
 
-    def one(self) -> Any:
+    def one(self) -> _R:
         """Return the only value; `NoResultFound` or `MultipleResultsFound` where there isn't exactly one."""
         return self._deliver_only(False)
 
@@ -791,28 +853,28 @@ class MappingResult(FilterResult):
         return typing.cast("RowMapping", self._deliver_only(False))
 
 
-class TupleResult(FilterResult):
+class TupleResult(_ValueDelivery["_R"]):
     """What type checkers see for `Result.tuples()`: a `Result` whose rows are plain tuples."""
 
     if typing.TYPE_CHECKING:
 
-        def partitions(self, size: Optional[int] = None) -> Iterator[List[Any]]: ...
+        def partitions(self, size: Optional[int] = None) -> Iterator[List[_R]]: ...
 
-        def fetchone(self) -> Optional[Any]: ...
+        def fetchone(self) -> Optional[_R]: ...
 
-        def fetchall(self) -> List[Any]: ...
+        def fetchall(self) -> List[_R]: ...
 
-        def fetchmany(self, size: Optional[int] = None) -> List[Any]: ...
+        def fetchmany(self, size: Optional[int] = None) -> List[_R]: ...
 
-        def all(self) -> List[Any]: ...
+        def all(self) -> List[_R]: ...
 
-        def __iter__(self) -> Iterator[Any]: ...
+        def __iter__(self) -> Iterator[_R]: ...
 
-        def first(self) -> Optional[Any]: ...
+        def first(self) -> Optional[_R]: ...
 
-        def one_or_none(self) -> Optional[Any]: ...
+        def one_or_none(self) -> Optional[_R]: ...
 
-        def one(self) -> Any: ...
+        def one(self) -> _R: ...
 
         def scalar(self) -> Any: ...
 

@@ -26,6 +26,7 @@ from ..visitors import cloned_traverse
 
 if TYPE_CHECKING:
     from ..type_api import TypeEngine
+    from .columns import Label
 
 __all__ = ["ClauseElement", "ColumnElement", "KeyedColumnElement", "NamedColumn", "WrapsColumnExpression", "factories"]
 
@@ -374,7 +375,7 @@ class ColumnElement(
     def _select_iterable(self) -> Tuple[Any, ...]:
         return (self,)
 
-    def label(self, name: Optional[str]) -> Any:
+    def label(self, name: Optional[str]) -> Label[_T]:
         """Return ``self AS name``; with None the name is chosen when compiling."""
         return factories.label(name, self)
 

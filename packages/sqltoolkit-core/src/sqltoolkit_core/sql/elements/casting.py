@@ -5,7 +5,7 @@ Their short functions ``case()``, ``cast()`` ... are in ``constructors``.
 
 from __future__ import annotations
 
-from typing import Any, List, Optional, Tuple
+from typing import Any, List, Optional, Tuple, TypeVar
 
 from ... import exc
 from .. import coercions, roles
@@ -17,6 +17,8 @@ from .base import ClauseElement, ColumnElement, WrapsColumnExpression, factories
 from .operations import BinaryExpression
 
 __all__ = ["Case", "Cast", "CollationClause", "Extract", "TryCast", "TypeClause", "TypeCoerce"]
+
+_T = TypeVar("_T")
 
 
 class TypeClause(ClauseElement):
@@ -30,7 +32,7 @@ class TypeClause(ClauseElement):
         self.type = type_
 
 
-class Case(ColumnElement[Any]):
+class Case(ColumnElement[_T]):
     """``CASE WHEN ... THEN ... ELSE ... END``."""
 
     __visit_name__ = "case"
@@ -91,7 +93,7 @@ def _when_pairs(whens: Tuple[Any, ...]) -> List[Tuple[Any, Any]]:
     return pairs
 
 
-class Cast(WrapsColumnExpression[Any]):
+class Cast(WrapsColumnExpression[_T]):
     """``CAST(clause AS type)``."""
 
     __visit_name__ = "cast"
@@ -120,14 +122,14 @@ class Cast(WrapsColumnExpression[Any]):
         return self.clause
 
 
-class TryCast(Cast):
+class TryCast(Cast[_T]):
     """``TRY_CAST(clause AS type)``."""
 
     __visit_name__ = "try_cast"
     inherit_cache = True
 
 
-class TypeCoerce(WrapsColumnExpression[Any]):
+class TypeCoerce(WrapsColumnExpression[_T]):
     """An expression that Python treats as of another type; the SQL is the expression's own."""
 
     __visit_name__ = "type_coerce"

@@ -328,11 +328,11 @@ class ColumnClause(
 
     notin_ = not_in
 
-    def desc(self) -> Any:
+    def desc(self) -> UnaryExpression[_T]:
         """Return ``self DESC``."""
         return _ordered(self, operators.desc_op)
 
-    def asc(self) -> Any:
+    def asc(self) -> UnaryExpression[_T]:
         """Return ``self ASC``."""
         return _ordered(self, operators.asc_op)
 

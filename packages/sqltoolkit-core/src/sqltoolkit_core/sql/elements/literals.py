@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Tuple, TypeVar
 
 from ... import exc
 from .. import coercions, roles
@@ -26,10 +26,12 @@ __all__ = [
     "RollbackToSavepointClause", "SavepointClause", "TString", "TextClause", "True_",
 ]  # fmt: skip
 
+_T = TypeVar("_T")
+
 _UNIQUE, _EXPANDING, _LITERAL, _REQUIRED, _CALLABLE, _OUT = 1, 2, 4, 8, 16, 32
 
 
-class BindParameter(roles.InElementRole, KeyedColumnElement[Any]):
+class BindParameter(roles.InElementRole, KeyedColumnElement[_T]):
     """A bound value: in SQL its placeholder, in the parameters its value.
 
     Optional settings are class attributes; an object holds what differs.
@@ -236,7 +238,7 @@ class BindParameter(roles.InElementRole, KeyedColumnElement[Any]):
         return None
 
 
-class OffsetLimitParam(BindParameter):
+class OffsetLimitParam(BindParameter[_T]):
     """The number in LIMIT or OFFSET."""
 
     inherit_cache = True

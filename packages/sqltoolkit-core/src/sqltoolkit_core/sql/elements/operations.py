@@ -5,7 +5,7 @@ Lists of elements and tuples are in ``lists``; what an operator builds from whic
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, Iterator, List, Optional, Tuple as TupleType
+from typing import TypeVar, Any, Dict, Iterable, Iterator, List, Optional, Tuple as TupleType
 
 from ... import exc, util
 from .. import coercions, operators, roles
@@ -25,8 +25,10 @@ __all__ = [
     "GroupedElement", "Grouping", "IndexExpression", "OperatorExpression", "Slice", "UnaryExpression",
 ]  # fmt: skip
 
+_T = TypeVar("_T")
 
-class OperatorExpression(ColumnElement[Any]):
+
+class OperatorExpression(ColumnElement[_T]):
     """Base of expressions with an operator."""
 
     inherit_cache = True
@@ -84,7 +86,7 @@ class OperatorExpression(ColumnElement[Any]):
         return BinaryExpression(left, right, op, type_=type_, negate=negate, modifiers=modifiers)
 
 
-class UnaryExpression(ColumnElement[Any]):
+class UnaryExpression(ColumnElement[_T]):
     """An operator before its operand, or a modifier after it."""
 
     __visit_name__ = "unary"
@@ -147,7 +149,7 @@ class UnaryExpression(ColumnElement[Any]):
         return self
 
 
-class CollectionAggregate(UnaryExpression):
+class CollectionAggregate(UnaryExpression[_T]):
     """ANY or ALL of a collection; the right side of a comparison."""
 
     inherit_cache = True
@@ -175,7 +177,7 @@ def _op_name(op: Any) -> str:
     return getattr(op, "opstring", None) or getattr(op, "__name__", None) or repr(op)
 
 
-class AsBoolean(WrapsColumnExpression[bool], UnaryExpression):
+class AsBoolean(WrapsColumnExpression[bool], UnaryExpression[bool]):
     """A boolean value used as a condition; rendered as a comparison where the database has no booleans."""
 
     inherit_cache = True
@@ -206,7 +208,7 @@ class AsBoolean(WrapsColumnExpression[bool], UnaryExpression):
         return AsBoolean(self.element, self.negate, self.operator)
 
 
-class BinaryExpression(OperatorExpression):
+class BinaryExpression(OperatorExpression[_T]):
     """``left operator right``."""
 
     __visit_name__ = "binary"
@@ -327,7 +329,7 @@ def _plain(modifiers: Dict[str, Any]) -> bool:
     return True
 
 
-class IndexExpression(BinaryExpression):
+class IndexExpression(BinaryExpression[Any]):
     """An element of a collection, ``left[right]``."""
 
     inherit_cache = True
@@ -355,7 +357,7 @@ class Slice(ColumnElement[Any]):
         return self
 
 
-class ExpressionClauseList(OperatorExpression):
+class ExpressionClauseList(OperatorExpression[_T]):
     """Several operands with the same operator between them."""
 
     __visit_name__ = "expression_clauselist"
@@ -433,7 +435,7 @@ class ExpressionClauseList(OperatorExpression):
         return comparison.anything(self.clauses, other.clauses)
 
 
-class BooleanClauseList(ExpressionClauseList):
+class BooleanClauseList(ExpressionClauseList[bool]):
     """Conditions joined by AND or OR."""
 
     __visit_name__ = "expression_clauselist"
@@ -553,7 +555,7 @@ class GroupedElement(ClauseElement):
         return self.element._ungroup()
 
 
-class Grouping(GroupedElement, ColumnElement[Any]):
+class Grouping(GroupedElement, ColumnElement[_T]):
     """An expression in parentheses."""
 
     __visit_name__ = "grouping"

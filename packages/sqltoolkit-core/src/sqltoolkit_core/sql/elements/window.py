@@ -6,7 +6,7 @@ Functions themselves are in ``sql.functions``.
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any, List, Optional, Tuple
+from typing import Any, List, Optional, Tuple, TypeVar
 
 from ... import exc
 from .. import coercions, roles
@@ -19,6 +19,8 @@ from .lists import ClauseList
 from .operations import Grouping
 
 __all__ = ["AggregateOrderBy", "FrameClause", "FrameClauseType", "FunctionFilter", "Over", "WithinGroup"]
+
+_T = TypeVar("_T")
 
 
 class FrameClauseType(Enum):
@@ -98,7 +100,7 @@ def _integer(value: Any) -> Optional[int]:
         ) from None
 
 
-class Over(ColumnElement[Any]):
+class Over(ColumnElement[_T]):
     """``element OVER (PARTITION BY ... ORDER BY ... frame)``."""
 
     __visit_name__ = "over"
@@ -158,7 +160,7 @@ def _listed(value: Any) -> Any:
     return value if isinstance(value, (tuple, list)) else (value,)
 
 
-class AggregateOrderBy(WrapsColumnExpression[Any]):
+class AggregateOrderBy(WrapsColumnExpression[_T]):
     """An aggregate function whose rows are ordered inside the call."""
 
     __visit_name__ = "aggregateorderby"
@@ -214,7 +216,7 @@ class AggregateOrderBy(WrapsColumnExpression[Any]):
         return self.element._from_objects + self.order_by._from_objects
 
 
-class WithinGroup(AggregateOrderBy):
+class WithinGroup(AggregateOrderBy[_T]):
     """``element WITHIN GROUP (ORDER BY ...)``."""
 
     __visit_name__ = "withingroup"
@@ -227,7 +229,7 @@ class WithinGroup(AggregateOrderBy):
             self.entity_mark = element.entity_mark
 
 
-class FunctionFilter(Generative, ColumnElement[Any]):
+class FunctionFilter(Generative, ColumnElement[_T]):
     """``func FILTER (WHERE criterion)``."""
 
     __visit_name__ = "funcfilter"

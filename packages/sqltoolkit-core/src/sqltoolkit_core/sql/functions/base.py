@@ -5,7 +5,7 @@ The functions that have a known type or a rendering of their own are in ``generi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Sequence, Tuple, TypeVar
 
 from .. import coercions, operators, roles
 from ..cache_key import KeyKind
@@ -23,7 +23,14 @@ from ..type_api import to_instance
 from ...util.decorators import warn
 
 if TYPE_CHECKING:
+    from typing import Type
+
+    from typing_extensions import overload
+
     from ..elements.columns import TableValuedColumn
+    from ..type_api import TypeEngine
+    from ..typing import SQLCoreOperations
+    from . import generic as _generic
 
 __all__ = [
     "Function",
@@ -37,8 +44,10 @@ __all__ = [
     "register_function",
 ]
 
+_T = TypeVar("_T")
 
-class FunctionElement(ColumnElement[Any], ExecutableStatement, FromClause):
+
+class FunctionElement(ColumnElement[_T], ExecutableStatement, FromClause):
     """The base of function calls; subclass it for functions with a rendering of their own.
 
     :param clauses: the arguments; plain values become bound parameters.
@@ -287,7 +296,7 @@ def _operand(
     )
 
 
-class FunctionAsBinary(BinaryExpression):
+class FunctionAsBinary(BinaryExpression[Any]):
     """A function call seen as a comparison of two arguments; made by ``as_comparison()``."""
 
     cache_key_fields = (
@@ -364,7 +373,7 @@ class ScalarFunctionColumn(NamedColumn[Any]):
         return self.fn._from_objects
 
 
-class Function(FunctionElement):
+class Function(FunctionElement[_T]):
     """A call of a function by its name; made by ``func.name(...)``.
 
     :param name: the name.
@@ -434,7 +443,7 @@ def register_function(identifier: str, fn: Any, package: str = "_default") -> No
     functions[name] = fn
 
 
-class GenericFunction(Function):
+class GenericFunction(Function[_T]):
     """The base of functions with a known name and type; a subclass is registered with ``func``.
 
     Class attributes of a subclass: ``type``, ``name`` (the class's name by default), ``identifier`` (the name
@@ -443,7 +452,7 @@ class GenericFunction(Function):
 
     coerce_arguments = True
     inherit_cache = True
-    type = NULLTYPE
+    type: Any = NULLTYPE
     _register = False
     name = "GenericFunction"
 
@@ -485,6 +494,130 @@ class _FunctionGenerator:
 
     __slots__ = ("_names", "_options")
 
+    if TYPE_CHECKING:
+        # functions whose type is known; all others are reached by __getattr__()
+
+        @property
+        def aggregate_strings(self) -> Type[_generic.aggregate_strings]: ...
+
+        @property
+        def array_agg(self) -> Type[_generic.array_agg]: ...
+
+        @property
+        def char_length(self) -> Type[_generic.char_length]: ...
+
+        @property
+        def concat(self) -> Type[_generic.concat]: ...
+
+        @property
+        def count(self) -> Type[_generic.count]: ...
+
+        @property
+        def cube(self) -> Type[_generic.cube]: ...
+
+        @property
+        def cume_dist(self) -> Type[_generic.cume_dist]: ...
+
+        @property
+        def current_date(self) -> Type[_generic.current_date]: ...
+
+        @property
+        def current_time(self) -> Type[_generic.current_time]: ...
+
+        @property
+        def current_timestamp(self) -> Type[_generic.current_timestamp]: ...
+
+        @property
+        def current_user(self) -> Type[_generic.current_user]: ...
+
+        @property
+        def dense_rank(self) -> Type[_generic.dense_rank]: ...
+
+        @property
+        def grouping_sets(self) -> Type[_generic.grouping_sets]: ...
+
+        @property
+        def localtime(self) -> Type[_generic.localtime]: ...
+
+        @property
+        def localtimestamp(self) -> Type[_generic.localtimestamp]: ...
+
+        @property
+        def mode(self) -> Type[_generic.mode[Any]]: ...
+
+        @property
+        def next_value(self) -> Type[_generic.next_value]: ...
+
+        @property
+        def now(self) -> Type[_generic.now]: ...
+
+        @property
+        def percent_rank(self) -> Type[_generic.percent_rank]: ...
+
+        @property
+        def percentile_cont(self) -> Type[_generic.percentile_cont[Any]]: ...
+
+        @property
+        def percentile_disc(self) -> Type[_generic.percentile_disc[Any]]: ...
+
+        @property
+        def random(self) -> Type[_generic.random]: ...
+
+        @property
+        def rank(self) -> Type[_generic.rank]: ...
+
+        @property
+        def rollup(self) -> Type[_generic.rollup]: ...
+
+        @property
+        def session_user(self) -> Type[_generic.session_user]: ...
+
+        @property
+        def sysdate(self) -> Type[_generic.sysdate]: ...
+
+        @property
+        def user(self) -> Type[_generic.user]: ...
+
+        @overload
+        def coalesce(self, col: SQLCoreOperations[_T], *args: Any, **kwargs: Any) -> _generic.coalesce[_T]: ...
+
+        @overload
+        def coalesce(self, *args: Any, **kwargs: Any) -> _generic.coalesce[Any]: ...
+
+        def coalesce(self, *args: Any, **kwargs: Any) -> Any: ...
+
+        @overload
+        def max(self, col: SQLCoreOperations[_T], *args: Any, **kwargs: Any) -> _generic.max[_T]: ...
+
+        @overload
+        def max(self, *args: Any, **kwargs: Any) -> _generic.max[Any]: ...
+
+        def max(self, *args: Any, **kwargs: Any) -> Any: ...
+
+        @overload
+        def min(self, col: SQLCoreOperations[_T], *args: Any, **kwargs: Any) -> _generic.min[_T]: ...
+
+        @overload
+        def min(self, *args: Any, **kwargs: Any) -> _generic.min[Any]: ...
+
+        def min(self, *args: Any, **kwargs: Any) -> Any: ...
+
+        @overload
+        def sum(self, col: SQLCoreOperations[_T], *args: Any, **kwargs: Any) -> _generic.sum[_T]: ...
+
+        @overload
+        def sum(self, *args: Any, **kwargs: Any) -> _generic.sum[Any]: ...
+
+        def sum(self, *args: Any, **kwargs: Any) -> Any: ...
+
+        @overload
+        def pow(self, col: SQLCoreOperations[_T], *args: Any, **kwargs: Any) -> _generic.pow[_T]: ...
+
+        @overload
+        def pow(self, *args: Any, **kwargs: Any) -> _generic.pow[Any]: ...
+
+        def pow(self, *args: Any, **kwargs: Any) -> Any: ...
+
     def __init__(self, names: Tuple[str, ...] = (), options: Optional[Dict[str, Any]] = None) -> None:
         self._names = names
         self._options = options
@@ -496,6 +629,17 @@ class _FunctionGenerator:
             # for names that are words of Python: func.print_
             name = name[:-1]
         return _FunctionGenerator(self._names + (name,), self._options)
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __call__(self, *args: Any, type_: TypeEngine[_T], **kw: Any) -> Function[_T]: ...
+
+        @overload
+        def __call__(self, *args: Any, type_: Type[TypeEngine[_T]], **kw: Any) -> Function[_T]: ...
+
+        @overload
+        def __call__(self, *args: Any, **kw: Any) -> Function[Any]: ...
 
     def __call__(self, *args: Any, **kw: Any) -> Any:
         names = self._names
@@ -526,5 +670,5 @@ def call_function(name: str, *args: Any, **kw: Any) -> Any:
 
 _NO_FUNCTIONS: Dict[str, Any] = {}
 
-func: Any = _FunctionGenerator()
-modifier: Any = _FunctionGenerator()
+func: _FunctionGenerator = _FunctionGenerator()
+modifier: _FunctionGenerator = _FunctionGenerator()

@@ -5,7 +5,7 @@ What every function call can do is in ``base``.
 
 from __future__ import annotations
 
-from typing import Any, List
+from typing import TYPE_CHECKING, Any, List, TypeVar
 
 from .. import coercions, roles
 from ..cache_key import KeyKind
@@ -24,6 +24,14 @@ from ..sqltypes import (
 )
 from ..type_api import to_instance
 from .base import GenericFunction, register_function
+
+if TYPE_CHECKING:
+    import datetime as dt
+    import decimal
+
+    from typing_extensions import overload
+
+    from ..typing import SQLCoreOperations
 
 __all__ = [
     "AnsiFunction",
@@ -63,6 +71,8 @@ __all__ = [
     "user",
 ]
 
+_T = TypeVar("_T")
+
 register_function("cast", Cast)
 register_function("extract", Extract)
 
@@ -74,11 +84,19 @@ def _type_of_arguments(arguments: List[Any]) -> Any:
     return NULLTYPE
 
 
-class ReturnTypeFromArgs(GenericFunction):
+class ReturnTypeFromArgs(GenericFunction[_T]):
     """The base of functions whose value has the type of their arguments."""
 
     _register = False
     inherit_cache = True
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __init__(self, col: SQLCoreOperations[_T], *args: Any, **kwargs: Any) -> None: ...
+
+        @overload
+        def __init__(self, *args: Any, **kwargs: Any) -> None: ...
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         parsed = [
@@ -90,7 +108,7 @@ class ReturnTypeFromArgs(GenericFunction):
         super().__init__(*args, **kwargs)
 
 
-class AnsiFunction(GenericFunction):
+class AnsiFunction(GenericFunction[_T]):
     """The base of functions that are written without parentheses when they have no arguments."""
 
     _register = False
@@ -98,7 +116,7 @@ class AnsiFunction(GenericFunction):
     name = identifier = "ansifunction"
 
 
-class OrderedSetAgg(GenericFunction):
+class OrderedSetAgg(GenericFunction[_T]):
     """The base of aggregates used with ``within_group()``, typed by what that orders by."""
 
     _register = False
@@ -119,75 +137,75 @@ class OrderedSetAgg(GenericFunction):
 # names of the builtins are shadowed on purpose below: classes are named as the functions are
 
 
-class coalesce(ReturnTypeFromArgs):
+class coalesce(ReturnTypeFromArgs[_T]):
     """The first argument that is not NULL."""
 
     _has_args = True
     inherit_cache = True
 
 
-class max(ReturnTypeFromArgs):  # noqa: A001
+class max(ReturnTypeFromArgs[_T]):  # noqa: A001
     """The greatest value of a group."""
 
     inherit_cache = True
 
 
-class min(ReturnTypeFromArgs):  # noqa: A001
+class min(ReturnTypeFromArgs[_T]):  # noqa: A001
     """The least value of a group."""
 
     inherit_cache = True
 
 
-class sum(ReturnTypeFromArgs):  # noqa: A001
+class sum(ReturnTypeFromArgs[_T]):  # noqa: A001
     """The sum over a group."""
 
     inherit_cache = True
 
 
-class pow(ReturnTypeFromArgs):  # noqa: A001
+class pow(ReturnTypeFromArgs[_T]):  # noqa: A001
     """The first argument to the power of the second."""
 
     inherit_cache = True
 
 
-class now(GenericFunction):
+class now(GenericFunction["dt.datetime"]):
     """The present date and time."""
 
-    type = DateTime()
+    type: Any = DateTime()
     inherit_cache = True
 
 
-class concat(GenericFunction):
+class concat(GenericFunction[str]):
     """The arguments as strings, one after the other."""
 
-    type = String()
+    type: Any = String()
     inherit_cache = True
 
 
-class char_length(GenericFunction):
+class char_length(GenericFunction[int]):
     """The length of a string in characters."""
 
-    type = Integer()
+    type: Any = Integer()
     inherit_cache = True
 
     def __init__(self, arg: Any, **kw: Any) -> None:
         super().__init__(arg, **kw)
 
 
-class random(GenericFunction):
+class random(GenericFunction[float]):
     """A random number."""
 
     _has_args = True
     inherit_cache = True
 
 
-class count(GenericFunction):
+class count(GenericFunction[int]):
     """The number of rows, or of values that are not NULL.
 
     :param expression: what to count; rows by default.
     """
 
-    type = Integer()
+    type: Any = Integer()
     inherit_cache = True
 
     def __init__(self, expression: Any = None, **kwargs: Any) -> None:
@@ -196,76 +214,76 @@ class count(GenericFunction):
         super().__init__(expression, **kwargs)
 
 
-class current_date(AnsiFunction):
+class current_date(AnsiFunction["dt.date"]):
     """CURRENT_DATE."""
 
-    type = Date()
+    type: Any = Date()
     inherit_cache = True
 
 
-class current_time(AnsiFunction):
+class current_time(AnsiFunction["dt.time"]):
     """CURRENT_TIME."""
 
-    type = Time()
+    type: Any = Time()
     inherit_cache = True
 
 
-class current_timestamp(AnsiFunction):
+class current_timestamp(AnsiFunction["dt.datetime"]):
     """CURRENT_TIMESTAMP."""
 
-    type = DateTime()
+    type: Any = DateTime()
     inherit_cache = True
 
 
-class current_user(AnsiFunction):
+class current_user(AnsiFunction[str]):
     """CURRENT_USER."""
 
-    type = String()
+    type: Any = String()
     inherit_cache = True
 
 
-class localtime(AnsiFunction):
+class localtime(AnsiFunction["dt.datetime"]):
     """LOCALTIME."""
 
-    type = DateTime()
+    type: Any = DateTime()
     inherit_cache = True
 
 
-class localtimestamp(AnsiFunction):
+class localtimestamp(AnsiFunction["dt.datetime"]):
     """LOCALTIMESTAMP."""
 
-    type = DateTime()
+    type: Any = DateTime()
     inherit_cache = True
 
 
-class session_user(AnsiFunction):
+class session_user(AnsiFunction[str]):
     """SESSION_USER."""
 
-    type = String()
+    type: Any = String()
     inherit_cache = True
 
 
-class sysdate(AnsiFunction):
+class sysdate(AnsiFunction["dt.datetime"]):
     """SYSDATE."""
 
-    type = DateTime()
+    type: Any = DateTime()
     inherit_cache = True
 
 
-class user(AnsiFunction):
+class user(AnsiFunction[str]):
     """USER."""
 
-    type = String()
+    type: Any = String()
     inherit_cache = True
 
 
-class next_value(GenericFunction):
+class next_value(GenericFunction[int]):
     """The next value of a sequence.
 
     :param seq: the sequence.
     """
 
-    type = Integer()
+    type: Any = Integer()
     name = "next_value"
     cache_key_fields = (("sequence", KeyKind.KEYED), ("type", KeyKind.TYPE))
 
@@ -284,7 +302,7 @@ class next_value(GenericFunction):
         return isinstance(other, next_value) and self.sequence.name == other.sequence.name
 
 
-class array_agg(ReturnTypeFromArgs):
+class array_agg(ReturnTypeFromArgs[Any]):
     """The values of a group as an array."""
 
     inherit_cache = True
@@ -302,76 +320,76 @@ class array_agg(ReturnTypeFromArgs):
         GenericFunction.__init__(self, *args, **kwargs)
 
 
-class mode(OrderedSetAgg):
+class mode(OrderedSetAgg[_T]):
     """The most frequent value; used with ``within_group()``."""
 
     inherit_cache = True
 
 
-class percentile_cont(OrderedSetAgg):
+class percentile_cont(OrderedSetAgg[_T]):
     """The value at a fraction of the ordering, interpolated; used with ``within_group()``."""
 
     array_for_multi_clause = True
     inherit_cache = True
 
 
-class percentile_disc(OrderedSetAgg):
+class percentile_disc(OrderedSetAgg[_T]):
     """The first value at or after a fraction of the ordering; used with ``within_group()``."""
 
     array_for_multi_clause = True
     inherit_cache = True
 
 
-class rank(GenericFunction):
+class rank(GenericFunction[int]):
     """The rank of a row with gaps; used with ``over()`` or ``within_group()``."""
 
-    type = Integer()
+    type: Any = Integer()
     inherit_cache = True
 
 
-class dense_rank(GenericFunction):
+class dense_rank(GenericFunction[int]):
     """The rank of a row without gaps; used with ``over()`` or ``within_group()``."""
 
-    type = Integer()
+    type: Any = Integer()
     inherit_cache = True
 
 
-class percent_rank(GenericFunction):
+class percent_rank(GenericFunction["decimal.Decimal"]):
     """The relative rank of a row; used with ``over()`` or ``within_group()``."""
 
-    type: Numeric[Any] = Numeric[Any]()
+    type: Any = Numeric()
     inherit_cache = True
 
 
-class cume_dist(GenericFunction):
+class cume_dist(GenericFunction["decimal.Decimal"]):
     """The relative position of a row; used with ``over()`` or ``within_group()``."""
 
-    type: Numeric[Any] = Numeric[Any]()
+    type: Any = Numeric()
     inherit_cache = True
 
 
-class cube(GenericFunction):
+class cube(GenericFunction[Any]):
     """CUBE of GROUP BY."""
 
     _has_args = True
     inherit_cache = True
 
 
-class rollup(GenericFunction):
+class rollup(GenericFunction[Any]):
     """ROLLUP of GROUP BY."""
 
     _has_args = True
     inherit_cache = True
 
 
-class grouping_sets(GenericFunction):
+class grouping_sets(GenericFunction[Any]):
     """GROUPING SETS of GROUP BY."""
 
     _has_args = True
     inherit_cache = True
 
 
-class aggregate_strings(GenericFunction):
+class aggregate_strings(GenericFunction[str]):
     """The strings of a group put together.
 
     :param clause: what to put together.

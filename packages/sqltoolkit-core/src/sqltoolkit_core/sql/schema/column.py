@@ -35,6 +35,12 @@ from ... import exc
 from ... import util
 
 if TYPE_CHECKING:
+    from typing import Type
+    from typing import Union
+
+    from typing_extensions import overload
+
+    from ..type_api import TypeEngine
     from .table import Table
 
 __all__ = (
@@ -44,6 +50,9 @@ __all__ = (
 )
 
 _T = TypeVar("_T")
+
+if TYPE_CHECKING:
+    _TypeOf = Union[TypeEngine[_T], Type[TypeEngine[_T]]]
 _NO_DEFAULT: Any = util.symbol("NO_DEFAULT")
 _NO_KEYS: Any = frozenset()
 
@@ -80,7 +89,7 @@ class Named:
         return _Declared(cls, item)
 
 
-class Column(DialectKWArgs, SchemaItem, ColumnClause, Named):
+class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):
     """A column of a table.
 
     :param name_pos: the name; it may be left out when it is given elsewhere.
@@ -138,6 +147,17 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause, Named):
     _omit_from_statements = False
     _token: Any = None
     _creation_order: int = 0
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __init__(self, name_pos: str, type_pos: _TypeOf[_T], *args: Any, **kw: Any) -> None: ...
+
+        @overload
+        def __init__(self, name_pos: _TypeOf[_T], *args: Any, **kw: Any) -> None: ...
+
+        @overload
+        def __init__(self: Column[Any], *args: Any, **kw: Any) -> None: ...
 
     def __init__(
         self,

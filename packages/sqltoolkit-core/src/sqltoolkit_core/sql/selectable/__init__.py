@@ -13,22 +13,6 @@ from .base import HasSuffixes as HasSuffixes
 from .base import HasSyntaxExtensions as HasSyntaxExtensions
 from .base import ReturnsRows as ReturnsRows
 from .base import Selectable as Selectable
-from .constructors import alias as alias
-from .constructors import cte as cte
-from .constructors import except_ as except_
-from .constructors import except_all as except_all
-from .constructors import exists as exists
-from .constructors import intersect as intersect
-from .constructors import intersect_all as intersect_all
-from .constructors import join as join
-from .constructors import lateral as lateral
-from .constructors import outerjoin as outerjoin
-from .constructors import select as select
-from .constructors import table as table
-from .constructors import tablesample as tablesample
-from .constructors import union as union
-from .constructors import union_all as union_all
-from .constructors import values as values
 from .froms import columns_clause_froms as columns_clause_froms
 from .froms import correlated as correlated
 from .froms import derive_froms as derive_froms
@@ -72,6 +56,24 @@ from .statement import SelectStatementGrouping as SelectStatementGrouping
 from .statement import TextAsFrom as TextAsFrom
 from .statement import TextualSelect as TextualSelect
 from .statement import label_namer as label_namer
+
+# last, so that select and join are the functions and not the modules, for type checkers too
+from .constructors import alias as alias
+from .constructors import cte as cte
+from .constructors import except_ as except_
+from .constructors import except_all as except_all
+from .constructors import exists as exists
+from .constructors import intersect as intersect
+from .constructors import intersect_all as intersect_all
+from .constructors import join as join
+from .constructors import lateral as lateral
+from .constructors import outerjoin as outerjoin
+from .constructors import select as select
+from .constructors import table as table
+from .constructors import tablesample as tablesample
+from .constructors import union as union
+from .constructors import union_all as union_all
+from .constructors import values as values
 
 __all__ = [
     "CTE", "LABEL_STYLE_DEFAULT", "LABEL_STYLE_DISAMBIGUATE_ONLY", "LABEL_STYLE_NONE",

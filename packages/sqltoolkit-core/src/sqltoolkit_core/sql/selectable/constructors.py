@@ -21,7 +21,26 @@ from .sources import (
 from .statement import CompoundKeyword, CompoundSelect, Exists
 
 if TYPE_CHECKING:
+    from typing import Tuple, Type, TypeVar, Union
+
+    from typing_extensions import Unpack, overload
+
+    from ..typing import SQLCoreOperations
     from .base import FromClause
+
+    _T = TypeVar("_T")
+    _T0 = TypeVar("_T0")
+    _T1 = TypeVar("_T1")
+    _T2 = TypeVar("_T2")
+    _T3 = TypeVar("_T3")
+    _T4 = TypeVar("_T4")
+    _T5 = TypeVar("_T5")
+    _T6 = TypeVar("_T6")
+    _T7 = TypeVar("_T7")
+    _T8 = TypeVar("_T8")
+    _T9 = TypeVar("_T9")
+    # a column expression of a Python type, or a mapped class
+    _Entity = Union[SQLCoreOperations[_T], Type[_T]]
 
 __all__ = [
     "alias",
@@ -46,7 +65,99 @@ __all__ = [
 ]
 
 
-def select(*entities: Any) -> Select:
+if TYPE_CHECKING:
+
+    @overload
+    def select(__ent0: _Entity[_T0]) -> Select[_T0]: ...
+
+    @overload
+    def select(__ent0: _Entity[_T0], __ent1: _Entity[_T1]) -> Select[_T0, _T1]: ...
+
+    @overload
+    def select(__ent0: _Entity[_T0], __ent1: _Entity[_T1], __ent2: _Entity[_T2]) -> Select[_T0, _T1, _T2]: ...
+
+    @overload
+    def select(
+        __ent0: _Entity[_T0],
+        __ent1: _Entity[_T1],
+        __ent2: _Entity[_T2],
+        __ent3: _Entity[_T3],
+    ) -> Select[_T0, _T1, _T2, _T3]: ...
+
+    @overload
+    def select(
+        __ent0: _Entity[_T0],
+        __ent1: _Entity[_T1],
+        __ent2: _Entity[_T2],
+        __ent3: _Entity[_T3],
+        __ent4: _Entity[_T4],
+    ) -> Select[_T0, _T1, _T2, _T3, _T4]: ...
+
+    @overload
+    def select(
+        __ent0: _Entity[_T0],
+        __ent1: _Entity[_T1],
+        __ent2: _Entity[_T2],
+        __ent3: _Entity[_T3],
+        __ent4: _Entity[_T4],
+        __ent5: _Entity[_T5],
+    ) -> Select[_T0, _T1, _T2, _T3, _T4, _T5]: ...
+
+    @overload
+    def select(
+        __ent0: _Entity[_T0],
+        __ent1: _Entity[_T1],
+        __ent2: _Entity[_T2],
+        __ent3: _Entity[_T3],
+        __ent4: _Entity[_T4],
+        __ent5: _Entity[_T5],
+        __ent6: _Entity[_T6],
+    ) -> Select[_T0, _T1, _T2, _T3, _T4, _T5, _T6]: ...
+
+    @overload
+    def select(
+        __ent0: _Entity[_T0],
+        __ent1: _Entity[_T1],
+        __ent2: _Entity[_T2],
+        __ent3: _Entity[_T3],
+        __ent4: _Entity[_T4],
+        __ent5: _Entity[_T5],
+        __ent6: _Entity[_T6],
+        __ent7: _Entity[_T7],
+    ) -> Select[_T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7]: ...
+
+    @overload
+    def select(
+        __ent0: _Entity[_T0],
+        __ent1: _Entity[_T1],
+        __ent2: _Entity[_T2],
+        __ent3: _Entity[_T3],
+        __ent4: _Entity[_T4],
+        __ent5: _Entity[_T5],
+        __ent6: _Entity[_T6],
+        __ent7: _Entity[_T7],
+        __ent8: _Entity[_T8],
+    ) -> Select[_T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7, _T8]: ...
+
+    @overload
+    def select(
+        __ent0: _Entity[_T0],
+        __ent1: _Entity[_T1],
+        __ent2: _Entity[_T2],
+        __ent3: _Entity[_T3],
+        __ent4: _Entity[_T4],
+        __ent5: _Entity[_T5],
+        __ent6: _Entity[_T6],
+        __ent7: _Entity[_T7],
+        __ent8: _Entity[_T8],
+        __ent9: _Entity[_T9],
+    ) -> Select[_T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7, _T8, _T9]: ...
+
+    @overload
+    def select(*entities: Any) -> Select[Unpack[Tuple[Any, ...]]]: ...
+
+
+def select(*entities: Any) -> Select[Unpack[Tuple[Any, ...]]]:
     """Return a SELECT of columns, tables, mapped classes or other expressions.
 
     :param entities: what to select; FROM follows from it.

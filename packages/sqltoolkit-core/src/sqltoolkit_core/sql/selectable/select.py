@@ -23,6 +23,7 @@ from ..traversals import memoized_attribute
 from ..sqltypes import NULLTYPE
 from ... import exc
 from ...util.decorators import deprecated, warn_deprecated
+from ...util.typing import Unsubscripted
 from . import froms as _froms
 from .base import (
     EXECUTABLE_FIELDS,
@@ -47,7 +48,17 @@ from .statement import (
 )
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from typing_extensions import Self, TypeVarTuple, Unpack
+
+    from ..typing import TypedReturnsRows
+
+    _Ts = TypeVarTuple("_Ts")
+
+    class _TypedStatement(ExecutableStatement, TypedReturnsRows[Unpack[_Ts]]):
+        pass
+
+else:
+    _TypedStatement = Unsubscripted(ExecutableStatement)
 
 __all__ = ["Select", "namespace_column"]
 
@@ -69,7 +80,7 @@ class Select(
     HasSyntaxExtensions,
     HasParts,
     GenerativeSelect,
-    ExecutableStatement,
+    _TypedStatement["Unpack[_Ts]"],
 ):
     """A SELECT statement; made by ``select()``.
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Set, Tuple, TypeVar
 
 from .. import coercions, operators, roles
 from ..base import NO_ARG, DialectKWArgs, Generative, generative
@@ -62,6 +62,8 @@ __all__ = [
     "TextualSelect",
     "label_namer",
 ]
+
+_T = TypeVar("_T")
 
 
 # -- FOR UPDATE ------------------------------------------------------------------------------------
@@ -624,7 +626,7 @@ class CompoundSelect(HasParts, GenerativeSelect, ExecutableStatement):
 # -- a SELECT as an expression ---------------------------------------------------------------------
 
 
-class ScalarSelect(roles.InElementRole, Generative, ColumnElement[Any]):
+class ScalarSelect(roles.InElementRole, Generative, ColumnElement[_T]):
     """A SELECT that stands for one value; made by ``scalar_subquery()``."""
 
     __visit_name__ = "scalar_select"
@@ -696,7 +698,7 @@ class ScalarSelect(roles.InElementRole, Generative, ColumnElement[Any]):
         return []
 
 
-class Exists(UnaryExpression):
+class Exists(UnaryExpression[bool]):
     """``EXISTS (SELECT ...)``; made by ``exists()``.
 
     :param argument: a SELECT, scalar subquery, column or table; nothing means ``SELECT *``.
