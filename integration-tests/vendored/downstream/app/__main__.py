@@ -18,7 +18,7 @@ def refuse_originals() -> None:
     raise AssertionError("the original package is importable here; this run proves nothing")
 
 
-def exercise(engine: object) -> None:
+def exercise(engine: object, ledger: bool = True) -> None:
     metadata = MetaData()
     entries = Table(
         "entries", metadata, Column("id", Integer, primary_key=True), Column("what", String(40)), Column("cents", Integer)
@@ -31,13 +31,13 @@ def exercise(engine: object) -> None:
         try:
             connection.execute(update(entries).values(cents=0))
         except exc.CompileError as error:
-            assert "never updated" in str(error)
+            assert ledger and "never updated" in str(error)
         else:
-            raise AssertionError("the dialect's compiler was not used")
+            assert not ledger, "the dialect's compiler was not used"
 
 
 def main() -> None:
-    exercise(create_engine("sqlite://"))
+    exercise(create_engine("sqlite://"), ledger=False)
     exercise(create_engine("ledger://", dialect=LedgerDialect()))
     register()
     exercise(create_engine("ledger://"))
