@@ -124,7 +124,8 @@ class ClauseElement(SupportsAnnotations, MemoizedHasCacheKey):
         """Return this element with an :class:`.EntityMark`, which statements take over from it."""
         if self.entity_mark == mark:
             return self
-        made = SupportsAnnotations._clone(self) if not self._is_annotated else self._clone_annotated()  # type: ignore[attr-defined]
+        # an annotated copy is the same source or column as its original to whoever compares them
+        made = self._clone_annotated() if self._is_annotated else self._annotate({})  # type: ignore[attr-defined]
         made.__dict__["entity_mark"] = mark
         return made
 
