@@ -58,16 +58,18 @@ def save_states(uow: Any, base: Any, states: Dict[Any, Any]) -> None:
         elif state not in uow.list_only and (state.committed or state.flags & MODIFIED):
             updates.setdefault(mapper, []).append((state, obj.__dict__))
     written: Set[Any] = set()
+    runs = _insert_runs(uow, inserts)
     for table in _tables_in_order(list(order)):
+        for mapper, records in runs:
+            plan = table_plans(mapper).get(table)
+            if plan is not None:
+                if mapper.inherits is not None and mapper.inherits_sync_pairs:
+                    _sync_inherited(mapper, table, records)
+                insert_rows(connection, plan, records, mapper.eager_defaults)
         for mapper in order:
             plan = table_plans(mapper).get(table)
             if plan is None:
                 continue
-            records = inserts.get(mapper)
-            if records:
-                if mapper.inherits is not None and mapper.inherits_sync_pairs:
-                    _sync_inherited(mapper, table, records)
-                insert_rows(connection, plan, records, mapper.eager_defaults)
             changed = updates.get(mapper)
             if changed:
                 if plan.version is not None:
@@ -79,6 +81,23 @@ def save_states(uow: Any, base: Any, states: Dict[Any, Any]) -> None:
         _switch_keys(uow, mapper, records)
     if events:
         _after_events(uow, connection, states, inserts)
+
+
+def _insert_runs(uow: Any, inserts: Dict[Any, List[Any]]) -> List[Tuple[Any, List[Any]]]:
+    """Return the new states by class, in the order they were added: objects of one class in a row go together."""
+    if len(inserts) < 2:
+        return list(inserts.items())
+    place = {state: at for at, state in enumerate(uow.session._new)}
+    last = len(place)
+    every = [(mapper, record) for mapper, records in inserts.items() for record in records]
+    every.sort(key=lambda pair: place.get(pair[1][0], last))
+    runs: List[Tuple[Any, List[Any]]] = []
+    for mapper, record in every:
+        if runs and runs[-1][0] is mapper:
+            runs[-1][1].append(record)
+        else:
+            runs.append((mapper, [record]))
+    return runs
 
 
 def insert_new_rows(connection: Any, mapper: Any, records: List[Tuple[Any, Any]]) -> None:
