@@ -80,7 +80,6 @@ __all__ = [
     "is_retryable",
 ]
 
-_HELP_URL = "https://sqlalche.me/e/21/"
 _SETS_SHOWN = 10
 _KEYS_SHOWN = 100
 _CHARS_SHOWN = 300
@@ -98,12 +97,10 @@ class HasDescriptionCode:
             self.code = code
         super().__init__(*arg, **kw)
 
-    _what_str = "error"
-
     def _code_str(self) -> str:
         if not self.code:
             return ""
-        return "(Background on this %s at: %s%s)" % (self._what_str, _HELP_URL, self.code)
+        return "(code %s)" % self.code
 
     def __str__(self) -> str:
         message = super().__str__()
@@ -695,7 +692,6 @@ class SADeprecationWarning(HasDescriptionCode, DeprecationWarning):
     """Something deprecated is used; ``deprecated_since`` is the version that deprecated it."""
 
     deprecated_since: Optional[str] = None
-    _what_str = "warning"
 
 
 class Base20DeprecationWarning(SADeprecationWarning):
@@ -720,8 +716,6 @@ class SAPendingDeprecationWarning(PendingDeprecationWarning):
 
 class SAWarning(HasDescriptionCode, RuntimeWarning):
     """What happens is probably not what was meant."""
-
-    _what_str = "warning"
 
 
 def is_retryable(error: BaseException) -> bool:

@@ -19,6 +19,7 @@ if typing.TYPE_CHECKING:
 __all__ = ["Inspectable", "inspect", "inspects", "self_inspecting"]
 
 _T = TypeVar("_T")
+_Class = TypeVar("_Class", bound=type)
 _TCov = TypeVar("_TCov", covariant=True)
 
 _registry: Dict[type, Any] = {}
@@ -46,7 +47,7 @@ def inspect(subject: Any, raiseerr: bool = True) -> Any:
             return result
     if raiseerr:
         raise exc.NoInspectionAvailable(
-            "No inspection system is available for object of type %s" % (type(subject),)
+            "inspect() knows nothing about objects of type %s; inspects() registers who does" % (type(subject),)
         )
     return None
 
@@ -64,7 +65,7 @@ def inspects(*types: type) -> Callable[[Callable[[Any], Any]], Callable[[Any], A
     return decorate
 
 
-def self_inspecting(cls: type) -> Any:
+def self_inspecting(cls: _Class) -> _Class:
     """Let ``inspect()`` return instances of the class as they are; usable as a decorator."""
     if cls in _registry:
         raise AssertionError("%s is registered for inspection already" % (cls,))

@@ -43,8 +43,8 @@ def add_class(classname: str, cls: Any, registry: Any) -> None:
         same = [other for other in present.living() if other is not cls and other.__module__ == cls.__module__]
         if same:
             warn(
-                "This declarative base already contains a class with the same class name and module name as %s.%s, "
-                "and will be replaced in the string-lookup table." % (cls.__module__, classname)
+                "A class named %s.%s is registered with this declarative base already; names in strings "
+                "will mean the new one from now on" % (cls.__module__, classname)
             )
             present.refs = [ref for ref in present.refs if ref() not in same]
         present.add(cls)
@@ -81,8 +81,7 @@ def class_for_name(name: str, registry: Any, message: str = "") -> Any:
         found = [cls for cls in found if ("." + cls.__module__).endswith("." + path)]
     if len(found) > 1:
         raise core_exc.InvalidRequestError(
-            'Multiple classes found for path "%s" in the registry of this declarative base. Please use a fully '
-            "module-qualified path: %s" % (name, ", ".join(sorted("%s.%s" % (c.__module__, c.__name__) for c in found)))
+            "The name \"%s\" means several classes of this declarative base; give it with its module: %s" % (name, ", ".join(sorted("%s.%s" % (c.__module__, c.__name__) for c in found)))
         )
     if not found:
         raise KeyError(name)
@@ -136,7 +135,7 @@ class _ClassView:
                 key = prop.name
             elif getattr(prop, "kind", None) != "column":
                 raise core_exc.InvalidRequestError(
-                    "Property %r is not an instance of ColumnProperty (i.e. does not correspond directly to a Column)."
+                    "The property %r is not mapped to a column, and only columns can be named here"
                     % key
                 )
             return getattr(self._cls, key)
@@ -230,8 +229,9 @@ class _Resolver:
     def name_error(self, err: Exception) -> Exception:
         """Return the error for a string that cannot be evaluated."""
         return core_exc.InvalidRequestError(
-            "When initializing mapper %s, expression %r failed to locate a name (%s). If this is a class name, consider "
-            "adding this relationship() to the %r class after both dependent classes have been defined."
+            "Mapper %s has the expression %r, in which a name is not known (%s). If it is a class that "
+            "is defined later, configure the mappers after it, or add the relationship to %r when both "
+            "exist."
             % (self.prop.parent, self.arg, err, self.cls)
         )
 

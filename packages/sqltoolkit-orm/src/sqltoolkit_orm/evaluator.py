@@ -85,7 +85,7 @@ class EvaluatorCompiler:
         name = clause.__visit_name__
         method = getattr(self, "visit_" + name, None)
         if method is None:
-            raise UnevaluatableError("Cannot evaluate %s" % type(clause).__name__)
+            raise UnevaluatableError("There is no evaluation in Python of %s" % type(clause).__name__)
         found: Callable[[Any], Any] = method(clause)
         return found
 
@@ -111,14 +111,14 @@ class EvaluatorCompiler:
             target = self.target_cls
             if target is not None and not issubclass(target, parent.class_) and not issubclass(parent.class_, target):
                 raise UnevaluatableError(
-                    "Can't evaluate criteria against alternate class %s" % parent.class_
+                    "The criteria are about another class, %s" % parent.class_
                 )
             key = annotations.get("proxy_key")
             if key is None:
                 key = parent.get_property_by_column(clause.deannotate()).key
             impl = parent.class_manager.get(key)
             if impl is None:
-                raise UnevaluatableError("Cannot evaluate column: %s" % clause)
+                raise UnevaluatableError("The column %s has no value in Python" % clause)
         else:
             key = self._plain_column_key(clause)
         return _reader(key)
@@ -132,7 +132,7 @@ class EvaluatorCompiler:
                 return str(prop.key)
             if getattr(clause, "table", None) is None and mapper.has_property(clause.key):
                 return str(clause.key)
-        raise UnevaluatableError("Cannot evaluate column: %s" % clause)
+        raise UnevaluatableError("The column %s has no value in Python" % clause)
 
     def visit_bindparam(self, clause: Any) -> Any:
         if clause.callable:
@@ -158,7 +158,7 @@ class EvaluatorCompiler:
             return _tuple_of(functions)
         if op in _COMPARE:
             return _chain(functions, _COMPARE[op])
-        raise UnevaluatableError("Cannot evaluate clauselist with operator %s" % (op,))
+        raise UnevaluatableError("There is no evaluation in Python of a list with the operator %s" % (op,))
 
     visit_boolean_clauselist = visit_clauselist
 
@@ -175,7 +175,7 @@ class EvaluatorCompiler:
             return negate
         if clause.operator is operators.neg:
             return lambda obj: None if inner(obj) is None else -inner(obj)
-        raise UnevaluatableError("Cannot evaluate %s with operator %s" % (type(clause).__name__, clause.operator))
+        raise UnevaluatableError("There is no evaluation in Python of %s with the operator %s" % (type(clause).__name__, clause.operator))
 
     def visit_binary(self, clause: Any) -> Any:
         left, right = self._visit(clause.left), self._visit(clause.right)
@@ -200,7 +200,7 @@ class EvaluatorCompiler:
             return _null_safe(left, right, lambda a, b: a.endswith(b))
         function = _COMPARE.get(op)
         if function is None:
-            raise UnevaluatableError("Cannot evaluate %s with operator %s" % (type(clause).__name__, op))
+            raise UnevaluatableError("There is no evaluation in Python of %s with the operator %s" % (type(clause).__name__, op))
         return _null_safe(left, right, function)
 
 

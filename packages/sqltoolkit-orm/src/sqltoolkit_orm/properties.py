@@ -454,8 +454,8 @@ class MappedColumn(IntrospectsAnnotations, Mapped[T_co]):
         wrong = [name for name in given if name != "default"]
         if wrong:
             raise core_exc.ArgumentError(
-                "Attribute '%s' on class %s includes dataclasses argument(s): %s but class does not specify SQLAlchemy "
-                "native dataclass configuration." % (key, cls, ", ".join(repr(name) for name in sorted(wrong)))
+                "Attribute '%s' of class %s has arguments for dataclasses, %s, but its class is not "
+                "mapped as one (MappedAsDataclass)" % (key, cls, ", ".join(repr(name) for name in sorted(wrong)))
             )
 
     def take_template(self, template: MappedColumn[Any]) -> None:

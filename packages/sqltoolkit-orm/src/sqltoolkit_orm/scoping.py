@@ -66,7 +66,8 @@ class scoped_session:  # noqa: N801
         """
         if kw:
             if self.registry.has():
-                raise sa_exc.InvalidRequestError("Scoped session is already present; no new arguments may be specified.")
+                raise sa_exc.InvalidRequestError("This scope has its session already, so it can't be "
+                                                 "made with arguments; call remove() first")
             session = self.session_factory(**kw)
             self.registry.set(session)
             return session
@@ -75,7 +76,7 @@ class scoped_session:  # noqa: N801
     def configure(self, **kwargs: Any) -> None:
         """Change the arguments of the factory for sessions made from now on."""
         if self.registry.has():
-            warn("At least one scoped session is already present. configure() can not affect sessions that have already been created.")
+            warn("configure() changes the sessions of scopes to come; this scope has its session already")
         self.session_factory.configure(**kwargs)
 
     def remove(self) -> None:

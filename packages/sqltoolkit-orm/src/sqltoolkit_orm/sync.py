@@ -96,7 +96,8 @@ def clear(dest: Any, dest_mapper: Any, source_mapper: Any, pairs: Sequence[Any])
     for _left, right, column in key_pairs(source_mapper, dest_mapper, pairs):
         if any(column is each for each in primary) and _value(dest, dest_dict, right) is not None:
             raise AssertionError(
-                "Dependency rule on column '%s' tried to blank-out primary key column '%s' on instance '%s'"
+                "The relationship over column '%s' ended, but its column '%s' is part of the primary key "
+                "of '%s' and can't become NULL; delete the object, or use a delete-orphan cascade"
                 % (_left, column, state_str(dest))
             )
         if dest.pk is not None:

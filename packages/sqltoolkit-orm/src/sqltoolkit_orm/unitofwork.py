@@ -320,7 +320,7 @@ class UOWTransaction:
     def warn_outside(self, state: Any, prop: Any, operation: str) -> None:
         """Warn that a related object is not in the session."""
         warn(
-            "Object of type <%s> not in session, %s operation along '%s' will not proceed"
+            "An object of type <%s> is not in the session: its %s by '%s' is not written"
             % (state.class_.__name__, operation, prop)
         )
 
@@ -681,7 +681,8 @@ def _sort_levels(
 def _circular(left: List[str]) -> Exception:
     """Return the error of objects that depend on each other in a circle."""
     return CircularDependencyError(
-        "Circular dependency detected among %s; post_update=True on one of the relationships breaks it"
+        "The rows of these depend on each other in a circle: %s; post_update=True on one of the "
+        "relationships breaks it"
         % ", ".join(left[:10]),
         set(left),
         set(),

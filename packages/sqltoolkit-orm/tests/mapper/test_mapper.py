@@ -34,7 +34,7 @@ def test_two_mappers_for_one_class_are_refused(mapping, users):
         pass
 
     mapping.map_imperatively(User, users)
-    with pytest.raises(exc.ArgumentError, match="already has a primary mapper"):
+    with pytest.raises(exc.ArgumentError, match="is mapped already"):
         mapping.map_imperatively(User, users)
 
 
@@ -115,7 +115,7 @@ def test_joined_single_and_concrete_inheritance():
     assert "person.kind IN" in str(boss.single_table_criterion) and person.single_table_criterion is None
     assert engineer.isa(person) and engineer.is_sibling(boss) and person.self_and_descendants[0] is person
     assert inspect(Other).concrete and inspect(Other).identity_class is Other
-    with pytest.raises(AttributeError, match="Concrete"):
+    with pytest.raises(AttributeError, match="concrete"):
         Other().kind
 
 
@@ -165,9 +165,9 @@ def test_failed_configuration_is_told_again():
         id: Mapped[int] = mapped_column(primary_key=True)
         others = relationship("Nowhere")
 
-    with pytest.raises(exc.InvalidRequestError, match="failed to locate a name"):
+    with pytest.raises(exc.InvalidRequestError, match="a name is not known"):
         Base.registry.configure()
-    with pytest.raises(exc.InvalidRequestError, match="One or more mappers failed"):
+    with pytest.raises(exc.InvalidRequestError, match="failed earlier"):
         User()
     Base.registry.dispose()
 

@@ -112,7 +112,7 @@ def _old_keywords(kwargs: Dict[str, Any]) -> None:
     for name in ("empty_in_strategy", "implicit_returning"):
         if name in kwargs:
             warn_deprecated(
-                "The create_engine.%s parameter is deprecated and will be removed in a future release."
+                "The argument %s of create_engine() is deprecated and will go away; leave it out"
                 % name,
                 "2.0",
             )

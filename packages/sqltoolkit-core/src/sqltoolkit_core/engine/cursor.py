@@ -187,12 +187,12 @@ def _check_textual(entries: Sequence[Any], description: Sequence[Any]) -> None:
             continue
         if first in seen:
             raise exc.InvalidRequestError(
-                "Duplicate column expression requested in textual SQL: %r" % (first,)
+                "The column expression %r was given twice to columns(); each names one column of the text" % (first,)
             )
         seen.add(first)
     if len(entries) > len(description):
         warn(
-            "Number of columns in textual SQL (%d) is smaller than number of columns requested (%d)"
+            "The text returned %d columns, but columns() names %d; name no more than there are"
             % (len(description), len(entries))
         )
 

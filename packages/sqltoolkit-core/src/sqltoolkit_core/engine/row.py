@@ -157,7 +157,7 @@ class Row(BaseRow, Tuple["Unpack[_Ts]"]):
 
 def _warn_is_tuple(what: str) -> None:
     warn_deprecated(
-        "The %s is deprecated, Row now behaves like a tuple and can be unpacked directly" % what, "2.1"
+        "%s is deprecated: a row is a tuple and can be unpacked as it is" % what, "2.1"
     )
 
 

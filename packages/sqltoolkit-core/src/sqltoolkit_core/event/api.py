@@ -38,7 +38,7 @@ def _event_key(target: Any, identifier: str, fn: Any) -> EventKey:
         if accepted is not None:
             return EventKey(target, identifier, fn, accepted, events)
     raise exc.InvalidRequestError(
-        "No such event %r for target %r; it is not an event of what this is" % (identifier, target)
+        "There is no event %r for the target %r: check its name, and what it is an event of" % (identifier, target)
     )
 
 

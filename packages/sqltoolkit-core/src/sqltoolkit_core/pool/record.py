@@ -274,7 +274,7 @@ class _ConnectionRecord(ConnectionPoolEntry):
         if not self._in_use:
             from ..util import warn
 
-            warn("Double checkin attempted on %s" % self)
+            warn("The connection %s was given back to its pool twice" % self)
             return
         self.fairy = None
         self._in_use = False
@@ -665,7 +665,7 @@ class _ConnectionFairy(PoolProxiedConnection):
         except Exception:
             pool.logger.error("Exception while a lost connection was dropped", exc_info=True)
         warn(
-            "The garbage collector is trying to clean up non-checked-in connection %r, which will be %s.  "
+            "The connection %r was never given back; the garbage collector found it, and it will be %s.  "
             "Return connections by close(), best with a context manager"
             % (
                 connection,

@@ -6,7 +6,7 @@ Which children an element has is declared by its class and read in ``traversals`
 from __future__ import annotations
 
 from collections import deque
-from enum import Enum
+from enum import Enum, auto
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional
 
 from ..util.codegen import install_visit
@@ -53,45 +53,45 @@ class InternalTraversal(Enum):
     New classes declare ``cache_key_fields`` with ``traversals.KeyKind``; both may be mixed in one hierarchy.
     """
 
-    dp_has_cache_key = "HC"
-    dp_has_cache_key_list = "HL"
-    dp_clauseelement = "CE"
-    dp_fromclause_canonical_column_collection = "FC"
-    dp_clauseelement_tuples = "CTS"
-    dp_clauseelement_list = "CL"
-    dp_clauseelement_tuple = "CT"
-    dp_executable_options = "EO"
-    dp_compile_state_funcs = "WC"
-    dp_fromclause_ordered_set = "CO"
-    dp_string = "S"
-    dp_string_list = "SL"
-    dp_anon_name = "AN"
-    dp_boolean = "B"
-    dp_operator = "O"
-    dp_type = "T"
-    dp_plain_dict = "PD"
-    dp_dialect_options = "DO"
-    dp_string_clauseelement_dict = "CD"
-    dp_string_multi_dict = "MD"
-    dp_annotations_key = "AK"
-    dp_plain_obj = "PO"
-    dp_named_ddl_element = "DD"
-    dp_prefix_sequence = "PS"
-    dp_table_hint_list = "TH"
-    dp_setup_join_tuple = "SJ"
-    dp_memoized_select_entities = "ME"
-    dp_statement_hint_list = "SH"
-    dp_unknown_structure = "UK"
-    dp_dml_ordered_values = "DML_OV"
-    dp_dml_values = "DML_V"
-    dp_dml_multi_values = "DML_MV"
-    dp_propagate_attrs = "PA"
-    dp_params = "PM"
-    dp_ignore = "IG"
-    dp_inspectable = "IS"
-    dp_multi = "M"
-    dp_multi_list = "MT"
-    dp_has_cache_key_tuples = "HT"
+    dp_has_cache_key = auto()
+    dp_has_cache_key_list = auto()
+    dp_clauseelement = auto()
+    dp_fromclause_canonical_column_collection = auto()
+    dp_clauseelement_tuples = auto()
+    dp_clauseelement_list = auto()
+    dp_clauseelement_tuple = auto()
+    dp_executable_options = auto()
+    dp_compile_state_funcs = auto()
+    dp_fromclause_ordered_set = auto()
+    dp_string = auto()
+    dp_string_list = auto()
+    dp_anon_name = auto()
+    dp_boolean = auto()
+    dp_operator = auto()
+    dp_type = auto()
+    dp_plain_dict = auto()
+    dp_dialect_options = auto()
+    dp_string_clauseelement_dict = auto()
+    dp_string_multi_dict = auto()
+    dp_annotations_key = auto()
+    dp_plain_obj = auto()
+    dp_named_ddl_element = auto()
+    dp_prefix_sequence = auto()
+    dp_table_hint_list = auto()
+    dp_setup_join_tuple = auto()
+    dp_memoized_select_entities = auto()
+    dp_statement_hint_list = auto()
+    dp_unknown_structure = auto()
+    dp_dml_ordered_values = auto()
+    dp_dml_values = auto()
+    dp_dml_multi_values = auto()
+    dp_propagate_attrs = auto()
+    dp_params = auto()
+    dp_ignore = auto()
+    dp_inspectable = auto()
+    dp_multi = auto()
+    dp_multi_list = auto()
+    dp_has_cache_key_tuples = auto()
 
 
 class ExternallyTraversible(Visitable):

@@ -50,7 +50,8 @@ class async_scoped_session:  # noqa: N801
         if kw:
             if self.registry.has():
                 raise sa_exc.InvalidRequestError(
-                    "Scoped session is already present; no new arguments may be specified."
+                    "This scope has its session already, so it can't be made with arguments; call "
+                    "remove() first"
                 )
             session = self.session_factory(**kw)
             self.registry.set(session)
@@ -60,7 +61,7 @@ class async_scoped_session:  # noqa: N801
     def configure(self, **kwargs: Any) -> None:
         """Change the arguments of the factory for sessions made from now on."""
         if self.registry.has():
-            warn("At least one scoped session is already present. configure() can not affect sessions already made.")
+            warn("configure() changes the sessions of scopes to come; this scope has its session already")
         self.session_factory.configure(**kwargs)
 
     async def remove(self) -> None:

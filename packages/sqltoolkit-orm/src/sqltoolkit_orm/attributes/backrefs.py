@@ -43,8 +43,8 @@ class BackrefFollower:
         attribute = child_state.manager.get(self.key)
         if attribute is None:
             raise ValueError(
-                "Bidirectional attribute conflict: an object of class %s is put into attribute '%s' of %s, but its "
-                "class has no attribute '%s' to follow"
+                "The two ends of a relationship do not fit: an object of class %s is put into attribute "
+                "'%s' of %s, but its class has no attribute '%s' to follow"
                 % (child_state.class_.__name__, self.impl.key, state_str(state), self.key)
             )
         return attribute.impl

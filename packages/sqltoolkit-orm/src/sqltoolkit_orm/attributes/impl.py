@@ -238,7 +238,13 @@ class AttributeImpl:
             return dict_[key]
         if not passive & CALLABLES_OK:
             return PASSIVE_NO_RESULT
-        if state.committed is None or key not in state.committed or passive & LOAD_AGAINST_COMMITTED:
+        if (
+            state.committed is None
+            or key not in state.committed
+            or passive & LOAD_AGAINST_COMMITTED
+            # changes of a collection that is not loaded wait until it is
+            or (self.collection and state.committed[key] is NO_VALUE)
+        ):
             value = self._load(state, key, passive)
             if value is PASSIVE_NO_RESULT or value is NO_VALUE:
                 return value
@@ -388,7 +394,7 @@ class ScalarAttributeImpl(AttributeImpl):
             for fn in self.dispatch.remove:
                 fn(state, old, self.remove_token)
         if self.key not in dict_ and not state.is_expired(self.key):
-            raise AttributeError("%s object does not have a value" % self)
+            raise AttributeError("The attribute %s has no value that could be deleted" % self)
         self.record(state, dict_, old)
         dict_.pop(self.key, None)
 
@@ -468,7 +474,7 @@ class ScalarObjectAttributeImpl(AttributeImpl):
         old = dict_[self.key] if self.key in dict_ else self._old(state, dict_, True)
         if self.key not in dict_ and (old is None or old is NO_VALUE or old is PASSIVE_NO_RESULT):
             if state.committed is not None and self.key in state.committed or old is not None:
-                raise AttributeError("%s object does not have a value" % self)
+                raise AttributeError("The attribute %s has no value that could be deleted" % self)
         previous = None if old is NO_VALUE or old is PASSIVE_NO_RESULT else old
         if self.trackparent and previous is not None:
             self.sethasparent(previous.__dict__[STATE_ATTR], state, False)

@@ -234,7 +234,7 @@ class QueryableAttribute(
             return getattr(comparator, key)
         except AttributeError as err:
             raise AttributeError(
-                "Neither %r object nor %r object associated with %s has an attribute %r"
+                "Neither %r nor %r, through which %s is reached, has an attribute %r"
                 % (type(self).__name__, type(comparator).__name__, self, key)
             ) from err
 
@@ -391,7 +391,7 @@ def create_proxied_attribute(descriptor: Any) -> Any:
                 except AttributeError:
                     continue
             raise AttributeError(
-                "Neither %r object nor %r object associated with %s has an attribute %r"
+                "Neither %r nor %r, through which %s is reached, has an attribute %r"
                 % (type(self.descriptor).__name__, type(self.comparator).__name__, self, attribute)
             )
 

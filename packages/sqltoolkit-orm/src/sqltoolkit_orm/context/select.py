@@ -440,8 +440,8 @@ class SelectLowering:
                 found = find_left_sides(candidates, target, step.onclause)
                 if len(found) != 1:
                     raise sa_exc.InvalidRequestError(
-                        "Can't determine which FROM clause to join from; please use the .select_from() or "
-                        ".join_from() method to establish the left side, and an explicit ON clause"
+                        "join() found no FROM clause, or more than one, that leads to its target; choose the left side with "
+                        "select_from() or join_from(), and give an ON clause"
                     )
                 candidates = [candidates[found[0]]]
             if not candidates:
@@ -456,8 +456,8 @@ class SelectLowering:
         if len(found) == 1:
             return found[0]
         raise sa_exc.InvalidRequestError(
-            "Can't determine which FROM clause to join from, there are multiple FROMS which can join to this "
-            "entity; use .select_from() or .join_from(), and an explicit ON clause"
+            "Several FROM clauses could be joined to this target; choose the left side with "
+            "select_from() or join_from(), and give an ON clause"
         )
 
     # --------------------------------------------------------------- criteria

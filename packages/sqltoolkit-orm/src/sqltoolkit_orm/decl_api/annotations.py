@@ -98,8 +98,8 @@ def _from_text(text: str, cls: Any, module: Optional[str], key: str) -> Tuple[An
     except NameError:
         if re.search(r"\b(Mapped|DynamicMapped|WriteOnlyMapped)$", found.group(1)):
             raise orm_exc.MappedAnnotationError(
-                "Could not interpret annotation %s of attribute '%s.%s': the name %s is not known in module %s at run "
-                "time; import it outside of TYPE_CHECKING" % (text, cls.__name__, key, found.group(1), module)
+                "The annotation %s of attribute '%s.%s' can't be read: the name %s is not known in "
+                "module %s at run time; import it outside of TYPE_CHECKING" % (text, cls.__name__, key, found.group(1), module)
             ) from None
         return None, None
     if not _is_container(container):
@@ -150,8 +150,8 @@ def _resolved(annotation: Any, cls: Any, module: Optional[str], key: str, column
         except NameError as err:
             if isinstance(column.column.type, NullType) and not column.column.foreign_keys:
                 raise orm_exc.MappedAnnotationError(
-                    "Could not resolve all types within mapped annotation: %r of attribute '%s.%s'. Ensure all types are "
-                    "written correctly and are imported within the module in use." % (annotation, cls.__name__, key)
+                    "The annotation %r of attribute '%s.%s' has names that are not known; check their "
+                    "spelling, and import them where the class is" % (annotation, cls.__name__, key)
                 ) from err
             text, optional = strip_optional(fwd_ref_text(annotation)) if not isinstance(annotation, str) else (
                 strip_optional(annotation)
@@ -198,7 +198,7 @@ def _set_type(scan: Any, column: MappedColumn[Any], key: str, raw: Any, annotati
     if is_annotated(bare):
         bare = bare.__origin__
     raise orm_exc.MappedAnnotationError(
-        "Could not locate SQLAlchemy Core type for Python type %r inside the Mapped[] annotation of attribute '%s.%s'; "
+        "No SQL type is known for the Python type %r in the Mapped[] annotation of attribute '%s.%s'; "
         "give the column a type, or the registry an entry in its type_annotation_map"
         % (bare, scan.cls.__name__, key)
     )
@@ -240,9 +240,8 @@ def read_relationship_annotation(
             if not isinstance(origin, type) or getattr(origin, "__abstractmethods__", None):
                 if not (container is not None and issubclass(container, (DynamicMapped, WriteOnlyMapped))):
                     raise core_exc.ArgumentError(
-                        "Collection annotation type %s of attribute '%s.%s' cannot be instantiated; please provide an "
-                        "explicit 'collection_class' parameter (e.g. list, set, etc.) to the relationship() function to "
-                        "accompany this annotation" % (origin, cls.__name__, key)
+                        "The collection type %s in the annotation of attribute '%s.%s' is abstract; say "
+                        "with collection_class= what is to be made, list or set for example" % (origin, cls.__name__, key)
                     )
             else:
                 prop.collection_class = origin

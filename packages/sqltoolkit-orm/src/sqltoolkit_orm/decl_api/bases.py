@@ -63,12 +63,12 @@ def _set_up_base(cls: Any) -> None:
     if found is not None:
         if not isinstance(found, Registry):
             raise core_exc.InvalidRequestError(
-                "Declarative base class has a 'registry' attribute that is not an instance of registry()"
+                "The attribute 'registry' of a declarative base must be a registry()"
             )
         if types is not None:
             raise core_exc.InvalidRequestError(
-                "Declarative base class has both a 'registry' attribute and a type_annotation_map entry.  Per-base "
-                "type_annotation_maps apply to the base's own registry only"
+                "A declarative base has either a 'registry' or a type_annotation_map; put the map into "
+                "the registry"
             )
         if metadata is not None:
             found.metadata = metadata
@@ -340,7 +340,7 @@ def _inspect_declarative(cls: Any) -> Any:
             from .. import exc as orm_exc
 
             raise orm_exc.UnmappedClassError(
-                cls, "Class %s has a deferred mapping on it.  It is not yet usable as a mapped class." % cls.__name__
+                cls, "Class %s waits for its mapping: call prepare() before it is used" % cls.__name__
             )
         return None
     manager.mapper.check_configure()

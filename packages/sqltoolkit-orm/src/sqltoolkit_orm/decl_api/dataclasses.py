@@ -75,7 +75,7 @@ def apply_dataclass(
         made = decorate(cls, **_supported(arguments))
     except TypeError as err:
         raise core_exc.InvalidRequestError(
-            "Python dataclasses error encountered when creating dataclass for %r: %s" % (cls.__name__, err)
+            "The dataclass for %r could not be made: %s" % (cls.__name__, err)
         ) from err
     finally:
         set_(cls, "__annotations__", annotations_before)

@@ -79,7 +79,8 @@ class declared_attr(Mapped[T]):
             if not (name.startswith("__") and name.endswith("__")):
                 if not getattr(cls, "_sa_scanning", False):
                     warn(
-                        "Unmanaged access of declarative attribute %s from non-mapped class %s" % (name, cls.__name__)
+                        "The declared attribute %s was read on %s, which is not mapped; the value is "
+                        "made anew each time" % (name, cls.__name__)
                     )
             return self.fget(cls)
         if manager.is_mapped:

@@ -40,7 +40,7 @@ def constructor(self: Any, **kwargs: Any) -> None:
     cls = type(self)
     for key in kwargs:
         if not hasattr(cls, key):
-            raise TypeError("%r is an invalid keyword argument for %s" % (key, cls.__name__))
+            raise TypeError("There is no attribute %r to be set by keyword in the constructor of %s" % (key, cls.__name__))
         setattr(self, key, kwargs[key])
 
 
@@ -212,7 +212,7 @@ class registry:
         living = [other for other in dependents if other.mappers]
         if living and not cascade:
             raise core_exc.InvalidRequestError(
-                "Registry has dependent registries that are not disposed; pass cascade=True to clear these also"
+                "Other registries refer to this one; dispose of them first, or with cascade=True"
             )
         self.dependencies.clear()
         for other in living:

@@ -68,7 +68,7 @@ def map_class(registry: Any, cls: Any, dataclass_setup: Optional[Dict[str, Any]]
         return
     manager = instrumentation.opt_manager_of_class(cls)
     if manager is not None and manager.is_mapped:
-        raise core_exc.InvalidRequestError("Class %r already has been instrumented declaratively" % cls)
+        raise core_exc.InvalidRequestError("Class %r is mapped already" % cls)
     scan = ClassScan(registry, cls, dataclass_setup)
     if getattr(cls, "__sa_defer_mapping__", False):
         deferred_scans[cls] = scan
@@ -227,7 +227,7 @@ class ClassScan:
                     self.table_args = getattr(self.cls, "__table_args__")
                     if not isinstance(self.table_args, (tuple, dict, type(None))):
                         raise core_exc.ArgumentError(
-                            "__table_args__ value must be a tuple, dict, or None; class %s has %r"
+                            "__table_args__ of class %s is %r, expected a tuple, a dictionary or None"
                             % (self.cls.__name__, self.table_args)
                         )
             elif name == "__table__":
@@ -296,8 +296,8 @@ class ClassScan:
         if isinstance(value, declared_attr):
             if own and value.is_cascading:
                 warn(
-                    "Use of @declared_attr.cascading only applies to Declarative 'mixin' and 'abstract' classes.  "
-                    "Currently, this flag is ignored on mapped class %s" % self.cls
+                    "@declared_attr.cascading is for mixins and abstract classes; it has no effect on "
+                    "the mapped class %s" % self.cls
                 )
             self._collect_declared(base, name, value)
             return
@@ -327,8 +327,8 @@ class ClassScan:
 
     def _warn_expression(self, name: str, base: Any) -> None:
         warn(
-            "Attribute '%s' on class %r appears to be a non-schema SQLAlchemy expression object; this will not be part of "
-            "the ORM mapping. To map such an expression, pass it to column_property()"
+            "The attribute '%s' of class %r is an SQL expression and is not mapped; pass it to "
+            "column_property() if it should be"
             % (name, self.cls if base is not self.cls else base)
         )
 
@@ -338,12 +338,9 @@ class ClassScan:
         if isinstance(value, Column) or not isinstance(value, (MapperProperty, MappedColumn)):
             return
         raise orm_exc.MappedAnnotationError(
-            "Type annotation for '%s.%s' can't be correctly interpreted for Annotated Declarative Table form.  ORM "
-            "annotations should normally make use of the Mapped[] generic type, or other ORM-compatible generic type, as "
-            "a container for the actual type, which indicates the intent that the attribute is mapped. Class variables "
-            "that are not intended to be mapped by the ORM should use ClassVar[].  To allow Annotated Declarative to "
-            "disregard legacy annotations which don't use Mapped[] to pass, set '__allow_unmapped__ = True' on the class "
-            "or a superclass this class." % (self.cls.__name__, name)
+            "The annotation of '%s.%s' is not of the form Mapped[...]. Write Mapped[...] for an "
+            "attribute that is mapped and ClassVar[...] for one that is not, or set '__allow_unmapped__ "
+            "= True' on the class to have other annotations ignored." % (self.cls.__name__, name)
         )
 
     def _from_mixin(self, base: Any, name: str, value: Any, raw: Any) -> Any:
@@ -363,9 +360,8 @@ class ClassScan:
             if "__dataclass_fields__" in base.__dict__ and name in base.__dict__["__dataclass_fields__"]:
                 return value
             raise core_exc.InvalidRequestError(
-                "Mapper properties (i.e. deferred, column_property(), relationship(), etc.) must be declared as "
-                "@declared_attr callables on declarative mixin classes. For dataclass field() objects, use a lambda: "
-                "('%s.%s')" % (base.__name__, name)
+                "A mixin can't hold a mapped attribute that belongs to one class: return it from a "
+                "function with @declared_attr, or from the lambda of a dataclass field: '%s.%s'" % (base.__name__, name)
             )
         return value
 
@@ -375,7 +371,8 @@ class ClassScan:
                 self.cls.__dict__[name], (declared_attr, QueryableAttribute)
             ):
                 warn(
-                    "Attribute '%s' on class %s cannot be processed due to @declared_attr.cascading; skipping"
+                    "The attribute '%s' of class %s is ignored: a @declared_attr.cascading of the same "
+                    "name decides"
                     % (name, self.cls)
                 )
             made = value.__get__(None, self.cls)
@@ -391,7 +388,8 @@ class ClassScan:
         elif isinstance(made, (QueryableAttribute,)) and not isinstance(made, MapperProperty):
             if getattr(made, "extension_type", None) is None or isinstance(made, InstrumentedAttribute):
                 raise core_exc.InvalidRequestError(
-                    "Can't use the attribute '%s' of another mapped class for a declared_attr on class %r"
+                    "The attribute '%s' belongs to another mapped class, so the declared_attr of class "
+                    "%r can't return it"
                     % (made, self.cls)
                 )
         if isinstance(made, ColumnElement) and not isinstance(made, Column):
@@ -409,8 +407,8 @@ class ClassScan:
             if isinstance(value, declared_attr) and _is_candidate(name) and name not in self.found:
                 if not value.quiet and not value.is_cascading:
                     warn(
-                        "Regular (i.e. not __special__) attribute '%s.%s' uses @declared_attr, but owning class %s is "
-                        "mapped - not applying to subclass %s." % (base.__name__, name, base, self.cls)
+                        "The @declared_attr '%s.%s' belongs to the mapped class %s, so it is not made "
+                        "again for its subclass %s" % (base.__name__, name, base, self.cls)
                     )
 
     # -- dataclasses -------------------------------------------------------------------------------------------------
@@ -464,8 +462,8 @@ class ClassScan:
         value = found.value
         if isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], (Column, MapperProperty)):
             warn(
-                "Ignoring declarative-like tuple value of attribute '%s': possibly a copy-and-paste error with a comma "
-                "accidentally placed at the end of the line?" % name
+                "The attribute '%s' is a tuple with a mapped attribute in it and is ignored; is there a "
+                "comma at the end of its line?" % name
             )
             return
         if value is None and found.container is not None:
@@ -476,7 +474,7 @@ class ClassScan:
         if value is None or not _is_mappable(value):
             return
         if name in ("metadata", "registry"):
-            warn("Attribute name '%s' should be left reserved for the declarative base" % name)
+            warn("The name '%s' is used by the declarative base itself; call the attribute something else" % name)
         if isinstance(value, IntrospectsAnnotations):
             self._scan_one(name, value, found)
         if isinstance(value, Column):
@@ -533,8 +531,8 @@ class ClassScan:
         for name, keys in self.names_to_keys.items():
             if len(keys) > 1:
                 warn(
-                    "On class %r, Column object %r named directly multiple times, only one will be used: %s. Consider "
-                    "using orm.synonym instead" % (self.cls.__name__, name, ", ".join(keys))
+                    "Class %r maps the column %r under several names, of which one is kept: %s; use "
+                    "synonym() for the others" % (self.cls.__name__, name, ", ".join(keys))
                 )
 
     # -- table -------------------------------------------------------------------------------------------------------
@@ -586,32 +584,34 @@ class ClassScan:
                 continue
             if not self.table.c.contains_column(column):
                 raise core_exc.ArgumentError(
-                    "Can't add additional column %r when specifying __table__" % column.key
+                    "The column %r can't be added: the class has a __table__, which decides on its columns" % column.key
                 )
 
     def _use_inherited_table(self, columns: List[Any]) -> None:
         if self.inherits is None:
             if not self.registry.allows_tableless(self.cls):
                 raise core_exc.InvalidRequestError(
-                    "Class %r does not have a __table__ or __tablename__ specified and does not inherit from an existing "
-                    "table-mapped class." % self.cls
+                    "Class %r has neither a __tablename__ nor a __table__, and inherits from no class "
+                    "that has one" % self.cls
                 )
             return
         if self._is_concrete():
             return
         if self.table_args:
-            raise core_exc.ArgumentError("Can't place __table_args__ on an inherited class with no table.")
+            raise core_exc.ArgumentError("__table_args__ needs a table, and this class shares the one of "
+                                         "its parent")
         table = self.inherited_table
         for column in columns:
             present = table.c.get(column.key)
             if present is column:
                 continue
             if column.primary_key:
-                raise core_exc.ArgumentError("Can't place primary key columns on an inherited class with no table.")
+                raise core_exc.ArgumentError("A primary key column needs a table, and this class shares "
+                                             "the one of its parent")
             if present is not None:
                 raise core_exc.ArgumentError(
-                    "Column '%s' on class %s conflicts with existing column '%s'.  If using Declarative, consider using "
-                    "the use_existing_column parameter of mapped_column() to resolve conflicts."
+                    "Column '%s' of class %s meets the column '%s', which the shared table has already; "
+                    "mapped_column(use_existing_column=True) takes that one"
                     % (column, self.cls.__name__, present)
                 )
             table.append_column(column)
@@ -668,13 +668,13 @@ class ClassScan:
             prop = self.table.c.get(value)
         if prop is None:
             raise core_exc.ArgumentError(
-                "Can't determine primary_key column %r - no attribute is mapped to this name." % value
+                "primary_key of the mapper names %r, which no attribute is called" % value
             )
         if isinstance(prop, ColumnProperty) and isinstance(prop.columns[0], Column):
             prop = prop.columns[0]
         if not isinstance(prop, Column):
             raise core_exc.ArgumentError(
-                "Can't determine primary_key column %r; property does not refer to a single mapped Column" % value
+                "primary_key of the mapper names %r, which is not mapped to one column" % value
             )
         return prop
 
@@ -710,7 +710,7 @@ class ClassScan:
         if self.inherits is not None and self.inherits in deferred_scans:
             raise orm_exc.UnmappedClassError(
                 self.inherits,
-                "Class %s has a deferred mapping on it.  It is not yet usable as a mapped class."
+                "Class %s waits for its mapping: call prepare() before it is used"
                 % self.inherits.__name__,
             )
         clsregistry.add_class(self.cls.__name__, self.cls, self.registry.class_registry)
@@ -792,7 +792,7 @@ def delete_attribute(cls: Any, key: str) -> None:
     """Take an attribute off a mapped class; a mapped attribute cannot be taken off."""
     mapper = cls.__dict__.get("__mapper__")
     if mapper is not None and key in cls.__dict__ and mapper.has_property(key):
-        raise NotImplementedError("Can't un-map individual mapped attributes on a mapped class.")
+        raise NotImplementedError("A mapped attribute can't be deleted from its class")
     type.__delattr__(cls, key)
     if mapper is not None:
         mapper.forget_memos()

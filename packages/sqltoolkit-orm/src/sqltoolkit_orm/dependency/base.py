@@ -119,7 +119,7 @@ def raise_type(rule: DependencyRule, state: Any, child: Any) -> None:
             "polymorphically, or set enable_typechecks=False on the relationship."
         )
     raise FlushError(
-        "Attempting to flush child of type %s as a member of collection '%s'. Expected an object of type %s or a "
-        "polymorphic subclass of this type.%s"
+        "An object of type %s was found in '%s' at a flush. Expected an object of type %s or of a "
+        "subclass of it that its mapper knows.%s"
         % (child.manager.class_, rule.prop, rule.mapper.class_, hint)
     )

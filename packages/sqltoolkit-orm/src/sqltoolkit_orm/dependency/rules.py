@@ -446,7 +446,8 @@ class ManyToManyRule(DependencyRule):
         sane = dialect.supports_sane_multi_rowcount if len(rows) > 1 else dialect.supports_sane_rowcount
         if sane and 0 <= result.rowcount != len(rows):
             raise StaleDataError(
-                "DELETE statement on table '%s' expected to delete %d row(s); Only %d were matched."
+                "The DELETE of rows of '%s' should have met %d row(s) and met %d; they were deleted or "
+                "changed by somebody else"
                 % (self.secondary.description, len(rows), result.rowcount)
             )
 

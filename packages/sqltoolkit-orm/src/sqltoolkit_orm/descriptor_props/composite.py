@@ -125,8 +125,8 @@ class CompositeProperty(DescriptorProperty, IntrospectsAnnotations):
             for attr in self.attrs:
                 if isinstance(attr, MappedColumn) and isinstance(attr.column.type, NullType):
                     raise core_exc.ArgumentError(
-                        "Composite class column arguments of '%s.%s' must be named and typed, unless a dataclass is "
-                        "used" % (cls.__name__, key)
+                        "The columns of the composite '%s.%s' need names and types, except where its "
+                        "class is a dataclass" % (cls.__name__, key)
                     )
         if not self.attrs:
             raise core_exc.ArgumentError("composite() '%s.%s' has no columns" % (cls.__name__, key))
@@ -188,7 +188,7 @@ class CompositeProperty(DescriptorProperty, IntrospectsAnnotations):
         if not isinstance(cls, type):
             return lambda value: tuple(value.__composite_values__())
         raise core_exc.ArgumentError(
-            "Composite class %r must have a __composite_values__() method, or be a dataclass" % (cls,)
+            "The class %r of a composite has no __composite_values__() and is no dataclass" % (cls,)
         )
 
     def make_value(self, values: Any) -> Any:
@@ -219,7 +219,7 @@ class CompositeProperty(DescriptorProperty, IntrospectsAnnotations):
                 prop = attr.property
             else:
                 raise core_exc.ArgumentError(
-                    "Composite expects Column objects or mapped attributes/attribute names as arguments, got: %r"
+                    "composite() takes columns, mapped attributes or names of them after its class; got %r"
                     % (attr,)
                 )
             found.append(prop)

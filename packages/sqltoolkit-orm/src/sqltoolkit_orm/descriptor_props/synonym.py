@@ -161,7 +161,7 @@ class SynonymProperty(DescriptorProperty, IntrospectsAnnotations):
         if not hasattr(found, "property") or not isinstance(found.property, MapperProperty):
             if not isinstance(found, attributes.QueryableAttribute) and not hasattr(found, "operate"):
                 raise core_exc.InvalidRequestError(
-                    "synonym() attribute '%s.%s' only supports ORM mapped attributes; '%s' is %r"
+                    "The synonym '%s.%s' stands for '%s', which is no mapped attribute but %r"
                     % (self.parent.class_.__name__, self.key, self.name, found)
                 )
         return found
@@ -268,7 +268,7 @@ class _NotMapped:
 
     def _refuse(self) -> Exception:
         return AttributeError(
-            "Concrete %s does not implement attribute %r at the instance level. Add this property explicitly to %s."
+            "The concrete %s does not inherit the attribute %r; map one of its own on %s"
             % (self.prop.parent, self.prop.key, self.prop.parent)
         )
 

@@ -250,7 +250,8 @@ class MapperEvents(event.Events[Mapper]):
             from sqltoolkit_core.util import warn
 
             warn(
-                "'before_configured' and 'after_configured' ORM events only invoke with the Mapper class as the target."
+                "'before_configured' and 'after_configured' are events of the Mapper class as a whole; "
+                "listen on Mapper"
             )
         if not raw or not retval:
             key = key.wrapped(_adapted_mapper_listener(identifier, key.listener, raw, retval))

@@ -333,7 +333,7 @@ class _PolymorphicLoader:
                 mapper = plan.mapper.polymorphic_map.get(value)
                 if mapper is None:
                     raise AssertionError(
-                        "No such polymorphic_identity %r is defined; known for %s: %s"
+                        "The discriminator of a row is %r; %s has classes for: %s"
                         % (value, plan.mapper, ", ".join(repr(known) for known in plan.mapper.polymorphic_map))
                     )
             sub = subclass_plan(plan, mapper) if mapper.isa(plan.mapper) else None

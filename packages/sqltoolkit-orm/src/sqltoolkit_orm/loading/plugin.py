@@ -233,8 +233,7 @@ class LoadedResult(ChunkedIteratorResult):
 
 def _refuse_repeated(_value: Any) -> Any:
     raise sa_exc.InvalidRequestError(
-        "The unique() method must be invoked on this Result, as it contains results that need to be deduplicated "
-        "after the joined eager loading of collections"
+        "Joined eager loading of collections gives an object once per row; call unique() on the result"
     )
 
 
@@ -378,8 +377,8 @@ def _normal_key(mapper: Any, ident: Any) -> Any:
         expected = [mapper.get_property_by_column(column).key for column in columns]
         if set(ident) != set(expected):
             raise sa_exc.InvalidRequestError(
-                "Incorrect names of values in identifier to formulate primary key for session.get(); primary key "
-                "attribute names are %s (synonym names are also accepted)"
+                "get() needs a value for each of the primary key attributes %s (or synonyms of them), "
+                "and no others"
                 % ", ".join("'%s'" % name for name in expected)
             )
         ident = tuple(ident[name] for name in expected)
@@ -402,8 +401,7 @@ def _normal_key(mapper: Any, ident: Any) -> Any:
 
 def _wrong_key(columns: Sequence[Any], count: int) -> Exception:
     return sa_exc.InvalidRequestError(
-        "Incorrect number of values in identifier to formulate primary key for session.get(); primary key columns "
-        "are %s, %d values were given" % (", ".join("'%s'" % column for column in columns), count)
+        "get() needs one value for each of the primary key columns %s; %d were given" % (", ".join("'%s'" % column for column in columns), count)
     )
 
 
@@ -499,7 +497,7 @@ def load_expired_columns(state: Any, keys: Any, passive: Any = None) -> Any:
     session = session_of(state)
     if session is None:
         raise orm_exc.DetachedInstanceError(
-            "%s is not bound to a Session; attribute refresh operation cannot proceed" % state_str(state)
+            "%s belongs to no Session, so its attributes can't be loaded; add() or merge() it to one first" % state_str(state)
         )
     mapper = state.manager.mapper
     if state.pk is None:

@@ -96,8 +96,7 @@ def collect_keys(mapper: Mapper) -> None:
         key = list(reduce_columns(every, ignore_nonexistent_tables=True))
     if not key:
         raise core_exc.ArgumentError(
-            "Mapper %s could not assemble any primary key columns for mapped table '%s'; name them with the "
-            "primary_key argument" % (mapper, getattr(mapper.persist_selectable, "description", mapper.persist_selectable))
+            "Mapper %s found no primary key in '%s'; name its columns with the argument primary_key" % (mapper, getattr(mapper.persist_selectable, "description", mapper.persist_selectable))
         )
     mapper.primary_key = tuple(key)
     mapper.single_pk = len(key) == 1
@@ -240,8 +239,7 @@ def configure_property(
     if set_parent:
         if prop.key and prop.key != key and prop.parent is mapper:
             warn(
-                "ORM mapped property %s.%s being assigned to attribute %r is already associated with attribute %r. The "
-                "attribute will be de-associated from %r."
+                "The mapped property %s.%s is put under the name %r and has the name %r; it leaves %r"
                 % (mapper.class_.__name__, prop.key, key, prop.key, prop.key)
             )
         prop.key = key
@@ -282,7 +280,7 @@ def _check_replaced(mapper: Mapper, key: str, existing: Any, prop: Any, warn_for
             )
     elif warn_for_existing and existing.parent is mapper:
         warn(
-            "User-placed attribute '%s' on %s is being assigned a new property; the old one is discarded"
+            "The attribute '%s' that %s has is replaced by a mapped one"
             % (key, mapper)
         )
 
@@ -356,15 +354,15 @@ def _combine(mapper: Mapper, key: str, existing: ColumnProperty, column: Any) ->
         hidden = getattr(column, "omit_from_statements", False)
         if not shares and not hidden and not _may_combine(mapper, first, column):
             warn(
-                "Implicitly combining column %s with column %s under attribute '%s'. Please configure one or more "
-                "attributes for these same-named columns explicitly." % (first, column, key)
+                "The columns %s and %s would share the attribute '%s' only because of their name; say so "
+                "with column_property(), or name an attribute for each" % (first, column, key)
             )
     else:
         prop = existing
         if not first.shares_lineage(column):
             warn(
-                "Implicitly combining column %s with column %s under attribute '%s'. Please configure one or more "
-                "attributes for these same-named columns explicitly." % (first, column, key)
+                "The columns %s and %s would share the attribute '%s' only because of their name; say so "
+                "with column_property(), or name an attribute for each" % (first, column, key)
             )
         prop.columns.append(column)
         return prop

@@ -137,8 +137,7 @@ def _configure_one(mapper: Mapper, registry: Any) -> bool:
     """Configure a mapper; return whether a listener put it off."""
     if mapper.configure_failed:
         raise core_exc.InvalidRequestError(
-            "One or more mappers failed to initialize - can't proceed with initialization of other mappers. "
-            "Triggering mapper: '%s'. Original exception was: %s" % (mapper, mapper.configure_failed)
+            "The configuration of mapper '%s' failed earlier, so no mapper can be used. The error was: %s" % (mapper, mapper.configure_failed)
         )
     if mapper.configured:
         return False

@@ -109,14 +109,14 @@ def _find_condition(mapper: Mapper, parent: Mapper) -> Any:
         return join_condition(parent.persist_selectable, mapper.local_table, a_subset=parent.local_table)
     except core_exc.NoForeignKeysError as err:
         raise core_exc.NoForeignKeysError(
-            "Can't determine the inherit condition between inherited table '%s' and inheriting table '%s'; the "
-            "inheriting table needs a foreign key to the inherited one, or the mapper an inherit_condition. %s"
+            "No foreign key links the parent's table '%s' with the table '%s' of a subclass: give one, "
+            "or the mapper an inherit_condition. %s"
             % (_name(parent.local_table), _name(mapper.local_table), err)
         ) from err
     except core_exc.AmbiguousForeignKeysError as err:
         raise core_exc.AmbiguousForeignKeysError(
-            "Can't determine the inherit condition between inherited table '%s' and inheriting table '%s': more than "
-            "one foreign key leads there; name the columns with inherit_condition. %s"
+            "Several foreign keys link the parent's table '%s' with the table '%s' of a subclass: name "
+            "the columns with inherit_condition. %s"
             % (_name(parent.local_table), _name(mapper.local_table), err)
         ) from err
 
@@ -153,8 +153,7 @@ def _take_over(mapper: Mapper, parent: Mapper) -> None:
         present = mapper.polymorphic_map.get(mapper.polymorphic_identity)
         if present is not None and present is not mapper:
             warn(
-                "Reassigning polymorphic association for identity %r from %r to %r: Check for duplicate use of %r as "
-                "value for polymorphic_identity." % (mapper.polymorphic_identity, present, mapper, mapper.polymorphic_identity)
+                "The polymorphic identity %r was that of %r and is now that of %r; is %r used twice?" % (mapper.polymorphic_identity, present, mapper, mapper.polymorphic_identity)
             )
         mapper.polymorphic_map[mapper.polymorphic_identity] = mapper
     mapper.identity_class = mapper.class_ if mapper.concrete else parent.identity_class
@@ -165,9 +164,8 @@ def _take_over(mapper: Mapper, parent: Mapper) -> None:
             mapper.version_id_generator = parent.version_id_generator
     elif parent.version_id_col is not None and mapper.version_id_col is not parent.version_id_col:
         warn(
-            "Inheriting version_id_col '%s' does not match inherited version_id_col '%s' and will not automatically "
-            "populate the inherited versioning column. version_id_col should only be specified on the base-most mapper "
-            "that includes versioning." % (mapper.version_id_col, parent.version_id_col)
+            "version_id_col '%s' differs from that of the parent, '%s', whose column will not be "
+            "written; name it on the topmost mapper only" % (mapper.version_id_col, parent.version_id_col)
         )
     if mapper.version_id_generator is None:
         mapper.version_id_generator = next_version

@@ -229,8 +229,8 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
         present = instrumentation.opt_manager_of_class(self.class_)
         if present is not None and present.is_mapped:
             raise core_exc.ArgumentError(
-                "Class '%s' already has a primary mapper defined; a class is mapped once. clear_mappers() removes all "
-                "mappings." % self.class_.__name__
+                "Class '%s' is mapped already, and a class is mapped once; clear_mappers() removes all "
+                "mappings" % self.class_.__name__
             )
         if present is None or present.registry is None:
             raise core_exc.InvalidRequestError(

@@ -58,7 +58,7 @@ def _own_discriminator(mapper: Mapper) -> None:
     if isinstance(given, str):
         if given not in mapper.props:
             raise core_exc.ArgumentError(
-                "Can't determine polymorphic_on value '%s': it is no mapped attribute of %s" % (given, mapper)
+                "polymorphic_on is '%s', which is no mapped attribute of %s" % (given, mapper)
             )
         given = mapper.props[given]
     if isinstance(given, MapperProperty):
@@ -130,8 +130,8 @@ def _inherited_discriminator(mapper: Mapper) -> None:
         return
     if mapper.polymorphic_identity is not None and not mapper.concrete:
         warn(
-            "%s does not indicate a 'polymorphic_identity', or the hierarchy has no polymorphic_on; its identity %r has "
-            "no effect" % (mapper, mapper.polymorphic_identity)
+            "%s has no polymorphic_identity, or its hierarchy no polymorphic_on; its identity %r has no "
+            "effect" % (mapper, mapper.polymorphic_identity)
         )
 
 
@@ -201,9 +201,9 @@ def polymorphic_union(
         for column in table.c:
             if column.key == typecolname:
                 raise core_exc.InvalidRequestError(
-                    "Polymorphic union can't use '%s' as the discriminator column due to mapped column %r; please "
-                    "apply the 'typecolname' argument; this is available on ConcreteBase as "
-                    "'_concrete_discriminator_name'" % (typecolname, column)
+                    "The polymorphic union calls its discriminator '%s', as the mapped column %r is "
+                    "called: choose another with typecolname=, or '_concrete_discriminator_name' of "
+                    "ConcreteBase" % (typecolname, column)
                 )
             columns.setdefault(column.key, column.type)
     selects = []

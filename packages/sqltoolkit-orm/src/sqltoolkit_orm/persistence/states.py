@@ -60,21 +60,19 @@ def save_states(uow: Any, base: Any, states: Dict[Any, Any]) -> None:
     written: Set[Any] = set()
     runs = _insert_runs(uow, inserts)
     for table in _tables_in_order(list(order)):
+        # an UPDATE may free a unique value that an INSERT needs
+        for mapper, changed in updates.items():
+            plan = table_plans(mapper).get(table)
+            if plan is not None:
+                if plan.version is not None:
+                    uow.bumped.update(_changed_elsewhere(mapper, table, changed))
+                written.update(update_rows(connection, plan, changed, mapper.eager_defaults, uow.bumped))
         for mapper, records in runs:
             plan = table_plans(mapper).get(table)
             if plan is not None:
                 if mapper.inherits is not None and mapper.inherits_sync_pairs:
                     _sync_inherited(mapper, table, records)
                 insert_rows(connection, plan, records, mapper.eager_defaults)
-        for mapper in order:
-            plan = table_plans(mapper).get(table)
-            if plan is None:
-                continue
-            changed = updates.get(mapper)
-            if changed:
-                if plan.version is not None:
-                    uow.bumped.update(_changed_elsewhere(mapper, table, changed))
-                written.update(update_rows(connection, plan, changed, mapper.eager_defaults, uow.bumped))
     for mapper, records in inserts.items():
         _set_keys(mapper, records)
     for mapper, records in updates.items():
@@ -187,9 +185,8 @@ def _key_names(mapper: Any) -> Tuple[str, ...]:
 
 def _null_key(state: Any, mapper: Any) -> Exception:
     return FlushError(
-        "Instance %s has a NULL identity key.  If this is an auto-generated value, check that the database table "
-        "allows generation of new primary key values, and that the mapped Column object is configured to expect "
-        "these generated values." % state_str(state)
+        "%s has NULL in its primary key after an INSERT. Does its table make keys by itself, and does "
+        "the Column say so?" % state_str(state)
     )
 
 
@@ -210,7 +207,7 @@ def _row_switch(uow: Any, mapper: Any, state: Any, obj: Any) -> Any:
         return None
     if not uow.is_deleted(existing):
         warn(
-            "New instance %s with identity key %s conflicts with persistent instance %s"
+            "The new object %s has the identity key %s of a persistent one, %s"
             % (state_str(state), (mapper.identity_class, pk), state_str(existing))
         )
         return None

@@ -84,7 +84,8 @@ def _old_key(plan: Any, state: Any, dict_: Dict[str, Any]) -> List[Any]:
             value = pk if single else _from_pk(plan, pk, position)
         if value is None and not plan.mapper.allow_partial_pks:
             raise FlushError(
-                "Can't update or delete using NULL for primary key value on column %s" % plan.key_columns[position]
+                "The primary key column %s of an object is None, so its row can't be found for UPDATE or "
+                "DELETE" % plan.key_columns[position]
             )
         values.append(value)
     return values
@@ -202,7 +203,8 @@ def _flush_updates(
         _after_update(plan, batch, result, prefetch)
     if sane and matched >= 0 and matched != len(rows):
         raise StaleDataError(
-            "UPDATE statement on table '%s' expected to update %d row(s); %d were matched."
+            "The UPDATE of rows of '%s' should have met %d row(s) and met %d; they were deleted or "
+            "changed by somebody else"
             % (plan.table.description, len(rows), matched)
         )
     if version_name is not None:
@@ -259,7 +261,8 @@ def _update_with_expressions(
     result = connection.execute(statement, plain)
     if connection.dialect.supports_sane_rowcount and result.rowcount not in (1, -1):
         raise StaleDataError(
-            "UPDATE statement on table '%s' expected to update 1 row(s); %d were matched."
+            "The UPDATE of a row of '%s' should have met 1 row and met %d; it was deleted or changed by "
+            "somebody else"
             % (plan.table.description, result.rowcount)
         )
     prefetch = [
@@ -340,13 +343,14 @@ def delete_rows(connection: Any, plan: Any, records: List[Tuple[Any, Any]]) -> N
         matched = connection.execute(statement, rows).rowcount
         sane = dialect.supports_sane_multi_rowcount
     if plan.mapper.confirm_deleted_rows and sane and 0 <= matched != len(rows):
-        message = "DELETE statement on table '%s' expected to delete %d row(s); %d were matched." % (
+        message = ("The DELETE of rows of '%s' should have met %d row(s) and met %d; they were deleted or "
+                   "changed by somebody else") % (
             plan.table.description,
             len(rows),
             matched,
         )
         if version_name is not None:
             raise StaleDataError(message)
-        warn(message + " Please set confirm_deleted_rows=False within the mapper configuration to prevent this warning.")
+        warn(message + " Where that is meant to happen, set confirm_deleted_rows=False on the mapper.")
 
 

@@ -31,14 +31,13 @@ class ClauseMethods:
         parts = self._statement.parts
         if self._assertions and (parts.limit is not None or parts.offset is not None):
             raise sa_exc.InvalidRequestError(
-                "Query.%s() being called on a Query which already has LIMIT or OFFSET applied. Call %s() before "
-                "limit() or offset() are applied." % (method, method)
+                "%s() would change a query that has LIMIT or OFFSET; call %s() before limit() and offset()" % (method, method)
             )
 
     def _no_statement(self, method: str) -> None:
         if self._from_statement is not None and self._assertions:
             raise sa_exc.InvalidRequestError(
-                "Query.%s() being called on a Query with an existing full statement - can't apply criterion." % method
+                "%s() can't change a query that was given a whole statement" % method
             )
 
     def where(self, *criterion: Any) -> Any:
@@ -203,7 +202,7 @@ class ClauseMethods:
                     break
             else:
                 raise sa_exc.InvalidRequestError(
-                    "Could not locate a property which relates instances of class '%s' to instances of class '%s'"
+                    "No relationship leads from class '%s' to class '%s'"
                     % (entity.mapper.class_.__name__, type(instance).__name__)
                 )
         return self.filter(with_parent(instance, property, from_entity))

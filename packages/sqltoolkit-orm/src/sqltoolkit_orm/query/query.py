@@ -296,13 +296,13 @@ class Query(ClauseMethods, JoinMethods):
         if isinstance(item, slice):
             start, stop, step = item.start, item.stop, item.step
             if (isinstance(start, int) and start < 0) or (isinstance(stop, int) and stop < 0):
-                raise IndexError("negative indexes are not accepted by SQL index / slice operators")
+                raise IndexError("a query has no negative indexes: order it the other way round")
             if isinstance(start, int) and isinstance(stop, int) and stop - start <= 0:
                 return []
             found = list(self.slice(start, stop))
             return found[None : None : step] if step is not None else found
         if item < 0:
-            raise IndexError("negative indexes are not accepted by SQL index / slice operators")
+            raise IndexError("a query has no negative indexes: order it the other way round")
         return list(self[item : item + 1])[0]
 
     def tuples(self) -> Any:

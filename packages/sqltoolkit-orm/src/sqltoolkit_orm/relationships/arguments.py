@@ -67,7 +67,7 @@ class CascadeOptions(FrozenSet[str]):
         unknown = values.difference(_KNOWN)
         if unknown:
             raise core_exc.ArgumentError(
-                "Invalid cascade option(s): %s" % ", ".join(repr(name) for name in sorted(unknown))
+                "There is no cascade named %s" % ", ".join(repr(name) for name in sorted(unknown))
             )
         if "all" in values:
             values.update(_ALL)
@@ -82,7 +82,7 @@ class CascadeOptions(FrozenSet[str]):
         self.expunge = "expunge" in values
         self.delete_orphan = "delete-orphan" in values
         if self.delete_orphan and not self.delete:
-            warn("The 'delete-orphan' cascade option requires 'delete'.")
+            warn("'delete-orphan' cascades together with 'delete' only; give both")
         return self
 
     def __repr__(self) -> str:
@@ -101,7 +101,7 @@ def target_mapper(prop: RelationshipProperty) -> Any:
     found = inspection.inspect(argument, False)
     if found is None or not (getattr(found, "is_mapper", False) or getattr(found, "is_aliased_class", False)):
         raise core_exc.ArgumentError(
-            "relationship '%s' expects a class or a mapper argument (received: %s)" % (prop.key, type(argument))
+            "The target of relationship '%s' is a class or a mapper, not %s" % (prop.key, type(argument))
         )
     return found
 
@@ -183,9 +183,8 @@ def _as_from(value: Any) -> Any:
         found = inspection.inspect(value, False)
         if found is not None:
             raise core_exc.ArgumentError(
-                "secondary argument %r passed to relationship() must be a Table object or other FROM clause; can't send "
-                "a mapped class directly as rows in 'secondary' are persisted independently of a class that is mapped "
-                "to that same table." % (value,)
+                "secondary=%r of a relationship() is a mapped class; give its Table, whose rows are "
+                "written without objects" % (value,)
             )
     return coercions.expect(roles.FromClauseRole, value, argname="secondary")
 

@@ -118,8 +118,8 @@ class RelationshipComparator(PropComparator[T]):
     def in_(self, other: Any) -> Any:
         """Refuse: comparing with several objects is not supported."""
         raise NotImplementedError(
-            "in_() not yet supported for relationships. For a simple many-to-one, use in_() against the set of foreign "
-            "key values."
+            "in_() does not exist for relationships; compare the foreign key column of a many-to-one "
+            "with the keys"
         )
 
     __hash__ = None  # type: ignore[assignment]
@@ -131,7 +131,7 @@ class RelationshipComparator(PropComparator[T]):
             return ~self._exists(None)
         if self.prop.uselist:
             raise core_exc.InvalidRequestError(
-                "Can't compare a collection to an object or collection; use contains() to test for membership."
+                "A collection is not compared as a whole; contains() asks for a member"
             )
         return self._optimized(other)
 
@@ -142,7 +142,7 @@ class RelationshipComparator(PropComparator[T]):
             return self._exists(None)
         if self.prop.uselist:
             raise core_exc.InvalidRequestError(
-                "Can't compare a collection to an object or collection; use contains() to test for membership."
+                "A collection is not compared as a whole; contains() asks for a member"
             )
         return self._negated_comparison(other)
 
@@ -178,13 +178,14 @@ class RelationshipComparator(PropComparator[T]):
     def any(self, criterion: Optional[Any] = None, **kwargs: Any) -> Any:
         if not self.prop.uselist:
             raise core_exc.InvalidRequestError(
-                "'any()' not implemented for scalar attributes. Use has()."
+                "any() is for collections; this relationship leads to one object: use has()"
             )
         return self._exists(criterion, **kwargs)
 
     def has(self, criterion: Optional[Any] = None, **kwargs: Any) -> Any:
         if self.prop.uselist:
-            raise core_exc.InvalidRequestError("'has()' not implemented for collections. Use any().")
+            raise core_exc.InvalidRequestError("has() is for relationships to one object; this one is a "
+                                               "collection: use any()")
         return self._exists(criterion, **kwargs)
 
     def contains(self, other: Any, **kwargs: Any) -> Any:
@@ -194,7 +195,7 @@ class RelationshipComparator(PropComparator[T]):
         """
         if not self.prop.uselist:
             raise core_exc.InvalidRequestError(
-                "'contains' not implemented for scalar attributes.  Use =="
+                "contains() is for collections; this relationship leads to one object: use =="
             )
         clause = self._optimized(other)
         if self.prop.secondaryjoin is not None:
@@ -284,10 +285,11 @@ def value_of_instance(mapper: Any, state: Any, column: Any) -> Callable[[], Any]
                     return found
         if last["value"] is attributes.NO_VALUE:
             raise core_exc.InvalidRequestError(
-                "Can't resolve value for column %s on object %s; the object is detached and the value was expired"
+                "The value of column %s of %s is needed; it was expired, and the object belongs to no "
+                "session that could load it"
                 % (column, state_str(state))
                 if state.has_identity
-                else "Can't resolve value for column %s on object %s; no value has been set for this column"
+                else "The value of column %s of %s is needed, and none was set"
                 % (column, state_str(state))
             )
         return last["value"]
@@ -313,8 +315,8 @@ def optimized_compare(
         found = inspection.inspect(value, False)
         if found is None or not found.is_instance:
             raise core_exc.ArgumentError(
-                "Mapped instance expected for relationship comparison to object. Classes, queries and other SQL "
-                "elements are not accepted in this context; for comparison with a subquery, use %s.has(**criteria)."
+                "A relationship is compared with a mapped object or None; for criteria on its target use "
+                "%s.has(**criteria)"
                 % prop
             )
         wanted = prop.parent if value_is_parent else prop.mapper

@@ -81,7 +81,7 @@ class JoinCondition:
     def _determine_joins(self) -> None:
         if self.secondaryjoin is not None and self.secondary is None:
             raise core_exc.ArgumentError(
-                "Property %s specified with secondary join condition but no secondary argument" % self.prop
+                "%s has a secondaryjoin, but no secondary table" % self.prop
             )
         keys: Optional[List[Any]] = self.consider_as_foreign_keys or None
         try:
@@ -153,25 +153,21 @@ class JoinCondition:
         which = "primary" if self.secondaryjoin is None or not self.synchronize_pairs else "secondary"
         if has_foreign:
             raise core_exc.ArgumentError(
-                "Could not locate any simple equality expressions involving locally mapped foreign key columns for %s "
-                "join condition '%s' on relationship %s. Ensure that referencing columns are associated with a "
-                "ForeignKey or ForeignKeyConstraint, or are annotated in the join condition with the foreign() "
-                "annotation. To allow comparison operators other than '==', the relationship can be marked as "
-                "viewonly=True." % (which, self.primaryjoin if which == "primary" else self.secondaryjoin, self.prop)
+                "The %s join condition '%s' of relationship %s has no equality between a column and a "
+                "foreign key column of a mapped table. Declare the foreign key, mark the column with "
+                "foreign(), or set viewonly=True to compare by other operators." % (which, self.primaryjoin if which == "primary" else self.secondaryjoin, self.prop)
             )
         raise core_exc.ArgumentError(
-            "Could not locate any relevant foreign key columns for %s join condition '%s' on relationship %s. Ensure "
-            "that referencing columns are associated with a ForeignKey or ForeignKeyConstraint, or are annotated in the "
-            "join condition with the foreign() annotation."
+            "The %s join condition '%s' of relationship %s has no foreign key column. Declare the "
+            "foreign key, or mark the column with foreign()."
             % (which, self.primaryjoin if which == "primary" else self.secondaryjoin, self.prop)
         )
 
     def _check_remote_side(self) -> None:
         if not self.local_remote_pairs:
             raise core_exc.ArgumentError(
-                "Relationship %s could not determine any unambiguous local/remote column pairs based on join condition "
-                "and remote_side arguments. Consider using the remote() annotation to accurately mark those elements of "
-                "the join condition that are on the remote side of the relationship." % self.prop
+                "Relationship %s does not show which columns of its join condition are on the other "
+                "side; mark those with remote(), or name them in remote_side" % self.prop
             )
 
     # -- forms of the condition --------------------------------------------------------------------------------------

@@ -275,16 +275,15 @@ def determine_direction(join: JoinCondition) -> Any:
         if to_one and not to_many:
             return MANYTOONE
         raise core_exc.ArgumentError(
-            "Can't determine relationship direction for relationship '%s' - foreign key columns within the join "
-            "condition are present in both the parent and the child's mapped tables. Ensure that only those columns "
-            "referring to a parent column are marked as foreign, either via the foreign() annotation or via the "
-            "foreign_keys argument." % join.prop
+            "The direction of relationship '%s' is not clear: both sides of its join condition have "
+            "foreign key columns. Mark only those that refer to the other side, with foreign() or "
+            "foreign_keys=." % join.prop
         )
     if on_target:
         return ONETOMANY
     if on_parent:
         return MANYTOONE
     raise core_exc.ArgumentError(
-        "Can't determine relationship direction for relationship '%s' - foreign key columns are present in neither the "
-        "parent nor the child's mapped tables" % join.prop
+        "The direction of relationship '%s' is not clear: neither side's table has a foreign key column "
+        "of its join condition" % join.prop
     )

@@ -146,14 +146,15 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
             self.remote_side_argument = [remote for _, remote in local_remote_pairs]
         self.sync_backref = sync_backref
         if cascade_backrefs:
-            raise core_exc.ArgumentError("The 'cascade_backrefs' parameter passed to relationship() may only be False.")
+            raise core_exc.ArgumentError("cascade_backrefs= of relationship() has one value left, False")
         if self.passive_deletes == "all" and cascade is not None and "delete" in CascadeOptions(cascade):
             raise core_exc.ArgumentError(
-                "On %s, can't set passive_deletes='all' in conjunction with 'delete' or 'delete-orphan' cascade" % self
+                "%s has passive_deletes='all', which leaves deleting to the database, and a 'delete' or "
+                "'delete-orphan' cascade; choose one" % self
             )
         if back_populates and backref:
             raise core_exc.ArgumentError(
-                "back_populates and backref keyword arguments are mutually exclusive"
+                "back_populates= and backref= are two ways to say one thing; give one"
             )
         self._check_viewonly_arguments()
         self.strategy_key = (("lazy", self.lazy),)
@@ -178,11 +179,11 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
         ):
             if value != default:
                 raise core_exc.ArgumentError(
-                    "For relationship %s, setting viewonly=True while also setting %s=%r does not make sense: a "
-                    "viewonly relationship does not perform persistence operations" % (self, name, value)
+                    "%s is viewonly and writes nothing, so %s=%r has no meaning" % (self, name, value)
                 )
         if self.sync_backref:
-            raise core_exc.ArgumentError("sync_backref and viewonly cannot both be True")
+            raise core_exc.ArgumentError("sync_backref=True has no meaning for a viewonly relationship, "
+                                         "which follows nothing")
 
     # -- cascade -----------------------------------------------------------------------------------------------------
 
@@ -201,8 +202,7 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
             refused = set(cascade).difference(VIEWONLY_CASCADES)
             if refused:
                 raise core_exc.ArgumentError(
-                    'Cascade settings "%s" apply to persistence operations and should not be combined with a '
-                    "viewonly=True relationship." % ", ".join(sorted(refused))
+                    "The cascades \"%s\" write to the database, which a viewonly=True relationship does not" % ", ".join(sorted(refused))
                 )
         self._cascade = cascade
         if self.__dict__.get("_initialised"):
@@ -214,17 +214,16 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
         ):
             kind = "many-to-one" if self.direction is MANYTOONE else "many-to-many"
             raise core_exc.ArgumentError(
-                'For %s relationship %s, delete-orphan cascade is normally configured only on the "one" side of a '
-                'one-to-many relationship, and not on the "many" side of a many-to-one or many-to-many relationship.  To '
-                'force this relationship to allow a particular "%s" object to be referenced by only a single "%s" object '
-                "at a time via the %s relationship, which would allow delete-orphan cascade to take place in this "
-                "direction, set the single_parent=True flag."
+                "The %s relationship %s has a delete-orphan cascade, which belongs to the \"one\" side of "
+                "a one-to-many: elsewhere a \"%s\" may have several parents. If each belongs to one \"%s\" "
+                "only, say single_parent=True on %s."
                 % (kind, self, self.mapper.class_.__name__, self.parent.class_.__name__, self),
                 code="bbf0",
             )
         if self.passive_deletes == "all" and ("delete" in self.cascade or "delete-orphan" in self.cascade):
             raise core_exc.ArgumentError(
-                "On %s, can't set passive_deletes='all' in conjunction with 'delete' or 'delete-orphan' cascade" % self
+                "%s has passive_deletes='all', which leaves deleting to the database, and a 'delete' or "
+                "'delete-orphan' cascade; choose one" % self
             )
         if self.cascade.delete_orphan:
             self.mapper.primary_mapper().delete_orphans.append((self.key, self.parent.class_))
@@ -369,8 +368,8 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
             present = inherited.props.get(self.key)
             if present is not None and present is not self and getattr(present, "kind", "") == "relationship":
                 warn(
-                    "Warning: relationship '%s' on mapper '%s' supersedes the same relationship on mapper '%s'; this can "
-                    "cause dependency issues during flush" % (self.key, self.parent, inherited)
+                    "Relationship '%s' of mapper '%s' replaces the one of mapper '%s', whose rows may be "
+                    "written twice" % (self.key, self.parent, inherited)
                 )
 
     def _set_up_joins(self) -> None:
@@ -433,7 +432,7 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
                 arguments["primaryjoin"] = self._primaryjoin_for_reverse()
             if arguments.pop("secondaryjoin", None) is not None:
                 raise core_exc.InvalidRequestError(
-                    "Can't assign 'secondaryjoin' on a backref against a non-secondary relationship."
+                    "A backref has a secondaryjoin where its relationship has no secondary table"
                 )
         if not self.viewonly:
             arguments.setdefault("viewonly", self.viewonly)
@@ -464,7 +463,8 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
         for other in set(mapper.iterate_to_root()) | set(mapper.self_and_descendants):
             if other.has_property(name) and not getattr(other.props[name], "concrete_disabled", False):
                 raise core_exc.ArgumentError(
-                    "Error creating backref '%s' on relationship '%s': property of that name exists on mapper '%s'"
+                    "The backref '%s' of relationship '%s' has the name of a property of mapper '%s'; "
+                    "choose another"
                     % (name, self, other)
                 )
 
@@ -477,18 +477,18 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
             key = self.back_populates = getattr(found, "key", found)
         if self.viewonly and self.sync_backref:
             raise core_exc.InvalidRequestError(
-                "Relationship %s cannot specify sync_backref=True since it is viewonly" % self
+                "%s is viewonly, so sync_backref=True has no meaning" % self
             )
         if not self.mapper.has_property(key):
             raise core_exc.InvalidRequestError(
-                "Mapper '%s' has no property '%s'.  If this property was indicated from other mappers or configure "
-                "events, ensure registry.configure() has been called." % (self.mapper, key)
+                "Mapper '%s' has no property '%s'. A property that other mappers add, as backrefs are, "
+                "exists after registry.configure()." % (self.mapper, key)
             )
         other = self.mapper.get_property_unconfigured(key)
         if getattr(other, "kind", "") != "relationship":
             raise core_exc.InvalidRequestError(
-                "back_populates on relationship '%s' refers to attribute '%s' that is not a relationship. The "
-                "back_populates parameter should refer to the name of a relationship on the target class." % (self, other)
+                "back_populates of relationship '%s' names '%s', which is no relationship of the target "
+                "class" % (self, other)
             )
         self._check_sync_with(other)
         if not other.configured:
@@ -498,13 +498,13 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
         other.reverse_properties.add(self)
         if not other.mapper.common_parent(self.parent):
             raise core_exc.ArgumentError(
-                "reverse_property %r on relationship %s references relationship %s, which does not reference mapper %s"
+                "%r should be the other end of relationship %s, but %s does not lead to mapper %s"
                 % (key, self, other, self.parent)
             )
         if self.direction in (ONETOMANY, MANYTOONE) and self.direction is other.direction:
             raise core_exc.ArgumentError(
-                "%s and back-reference %s are both of the same direction %r.  Did you mean to set remote_side on the "
-                "many-to-one side ?" % (other, self, self.direction)
+                "%s and its other end %s have the same direction, %r; remote_side on the many-to-one end "
+                "tells them apart" % (other, self, self.direction)
             )
 
     def _check_sync_with(self, other: Any) -> None:
@@ -669,7 +669,7 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
             found_mapper = instance_state_.manager.mapper
             if not found_mapper.isa(self.mapper.class_manager.mapper):
                 raise AssertionError(
-                    "Attribute '%s' on class '%s' doesn't handle objects of type '%s'"
+                    "The relationship '%s' of class '%s' does not lead to objects of type '%s'"
                     % (self.key, self.parent.class_, instance.__class__)
                 )
             visited_states.add(instance_state_)
@@ -799,8 +799,7 @@ class _SingleParent:
         child = value.__dict__.get(STATE_ATTR)
         if child is not None and impl.hasparent(child) and old is not value:
             raise core_exc.InvalidRequestError(
-                "Instance %s is already associated with an instance of %s via its %s attribute, and is only allowed a "
-                "single parent." % (value, self.prop.parent.class_, self.prop),
+                "%s has a parent already, a %s by its attribute %s, and single_parent=True allows one" % (value, self.prop.parent.class_, self.prop),
                 code="bbf1",
             )
 
@@ -816,7 +815,18 @@ class _SingleParent:
         return None
 
 
-class Relationship(RelationshipProperty, Mapped[T_co]):
+if TYPE_CHECKING:
+    from ..base import DynamicMapped, WriteOnlyMapped
+
+    # what relationship() gives may stand for either of them in a class body
+    class _Declared(Mapped[T_co], DynamicMapped[T_co], WriteOnlyMapped[T_co]):  # type: ignore[misc]
+        pass
+
+else:
+    _Declared = Mapped
+
+
+class Relationship(RelationshipProperty, _Declared[T_co]):
     """What ``relationship()`` gives in a class body."""
 
     inherit_cache = True

@@ -129,7 +129,7 @@ class InsertPlugin(_DMLPlugin):
         strategy = self.option(call, "dml_strategy", "auto")
         if strategy not in ("auto", "bulk", "raw", "orm"):
             raise sa_exc.ArgumentError(
-                "Valid strategies for ORM insert strategy are 'raw', 'orm', 'bulk', 'auto', got %r" % (strategy,)
+                "dml_strategy of an INSERT is 'raw', 'orm', 'bulk' or 'auto', not %r" % (strategy,)
             )
         mapper = target_mapper(statement)
         parameters = call.parameters
@@ -356,7 +356,7 @@ class _Synchronizer:
         mode = plugin.option(call, "synchronize_session", "auto")
         if mode not in _SYNC:
             raise sa_exc.ArgumentError(
-                "Valid strategies for session synchronization are 'auto', 'evaluate', 'fetch', False"
+                "synchronize_session is 'auto', 'evaluate', 'fetch' or False"
             )
         self.mode = mode
         self.matched: List[Any] = []
@@ -371,8 +371,8 @@ class _Synchronizer:
             except UnevaluatableError as err:
                 if self.mode == "evaluate":
                     raise sa_exc.InvalidRequestError(
-                        'Could not evaluate current criteria in Python: "%s". Specify \'fetch\' or False for the '
-                        "synchronize_session execution option." % err
+                        "The criteria have no evaluation in Python (%s); set synchronize_session to "
+                        "'fetch' or False" % err
                     ) from err
                 self.mode = "fetch"
             else:
@@ -587,7 +587,8 @@ class UpdatePlugin(_DMLPlugin):
     @staticmethod
     def _by_key(call: Any, mapper: Any, rows: List[Dict[str, Any]]) -> Any:
         if call.statement.parts.returning:
-            raise sa_exc.InvalidRequestError("Bulk UPDATE by primary key does not support RETURNING")
+            raise sa_exc.InvalidRequestError("An UPDATE of many parameter sets by primary key returns "
+                                             "nothing; leave out returning()")
         result = _update_by_key(call.connection, mapper, rows)
         return result if result is not None else call.connection.execute(select(1).where(False))
 
@@ -629,8 +630,8 @@ def _update_by_key(connection: Any, mapper: Any, rows: Iterable[Dict[str, Any]])
             missing = [key for key in names if names[key] not in params]
             if missing:
                 raise sa_exc.InvalidRequestError(
-                    "No primary key value supplied for column(s) %s; per-row ORM Bulk UPDATE by Primary Key requires that "
-                    "records contain primary key values" % ", ".join(str(by_key[key]) for key in missing),
+                    "Parameters of an UPDATE by primary key lack the value of %s; each set needs the "
+                    "whole key" % ", ".join(str(by_key[key]) for key in missing),
                     code="bupq",
                 )
             if len(params) == len(names):
@@ -763,7 +764,8 @@ class _flushing:  # noqa: N801
     def __enter__(self) -> None:
         session = self.session
         if session._flushing:
-            raise sa_exc.InvalidRequestError("Session is already flushing")
+            raise sa_exc.InvalidRequestError("flush() was called within a flush; listeners of flush "
+                                             "events can't flush")
         session._flushing = True
         if session._transaction is None:
             session._autobegin_t()

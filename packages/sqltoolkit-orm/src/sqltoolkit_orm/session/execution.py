@@ -184,14 +184,14 @@ class ORMExecuteState:
     def load_options(self) -> Any:
         """The options of loading objects, for a SELECT."""
         if not self.is_select and not self.is_from_statement:
-            raise sa_exc.InvalidRequestError("This ORM execution is not against a SELECT statement")
+            raise sa_exc.InvalidRequestError("The statement of this execution is no SELECT")
         return self.request if self.request is not None else LoadRequest()
 
     @property
     def update_delete_options(self) -> Any:
         """The options of an UPDATE or DELETE by criteria."""
         if not (self.is_update or self.is_delete):
-            raise sa_exc.InvalidRequestError("This ORM execution is not against an UPDATE or DELETE statement")
+            raise sa_exc.InvalidRequestError("The statement of this execution is neither UPDATE nor DELETE")
         return immutabledict(
             {"synchronize_session": self.execution_options.get("synchronize_session", "auto")}
         )
@@ -239,6 +239,51 @@ class Execution:
     autoflush: bool
     execution_options: Any
 
+    if typing.TYPE_CHECKING:
+        # of Session and of ObjectOperations
+        identity_map: Any
+        _binds: Any
+        _transaction: Any
+        _flushing: bool
+        _new: Any
+        _deleted: Any
+
+        def _autobegin_t(self) -> Any: ...
+
+        def flush(self, objects: Any = None) -> None: ...
+
+    if typing.TYPE_CHECKING:
+
+        @overload
+        def execute(
+            self,
+            statement: TypedReturnsRows[Unpack[_Ts]],
+            params: Any = None,
+            *,
+            execution_options: Any = EMPTY_DICT,
+            bind_arguments: Any = None,
+        ) -> Result[Unpack[_Ts]]: ...
+
+        @overload
+        def execute(
+            self,
+            statement: UpdateBase,
+            params: Any = None,
+            *,
+            execution_options: Any = EMPTY_DICT,
+            bind_arguments: Any = None,
+        ) -> CursorResult[Unpack[Tuple[Any, ...]]]: ...
+
+        @overload
+        def execute(
+            self,
+            statement: Any,
+            params: Any = None,
+            *,
+            execution_options: Any = EMPTY_DICT,
+            bind_arguments: Any = None,
+        ) -> Result[Unpack[Tuple[Any, ...]]]: ...
+
     def execute(
         self,
         statement: Any,
@@ -254,6 +299,30 @@ class Execution:
         """
         return self._run(statement, params, execution_options, bind_arguments)
 
+    if typing.TYPE_CHECKING:
+
+        @overload
+        def scalars(
+            self,
+            statement: TypedReturnsRows[_T, Unpack[Tuple[Any, ...]]],
+            params: Any = None,
+            *,
+            execution_options: Any = EMPTY_DICT,
+            bind_arguments: Any = None,
+            **kw: Any,
+        ) -> ScalarResult[_T]: ...
+
+        @overload
+        def scalars(
+            self,
+            statement: Any,
+            params: Any = None,
+            *,
+            execution_options: Any = EMPTY_DICT,
+            bind_arguments: Any = None,
+            **kw: Any,
+        ) -> ScalarResult[Any]: ...
+
     def scalars(
         self,
         statement: Any,
@@ -265,6 +334,30 @@ class Execution:
     ) -> Any:
         """Run a statement and return the first element of each row."""
         return self._run(statement, params, execution_options, bind_arguments).scalars()
+
+    if typing.TYPE_CHECKING:
+
+        @overload
+        def scalar(
+            self,
+            statement: TypedReturnsRows[_T, Unpack[Tuple[Any, ...]]],
+            params: Any = None,
+            *,
+            execution_options: Any = EMPTY_DICT,
+            bind_arguments: Any = None,
+            **kw: Any,
+        ) -> Optional[_T]: ...
+
+        @overload
+        def scalar(
+            self,
+            statement: Any,
+            params: Any = None,
+            *,
+            execution_options: Any = EMPTY_DICT,
+            bind_arguments: Any = None,
+            **kw: Any,
+        ) -> Any: ...
 
     def scalar(
         self,
@@ -397,7 +490,7 @@ class Execution:
     def _add_bind(self, key: Any, bind: Any) -> None:
         inspected = inspect(key, raiseerr=False)
         if inspected is None and not isinstance(key, type):
-            raise sa_exc.ArgumentError("Not an acceptable bind target: %r" % (key,))
+            raise sa_exc.ArgumentError("binds takes mapped classes, mappers and tables as keys, not %r" % (key,))
         if isinstance(key, type):
             self._binds[key] = bind
             if inspected is not None and getattr(inspected, "is_mapper", False):
@@ -410,7 +503,7 @@ class Execution:
             for table in inspected.tables:
                 self._binds[table] = bind
         else:
-            raise sa_exc.ArgumentError("Not an acceptable bind target: %r" % (key,))
+            raise sa_exc.ArgumentError("binds takes mapped classes, mappers and tables as keys, not %r" % (key,))
 
     def bind_mapper(self, mapper: Any, bind: Any) -> None:
         """Use ``bind`` for a mapped class and its tables."""

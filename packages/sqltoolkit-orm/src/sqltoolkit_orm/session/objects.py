@@ -101,6 +101,8 @@ class ObjectOperations:
             save(state, instance)
 
     def _save_or_update(self, state: Any, obj: Any) -> None:
+        if state.extras is not None:
+            state.extras.pop("orphaned_outside", None)
         self._attach_one(state, obj)
         keys = _cascade_keys(state.manager.mapper)
         if not keys:
@@ -145,7 +147,7 @@ class ObjectOperations:
                     mapper = found_state.manager.mapper
                     if mapper is not prop.mapper and not mapper.isa(prop.mapper):
                         raise AssertionError(
-                            "Attribute '%s' on class '%s' doesn't handle objects of type '%s'"
+                            "The relationship '%s' of class '%s' does not lead to objects of type '%s'"
                             % (key, prop.parent.class_, type(found))
                         )
                     self._attach_one(found_state, found)
@@ -187,7 +189,7 @@ class ObjectOperations:
                         % state_str(state)
                     )
             raise sa_exc.InvalidRequestError(
-                "%s has been deleted; use the make_transient() function to send it to the session again"
+                "%s was deleted; make_transient() makes a new object of it"
                 % state_str(state)
             )
         to_attach = self._before_attach(state, obj)
@@ -433,7 +435,7 @@ class ObjectOperations:
             raise sa_exc.InvalidRequestError("%s is not persistent within this session" % state_str(state))
 
     # ------------------------------------------------------------------- merge
-    def merge(self, instance: Any, *, load: bool = True, options: Any = None) -> Any:
+    def merge(self, instance: _O, *, load: bool = True, options: Any = None) -> _O:
         """Copy the state of an object onto the persistent object of the same identity, and return that one.
 
         :param load: when False, no row is loaded: the given object must be unchanged.

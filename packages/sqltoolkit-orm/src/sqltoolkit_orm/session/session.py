@@ -38,6 +38,12 @@ if typing.TYPE_CHECKING:
     from typing import Iterable
     from typing import List
     from typing import Optional
+    from typing import Type
+    from typing import TypeVar
+
+    from typing_extensions import Self
+
+    _O = TypeVar("_O")
 
 __all__ = ["Session"]
 
@@ -87,7 +93,7 @@ class Session(ObjectOperations, Execution):
         if autocommit:
             raise sa_exc.ArgumentError("autocommit mode is gone; begin() and commit() say what is wanted")
         if not future:
-            raise sa_exc.ArgumentError("The future parameter can only be True")
+            raise sa_exc.ArgumentError("future= has one value left, True")
         if join_transaction_mode not in _MODES:
             raise sa_exc.ArgumentError(
                 "join_transaction_mode is one of %s, got %r" % (", ".join(_MODES), join_transaction_mode)
@@ -120,7 +126,7 @@ class Session(ObjectOperations, Execution):
                 self._add_bind(key, value)
         sessions[self.hash_key] = self
 
-    def __enter__(self) -> Any:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, type_: Any, value: Any, traceback: Any) -> None:
@@ -150,7 +156,7 @@ class Session(ObjectOperations, Execution):
             )
         if not self.autobegin:
             raise sa_exc.InvalidRequestError(
-                "Autobegin is disabled on this Session; please call session.begin() to start a new transaction"
+                "This session has autobegin=False: call begin() before its first use"
             )
         transaction = SessionTransaction(self, SessionTransactionOrigin.AUTOBEGIN)
         return transaction
@@ -195,7 +201,8 @@ class Session(ObjectOperations, Execution):
             if not nested:
                 return transaction
         elif not nested:
-            raise sa_exc.InvalidRequestError("A transaction is already begun on this Session.")
+            raise sa_exc.InvalidRequestError("This session is in a transaction already; begin_nested() "
+                                             "makes a savepoint in it")
         transaction.require_usable()
         return SessionTransaction(self, SessionTransactionOrigin.BEGIN_NESTED, transaction)
 
@@ -252,7 +259,8 @@ class Session(ObjectOperations, Execution):
         :raises sqltoolkit_core.exc.InvalidRequestError: a flush is running.
         """
         if self._flushing:
-            raise sa_exc.InvalidRequestError("Session is already flushing")
+            raise sa_exc.InvalidRequestError("flush() was called within a flush; listeners of flush "
+                                             "events can't flush")
         if not (self._new or self._deleted or self.identity_map.modified):
             return
         self._flushing = True
@@ -263,9 +271,8 @@ class Session(ObjectOperations, Execution):
 
     def _warn_in_flush(self, method: str) -> None:
         warn(
-            "Usage of the %r operation is not currently supported within the execution stage of the flush process. "
-            "Results may not be consistent. Consider using alternative event listeners or connection-level "
-            "operations instead." % method
+            "%r was called while the flush writes; what it changes may not be written. Listen to "
+            "before_flush() instead, or use the connection." % method
         )
 
     def note_modified(self, state: Any, obj: Any) -> None:
@@ -288,8 +295,8 @@ class Session(ObjectOperations, Execution):
             old = replace(state)
             if old is not None and not (old.flags & DELETED):
                 warn(
-                    "Identity map already had an identity for %s, replacing it with newly flushed object. Are there "
-                    "load operations occurring inside of an event handler within the flush?" % (state.key,)
+                    "The identity key %s of a new object was that of another one in this session, which "
+                    "is replaced; does a listener load objects during the flush?" % (state.key,)
                 )
                 old.session_id = None
             new.pop(state, None)
@@ -300,7 +307,7 @@ class Session(ObjectOperations, Execution):
     # ----------------------------------------------------------------------- get
     def get(
         self,
-        entity: Any,
+        entity: Type[_O],
         ident: Any,
         *,
         options: Any = None,
@@ -309,7 +316,7 @@ class Session(ObjectOperations, Execution):
         identity_token: Any = None,
         execution_options: Any = EMPTY_DICT,
         bind_arguments: Any = None,
-    ) -> Any:
+    ) -> Optional[_O]:
         """Return the object with this primary key, from the session or the database; None if there is no row.
 
         :param ident: the key: a scalar, a tuple, or a dictionary by attribute name.
@@ -339,7 +346,7 @@ class Session(ObjectOperations, Execution):
 
     def get_one(
         self,
-        entity: Any,
+        entity: Type[_O],
         ident: Any,
         *,
         options: Any = None,
@@ -348,7 +355,7 @@ class Session(ObjectOperations, Execution):
         identity_token: Any = None,
         execution_options: Any = EMPTY_DICT,
         bind_arguments: Any = None,
-    ) -> Any:
+    ) -> _O:
         """Like :meth:`get`, for a row that must exist.
 
         :raises sqltoolkit_core.exc.NoResultFound: there is none.
@@ -364,7 +371,7 @@ class Session(ObjectOperations, Execution):
             bind_arguments=bind_arguments,
         )
         if found is None:
-            raise sa_exc.NoResultFound("No row was found when one was required")
+            raise sa_exc.NoResultFound("One row was required and none was found")
         return found
 
     # --------------------------------------------------------------------- query

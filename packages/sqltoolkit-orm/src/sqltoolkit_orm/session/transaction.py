@@ -132,10 +132,10 @@ class SessionTransaction(TransactionalContext):
             raise sa_exc.ResourceClosedError("This transaction is closed")
         if state == _COMMITTED:
             raise sa_exc.InvalidRequestError(
-                "This session is in 'committed' state; no further SQL can be emitted within this transaction."
+                "The transaction of this session is committed; nothing more can be sent in it"
             )
         raise sa_exc.InvalidRequestError(
-            "This session is in 'prepared' state; no further SQL can be emitted within this transaction."
+            "The transaction of this session is prepared; it can only be committed or rolled back"
         )
 
     def _chain(self, upto: Optional[SessionTransaction] = None) -> Iterator[SessionTransaction]:

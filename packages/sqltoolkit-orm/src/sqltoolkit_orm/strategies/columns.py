@@ -47,7 +47,7 @@ class ColumnLoader(LoaderStrategy):
         node = note.node() if note is not None else None
         mode, arguments = node.column_mode(own) if node is not None else (None, {})
         if arguments.get("raiseload") or (mode is None and own.deferred and own.raiseload):
-            raise sa_exc.InvalidRequestError("'%s' is not available due to raiseload=True" % (own,))
+            raise sa_exc.InvalidRequestError("'%s' is not loaded, and raiseload=True forbids to load it now" % (own,))
         keys = self._keys(state, mapper, own, node, mode)
         load_expired_columns(state, keys, passive)
         return ATTR_WAS_SET

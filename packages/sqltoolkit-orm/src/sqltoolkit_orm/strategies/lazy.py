@@ -113,7 +113,8 @@ class RelationshipStrategy(LoaderStrategy):
             if passive & _NO_RAISE:
                 return PASSIVE_NO_RESULT
             raise orm_exc.DetachedInstanceError(
-                "Parent instance %s is not bound to a Session; lazy load operation of attribute '%s' cannot proceed"
+                "%s belongs to no Session, so its attribute '%s' can't be loaded; add() it to one, or "
+                "load the attribute with the object"
                 % (state_str(state), self.key)
             )
         if use_get:
@@ -136,7 +137,7 @@ class RelationshipStrategy(LoaderStrategy):
         return self._load_query(session, state, passive, note, choice)
 
     def _raise(self, lazy: str) -> None:
-        raise sa_exc.InvalidRequestError("'%s' is not available due to lazy='%s'" % (self.prop, lazy))
+        raise sa_exc.InvalidRequestError("'%s' is not loaded, and lazy='%s' forbids to load it now" % (self.prop, lazy))
 
     @staticmethod
     def _has_criteria(note: Any, choice: Any) -> bool:
@@ -299,7 +300,7 @@ class RelationshipStrategy(LoaderStrategy):
         if self.uselist:
             return found
         if len(found) > 1:
-            warn("Multiple rows returned with uselist=False for lazily-loaded attribute '%s' " % self.prop)
+            warn("Several rows were found for '%s', which holds one object (uselist=False)" % self.prop)
         return found[0] if found else None
 
 

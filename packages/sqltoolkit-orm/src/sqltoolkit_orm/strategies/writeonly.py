@@ -168,7 +168,8 @@ class WriteOnlyAttributeImpl(AttributeImpl):
             return
         if not self.dynamic_replaceable and state.pk is not None:
             raise sa_exc.InvalidRequestError(
-                'Collection "%s" does not support implicit iteration; collection replacement operations can\'t be used'
+                "Collection \"%s\" is not loaded, so it can't be replaced as a whole; add() and remove() "
+                "members"
                 % self
             )
         new = list(value)
@@ -233,8 +234,7 @@ class WriteOnlyLoader(RelationshipStrategy):
         self.is_class_level = True
         if not self.uselist:
             raise sa_exc.InvalidRequestError(
-                "On relationship %s, 'dynamic' loaders cannot be used with many-to-one/one-to-one relationships "
-                "and/or uselist=False." % prop
+                "%s leads to one object; dynamic and write-only loading is for collections" % prop
             )
         prop.register_impl(mapper, impl_class=self.impl_class, order_by=prop.order_by, query_class=prop.query_class)
         impl = mapper.class_manager[self.key].impl
@@ -244,7 +244,7 @@ class WriteOnlyLoader(RelationshipStrategy):
     def setup_query(self, builder: Any, plan: Any, prop: Any, choice: Any) -> None:  # type: ignore[override]
         if choice is not None and choice.strategy not in ("write_only", "dynamic", None):
             raise sa_exc.InvalidRequestError(
-                "'%s' does not support object population - eager loading cannot be applied." % prop
+                "'%s' is never loaded as a whole, so no eager loading applies to it" % prop
             )
 
 
@@ -265,8 +265,7 @@ class WriteOnlyCollection:
 
     def __iter__(self) -> Any:
         raise TypeError(
-            "WriteOnly collections don't support iteration in-place; to query for collection items, use the select() "
-            "method to produce a SQL statement and execute it with session.scalars()."
+            "A write-only collection can't be iterated; execute its select() with session.scalars()"
         )
 
     def _criterion(self) -> Any:
@@ -285,7 +284,8 @@ class WriteOnlyCollection:
         """Return an INSERT of members, with the key of the parent filled in (one-to-many only)."""
         prop = self._prop
         if prop.secondary is not None:
-            raise sa_exc.InvalidRequestError("Write only bulk INSERT only supports one-to-many collections")
+            raise sa_exc.InvalidRequestError("insert() of a write-only collection needs a one-to-many "
+                                             "relationship without secondary table")
         state = self.instance.__dict__[STATE_ATTR]
         values = {}
         for left, right in prop.synchronize_pairs:
@@ -322,8 +322,7 @@ class WriteOnlyCollection:
 def detached(state: Any) -> Exception:
     """Return the error of a collection whose object has no session."""
     return orm_exc.DetachedInstanceError(
-        "Parent instance %s is not bound to a Session, and no contextual session is established; lazy load operation "
-        "of attribute cannot proceed" % state_str(state)
+        "%s belongs to no Session, so its collection can't be loaded; add() it to one" % state_str(state)
     )
 
 

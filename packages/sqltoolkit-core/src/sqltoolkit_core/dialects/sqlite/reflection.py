@@ -401,7 +401,8 @@ class SQLiteReflection:
             if None in row["column_names"]:
                 expressions = _expressions_of(text, row["column_names"])
                 if expressions is None:
-                    warn("Skipped unsupported reflection of expression-based index %s" % row["name"])
+                    warn("The index %s is made of expressions and was left out: only indexes of columns "
+                         "are reflected" % row["name"])
                     continue
                 described["expressions"] = expressions
             if row["descending"]:

@@ -21,6 +21,7 @@ from .base import MARK_CLOSE
 from .base import MARK_OPEN
 from .base import CompilerFields
 from .base import ExpandedState
+from .identifiers import refuse_place_marks
 
 if TYPE_CHECKING:
     from typing import Any
@@ -37,7 +38,8 @@ __all__ = ["BindChapter"]
 _MARKERS = re.compile("\x02([^\x03]*)\x03|__\\[POSTCOMPILE_(\\S+?)(~~.+?~~)?\\]")
 _ONLY_MARKERS = re.compile("\x02([^\x03]*)\x03")
 _POST_COMPILE = re.compile(r"__\[POSTCOMPILE_(\S+?)(~~.+?~~)?\]")
-_ESCAPED_CHARS = re.compile(r"[%\(\):\.\[\] ]")
+_ESCAPED_CHARS = re.compile("[%():.\\[\\] \x02-\x05]")
+_NO_WORD_CHARS = re.compile(r"\W")
 _EXPANSIONS_KEPT = 32
 # flags of BindParameter: at most "unique" is set
 _PLAIN_FLAGS = 1
@@ -222,9 +224,12 @@ class BindChapter(CompilerFields):
             accumulate_bind_names.add(name)
         if visited_bindparam is not None:
             visited_bindparam.append(name)
-        if escaped_from is None and not name.isidentifier() and _ESCAPED_CHARS.search(name):
+        if escaped_from is None and (
+            (not name.isidentifier() and self._unsafe_chars(post_compile).search(name))
+            or (self.escaped_bind_names and self._is_escape_of_other(name))
+        ):
             escaped_from = name
-            name = self._escaped(name)
+            name = self._escaped(name, post_compile)
         if escaped_from and escaped_from != name:
             self.escaped_bind_names = immutabledict({**self.escaped_bind_names, escaped_from: name})
             if self.positional and not post_compile:
@@ -247,9 +252,28 @@ class BindChapter(CompilerFields):
             text = self._cast_placeholder(text, bindparam_type)
         return text
 
-    def _escaped(self, name: str) -> str:
+    def _unsafe_chars(self, post_compile: bool) -> Any:
+        """Return the pattern of what can't stand in the name of a placeholder."""
+        # behind a colon the name ends where its letters end; in %(name)s at the parenthesis
+        return _NO_WORD_CHARS if post_compile or self.bindtemplate[0] == ":" else _ESCAPED_CHARS
+
+    def _is_escape_of_other(self, name: str) -> bool:
+        escaped = self.escaped_bind_names
+        return name not in escaped and name in escaped.values()
+
+    def _escaped(self, name: str, post_compile: bool) -> str:
+        """Return a name for the placeholder that is not in use yet."""
+        known: Optional[str] = self.escaped_bind_names.get(name)
+        if known is not None:
+            return known
+        refuse_place_marks(name, "name of a parameter")
         characters = self.bindname_escape_characters
-        return _ESCAPED_CHARS.sub(lambda match: characters.get(match.group(0), match.group(0)), name)
+        text = _ESCAPED_CHARS.sub(lambda match: characters.get(match.group(0), "_"), name)
+        text = self._unsafe_chars(post_compile).sub("_", text)
+        taken = set(self.escaped_bind_names.values())
+        while text != name and text in self.binds or text in taken:
+            text += "_"
+        return text
 
     def _cast_placeholder(self, text: str, type_: Any) -> str:
         if not self.render_bind_casts:
@@ -308,11 +332,13 @@ class BindChapter(CompilerFields):
                 % (value, type_)
             )
         try:
-            return processor(value)
+            text = processor(value)
         except Exception as err:
             raise exc.CompileError(
                 "the value %r could not be rendered as a literal of type %s: %s" % (value, type_, err)
             ) from err
+        refuse_place_marks(text, "literal")
+        return text
 
     @staticmethod
     def _is_row_list(type_: Any, values: Any) -> bool:
@@ -504,7 +530,7 @@ class BindChapter(CompilerFields):
     @staticmethod
     def _missing(key: Any, group_number: Optional[int]) -> Exception:
         where = ", in parameter group %d" % group_number if group_number else ""
-        return exc.InvalidRequestError("A value is required for bind parameter %r%s" % (str(key), where), code="cd3x")
+        return exc.InvalidRequestError("The parameter %r has no value, which the statement needs%s" % (str(key), where), code="cd3x")
 
     def construct_expanded_state(self, params: Any = None, escape_names: bool = True) -> ExpandedState:
         """Return the statement with its lists and late literals written out for ``params``."""

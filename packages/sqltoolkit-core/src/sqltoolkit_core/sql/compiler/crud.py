@@ -113,11 +113,12 @@ class ReturningPlan:
             and (not many or dialect.insert_executemany_returning and wants_defaults)
         )
         table = state.table
+        unasked = getattr(table, "implicit_returning", True)
         self.implicit_returning = False
         self.lastrowid = False
         self.defaults: Optional[Set[Any]] = None
         if insert:
-            can_return = bool(dialect.insert_returning and table.implicit_returning)
+            can_return = bool(dialect.insert_returning and unasked)
             by_lastrowid = (
                 self.need_pks
                 and dialect.postfetch_lastrowid
@@ -132,9 +133,9 @@ class ReturningPlan:
             )
             self.lastrowid = bool(by_lastrowid)
             self.implicit_returning = bool(self.need_pks and can_return and not by_lastrowid)
-            if wants_defaults and dialect.insert_returning and (not many or dialect.insert_executemany_returning):
+            if wants_defaults and can_return and (not many or dialect.insert_executemany_returning):
                 self.defaults = self._default_columns(statement, table)
-        elif wants_defaults:
+        elif wants_defaults and unasked:
             if state.isupdate and dialect.update_returning and (not many or dialect.update_executemany_returning):
                 self.defaults = self._default_columns(statement, table)
             elif state.isdelete and dialect.delete_returning and (not many or dialect.delete_executemany_returning):
@@ -149,7 +150,7 @@ class ReturningPlan:
             and statement.select is None
             and not state.has_multi_parameters
             and (
-                (explicit or self.defaults is not None)
+                (explicit or self.defaults is not None or statement._supplemental_returning)
                 and dialect.insert_returning
                 or dialect.use_insertmanyvalues_wo_returning
             )
@@ -225,7 +226,8 @@ def _copy_targets(compiler: Any, statement: Any, result: CrudColumns, kw: Dict[s
             if text is None:
                 if statement.is_insert:
                     raise exc.CompileError(
-                        "Can't resolve referenced column name in INSERT statement: %r; give the column a value" % key
+                        "found the column name %r in the values of an INSERT, which has no value for it; "
+                        "give the column a value" % key
                     )
                 text = compiler.process(column, **kw)
             for assignment in row:
@@ -376,12 +378,12 @@ class _Planner:
         if self.other_tables:
             self._scan_other_tables(given)
         for column in self._columns_in_order(given):
-            if column._omit_from_statements:
-                continue
             key = column.key
             if key in parameters and key not in sources.done:
                 sources.given(column, parameters[key], key)
                 sources.done.add(key)
+            elif column._insert_sentinel and (column.default is None or column.default.is_sentinel):
+                continue  # it is numbered where rows have to be told apart
             elif not insert:
                 sources.update_default(column)
             elif (
@@ -411,7 +413,7 @@ class _Planner:
             elif column.primary_key and column is table._autoincrement_column:
                 if plan.lastrowid:
                     self.compiler.postfetch_lastrowid = True
-            elif column.primary_key and not column.nullable and plan.need_pks:
+            elif column.primary_key and not column.nullable:
                 sources._warn_no_key(column)
 
     def _scan_other_tables(self, given: Dict[Any, Any]) -> None:

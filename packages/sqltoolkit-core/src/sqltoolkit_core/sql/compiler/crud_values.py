@@ -105,6 +105,14 @@ class ValueSources:
         name = self.bind_name(column)
         if value is REQUIRED:
             self._set(column, self.bind(column, None, name, required=True), name)
+            if (
+                column.primary_key
+                and self.plan.implicit_returning
+                and self.dialect.insert_null_pk_still_autoincrements
+                and self._is_autoincrement(column)
+            ):
+                # the value may turn out to be None, and then the database makes one
+                self.compiler.implicit_returning.append(column)
             return
         if value.__visit_name__ == "bindparam" and not value.expanding:
             if value.unique and not self.plan.nested:
@@ -314,5 +322,5 @@ class MultiRowColumn:
 
 def unconsumed(names: Set[Any]) -> exc.CompileError:
     """Return the error about values for columns that the table does not have."""
-    return exc.CompileError("Unconsumed column names: %s" % ", ".join(sorted(str(name) for name in names)))
+    return exc.CompileError("The statement was given values for columns that its table does not have: %s" % ", ".join(sorted(str(name) for name in names)))
 
