@@ -209,7 +209,7 @@ class SQLiteDDLCompiler(DDLCompiler):
         options = column.dialect_options["sqlite"]
         if not column.nullable:
             text += " NOT NULL"
-            text += _on_conflict(options["on_conflict_not_null"])
+            text += self._on_conflict(options["on_conflict_not_null"])
         if column.primary_key:
             text += self._inline_primary_key(column, options)
         if column.computed is not None:
@@ -228,7 +228,7 @@ class SQLiteDDLCompiler(DDLCompiler):
             and issubclass(column.type.affinity, sqltypes.Integer)
             and not column.foreign_keys
         ):
-            return " PRIMARY KEY%s AUTOINCREMENT" % _on_conflict(options["on_conflict_primary_key"])
+            return " PRIMARY KEY%s AUTOINCREMENT" % self._on_conflict(options["on_conflict_primary_key"])
         return ""
 
     def render_default_string(self, default: Any) -> str:
@@ -261,18 +261,18 @@ class SQLiteDDLCompiler(DDLCompiler):
         clause = constraint.dialect_options["sqlite"]["on_conflict"]
         if clause is None and len(constraint.columns) == 1:
             clause = list(constraint)[0].dialect_options["sqlite"]["on_conflict_primary_key"]
-        return text + _on_conflict(clause) if text else text
+        return text + self._on_conflict(clause) if text else text
 
     def visit_unique_constraint(self, constraint: Any, **kw: Any) -> str:
         text = super().visit_unique_constraint(constraint)
         clause = constraint.dialect_options["sqlite"]["on_conflict"]
         if clause is None and len(constraint.columns) == 1:
             clause = list(constraint)[0].dialect_options["sqlite"]["on_conflict_unique"]
-        return text + _on_conflict(clause)
+        return text + self._on_conflict(clause)
 
     def visit_check_constraint(self, constraint: Any, **kw: Any) -> str:
         text = super().visit_check_constraint(constraint)
-        return text + _on_conflict(constraint.dialect_options["sqlite"]["on_conflict"])
+        return text + self._on_conflict(constraint.dialect_options["sqlite"]["on_conflict"])
 
     def visit_column_check_constraint(self, constraint: Any, **kw: Any) -> str:
         text = super().visit_check_constraint(constraint)
@@ -307,6 +307,11 @@ class SQLiteDDLCompiler(DDLCompiler):
     def create_view_guard(self, element: Any) -> str:
         return "IF NOT EXISTS " if element.dialect_options["sqlite"]["if_not_exists"] else ""
 
+    def _on_conflict(self, clause: Any) -> str:
+        if clause is None:
+            return ""
+        return " ON CONFLICT %s" % self.preparer.validate_sql_phrase(clause)
+
     def post_create_table(self, table: Any) -> str:
         options = table.dialect_options["sqlite"]
         texts = []
@@ -315,10 +320,6 @@ class SQLiteDDLCompiler(DDLCompiler):
         if options["strict"] is True:
             texts.append("STRICT")
         return "\n " + ",\n ".join(texts) if texts else ""
-
-
-def _on_conflict(clause: Any) -> str:
-    return " ON CONFLICT %s" % clause if clause is not None else ""
 
 
 def _one_token(text: str) -> bool:

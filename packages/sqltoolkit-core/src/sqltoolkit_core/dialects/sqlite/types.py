@@ -6,15 +6,18 @@ Which of them stands for which generic type is told by the dialect in ``base``.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from typing import Any
 from typing import Callable
 from typing import Dict
 from typing import Optional
 from typing import Pattern
+from typing import Sequence
 from typing import Union
 
 from ...sql import sqltypes
+from ...sql.sqltypes import quote_literal
 from ...sql.type_api import unless_none
 
 __all__ = (
@@ -42,6 +45,8 @@ _ISO_DATETIME = re.compile(
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})$")
 _ISO_TIME = re.compile(r"(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,6})\d*)?)?$")
 
+_ESCAPED_IN_JSON = re.compile(r'[^ !#-\[\]-~]')
+
 
 class _StoredAsText:
     """What the three types share: a format to write by and a pattern to read by."""
@@ -67,7 +72,7 @@ class _StoredAsText:
     def literal_processor(self, dialect: Any) -> Callable[[Any], str]:
         """The stored text, quoted."""
         write = self.bind_processor(dialect)  # type: ignore[attr-defined]
-        return lambda value: "'%s'" % write(value)
+        return lambda value: quote_literal(write(value), dialect)
 
     def _reader(self, from_iso: Processor, from_text: Processor) -> Processor:
         """Reads by the pattern given, else as ISO 8601."""
@@ -293,31 +298,44 @@ class JSON(sqltypes.JSON):
 class _PathOfText:
     """An index written as a path of SQLite."""
 
-    def _path(self, value: Any) -> str:
+    def _parts(self, value: Any) -> Sequence[Any]:
         raise NotImplementedError()
+
+    def _path_maker(self, dialect: Any) -> Processor:
+        # SQLite compares a name in a path with the text of the document: it has to be written in the same way
+        serialize = getattr(dialect, "_json_serializer", None) or json.dumps
+
+        def step(part: Any) -> str:
+            if isinstance(part, int):
+                return "[%d]" % part
+            name = str(part)
+            return ".%s" % (serialize(name) if _ESCAPED_IN_JSON.search(name) else '"%s"' % name)
+
+        return lambda value: "$" + "".join([step(part) for part in self._parts(value)])
 
     def bind_processor(self, dialect: Any) -> Processor:
         """The path to bind."""
+        path = self._path_maker(dialect)
         text = self.string_bind_processor(dialect)  # type: ignore[attr-defined]
-        if text is None:
-            return self._path
-        return lambda value: text(self._path(value))
+        return path if text is None else lambda value: text(path(value))
 
     def literal_processor(self, dialect: Any) -> Callable[[Any], str]:
         """The path, quoted."""
+        path = self._path_maker(dialect)
         text = self.string_literal_processor(dialect)  # type: ignore[attr-defined]
-        return lambda value: text(self._path(value))
+        return lambda value: text(path(value))
 
 
 class JSONIndexType(_PathOfText, sqltypes.JSON.JSONIndexType):
     """One index, as a path: ``$[1]`` or ``$."name"``."""
 
-    def _path(self, value: Any) -> str:
-        return "$[%s]" % value if isinstance(value, int) else '$."%s"' % value
+    def _parts(self, value: Any) -> Sequence[Any]:
+        return (value,)
 
 
 class JSONPathType(_PathOfText, sqltypes.JSON.JSONPathType):
     """Several indexes, as a path."""
 
-    def _path(self, value: Any) -> str:
-        return "$%s" % "".join(["[%s]" % part if isinstance(part, int) else '."%s"' % part for part in value])
+    def _parts(self, value: Any) -> Sequence[Any]:
+        parts: Sequence[Any] = value
+        return parts

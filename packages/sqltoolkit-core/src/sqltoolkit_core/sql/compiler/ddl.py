@@ -386,7 +386,7 @@ class DDLCompiler(Compiled):
 
     def define_constraint_match(self, constraint: Any) -> str:
         """Return MATCH of a foreign key."""
-        return " MATCH %s" % constraint.match if constraint.match is not None else ""
+        return " MATCH %s" % self.preparer.validate_sql_phrase(constraint.match) if constraint.match is not None else ""
 
     # -- comments
 

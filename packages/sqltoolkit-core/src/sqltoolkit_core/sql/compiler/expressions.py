@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
     from typing import Dict
     from typing import Optional
+    from typing import Tuple
 
 __all__ = ["COMPARISONS", "ExpressionChapter", "FUNCTION_NAMES", "OPERATORS"]
 
@@ -654,17 +655,25 @@ class ExpressionChapter(CompilerFields):
 
     def visit_cast(self, cast: Any, **kwargs: Any) -> str:
         type_text = self.process(cast.typeclause, **kwargs)
-        collated = re.match("(.*)( COLLATE .*)", type_text)
         inner = self.process(cast.clause, **kwargs)
-        if collated is None:
-            return "CAST(%s AS %s)" % (inner, type_text)
-        return "CAST(%s AS %s)%s" % (inner, collated.group(1), collated.group(2))
+        # no database takes COLLATE inside of the parentheses
+        type_text, collation = self._without_collation(cast.type, type_text)
+        return "CAST(%s AS %s)%s" % (inner, type_text, collation)
+
+    def _without_collation(self, type_: Any, text: str) -> Tuple[str, str]:
+        """Return the text of a type in two parts: up to COLLATE, and from there on."""
+        name = getattr(type_._unwrapped_dialect_impl(self.dialect), "collation", None)
+        if name:
+            clause = " COLLATE " + self.preparer.format_collation(name)
+            return (text[: -len(clause)], clause) if text.endswith(clause) else (text, "")
+        collated = re.match("(.*)( COLLATE .*)", text)
+        return (collated.group(1), collated.group(2)) if collated else (text, "")
 
     def visit_try_cast(self, cast: Any, **kwargs: Any) -> str:
         raise exc.UnsupportedCompilationError(self, type(cast))
 
     def visit_extract(self, extract: Any, **kwargs: Any) -> str:
-        field = self.extract_map.get(extract.field, extract.field)
+        field = self.preparer.validate_sql_phrase(self.extract_map.get(extract.field, extract.field))
         return "EXTRACT(%s FROM %s)" % (field, self.process(extract.expr, **kwargs))
 
     def visit_over(self, over: Any, **kwargs: Any) -> str:
@@ -738,7 +747,11 @@ class ExpressionChapter(CompilerFields):
 
     def _function_name(self, name: str) -> str:
         preparer = self.preparer
-        if name.__class__ is quoted_name or preparer._requires_quotes_illegal_chars(name):
+        if (
+            name.__class__ is quoted_name
+            or preparer._requires_quotes_illegal_chars(name)
+            or name[0] in preparer.illegal_initial_characters
+        ):
             return preparer.quote(name)
         return name
 

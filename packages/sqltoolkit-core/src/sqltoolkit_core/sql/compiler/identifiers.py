@@ -35,8 +35,9 @@ RESERVED_WORDS = frozenset(
     session_user set similar some symmetric table then to trailing true union unique user using verbose when where
     """.split()
 )
-LEGAL_CHARACTERS = re.compile(r"^[A-Z0-9_$]+$", re.I)
-LEGAL_CHARACTERS_PLUS_SPACE = re.compile(r"^[A-Z0-9_ $]+$", re.I)
+# "\Z", not "$": a line break at the end is no legal character
+LEGAL_CHARACTERS = re.compile(r"^[A-Z0-9_$]+\Z", re.I | re.A)
+LEGAL_CHARACTERS_PLUS_SPACE = re.compile(r"^[A-Z0-9_ $]+\Z", re.I | re.A)
 ILLEGAL_INITIAL_CHARACTERS = frozenset("0123456789$")
 FK_ON_DELETE = re.compile(r"^(?:RESTRICT|CASCADE|SET NULL|NO ACTION|SET DEFAULT)$", re.I)
 FK_ON_UPDATE = re.compile(r"^(?:RESTRICT|CASCADE|SET NULL|NO ACTION|SET DEFAULT)$", re.I)
@@ -44,6 +45,9 @@ FK_INITIALLY = re.compile(r"^(?:DEFERRED|IMMEDIATE)$", re.I)
 
 _KEYWORDS = re.compile(r"^[a-z][a-z_]*(?: [a-z][a-z_]*)*$", re.I)
 _SCHEMA_TOKEN = re.compile(r"(__\[SCHEMA_([^\]]+)\])")
+_PLAIN_COLLATION = re.compile(r"[^\W\d]\w*\Z")
+# what a compiler puts into unfinished text to find the place again: names and literals must not pass for it
+_PLACE_MARKS = re.compile("[\x02-\x05]|__\\[(?:SCHEMA|POSTCOMPILE)_")
 _schema_of = operator.attrgetter("schema")
 
 
@@ -155,7 +159,8 @@ class IdentifierPreparer:
         return value.replace(self.escape_to_quote, self.escape_quote)
 
     def quote_identifier(self, value: str) -> str:
-        """Return ``value`` in quotes, whatever it is."""
+        """Return ``value`` in quotes, whatever it is; raise CompileError if it looks like a mark of the compiler."""
+        refuse_place_marks(value, "name")
         return self.initial_quote + self._escape_identifier(value) + self.final_quote
 
     def _requires_quotes(self, value: str) -> bool:
@@ -207,9 +212,18 @@ class IdentifierPreparer:
     # -- formatting
 
     def format_collation(self, collation_name: str, collation_schema: Optional[str] = None) -> str:
-        """Return a collation name, quoted where the dialect quotes collations."""
+        """Return a collation name, quoted where the dialect quotes collations.
+
+        Where it does not, CompileError is raised for a name that is no plain identifier.
+        """
         if self.quote_case_sensitive_collations:
             name = self.quote(collation_name)
+        elif getattr(collation_name, "quote", None) is None and not _PLAIN_COLLATION.match(collation_name):
+            raise exc.CompileError(
+                "found the collation name %r, expected letters, digits and underscores: dialect %r does not quote "
+                "names of collations. A name that is known to be good is given as quoted_name(name, quote=False)."
+                % (collation_name, self.dialect.name)
+            )
         else:
             name = collation_name
         if collation_schema is not None:
@@ -323,6 +337,16 @@ class IdentifierPreparer:
         if not self.omit_schema and use_schema and schema:
             names.insert(0, self.quote_schema(schema))
         return tuple(names)
+
+
+def refuse_place_marks(text: str, what: str) -> None:
+    """Raise CompileError if ``text`` has something in it that the compiler would take for a mark of its own."""
+    found = _PLACE_MARKS.search(text)
+    if found is not None:
+        raise exc.CompileError(
+            "found %r in the %s %r: the compiler marks places in unfinished statements with it, so it can't stand in "
+            "the text of a statement; send it as a bound value" % (found.group(), what, text)
+        )
 
 
 def resolve(label: AnonLabel, anon_map: Any) -> str:
