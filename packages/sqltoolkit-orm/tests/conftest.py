@@ -1,0 +1,39 @@
+"""Fixtures every test of the package may use: an empty SQLite database and the statements it was sent."""
+
+from __future__ import annotations
+
+import pytest
+
+import sqltoolkit_core as sa
+
+
+class Statements(list):
+    """The texts of the statements executed so far."""
+
+    def take(self):
+        """Return what was executed since the last call, in order."""
+        taken = list(self)
+        del self[:]
+        return taken
+
+    def verbs(self):
+        """Return the first words of what was executed since the last call: SELECT, INSERT..."""
+        return [text.split(None, 1)[0] for text in self.take()]
+
+
+@pytest.fixture()
+def engine():
+    engine = sa.create_engine("sqlite://")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture()
+def statements(engine):
+    taken = Statements()
+
+    def note(conn, cursor, statement, parameters, context, executemany):
+        taken.append(statement)
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    return taken

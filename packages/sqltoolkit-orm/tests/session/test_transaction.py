@@ -1,0 +1,242 @@
+"""Transactions of sessions: what commit, rollback and savepoints do to objects, and misuse."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+import pytest
+
+import sqltoolkit_core as sa
+import sqltoolkit_orm as orm
+
+
+class Base(orm.DeclarativeBase):
+    pass
+
+
+class User(Base):
+    __tablename__ = "user_account"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    name: orm.Mapped[Optional[str]] = orm.mapped_column(unique=True)
+
+
+@pytest.fixture()
+def session(engine):
+    @sa.event.listens_for(engine, "connect")
+    def _no_own_begin(dbapi_connection, record):
+        dbapi_connection.isolation_level = None
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(conn):
+        conn.exec_driver_sql("BEGIN")
+
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        yield session
+
+
+def names(session):
+    return session.scalars(sa.select(User.name).order_by(User.id)).all()
+
+
+def test_begins_by_itself_and_ends_with_commit(session):
+    assert not session.in_transaction()
+    assert session.get_transaction() is None
+    session.add(User(name="a"))
+    assert session.in_transaction()
+    session.commit()
+    assert not session.in_transaction()
+    assert names(session) == ["a"]
+
+
+def test_begin_twice_is_an_error(session):
+    session.begin()
+    with pytest.raises(sa.exc.InvalidRequestError):
+        session.begin()
+
+
+def test_without_autobegin_a_transaction_must_be_begun(engine, session):
+    with orm.Session(engine, autobegin=False) as manual:
+        with pytest.raises(sa.exc.InvalidRequestError):
+            manual.scalars(sa.select(User))
+        with manual.begin():
+            manual.add(User(name="a"))
+        assert names(session) == ["a"]
+
+
+def test_begin_as_context_manager_rolls_back_on_errors(session):
+    with pytest.raises(ZeroDivisionError):
+        with session.begin():
+            session.add(User(name="a"))
+            session.flush()
+            raise ZeroDivisionError()
+    assert names(session) == []
+
+
+def test_rollback_makes_new_objects_transient_and_old_ones_expired(session):
+    old = User(name="old")
+    session.add(old)
+    session.commit()
+    old.name = "changed"
+    new = User(name="new")
+    session.add(new)
+    session.flush()
+    session.rollback()
+    assert sa.inspect(new).transient and new.name == "new"
+    assert sa.inspect(old).persistent
+    assert "name" not in old.__dict__
+    assert old.name == "old"
+
+
+def test_rollback_restores_deleted_objects(session):
+    user = User(name="a")
+    session.add(user)
+    session.commit()
+    session.delete(user)
+    session.flush()
+    assert sa.inspect(user).deleted and user not in session
+    session.rollback()
+    assert sa.inspect(user).persistent and user in session
+    assert user.name == "a"
+
+
+def test_commit_without_expiry_keeps_attributes(engine, session, statements):
+    with orm.Session(engine, expire_on_commit=False) as keeping:
+        user = User(name="a")
+        keeping.add(user)
+        keeping.commit()
+        statements.take()
+        assert user.name == "a"
+        assert statements.take() == []
+
+
+def test_savepoint_rollback_keeps_what_came_before(session):
+    first = User(name="first")
+    session.add(first)
+    nested = session.begin_nested()
+    assert session.in_nested_transaction() and session.get_nested_transaction() is nested
+    second = User(name="second")
+    session.add(second)
+    session.flush()
+    nested.rollback()
+    assert not session.in_nested_transaction()
+    assert sa.inspect(second).transient
+    assert sa.inspect(first).persistent
+    session.commit()
+    assert names(session) == ["first"]
+
+
+def test_savepoint_rollback_expires_only_what_it_changed(session):
+    one, two = User(name="one"), User(name="two")
+    session.add_all([one, two])
+    session.commit()
+    assert (one.name, two.name) == ("one", "two")
+    with pytest.raises(ZeroDivisionError):
+        with session.begin_nested():
+            one.name = "changed"
+            session.flush()
+            raise ZeroDivisionError()
+    assert "name" not in one.__dict__
+    assert two.__dict__["name"] == "two"
+    assert one.name == "one"
+
+
+def test_failing_row_in_a_savepoint_leaves_the_session_usable(session):
+    session.add(User(name="a"))
+    session.flush()
+    for name in ("b", "a", "c"):
+        try:
+            with session.begin_nested():
+                session.add(User(name=name))
+        except sa.exc.IntegrityError:
+            assert name == "a"
+    session.commit()
+    assert names(session) == ["a", "b", "c"]
+
+
+def test_savepoints_nest(session):
+    with session.begin_nested():
+        session.add(User(name="outer"))
+        inner = session.begin_nested()
+        session.add(User(name="inner"))
+        session.flush()
+        inner.rollback()
+    session.commit()
+    assert names(session) == ["outer"]
+
+
+def test_failed_flush_rolls_back_and_the_session_goes_on(session):
+    session.add_all([User(name="a"), User(name="a")])
+    with pytest.raises(sa.exc.IntegrityError):
+        session.flush()
+    session.rollback()
+    session.add(User(name="b"))
+    session.commit()
+    assert names(session) == ["b"]
+
+
+def test_using_a_session_inside_a_failed_flush_hook(session):
+    seen = []
+
+    @sa.event.listens_for(session, "after_soft_rollback")
+    def _after(session, previous):
+        seen.append(previous.is_active)
+
+    session.add_all([User(name="a"), User(name="a")])
+    with pytest.raises(sa.exc.IntegrityError):
+        session.commit()
+    session.rollback()
+    assert seen and seen[-1] is False
+    assert session.is_active
+
+
+def test_close_inside_a_transaction_rolls_back_and_detaches(session):
+    user = User(name="a")
+    session.add(user)
+    session.flush()
+    session.close()
+    assert sa.inspect(user).detached or sa.inspect(user).transient
+    assert len(session.identity_map) == 0
+    assert names(session) == []
+
+
+def test_closed_for_good_without_close_resets_only(engine, session):
+    strict = orm.Session(engine, close_resets_only=False)
+    strict.close()
+    with pytest.raises(sa.exc.InvalidRequestError):
+        strict.scalars(sa.select(User))
+    strict = orm.Session(engine)
+    strict.close()
+    assert strict.scalars(sa.select(User)).all() == []
+
+
+def test_joining_an_outer_transaction_with_savepoints(engine, session):
+    with engine.connect() as connection:
+        outer = connection.begin()
+        with orm.Session(connection, join_transaction_mode="create_savepoint") as inner:
+            inner.add(User(name="a"))
+            inner.commit()
+            assert names(inner) == ["a"]
+            inner.rollback()
+        outer.rollback()
+    assert names(session) == []
+
+
+def test_session_rollback_inside_joined_rollback_only(engine, session):
+    with engine.connect() as connection:
+        outer = connection.begin()
+        with orm.Session(connection, join_transaction_mode="rollback_only") as inner:
+            inner.add(User(name="a"))
+            inner.commit()
+        assert outer.is_active
+        with orm.Session(connection, join_transaction_mode="rollback_only") as inner:
+            inner.execute(sa.select(User))
+            inner.rollback()
+        assert not outer.is_active
+
+
+def test_expired_transaction_object_refuses_use(session):
+    transaction = session.begin()
+    session.commit()
+    with pytest.raises(sa.exc.InvalidRequestError):
+        transaction.commit()
