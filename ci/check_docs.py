@@ -12,7 +12,9 @@ import re
 import subprocess
 import sys
 import tempfile
+import types
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 FENCE = re.compile(r"^```python([^\n]*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -22,7 +24,10 @@ OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 def run_page(path: Path) -> list[str]:
     """Problems of one page."""
     text = path.read_text(encoding="utf-8")
-    namespace: dict[str, object] = {"__name__": "docs_" + path.stem}
+    # a module that can be imported: annotations of mapped classes are looked up in the module of the class
+    page = types.ModuleType("docs_" + path.stem.replace("-", "_"))
+    sys.modules[page.__name__] = page
+    namespace = page.__dict__
     problems: list[str] = []
     for match in FENCE.finditer(text):
         line = text.count("\n", 0, match.start(2)) + 1
@@ -32,7 +37,7 @@ def run_page(path: Path) -> list[str]:
     return problems
 
 
-def run_block(source: str, namespace: dict[str, object], path: Path, line: int) -> list[str]:
+def run_block(source: str, namespace: dict[str, Any], path: Path, line: int) -> list[str]:
     where = "%s:%d" % (path.relative_to(ROOT), line)
     if ">>>" not in source:
         try:
