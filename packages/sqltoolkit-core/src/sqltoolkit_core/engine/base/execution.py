@@ -142,7 +142,7 @@ class StatementExecution:
         @overload
         def scalar(
             self,
-            statement: TypedReturnsRows[_T, Unpack[Tuple[Any, ...]]],
+            statement: TypedReturnsRows[_T, Unpack[_Ts]],
             parameters: Any = None,
             *,
             execution_options: Optional[Mapping[str, Any]] = None,
@@ -176,7 +176,7 @@ class StatementExecution:
         @overload
         def scalars(
             self,
-            statement: TypedReturnsRows[_T, Unpack[Tuple[Any, ...]]],
+            statement: TypedReturnsRows[_T, Unpack[_Ts]],
             parameters: Any = None,
             *,
             execution_options: Optional[Mapping[str, Any]] = None,
@@ -272,8 +272,15 @@ class StatementExecution:
         plan = compiled.__dict__.get("execution_plan") or plan_of(compiled, dialect)
         if not plan.plain:
             return self._execute_with_context(elem, distilled, execution_options)
+        sql = plan.sql
         try:
-            bound = plan.extract(cache_key.bindparams, values)
+            if plan.expand is None:
+                bound = plan.extract(cache_key.bindparams, values)
+            else:
+                found = plan.expand(cache_key.bindparams, values)
+                if found is None:
+                    return self._execute_with_context(elem, distilled, execution_options)
+                sql, bound = found
         except Exception:
             # the long way meets the same error and says what it is about
             return self._execute_with_context(elem, distilled, execution_options)
@@ -286,14 +293,13 @@ class StatementExecution:
         pooled = self._dbapi_connection
         driver = None if pooled is None else pooled.dbapi_connection
         cursor = None
-        sql = plan.sql
         if driver is None:
             pooled = self.connection  # type: ignore[attr-defined]
         try:
             cursor = pooled.cursor()
             dialect.do_execute(cursor, sql, bound)
         except BaseException as err:
-            self._plain_failed(err, cursor, elem, compiled, cache_key, distilled, bound)
+            self._plain_failed(err, cursor, elem, compiled, cache_key, distilled, sql, bound)
             raise
         result = _new_result(CursorResult)
         result.connection = self  # type: ignore[assignment]
@@ -342,12 +348,13 @@ class StatementExecution:
         compiled: Any,
         cache_key: Any,
         distilled: Any,
+        sql: str,
         bound: Any,
     ) -> None:
         """Raise what the error of a statement that went the short way is to be seen as."""
         if cursor is None:
             # no connection, or no cursor
-            self._handle_dbapi_exception(error, compiled.string, bound, None, None)
+            self._handle_dbapi_exception(error, sql, bound, None, None)
             return
         result = _new_result(CursorResult)
         result.connection = self  # type: ignore[assignment]
@@ -356,7 +363,7 @@ class StatementExecution:
         result._bound = (cache_key.bindparams, distilled)
         result._invoked = elem
         context = self._context_of_result(result)
-        self._handle_dbapi_exception(error, compiled.string, bound, cursor, context)
+        self._handle_dbapi_exception(error, sql, bound, cursor, context)
 
     def _context_of_result(self, result: Any) -> Any:
         """Return an execution context for a statement that was executed without one."""

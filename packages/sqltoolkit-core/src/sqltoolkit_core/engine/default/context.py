@@ -45,6 +45,7 @@ class ExecutionPlan:
 
     __slots__ = (
         "dialect",
+        "expand",
         "extract",
         "is_dml",
         "keys",
@@ -63,6 +64,8 @@ class ExecutionPlan:
         self.dialect = dialect
         self.sql: str = compiled.string
         self.extract = compiled.bind_extractor()
+        # for statements with lists: gives the text together with the values
+        self.expand = None if self.extract is not None else compiled.expanding_extractor()
         self.is_dml = bool(compiled.isinsert or compiled.isupdate or compiled.isdelete)
         self.returns = bool(compiled._result_columns)
         self.needs_defaults = bool(compiled.insert_prefetch or compiled.update_prefetch)
@@ -96,7 +99,7 @@ class ExecutionPlan:
         allowed = (
             dialect.allows_plain_execution(compiled)
             and not compiled.has_out_parameters
-            and self.extract is not None
+            and (self.extract is not None or self.expand is not None)
         )
         # may an execution without any special demand do without an execution context?
         self.plain = allowed and not self.needs_defaults and (

@@ -22,11 +22,13 @@ from .base import MARK_OPEN
 from .base import CompilerFields
 from .base import ExpandedState
 from .identifiers import refuse_place_marks
+from .late import ExpandingExtractor
 
 if TYPE_CHECKING:
     from typing import Any
     from typing import Callable
     from typing import Dict
+    from typing import FrozenSet
     from typing import List
     from typing import Mapping
     from typing import Optional
@@ -720,9 +722,17 @@ class BindChapter(CompilerFields):
             made = self._extractor = (self._make_extractor(),)
         return made[0]
 
-    def _make_extractor(self) -> Optional[Callable[[Any, Any], Any]]:
+    def expanding_extractor(self) -> Optional[ExpandingExtractor]:
+        """Return what ``bind_extractor()`` does not, for statements with lists: ``f`` gives the SQL as well, or None."""
+        if not self.post_compile_params or self.numeric or self.escaped_bind_names:
+            return None
+        late = frozenset([self.bind_names[bind] for bind in self.post_compile_params])
+        values = self._make_extractor(late)
+        return None if values is None else ExpandingExtractor(self, values)
+
+    def _make_extractor(self, late: FrozenSet[str] = frozenset()) -> Optional[Callable[[Any, Any], Any]]:
         if (
-            self.post_compile_params
+            (self.post_compile_params and not late)
             or self.literal_execute_params
             or self.has_out_parameters
             or self._pre_expanded_string is not None
@@ -734,7 +744,8 @@ class BindChapter(CompilerFields):
         if names is None or len(names) > 200 or (len(by_name) != len(self.bind_names)):
             return None
         indexes = self._extract_positions() if self.cache_key is not None else {}
-        processors = self._bind_processors
+        # lists stay as they are
+        processors = {name: read for name, read in self._bind_processors.items() if name not in late}
         pattern: List[Any] = [self.positional]
         defaults: List[Any] = []
         for name in names:
