@@ -55,6 +55,26 @@ def test_forms_of_other_tools(text, value):
     assert read(types.DATETIME(), text) == value
 
 
+@pytest.mark.parametrize("cls", [types.DATETIME, types.DATE, types.TIME])
+def test_formats_come_first_and_are_part_of_the_key(cls):
+    fields = "%(hour)02d" if cls is types.TIME else "%(year)04d"
+    by_position, by_name = cls(fields, r"(\d+)"), cls(storage_format=fields, regexp=r"(\d+)")
+    assert by_position.storage_format == by_name.storage_format == fields
+    assert by_position._static_cache_key == by_name._static_cache_key != cls()._static_cache_key
+    assert by_position.adapt(cls).storage_format == fields
+    with pytest.raises(TypeError):
+        cls(nothing_like_this=1)
+
+
+@pytest.mark.parametrize("cls", [types.DATETIME, types.TIME])
+def test_truncation_excludes_formats(cls):
+    assert cls(truncate_microseconds=True, timezone=True).timezone
+    assert cls(truncate_microseconds=True)._static_cache_key != cls()._static_cache_key
+    for arguments in ({"storage_format": "%(hour)d"}, {"regexp": "x"}):
+        with pytest.raises(ValueError):
+            cls(truncate_microseconds=True, **arguments)
+
+
 @pytest.mark.parametrize("typ", [types.DATETIME(), types.DATE(), types.TIME()])
 def test_nonsense_is_refused(typ):
     with pytest.raises(ValueError):

@@ -14,6 +14,7 @@ from typing import Dict
 from typing import Optional
 from typing import Pattern
 from typing import Sequence
+from typing import Tuple
 from typing import Union
 
 from ...sql import sqltypes
@@ -55,7 +56,13 @@ class _StoredAsText:
     regexp: Optional[Pattern[str]] = None
     _kind: Any
 
-    def _set_storage(self, storage_format: Optional[str], regexp: Union[str, Pattern[str], None]) -> None:
+    def __init__(
+        self,
+        storage_format: Optional[str] = None,
+        regexp: Union[str, Pattern[str], None] = None,
+        **kw: Any,
+    ) -> None:
+        super().__init__(**kw)
         if regexp is not None:
             self.regexp = re.compile(regexp)
         if storage_format is not None:
@@ -144,6 +151,8 @@ def _text_to_time(value: Any) -> dt.time:
 class DATETIME(_StoredAsText, sqltypes.DateTime):
     """Points in time, stored as text such as ``2021-03-15 12:05:57.105542``.
 
+    Takes the arguments of ``DateTime``, and these by name, of which the last two may come first without names:
+
     :param truncate_microseconds: whether microseconds are left out.
     :param storage_format: a format string with the names year, month, day, hour, minute, second, microsecond.
     :param regexp: a pattern that reads what is stored; its groups, by name or in order, are arguments of ``datetime``.
@@ -152,19 +161,11 @@ class DATETIME(_StoredAsText, sqltypes.DateTime):
     storage_format = _DATETIME_FORMAT
     _kind = dt.datetime
 
-    def __init__(
-        self,
-        *,
-        truncate_microseconds: bool = False,
-        storage_format: Optional[str] = None,
-        regexp: Union[str, Pattern[str], None] = None,
-        timezone: bool = False,
-    ) -> None:
-        super().__init__(timezone=timezone)
-        if truncate_microseconds:
-            _only_alone(storage_format, regexp)
-            storage_format = _DATETIME_SECONDS
-        self._set_storage(storage_format, regexp)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if kwargs.pop("truncate_microseconds", False):
+            _only_alone(args, kwargs)
+            kwargs["storage_format"] = _DATETIME_SECONDS
+        super().__init__(*args, **kwargs)
 
     def bind_processor(self, dialect: Any) -> Processor:
         """The text to store."""
@@ -214,9 +215,12 @@ class DATE(_StoredAsText, sqltypes.Date):
     _kind = dt.date
 
     def __init__(
-        self, storage_format: Optional[str] = None, regexp: Union[str, Pattern[str], None] = None
+        self,
+        storage_format: Optional[str] = None,
+        regexp: Union[str, Pattern[str], None] = None,
+        **kw: Any,
     ) -> None:
-        self._set_storage(storage_format, regexp)
+        super().__init__(storage_format, regexp, **kw)
 
     def bind_processor(self, dialect: Any) -> Processor:
         """The text to store."""
@@ -240,6 +244,8 @@ class DATE(_StoredAsText, sqltypes.Date):
 class TIME(_StoredAsText, sqltypes.Time):
     """Times of day, stored as text such as ``12:05:57.105558``.
 
+    Takes the arguments of ``Time``, and these by name, of which the last two may come first without names:
+
     :param truncate_microseconds: whether microseconds are left out.
     :param storage_format: a format string with the names hour, minute, second, microsecond.
     :param regexp: a pattern that reads what is stored; its groups, by name or in order, are arguments of ``time``.
@@ -248,19 +254,11 @@ class TIME(_StoredAsText, sqltypes.Time):
     storage_format = _TIME_FORMAT
     _kind = dt.time
 
-    def __init__(
-        self,
-        *,
-        truncate_microseconds: bool = False,
-        storage_format: Optional[str] = None,
-        regexp: Union[str, Pattern[str], None] = None,
-        timezone: bool = False,
-    ) -> None:
-        super().__init__(timezone=timezone)
-        if truncate_microseconds:
-            _only_alone(storage_format, regexp)
-            storage_format = _TIME_SECONDS
-        self._set_storage(storage_format, regexp)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if kwargs.pop("truncate_microseconds", False):
+            _only_alone(args, kwargs)
+            kwargs["storage_format"] = _TIME_SECONDS
+        super().__init__(*args, **kwargs)
 
     def bind_processor(self, dialect: Any) -> Processor:
         """The text to store."""
@@ -286,8 +284,8 @@ class TIME(_StoredAsText, sqltypes.Time):
         return unless_none(self._reader(dt.time.fromisoformat, _text_to_time))
 
 
-def _only_alone(storage_format: Optional[str], regexp: Any) -> None:
-    if storage_format is not None or regexp is not None:
+def _only_alone(args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> None:
+    if args or kwargs.get("storage_format") is not None or kwargs.get("regexp") is not None:
         raise ValueError("truncate_microseconds= says how the value is stored; storage_format= and regexp= cannot too")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .base import BLANK_SCHEMA as BLANK_SCHEMA
 from .base import conv as conv
+from .base import DEFAULT_NAMING_CONVENTION as DEFAULT_NAMING_CONVENTION
 from .base import HasConditionalDDL as HasConditionalDDL
 from .base import HasSchemaAttr as HasSchemaAttr
 from .base import NULL_UNSPECIFIED as NULL_UNSPECIFIED
@@ -56,6 +57,7 @@ __all__ = (
     "ColumnElementColumnDefault",
     "Computed",
     "Constraint",
+    "DEFAULT_NAMING_CONVENTION",
     "DefaultClause",
     "DefaultGenerator",
     "FetchedValue",
