@@ -74,7 +74,7 @@ def test_attributes_that_are_not_mapped_are_plain():
 
 
 def test_default_constructor_refuses_unknown_names():
-    with pytest.raises(TypeError, match="'nope' is an invalid keyword argument for Plain"):
+    with pytest.raises(TypeError, match="'nope'.*Plain"):
         Plain(nope=1)
 
 

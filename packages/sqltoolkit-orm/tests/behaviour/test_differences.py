@@ -1,0 +1,89 @@
+"""What docs/differences.md says about the ORM."""
+
+from __future__ import annotations
+
+import gc
+from typing import List, Optional
+
+import pytest
+
+from sqltoolkit_core import Column, ForeignKey, Table, create_engine, event, func, select
+from sqltoolkit_orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+link = Table(
+    "link",
+    Base.metadata,
+    Column("a", ForeignKey("node.id"), primary_key=True),
+    Column("b", ForeignKey("node.id"), primary_key=True),
+)
+
+
+class Node(Base):
+    __tablename__ = "node"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[Optional[str]]
+    out: Mapped[List["Node"]] = relationship(
+        secondary=link,
+        primaryjoin=lambda: Node.id == link.c.a,
+        secondaryjoin=lambda: Node.id == link.c.b,
+        back_populates="into",
+    )
+    into: Mapped[List["Node"]] = relationship(
+        secondary=link,
+        primaryjoin=lambda: Node.id == link.c.b,
+        secondaryjoin=lambda: Node.id == link.c.a,
+        back_populates="out",
+    )
+
+
+@pytest.fixture
+def session():
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        yield session
+
+
+def test_nulls_do_not_split_a_batch(session):
+    sent = []
+    event.listen(session.get_bind(), "before_cursor_execute", lambda *args: sent.append(args[2]))
+    session.add_all([Node(name=None if n % 2 else "x") for n in range(10)])
+    session.flush()
+    assert len([sql for sql in sent if sql.startswith("INSERT")]) == 1
+
+
+def test_links_in_both_directions_are_two_rows(session):
+    a, b = Node(name="a"), Node(name="b")
+    session.add_all([a, b])
+    a.out.append(b)
+    b.out.append(a)
+    session.commit()
+    assert session.scalar(select(func.count()).select_from(link)) == 2
+    assert a.out == [b] == a.into and b.out == [a] == b.into
+
+
+def test_assignment_around_setattr_is_not_tracked(session):
+    node = Node(name="a")
+    session.add(node)
+    session.commit()
+    assert node.name == "a"
+    object.__setattr__(node, "name", "b")
+    assert node.name == "b" and node not in session.dirty
+    node.name = "c"
+    assert node in session.dirty
+
+
+def test_collected_objects_leave_the_identity_map(session):
+    session.add_all([Node(name=str(n)) for n in range(20)])
+    session.commit()
+    session.expunge_all()
+    for _ in session.scalars(select(Node)):
+        pass
+    del _
+    gc.collect()
+    assert len(session.identity_map) == 0 == len(list(session.identity_map))
