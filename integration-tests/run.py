@@ -3,7 +3,7 @@
     python integration-tests/run.py [core] [orm] [vendored]
 
 core: the wheel alone imports, works, pulls in nothing but typing-extensions, and knows of no ORM.
-orm: the ORM on an installed core wheel passes its own tests.
+orm: the ORM on an installed core wheel passes its own tests, and the example program survives being killed.
 vendored: copies of the core and of a third-party dialect inside a downstream project, originals hidden.
 """
 
@@ -68,6 +68,7 @@ def orm(work: Path, wheels: dict[str, str]) -> None:
     requirements = ("-r", str(ROOT / "ci" / "requirements-tests.txt"))
     python = fresh(work / "orm", wheels["sqltoolkit-core"], wheels["sqltoolkit-orm"], *requirements)
     call(python, str(HERE / "wheels" / "orm_on_core.py"), cwd=work)
+    call(python, str(HERE / "wheels" / "main_job.py"), str(ROOT / "docs/examples/stdlib_index.py"), cwd=work)
     call(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(ROOT / "packages/sqltoolkit-orm/tests"), cwd=work)
 
 
