@@ -33,6 +33,7 @@ class Driver:
         self.connection.execute("CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT, age INTEGER, score FLOAT)")
         self.rows = [tuple(row.values()) for row in data()]
         self.connection.executemany(INSERT, self.rows)
+        self.connection.commit()
 
     def core_fetch(self) -> int:
         return sum(row[2] for row in self.connection.execute("SELECT id, name, age, score FROM person").fetchall())
