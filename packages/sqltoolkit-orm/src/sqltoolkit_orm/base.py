@@ -24,6 +24,14 @@ if typing.TYPE_CHECKING:
     from typing import Dict
     from typing import Optional
     from typing import Type
+    from typing import Union
+
+    from sqltoolkit_core.sql.typing import SQLCoreOperations
+    from typing_extensions import overload
+
+    from .attributes.instrumented import InstrumentedAttribute
+    from .dynamic import AppenderQuery
+    from .strategies.writeonly import WriteOnlyCollection
 
 __all__ = [
     "ATTR_EMPTY",
@@ -300,6 +308,12 @@ class ORMDescriptor(Generic[T_co]):
 
     if typing.TYPE_CHECKING:
 
+        @overload
+        def __get__(self, instance: None, owner: Any) -> ORMDescriptor[T_co]: ...
+
+        @overload
+        def __get__(self, instance: object, owner: Any) -> T_co: ...
+
         def __get__(self, instance: Any, owner: Any) -> Any: ...
 
 
@@ -316,9 +330,15 @@ class Mapped(SQLORMExpression[T_co], ORMDescriptor[T_co], _MappedAnnotationBase[
 
     if typing.TYPE_CHECKING:
 
+        @overload
+        def __get__(self, instance: None, owner: Any) -> InstrumentedAttribute[T_co]: ...
+
+        @overload
+        def __get__(self, instance: object, owner: Any) -> T_co: ...
+
         def __get__(self, instance: Any, owner: Any) -> Any: ...
 
-        def __set__(self, instance: Any, value: Any) -> None: ...
+        def __set__(self, instance: Any, value: Union[SQLCoreOperations[T_co], T_co]) -> None: ...
 
         def __delete__(self, instance: Any) -> None: ...
 
@@ -329,6 +349,12 @@ class DynamicMapped(_MappedAnnotationBase[T_co]):
     __slots__ = ()
 
     if typing.TYPE_CHECKING:
+
+        @overload
+        def __get__(self, instance: None, owner: Any) -> InstrumentedAttribute[T_co]: ...
+
+        @overload
+        def __get__(self, instance: object, owner: Any) -> AppenderQuery[T_co]: ...
 
         def __get__(self, instance: Any, owner: Any) -> Any: ...
 
@@ -341,6 +367,12 @@ class WriteOnlyMapped(_MappedAnnotationBase[T_co]):
     __slots__ = ()
 
     if typing.TYPE_CHECKING:
+
+        @overload
+        def __get__(self, instance: None, owner: Any) -> InstrumentedAttribute[T_co]: ...
+
+        @overload
+        def __get__(self, instance: object, owner: Any) -> WriteOnlyCollection[T_co]: ...
 
         def __get__(self, instance: Any, owner: Any) -> Any: ...
 

@@ -88,7 +88,7 @@ def class_for_name(name: str, registry: Any, message: str = "") -> Any:
     return found[0]
 
 
-class _Namespace(dict):  # type: ignore[type-arg]
+class _Namespace(dict):
     """The names that an evaluated string may use: mapped classes, tables, modules of classes, SQL functions."""
 
     def __init__(self, resolver: _Resolver) -> None:

@@ -24,6 +24,9 @@ if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Iterable
     from typing import Iterator
+    from typing import TypeVar
+
+    _T = TypeVar("_T")
 
 __all__ = ["AppenderMixin", "AppenderQuery", "DynaLoader", "DynamicAttributeImpl", "mixin_user_query"]
 
@@ -130,7 +133,7 @@ class _Members:
         return iter(self.members)
 
 
-class AppenderQuery(AppenderMixin, Query):
+class AppenderQuery(AppenderMixin, Query["_T"]):
     """The value of a ``lazy="dynamic"`` relationship."""
 
 

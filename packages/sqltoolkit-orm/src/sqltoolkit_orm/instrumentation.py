@@ -52,7 +52,7 @@ __all__ = [
 _OWN_HOOK = "_sa_own_hook"
 
 
-class ClassManager(dict, InspectionAttr):  # type: ignore[type-arg]
+class ClassManager(dict, InspectionAttr):
     """The instrumented attributes of one class, by key, and what else its objects need.
 
     :param class_: the class.

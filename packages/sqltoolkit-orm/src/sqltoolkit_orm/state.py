@@ -61,7 +61,7 @@ _NOTHING: FrozenSet[str] = frozenset()
 _PENDING_EXTRAS = ("pending", "last_known_pending")
 
 
-class InstanceState(weakref.ref, InspectionAttrInfo):  # type: ignore[type-arg]
+class InstanceState(weakref.ref, InspectionAttrInfo):
     """The state of one mapped object.  Call it for the object, or None when that is gone.
 
     Whoever creates a state must store all six slots; ``manager.setup_instance()`` does.

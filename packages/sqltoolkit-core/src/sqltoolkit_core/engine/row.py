@@ -169,7 +169,7 @@ def _warn_underscored(what: str, instead: str) -> None:
     )
 
 
-class RowMapping(BaseRow, Mapping):  # type: ignore[type-arg]
+class RowMapping(BaseRow, Mapping):
     """The mapping view of one row: keys are column names, look-up also takes column expressions."""
 
     __slots__ = ("_parent", "_row", "_index")
@@ -219,14 +219,14 @@ class RowMapping(BaseRow, Mapping):  # type: ignore[type-arg]
         return _rebuild_mapping, arguments
 
 
-class _Items(ItemsView):  # type: ignore[type-arg]
+class _Items(ItemsView):
     __slots__ = ()
 
     def __repr__(self) -> str:
         return "%s(%r)" % (type(self).__name__, dict(self))
 
 
-class _Values(ValuesView):  # type: ignore[type-arg]
+class _Values(ValuesView):
     __slots__ = ()
 
     def __repr__(self) -> str:
@@ -244,7 +244,7 @@ class _Values(ValuesView):  # type: ignore[type-arg]
     __hash__ = None  # type: ignore[assignment]
 
 
-class RMKeyView(KeysView):  # type: ignore[type-arg]
+class RMKeyView(KeysView):
     """The keys of a result or of a row mapping: ordered, comparable with a list of names."""
 
     __slots__ = ("_parent",)

@@ -152,7 +152,7 @@ class DialectKWArgConst(Enum):
     REFLECTED_ONLY = "reflected_only"
 
 
-class _Options(MutableMapping):  # type: ignore[type-arg]
+class _Options(MutableMapping):
     """The arguments of one dialect: those given over those it defaults to."""
 
     __slots__ = ("given", "defaults")
@@ -229,7 +229,7 @@ def _accepted_arguments(dialect_name: str) -> Optional[Dict[type, Dict[str, Any]
     return _registry[dialect_name]
 
 
-class _DialectArgView(MutableMapping):  # type: ignore[type-arg]
+class _DialectArgView(MutableMapping):
     """All dialects' arguments of one object as ``<dialect>_<argument>``."""
 
     __slots__ = ("obj",)

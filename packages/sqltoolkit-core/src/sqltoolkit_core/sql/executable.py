@@ -5,7 +5,7 @@ How a statement is run is in ``engine.base``; who lowers one before it is compil
 
 from __future__ import annotations
 
-from typing import Any, Callable, ClassVar, Dict, FrozenSet, Iterable, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Callable, ClassVar, Dict, FrozenSet, Iterable, Mapping, Optional, Tuple
 
 from .. import exc
 from ..util.collections import immutabledict
@@ -13,6 +13,9 @@ from . import roles
 from .base import Generative
 from .cache_key import HasCacheKey
 from .traversals import Uncacheable
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 __all__ = [
     "Executable", "ExecutableOption", "ExecutableStatement", "OptionSet", "SyntaxExtension",
@@ -187,7 +190,7 @@ class Executable(roles.StatementRole):
     def _generate(self) -> Any:
         raise NotImplementedError
 
-    def options(self, *options: Any) -> Any:
+    def options(self, *options: Any) -> Self:
         """Return the statement with these options added; each is an :class:`ExecutableOption`."""
         made = self._generate()
         made._with_options = self._with_options + tuple([_option(option) for option in options])
@@ -208,7 +211,7 @@ class Executable(roles.StatementRole):
         made._compile_state_funcs = self._compile_state_funcs + ((callable_, cache_args),)
         return made
 
-    def execution_options(self, **kw: Any) -> Any:
+    def execution_options(self, **kw: Any) -> Self:
         """Return the statement with execution options set; a later value replaces an earlier one."""
         if "isolation_level" in kw:
             raise exc.ArgumentError(
@@ -296,7 +299,7 @@ class ExecutableStatement(Executable, Generative):
 
     _generate = Generative._generate
 
-    def params(self, __optionaldict: Optional[Mapping[str, Any]] = None, **kwargs: Any) -> Any:
+    def params(self, __optionaldict: Optional[Mapping[str, Any]] = None, **kwargs: Any) -> Self:
         """Return the statement with values for its named parameters."""
         return self._replace_params(False, __optionaldict, kwargs)  # type: ignore[attr-defined]
 

@@ -597,7 +597,7 @@ class PopulateDict(Dict[_KT, _VT]):
         return value
 
 
-class LRUCache(_abc.MutableMapping):  # type: ignore[type-arg]
+class LRUCache(_abc.MutableMapping):
     """A bounded mapping for many threads, which drops what was used least recently.
 
     It grows to ``capacity * (1 + threshold)`` and is then cut back to ``capacity``; ``size_alert(cache)`` is called

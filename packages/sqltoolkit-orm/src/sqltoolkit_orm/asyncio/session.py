@@ -463,7 +463,7 @@ class AsyncSession:
         raise sa_exc.InvalidRequestError("asynchronous events are not implemented; listen on AsyncSession.sync_session")
 
 
-class AsyncSessionTransaction(StartableContext):  # type: ignore[type-arg]
+class AsyncSessionTransaction(StartableContext):
     """A transaction or savepoint of an :class:`AsyncSession`."""
 
     __slots__ = ("nested", "session", "sync_transaction")

@@ -23,7 +23,7 @@ __all__ = ["HISTORY_BLANK", "History", "history_of_collection", "history_of_obje
 UNCHANGED = object()
 
 
-class History(tuple):  # type: ignore[type-arg]
+class History(tuple):
     """Three sequences: ``added``, ``unchanged`` and ``deleted``.  True if there is anything in added or deleted."""
 
     __slots__ = ()

@@ -33,6 +33,8 @@ from .history import History
 if typing.TYPE_CHECKING:
     from typing import Dict
 
+    from sqltoolkit_core.sql.elements import Label
+
 __all__ = [
     "DataInstrumentedAttribute",
     "InstrumentedAttribute",
@@ -164,7 +166,7 @@ class QueryableAttribute(
             return self.expression.reverse_operate(op, other, **kwargs)
         return op(other, self.comparator, **kwargs)
 
-    def label(self, name: Any) -> Any:
+    def label(self, name: Any) -> Label[T_co]:
         """Return the expression under a name."""
         return self.__clause_element__().label(name)
 

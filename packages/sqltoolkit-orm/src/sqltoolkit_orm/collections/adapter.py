@@ -31,7 +31,7 @@ ADAPTER_ATTR = "_sa_adapter"
 collection_adapter = operator.attrgetter(ADAPTER_ATTR)
 
 
-class CollectionAdapter(weakref.ref):  # type: ignore[type-arg]
+class CollectionAdapter(weakref.ref):
     """Moves members in and out of one collection, with and without events.
 
     :param attr: the attribute implementation.
@@ -45,6 +45,10 @@ class CollectionAdapter(weakref.ref):  # type: ignore[type-arg]
     owner_state: Any
     invalidated: bool
     empty: bool
+
+    if typing.TYPE_CHECKING:
+
+        def __call__(self) -> Any: ...
 
     __hash__ = object.__hash__
     __eq__ = object.__eq__

@@ -609,7 +609,7 @@ def _instrument_method(fn: Any, before: Any, after: Any) -> Any:
     return wrapper
 
 
-class InstrumentedList(list):  # type: ignore[type-arg]
+class InstrumentedList(list):
     """A list that reports its changes."""
 
     __slots__ = ("_sa_adapter", "__weakref__")
@@ -623,7 +623,7 @@ class InstrumentedList(list):  # type: ignore[type-arg]
     _sa_fill = list.extend
 
 
-class InstrumentedSet(set):  # type: ignore[type-arg]
+class InstrumentedSet(set):
     """A set that reports its changes."""
 
     __slots__ = ("_sa_adapter",)
@@ -637,7 +637,7 @@ class InstrumentedSet(set):  # type: ignore[type-arg]
     _sa_fill = set.update
 
 
-class InstrumentedDict(dict):  # type: ignore[type-arg]
+class InstrumentedDict(dict):
     """A dict that reports its changes; it lacks an appender, see ``keyed`` for dicts that have one."""
 
     for _name, _decorate in _DICT.items():

@@ -35,7 +35,7 @@ __all__ = [
 _UNMAPPED = object()
 
 
-class KeyFuncDict(dict):  # type: ignore[type-arg]
+class KeyFuncDict(dict):
     """A dictionary whose keys a function takes from its members.
 
     :param keyfunc: a function of a member.

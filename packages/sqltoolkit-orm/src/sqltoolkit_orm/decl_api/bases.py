@@ -27,6 +27,8 @@ if typing.TYPE_CHECKING:
     from typing import Dict
     from typing import Optional
 
+    from ..properties import MappedColumn
+
 __all__ = [
     "DeclarativeBase",
     "DeclarativeBaseNoMeta",
@@ -110,11 +112,11 @@ class DeclarativeBase(metaclass=DeclarativeAttributeIntercept):
 
     if typing.TYPE_CHECKING:
         _sa_registry: Any
-        registry: Any
-        metadata: Any
+        registry: typing.ClassVar[Registry]
+        metadata: typing.ClassVar[MetaData]
         __name__: str
-        __mapper__: Any
-        __table__: Any
+        __mapper__: typing.ClassVar[Any]
+        __table__: typing.ClassVar[Any]
         __tablename__: Any
         __mapper_args__: Any
         __table_args__: Any
@@ -135,10 +137,10 @@ class DeclarativeBaseNoMeta:
 
     if typing.TYPE_CHECKING:
         _sa_registry: Any
-        registry: Any
-        metadata: Any
-        __mapper__: Any
-        __table__: Any
+        registry: typing.ClassVar[Registry]
+        metadata: typing.ClassVar[MetaData]
+        __mapper__: typing.ClassVar[Any]
+        __table__: typing.ClassVar[Any]
         __tablename__: Any
         __mapper_args__: Any
         __table_args__: Any
@@ -159,7 +161,22 @@ def _dataclass_setup(cls: Any) -> Any:
     return getattr(cls, "_sa_apply_dc_transforms", None) if issubclass(cls, MappedAsDataclass) else None
 
 
-class MappedAsDataclass(metaclass=DeclarativeAttributeIntercept):
+if typing.TYPE_CHECKING:
+    from typing_extensions import dataclass_transform
+
+    from ..constructors import column_property, composite, mapped_column, relationship, synonym
+
+    @dataclass_transform(
+        field_specifiers=(mapped_column, relationship, composite, synonym, column_property, MappedColumn),
+    )
+    class _DataclassIntercept(DeclarativeAttributeIntercept):
+        pass
+
+else:
+    _DataclassIntercept = DeclarativeAttributeIntercept
+
+
+class MappedAsDataclass(metaclass=_DataclassIntercept):
     """Makes mapped classes that derive from it dataclasses; derive the base or single classes from it.
 
     Arguments of the dataclass decorator are given in the class statement: ``class A(Base, kw_only=True)``.

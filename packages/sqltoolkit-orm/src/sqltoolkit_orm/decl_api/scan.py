@@ -31,7 +31,7 @@ from ..interfaces import MapperProperty
 from ..mapper import Mapper
 from ..properties import ColumnProperty
 from ..properties import MappedColumn
-from ..properties import NO_DEFAULT
+from ..properties import NO_DEFAULT as NO_DEFAULT
 from .annotations import extract_mapped
 from .annotations import find_template_options
 from .annotations import is_class_var

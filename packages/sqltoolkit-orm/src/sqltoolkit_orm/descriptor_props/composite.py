@@ -392,8 +392,8 @@ class Composite(CompositeProperty, Mapped[T_co]):
     inherit_cache = True
     __hash__ = object.__hash__
     # a property, unlike an attribute, is compared by identity
-    __eq__ = object.__eq__
-    __ne__ = object.__ne__
+    __eq__ = object.__eq__  # type: ignore[assignment]
+    __ne__ = object.__ne__  # type: ignore[assignment]
 
 
 class _CompositeDescriptor:

@@ -35,7 +35,13 @@ if typing.TYPE_CHECKING:
     from typing import Optional
     from typing import Sequence
     from typing import Tuple
+    from typing import Type
+    from typing import TypeVar
     from typing import Union
+
+    from typing_extensions import overload
+
+    _O = TypeVar("_O")
 
 __all__ = ["AliasedClass", "AliasedInsp", "alias_source", "aliased", "with_polymorphic"]
 
@@ -369,6 +375,27 @@ def _inspect_aliased(target: AliasedClass) -> AliasedInsp:
 @inspects(AliasedInsp)
 def _inspect_insp(target: AliasedInsp) -> AliasedInsp:
     return target
+
+
+if typing.TYPE_CHECKING:
+
+    @overload
+    def aliased(
+        element: Type[_O],
+        alias: Any = None,
+        name: Optional[str] = None,
+        flat: bool = False,
+        adapt_on_names: bool = False,
+    ) -> Type[_O]: ...
+
+    @overload
+    def aliased(
+        element: Any,
+        alias: Any = None,
+        name: Optional[str] = None,
+        flat: bool = False,
+        adapt_on_names: bool = False,
+    ) -> Any: ...
 
 
 def aliased(

@@ -16,6 +16,8 @@ if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Callable
 
+    from typing_extensions import Self
+
 __all__ = ["ClauseMethods"]
 
 
@@ -23,6 +25,10 @@ class ClauseMethods:
     """The part of :class:`Query` that changes clauses."""
 
     _statement: Any
+    _assertions: bool
+    _from_statement: Any
+    _params: Any
+    _first_entity: Any
 
     def _with(self, statement: Any) -> Any:
         raise NotImplementedError()
@@ -40,26 +46,26 @@ class ClauseMethods:
                 "%s() can't change a query that was given a whole statement" % method
             )
 
-    def where(self, *criterion: Any) -> Any:
+    def where(self, *criterion: Any) -> Self:
         """Add criteria to WHERE."""
         return self.filter(*criterion)
 
-    def filter(self, *criterion: Any) -> Any:
+    def filter(self, *criterion: Any) -> Self:
         """Add criteria to WHERE."""
         self._no_statement("filter")
         self._unlimited("filter")
         return self._with(self._statement.where(*criterion))
 
-    def filter_by(self, **kwargs: Any) -> Any:
+    def filter_by(self, **kwargs: Any) -> Self:
         """Add criteria "attribute = value" of the last joined entity, or of the first one."""
         self._unlimited("filter_by")
         return self._with(self._statement.filter_by(**kwargs))
 
-    def having(self, *having: Any) -> Any:
+    def having(self, *having: Any) -> Self:
         """Add criteria to HAVING."""
         return self._with(self._statement.having(*having))
 
-    def order_by(self, __first: Any = Ellipsis, *clauses: Any) -> Any:
+    def order_by(self, __first: Any = Ellipsis, *clauses: Any) -> Self:
         """Add to ORDER BY; None or False alone removes it."""
         self._no_statement("order_by")
         self._unlimited("order_by")
@@ -69,7 +75,7 @@ class ClauseMethods:
             __first = None
         return self._with(self._statement.order_by(__first, *clauses))
 
-    def group_by(self, __first: Any = Ellipsis, *clauses: Any) -> Any:
+    def group_by(self, __first: Any = Ellipsis, *clauses: Any) -> Self:
         """Add to GROUP BY; None or False alone removes it."""
         self._no_statement("group_by")
         self._unlimited("group_by")
@@ -79,15 +85,15 @@ class ClauseMethods:
             __first = None
         return self._with(self._statement.group_by(__first, *clauses))
 
-    def distinct(self, *expr: Any) -> Any:
+    def distinct(self, *expr: Any) -> Self:
         """Add DISTINCT."""
         return self._with(self._statement.distinct(*expr))
 
-    def limit(self, limit: Any) -> Any:
+    def limit(self, limit: Any) -> Self:
         """Set LIMIT."""
         return self._with(self._statement.limit(limit))
 
-    def offset(self, offset: Any) -> Any:
+    def offset(self, offset: Any) -> Self:
         """Set OFFSET."""
         return self._with(self._statement.offset(offset))
 
@@ -111,7 +117,7 @@ class ClauseMethods:
             )
         )
 
-    def correlate(self, *fromclauses: Any) -> Any:
+    def correlate(self, *fromclauses: Any) -> Self:
         """Leave these FROM elements to the enclosing statement."""
         if fromclauses and fromclauses[0] in (None, False):
             return self._with(self._statement.correlate(None))
@@ -133,11 +139,11 @@ class ClauseMethods:
         """Add a hint for the statement."""
         return self._with(self._statement.with_statement_hint(text, dialect_name))
 
-    def select_from(self, *from_obj: Any) -> Any:
+    def select_from(self, *from_obj: Any) -> Self:
         """Set the FROM elements."""
         return self._with(self._statement.select_from(*from_obj))
 
-    def options(self, *args: Any) -> Any:
+    def options(self, *args: Any) -> Self:
         """Add loader options."""
         flat = []
         for arg in args:
@@ -148,7 +154,7 @@ class ClauseMethods:
         """Return what ``fn`` makes of this query."""
         return fn(self)
 
-    def execution_options(self, **kwargs: Any) -> Any:
+    def execution_options(self, **kwargs: Any) -> Self:
         """Add execution options."""
         return self._with(self._statement.execution_options(**kwargs))
 
@@ -160,7 +166,7 @@ class ClauseMethods:
         """Fetch and load in chunks of ``count`` rows."""
         return self._with(self._statement.execution_options(yield_per=count))
 
-    def populate_existing(self) -> Any:
+    def populate_existing(self) -> Self:
         """Overwrite objects that are in the session already."""
         return self._with(self._statement.execution_options(populate_existing=True))
 
@@ -172,7 +178,7 @@ class ClauseMethods:
         """Allow or forbid joined eager loading."""
         return self._with(self._statement.execution_options(_enable_eagerloads=value))
 
-    def set_label_style(self, style: Any) -> Any:
+    def set_label_style(self, style: Any) -> Self:
         """Set the style of column labels."""
         return self._with(self._statement.set_label_style(style))
 
@@ -187,7 +193,7 @@ class ClauseMethods:
         """The style of column labels."""
         return self._statement.get_label_style()
 
-    def ext(self, extension: Any) -> Any:
+    def ext(self, extension: Any) -> Self:
         """Add a syntax extension."""
         return self._with(self._statement.ext(extension))
 
@@ -207,7 +213,7 @@ class ClauseMethods:
                 )
         return self.filter(with_parent(instance, property, from_entity))
 
-    def params(self, *args: Any, **kw: Any) -> Any:
+    def params(self, *args: Any, **kw: Any) -> Self:
         """Set values of named parameters."""
         if args:
             kw.update(args[0])

@@ -10,6 +10,8 @@ import typing
 if typing.TYPE_CHECKING:
     from typing import Any
 
+    from typing_extensions import Self
+
 __all__ = ["JoinMethods"]
 
 
@@ -24,11 +26,11 @@ class JoinMethods:
     def _unlimited(self, method: str) -> None:
         raise NotImplementedError()
 
-    def join(self, target: Any, onclause: Any = None, *, isouter: bool = False, full: bool = False) -> Any:
+    def join(self, target: Any, onclause: Any = None, *, isouter: bool = False, full: bool = False) -> Self:
         """Join an entity, or along a relationship attribute."""
         self._unlimited("join")
         return self._with(self._statement.join(target, onclause, isouter=isouter, full=full))
 
-    def outerjoin(self, target: Any, onclause: Any = None, *, full: bool = False) -> Any:
+    def outerjoin(self, target: Any, onclause: Any = None, *, full: bool = False) -> Self:
         """Like :meth:`join`, LEFT OUTER JOIN."""
         return self.join(target, onclause, isouter=True, full=full)

@@ -20,6 +20,7 @@ from sqltoolkit_core.sql import roles
 from sqltoolkit_core.sql.selectable import CompoundSelect
 from sqltoolkit_core.sql.selectable import LABEL_STYLE_DISAMBIGUATE_ONLY
 from sqltoolkit_core.sql.selectable import LABEL_STYLE_TABLENAME_PLUS_COL
+from sqltoolkit_core.util.typing import Unsubscripted
 
 from ..entities.aliased import aliased
 from ..session.session import Session
@@ -32,7 +33,17 @@ if typing.TYPE_CHECKING:
     from typing import Dict
     from typing import Iterator
     from typing import List
+    from typing import Generic
     from typing import Optional
+    from typing import TypeVar
+
+    _T = TypeVar("_T")
+
+    class _Rows(JoinMethods, Generic[_T]):
+        pass
+
+else:
+    _Rows = Unsubscripted(JoinMethods)
 
 __all__ = ["AliasOption", "BulkUD", "Query"]
 
@@ -58,7 +69,7 @@ class BulkUD:
         return int(self.result.rowcount)
 
 
-class Query(ClauseMethods, JoinMethods):
+class Query(ClauseMethods, _Rows["_T"]):
     """A SELECT of entities and columns that runs in a session; the older form of ``select()``.
 
     :param entities: entities and columns.
@@ -71,6 +82,9 @@ class Query(ClauseMethods, JoinMethods):
     _only_tuples = False
     _from_statement: Any = None
     _memo: Any = None
+
+    def __class_getitem__(cls, _type: Any) -> Any:
+        return cls
 
     def __init__(self, entities: Any, session: Any = None) -> None:
         self.session = session
@@ -233,24 +247,24 @@ class Query(ClauseMethods, JoinMethods):
             result = result.scalars()
         return result.unique() if unique else result
 
-    def all(self) -> List[Any]:
+    def all(self) -> List[_T]:
         """Return all objects or rows as a list."""
         return list(self._result().all())
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[_T]:
         return iter(self._result())
 
-    def first(self) -> Any:
+    def first(self) -> Optional[_T]:
         """Return the first object or row, None without one."""
         if self._from_statement is not None:
             return self._result().first()
         return self.limit(1)._result().first()
 
-    def one(self) -> Any:
+    def one(self) -> _T:
         """Return exactly one object or row."""
         return self._result().one()
 
-    def one_or_none(self) -> Any:
+    def one_or_none(self) -> Optional[_T]:
         """Return one object or row, or None."""
         return self._result().one_or_none()
 

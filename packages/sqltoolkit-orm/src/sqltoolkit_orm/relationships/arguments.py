@@ -60,6 +60,13 @@ class CascadeOptions(FrozenSet[str]):
 
     __slots__ = ("save_update", "delete", "refresh_expire", "merge", "expunge", "delete_orphan")
 
+    save_update: bool
+    delete: bool
+    refresh_expire: bool
+    merge: bool
+    expunge: bool
+    delete_orphan: bool
+
     def __new__(cls, value_list: Any) -> CascadeOptions:
         if isinstance(value_list, str) or value_list is None:
             value_list = [name for name in re.split(r"\s*,\s*", value_list or "") if name]

@@ -815,11 +815,11 @@ class _SingleParent:
         return None
 
 
-if TYPE_CHECKING:
+if typing.TYPE_CHECKING:
     from ..base import DynamicMapped, WriteOnlyMapped
 
     # what relationship() gives may stand for either of them in a class body
-    class _Declared(Mapped[T_co], DynamicMapped[T_co], WriteOnlyMapped[T_co]):  # type: ignore[misc]
+    class _Declared(Mapped[T_co], DynamicMapped[T_co], WriteOnlyMapped[T_co]):
         pass
 
 else:
@@ -832,6 +832,6 @@ class Relationship(RelationshipProperty, _Declared[T_co]):
     inherit_cache = True
     __hash__ = object.__hash__
     # a property, unlike an attribute, is compared by identity
-    __eq__ = object.__eq__
-    __ne__ = object.__ne__
+    __eq__ = object.__eq__  # type: ignore[assignment]
+    __ne__ = object.__ne__  # type: ignore[assignment]
 

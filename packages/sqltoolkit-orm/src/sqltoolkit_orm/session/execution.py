@@ -26,6 +26,21 @@ if typing.TYPE_CHECKING:
     from typing import Dict
     from typing import Iterator
     from typing import List
+    from typing import Optional
+    from typing import Tuple
+    from typing import TypeVar
+
+    from sqltoolkit_core.engine.cursor import CursorResult
+    from sqltoolkit_core.engine.result import Result
+    from sqltoolkit_core.engine.result import ScalarResult
+    from sqltoolkit_core.sql.dml import UpdateBase
+    from sqltoolkit_core.sql.typing import TypedReturnsRows
+    from typing_extensions import TypeVarTuple
+    from typing_extensions import Unpack
+    from typing_extensions import overload
+
+    _T = TypeVar("_T")
+    _Ts = TypeVarTuple("_Ts")
 
 __all__ = ["Execution", "ORMExecuteState", "StatementCall"]
 
@@ -304,7 +319,7 @@ class Execution:
         @overload
         def scalars(
             self,
-            statement: TypedReturnsRows[_T, Unpack[Tuple[Any, ...]]],
+            statement: TypedReturnsRows[_T, Unpack[_Ts]],
             params: Any = None,
             *,
             execution_options: Any = EMPTY_DICT,
@@ -340,7 +355,7 @@ class Execution:
         @overload
         def scalar(
             self,
-            statement: TypedReturnsRows[_T, Unpack[Tuple[Any, ...]]],
+            statement: TypedReturnsRows[_T, Unpack[_Ts]],
             params: Any = None,
             *,
             execution_options: Any = EMPTY_DICT,

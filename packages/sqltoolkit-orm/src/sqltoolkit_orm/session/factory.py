@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing
 
 from sqltoolkit_core import exc as sa_exc
+from sqltoolkit_core.util.typing import Unsubscripted
 
 from ..identity import session_of
 from ..identity import sessions
@@ -18,7 +19,21 @@ from .session import Session
 if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Dict
+    from typing import ContextManager
+    from typing import Generic
     from typing import Optional
+    from typing import Type
+    from typing import TypeVar
+
+    from typing_extensions import overload
+
+    _S = TypeVar("_S", bound=Session)
+
+    class _Makes(Generic[_S]):
+        pass
+
+else:
+    _Makes = Unsubscripted(object)
 
 __all__ = [
     "close_all_sessions",
@@ -31,14 +46,25 @@ __all__ = [
 ]
 
 
-class sessionmaker:  # noqa: N801
+class sessionmaker(_Makes["_S"]):  # noqa: N801
     """A factory of sessions: holds the arguments for :class:`Session`.
 
     :param bind: engine or connection.
     :param class_: the session class to make.
     """
 
-    class_: Any
+    class_: Type[_S]
+
+    def __class_getitem__(cls, _type: Any) -> Any:
+        return cls
+
+    if typing.TYPE_CHECKING:
+
+        @overload
+        def __init__(self, bind: Any = None, *, class_: Type[_S], **kw: Any) -> None: ...
+
+        @overload
+        def __init__(self: sessionmaker[Session], bind: Any = None, **kw: Any) -> None: ...
 
     def __init__(
         self,
@@ -59,11 +85,11 @@ class sessionmaker:  # noqa: N801
         # a class of its own, so that events can be listened for on this factory's sessions alone
         self.class_ = type(class_.__name__, (class_,), {})
 
-    def begin(self) -> Any:
+    def begin(self) -> ContextManager[_S]:
         """Return a context manager: a new session in a transaction, both ended after the block."""
         return _BeginSession(self())
 
-    def __call__(self, **local_kw: Any) -> Any:
+    def __call__(self, **local_kw: Any) -> _S:
         """Return a new session; the arguments given here win."""
         for key, value in self.kw.items():
             if key == "info" and "info" in local_kw:
@@ -112,7 +138,7 @@ class _BeginSession:
     __slots__ = ("session", "transaction")
 
     def __init__(self, session: Any) -> None:
-        self.session = session
+        self.session: Any = session
         self.transaction: Any = None
 
     def __enter__(self) -> Any:

@@ -32,6 +32,9 @@ if typing.TYPE_CHECKING:
     from typing import Iterable
     from typing import List
     from typing import Optional
+    from typing import TypeVar
+
+    _O = TypeVar("_O")
 
 __all__ = ["ObjectOperations", "attached_session", "required_state"]
 
@@ -78,6 +81,21 @@ class ObjectOperations:
     _waiting_deletes: List[Any]
 
     # --------------------------------------------------------------------- add
+    if typing.TYPE_CHECKING:
+        # of Session
+        _flushing: bool
+        _get_tables: Any
+        get: Any
+        autoflush: bool
+
+        def _warn_in_flush(self, method: str) -> None: ...
+
+        def _autobegin_t(self) -> Any: ...
+
+        def _autoflush(self) -> None: ...
+
+        def _warn_on_events(self, method: str) -> None: ...
+
     def add(self, instance: Any, *, _warn: bool = True) -> None:
         """Place an object into the session; it is inserted, or its changes written, at the next flush.
 

@@ -42,6 +42,9 @@ if typing.TYPE_CHECKING:
     from typing import TypeVar
 
     from typing_extensions import Self
+    from typing_extensions import overload
+
+    from ..query import Query
 
     _O = TypeVar("_O")
 
@@ -375,6 +378,14 @@ class Session(ObjectOperations, Execution):
         return found
 
     # --------------------------------------------------------------------- query
+    if typing.TYPE_CHECKING:
+
+        @overload
+        def query(self, _entity: Type[_O], **kwargs: Any) -> Query[_O]: ...
+
+        @overload
+        def query(self, *entities: Any, **kwargs: Any) -> Query[Any]: ...
+
     def query(self, *entities: Any, **kwargs: Any) -> Any:
         """Return a :class:`Query` of entities and columns."""
         if self._query_cls is None:

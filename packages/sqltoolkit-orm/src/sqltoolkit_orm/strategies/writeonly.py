@@ -12,6 +12,7 @@ from sqltoolkit_core import exc as sa_exc
 from sqltoolkit_core import insert
 from sqltoolkit_core import select
 from sqltoolkit_core import update
+from sqltoolkit_core.util.typing import Unsubscripted
 
 from .. import exc as orm_exc
 from ..attributes.history import History
@@ -248,8 +249,21 @@ class WriteOnlyLoader(RelationshipStrategy):
             )
 
 
-class WriteOnlyCollection:
+if typing.TYPE_CHECKING:
+    _T = typing.TypeVar("_T")
+
+    class _Members(typing.Generic[_T]):
+        pass
+
+else:
+    _Members = Unsubscripted(object)
+
+
+class WriteOnlyCollection(_Members["_T"]):
     """A collection that takes changes and makes statements, but is never loaded by itself."""
+
+    def __class_getitem__(cls, _type: Any) -> Any:
+        return cls
 
     def __init__(self, attr: Any, state: Any) -> None:
         self.instance = state.obj()

@@ -37,7 +37,7 @@ __all__ = ["Engine", "OptionEngine", "StatementCache"]
 EMPTY: Any = immutabledict()
 
 
-class StatementCache(dict):  # type: ignore[type-arg]
+class StatementCache(dict):
     """Compiled statements by cache key; the oldest go, many at once, when it is half over its size."""
 
     __slots__ = ("capacity", "on_eviction", "threshold")

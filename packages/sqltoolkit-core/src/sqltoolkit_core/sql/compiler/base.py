@@ -116,7 +116,7 @@ class ExpandedState(_ExpandedBase):
         return self.parameters
 
 
-class AnonMap(dict):  # type: ignore[type-arg]
+class AnonMap(dict):
     """Anonymous label to its name; names are numbered by base, in order of first use."""
 
     __slots__ = ("counters",)
@@ -390,6 +390,8 @@ class CompilerFields(Compiled):
     linting = NO_LINTING
     from_linter: Optional[FromLinter] = None
     _linter: Optional[FromLinter] = None
+    # whether what is rendered is part of an operand, where some operators want parentheses
+    _inside_operator = False
     # labels that ORDER BY and GROUP BY may name, by label element, of the innermost select
     _order_by_labels: Any = None
     _within_order_by = False

@@ -318,7 +318,11 @@ class ExpressionChapter(CompilerFields):
             if method is not None:
                 return method(clauselist, operator, **kw)
             separator = OPERATORS[operator]
-        return self._joined_by(clauselist.clauses, separator, kw)
+        nested = self._inside_operator
+        self._inside_operator = True
+        result = self._joined_by(clauselist.clauses, separator, kw)
+        self._inside_operator = nested
+        return result
 
     def _joined(self, clauselist: Any, kw: Dict[str, Any]) -> str:
         operator = clauselist.operator
@@ -428,7 +432,12 @@ class ExpressionChapter(CompilerFields):
         left, right = binary.left, binary.right
         if kw or self.ansi_bind_rules:
             return self._generic_binary(binary, text, eager_grouping, kw)
-        return left._visit(self) + text + right._visit(self)
+        if self._inside_operator:
+            return left._visit(self) + text + right._visit(self)
+        self._inside_operator = True
+        result = left._visit(self) + text + right._visit(self)
+        self._inside_operator = False
+        return result
 
     def _plan_binary(self, operator: Any) -> str:
         """Return the operator's text and remember it, or "" where a method renders it."""
@@ -460,14 +469,20 @@ class ExpressionChapter(CompilerFields):
             and right.__visit_name__ == "bindparam"
         ):
             kw["literal_execute"] = True
+        nested = self._inside_operator
+        self._inside_operator = True
         if kw:
             result = left._visit_kw(self, **kw) + text + right._visit_kw(self, **kw)
         else:
             result = left._visit(self) + text + right._visit(self)
-        return "(%s)" % result if eager_grouping else result
+        self._inside_operator = nested
+        return "(%s)" % result if eager_grouping and nested else result
 
     def render_binary(self, binary: Any, opstring: str, eager_grouping: bool = False, **kw: Any) -> str:
-        """Return both operands with ``opstring``, spaces included, between them."""
+        """Return both operands with ``opstring``, spaces included, between them.
+
+        :param eager_grouping: put parentheses around them wherever they stand inside of another operator.
+        """
         return self._generic_binary(binary, opstring, eager_grouping, kw)
 
     _generate_generic_binary = render_binary
@@ -818,7 +833,7 @@ class ExpressionChapter(CompilerFields):
 _EXCLUDE = re.compile(r"^(?:CURRENT ROW|GROUP|TIES|NO OTHERS)$", re.I)
 
 
-class ilike_case_insensitive(ColumnElement):  # type: ignore[type-arg]
+class ilike_case_insensitive(ColumnElement):
     """An operand that is compared without regard to case."""
 
     __visit_name__ = "ilike_case_insensitive_operand"

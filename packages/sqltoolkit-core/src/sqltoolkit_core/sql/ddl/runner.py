@@ -144,7 +144,7 @@ class _Runner:
         self.tables = tables
         self.preparer = dialect.identifier_preparer
         self.dialect = dialect
-        self.memo: dict = {}  # type: ignore[type-arg]
+        self.memo: dict = {}
 
     def _look_for(self, table: Any) -> bool:
         return bool(self.checkfirst & (CheckFirst.VIEWS if table.is_view else CheckFirst.TABLES))

@@ -10,6 +10,7 @@ from typing import Any, Dict, Optional
 
 from ... import exc, util
 from .. import coercions, operators, roles
+from ..base import SchemaEventTarget
 from ..forward import slots
 from ..operators import (
     add, all_op, and_, any_op, asc_op, between_op, bitwise_and_op, bitwise_lshift_op, bitwise_not_op, bitwise_or_op,
@@ -22,6 +23,7 @@ from ..operators import (
     regexp_replace_op, rshift, startswith_op, sub, truediv,
 )  # fmt: skip
 from ..sqltypes import BOOLEANTYPE, INTEGERTYPE, MATCHTYPE, NULLTYPE, Indexable
+from ..visitors import Visitable
 from .base import ClauseElement, ColumnElement
 from .casting import CollationClause
 from .columns import ColumnClause, LabelReference, TextualLabelReference
@@ -45,6 +47,9 @@ def operand(expr: Any, op: Any, value: Any) -> Any:
     if value.__class__ in _PLAIN_TYPES:
         return expr._bind_param(op, value)
     if isinstance(value, ColumnElement):
+        if value._is_bind_parameter and value.type is NULLTYPE and expr.type is not NULLTYPE:
+            # a parameter whose type nobody said has that of what it is compared with
+            return value._with_binary_element_type(expr.type)
         return value
     return coercions.expect(roles.BinaryElementRole, value, expr=expr, operator=op)
 
@@ -308,7 +313,9 @@ def _expression(
 
 def _is_plain(obj: Any) -> bool:
     """Tell whether an object can be a bound value: anything but types of SQL objects and things under inspection."""
-    return not (isinstance(obj, type) and hasattr(obj, "__table__")) and not hasattr(obj, "__sa_no_bind__")
+    if isinstance(obj, (Visitable, SchemaEventTarget)):
+        return False
+    return not (isinstance(obj, type) and hasattr(obj, "__table__"))
 
 
 def _element_as_expression(obj: Any, role: Any, argname: Optional[str]) -> Any:
@@ -329,7 +336,7 @@ def _binary_operand(
     argname: Optional[str] = None,
     **kw: Any,
 ) -> Any:
-    if _is_element(obj) or expr is None:
+    if _is_element(obj) or expr is None or not _is_plain(obj):
         return NotImplemented
     return expr._bind_param(operator, obj, type_=bindparam_type or type_)
 

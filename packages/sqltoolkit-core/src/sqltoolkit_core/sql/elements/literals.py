@@ -28,7 +28,7 @@ __all__ = [
 
 _T = TypeVar("_T")
 
-_UNIQUE, _EXPANDING, _LITERAL, _REQUIRED, _CALLABLE, _OUT = 1, 2, 4, 8, 16, 32
+_UNIQUE, _EXPANDING, _LITERAL, _REQUIRED, _CALLABLE, _OUT, _NAMELESS = 1, 2, 4, 8, 16, 32, 64
 
 
 class BindParameter(roles.InElementRole, KeyedColumnElement[_T]):
@@ -52,6 +52,8 @@ class BindParameter(roles.InElementRole, KeyedColumnElement[_T]):
     value: Any = None
     _orig_key: Any = "param"
     _is_crud = False
+    # made without a name on purpose: it gets none from a column that it is set to, either
+    nameless = False
     _is_bind_parameter = True
     _key_is_anon = True
     # what of the settings decides the SQL or the way to the values
@@ -83,6 +85,8 @@ class BindParameter(roles.InElementRole, KeyedColumnElement[_T]):
         d["unique"] = bool(unique) or key is None or isinstance(key, AnonLabel)
         if key is None:
             d["_orig_key"] = "param"
+            if not unique:
+                d["nameless"] = True
         elif isinstance(key, AnonLabel):
             d["_orig_key"] = key.base
             d["unique"] = bool(unique)
@@ -130,6 +134,7 @@ class BindParameter(roles.InElementRole, KeyedColumnElement[_T]):
             | (_REQUIRED if self.required else 0)
             | (_CALLABLE if self.callable is not None else 0)
             | (_OUT if self.isoutparam else 0)
+            | (_NAMELESS if self.nameless else 0)
         )
 
     @memoized_attribute
@@ -177,7 +182,7 @@ class BindParameter(roles.InElementRole, KeyedColumnElement[_T]):
     def _with_binary_element_type(self, type_: Any) -> BindParameter:
         made = ClauseElement._clone(self)
         made.__dict__["type"] = type_
-        if "key" in self.__dict__:
+        if self.unique and "key" in self.__dict__:
             memoize(made, "key", self.key)
         return made
 

@@ -161,6 +161,14 @@ class CollectionAggregate(UnaryExpression[_T]):
         made = cls(column, operator=operator, type_=BOOLEANTYPE)
         return made
 
+    def _bind_param(self, operator: Any, obj: Any, type_: Any = None, expanding: bool = False) -> Any:
+        # what is compared is an element of the collection
+        compared = self.element.type
+        return factories.bind(
+            None, obj, _compared_to_operator=operator, type_=type_, unique=True, expanding=expanding,
+            _compared_to_type=compared.item_type if compared._is_array else compared,
+        )  # fmt: skip
+
     def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
         if not is_comparison(op):
             raise exc.ArgumentError("ANY and ALL can only stand in comparisons, not with %s" % _op_name(op))

@@ -245,7 +245,7 @@ def name_for(const: Any, table: Any, prefix: Optional[str]) -> Optional[str]:
     return conv(convention % _Tokens(const, table, conventions))
 
 
-class _Tokens(dict):  # type: ignore[type-arg]
+class _Tokens(dict):
     """The tokens of a convention, worked out as they are asked for."""
 
     def __init__(self, const: Any, table: Any, conventions: Any) -> None:

@@ -10,8 +10,11 @@ from typing import Any
 from ... import util
 from .. import roles
 from ..coercions import coerces, reject
+from ..collections import ColumnCollection
 from ..elements.columns import ColumnClause
+from ..elements.lists import ClauseList
 from ..elements.literals import False_, Null, True_
+from ..operators import comma_op
 from .base import FromClause
 from .select import Select
 from .sources import Values
@@ -24,7 +27,9 @@ __all__ = [
     "group_by",
     "in_rows",
     "insert_select",
+    "one_expression",
     "scalar_select",
+    "several_columns",
 ]
 
 
@@ -90,6 +95,23 @@ def _is_number(obj: Any) -> bool:
         return True
     cls = type(obj)
     return cls.__name__ == "Decimal" and cls.__module__ in ("decimal", "_decimal")
+
+
+@coerces(roles.ColumnsClauseRole)
+@coerces(roles.ByOfRole)
+def several_columns(obj: Any, *, role: Any, argname: Any = None, **hints: Any) -> Any:
+    """A collection of columns stands for all of them, in order."""
+    if isinstance(obj, ColumnCollection) and role is not roles.FromClauseRole:
+        return ClauseList._construct_raw(comma_op, tuple(obj))
+    return NotImplemented
+
+
+@coerces(roles.ExpressionElementRole)
+def one_expression(obj: Any, *, role: Any, argname: Any = None, **hints: Any) -> Any:
+    """A collection of columns is no expression, nor a value to bind."""
+    if isinstance(obj, ColumnCollection):
+        raise reject(role, obj, argname, "give its columns one by one, with * before the collection")
+    return NotImplemented
 
 
 @coerces(roles.FromClauseRole)
