@@ -8,7 +8,7 @@ from typing import List, Optional
 import pytest
 
 from sqltoolkit_core import Column, ForeignKey, Table, create_engine, event, func, select
-from sqltoolkit_orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+from sqltoolkit_orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, subqueryload
 
 
 class Base(DeclarativeBase):
@@ -87,3 +87,25 @@ def test_collected_objects_leave_the_identity_map(session):
     del _
     gc.collect()
     assert len(session.identity_map) == 0 == len(list(session.identity_map))
+
+
+def test_deleting_a_column_attribute_writes_null(session):
+    node = Node(name="a")
+    session.add(node)
+    session.commit()
+    assert node.name == "a"
+    del node.name
+    session.commit()
+    assert node.name is None
+
+
+def test_subqueryload_uses_in(session):
+    a, b = Node(name="a"), Node(name="b")
+    a.out.append(b)
+    session.add_all([a, b])
+    session.commit()
+    sent = []
+    event.listen(session.get_bind(), "before_cursor_execute", lambda *args: sent.append(args[2]))
+    found = session.scalars(select(Node).order_by(Node.id).options(subqueryload(Node.out))).all()
+    assert [node.out for node in found] == [[b], []]
+    assert len(sent) == 2 and " IN (" in sent[1]
