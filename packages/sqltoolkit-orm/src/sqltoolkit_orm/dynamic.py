@@ -44,9 +44,9 @@ class AppenderMixin:
         self.instance = state.obj()
         self.attr = attr
         self._prop = prop
-        collection = WriteOnlyCollection(attr, state)
+        collection: Any = WriteOnlyCollection(attr, state)
         if state.pk is not None or session_of(state) is not None:
-            statement = self._statement
+            statement = self._statement  # type: ignore[has-type]
             if collection._from is not None:
                 statement = statement.select_from(*collection._from)
             self._statement = statement.where(collection._criterion())
@@ -133,7 +133,7 @@ class _Members:
         return iter(self.members)
 
 
-class AppenderQuery(AppenderMixin, Query["_T"]):
+class AppenderQuery(AppenderMixin, Query["_T"]):  # type: ignore[misc]
     """The value of a ``lazy="dynamic"`` relationship."""
 
 

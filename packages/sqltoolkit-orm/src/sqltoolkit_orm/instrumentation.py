@@ -23,6 +23,7 @@ from .base import STATE_ATTR
 from .base import instance_state
 from .base import manager_of_class
 from .base import opt_manager_of_class
+from .identity import sessions
 from .interfaces import InspectionAttr
 from .state import InstanceState
 from .state import MODIFIED
@@ -157,6 +158,7 @@ class ClassManager(dict, InspectionAttr):
             "plain_set": object.__setattr__,
             "plain_delete": object.__delattr__,
             "first_change": _first_change,
+            "no_value": NO_VALUE,
             "delete": _delete,
         }
         for name, code in (("__setattr__", _SETATTR), ("__delattr__", _DELATTR)):
@@ -469,8 +471,13 @@ def __setattr__(self, name, value):
             except KeyError:
                 raise no_state(self) from None
             committed = state.committed
-            if committed is None or name not in committed:
-                first_change(state, values, name)
+            if committed is None:
+                first_change(self, state, values, name)
+            elif name not in committed:
+                if state.flags & 1 and state.pk is not None:
+                    committed[name] = values.get(name, no_value)
+                else:
+                    first_change(self, state, values, name)
             values[name] = value
         else:
             setter(self, value)
@@ -556,12 +563,12 @@ def _generate_init(manager: ClassManager, original: Any) -> Any:
     hook = codegen.instantiate(code, namespace, "__init__", ())
     setattr(hook, _OWN_HOOK, True)
     hook.__doc__ = original.__doc__
-    hook._sa_original_init = original
+    hook._sa_original_init = original  # type: ignore[attr-defined]
     hook.__qualname__ = "%s.__init__" % manager.class_.__qualname__
     hook.__module__ = manager.class_.__module__
     if not manager.default_init:
         # so that inspect.signature() tells the arguments of the class's own constructor
-        hook.__wrapped__ = original
+        hook.__wrapped__ = original  # type: ignore[attr-defined]
         _copy_signature(hook, original)
     return hook
 
@@ -606,19 +613,22 @@ def _slow_init(manager: ClassManager, instance: Any, original: Any, args: Any, k
         raise
 
 
-def _first_change(state: Any, values: Dict[str, Any], name: str) -> None:
-    """Record the old value of a plain attribute before its first change."""
-    if state.pk is None:
-        if state.session_id is None:
-            committed = state.committed
-            if committed is None:
-                committed = state.committed = {}
-            committed[name] = NO_VALUE
-            state.flags |= MODIFIED
-            return
-        state.record_change(values, name, NO_VALUE)
-        return
-    state.record_change(values, name, values.get(name, NO_VALUE))
+def _first_change(instance: Any, state: Any, values: Dict[str, Any], name: str) -> None:
+    """Record the old value of a plain attribute before its first change, and tell the session."""
+    old = NO_VALUE if state.pk is None else values.get(name, NO_VALUE)
+    committed = state.committed
+    if committed is None:
+        state.committed = {name: old}
+    else:
+        committed[name] = old
+    flags = state.flags
+    if not flags & MODIFIED:
+        state.flags = flags | MODIFIED
+        number = state.session_id
+        if number is not None:
+            session = sessions.get(number)
+            if session is not None:
+                session.note_modified(state, instance)
 
 
 def _delete(instance: Any, name: str) -> None:

@@ -205,7 +205,7 @@ class TokenPath(PathRegistry):
 
     inherit_cache = True
     is_token = True
-    cache_key_fields = (("parent", KeyKind.KEYED), ("text", KeyKind.PLAIN))
+    cache_key_fields = (("parent", KeyKind.KEYED), ("text", KeyKind.PLAIN))  # type: ignore[assignment]
 
     def __init__(self, parent: PathRegistry, token: str) -> None:
         self.text = token

@@ -169,7 +169,7 @@ class InstanceState(weakref.ref, InspectionAttrInfo):
         """Whether the object has an identity key."""
         return self.pk is not None
 
-    @property
+    @property  # type: ignore[misc]
     def info(self) -> Dict[Any, Any]:
         """A dictionary for the user's own notes about this object."""
         found = self.extra("info")

@@ -224,7 +224,7 @@ def _listen_for_connections(
     def first_connect(dbapi_connection: Any, connection_record: Any) -> None:
         connection = Connection(
             engine,
-            connection=AdHocConnection(dbapi_connection, connection_record),
+            connection=AdHocConnection(dbapi_connection, connection_record),  # type: ignore[arg-type]
             allow_autobegin=False,
         )
         connection._execution_options = immutabledict()

@@ -458,7 +458,7 @@ class CursorResult(Result["Unpack[_Ts]"]):
             raise
         if not rows:
             self._soft_close()
-        return typing.cast("Sequence[Any]", rows)
+        return typing.cast("Sequence[Any]", rows)  # type: ignore[redundant-cast]
 
     def _raw_all(self) -> Iterable[Any]:
         cursor = self._cursor_or_raise()

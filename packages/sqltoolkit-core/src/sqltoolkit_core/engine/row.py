@@ -146,7 +146,7 @@ class Row(BaseRow, Tuple["Unpack[_Ts]"]):
 
     def __reduce__(self) -> Any:
         parent = self._parent
-        return rebuild_row, (parent.keys_tuple, tuple(self), parent.pickled_index())
+        return rebuild_row, (parent.keys_tuple, tuple(self), parent.pickled_index())  # type: ignore[arg-type]
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return self.__reduce__()
@@ -233,7 +233,7 @@ class _Values(ValuesView):
         return "%s(%r)" % (type(self).__name__, list(self))
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._mapping._row)
+        return iter(self._mapping._row)  # type: ignore[attr-defined]
 
     def __eq__(self, other: Any) -> bool:
         return list(self) == list(other)

@@ -48,7 +48,7 @@ __all__ = [
     "registrations",
 ]
 
-_ET = TypeVar("_ET", bound="EventTarget")
+_ET = TypeVar("_ET")
 
 _lock = threading.RLock()
 _families: Dict[str, List[Type[Events[Any]]]] = {}

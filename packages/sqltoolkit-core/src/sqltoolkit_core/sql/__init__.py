@@ -102,10 +102,10 @@ if typing.TYPE_CHECKING:
     from .selectable import exists as exists
     from .selectable import intersect as intersect
     from .selectable import intersect_all as intersect_all
-    from .selectable import join as join
+    from .selectable import join as join  # type: ignore[no-redef]
     from .selectable import lateral as lateral
     from .selectable import outerjoin as outerjoin
-    from .selectable import select as select
+    from .selectable import select as select  # type: ignore[no-redef]
     from .selectable import table as table
     from .selectable import tablesample as tablesample
     from .selectable import union as union

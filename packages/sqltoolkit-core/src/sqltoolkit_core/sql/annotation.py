@@ -88,7 +88,7 @@ class Annotated(SupportsAnnotations):
         d = self.__dict__.copy()
         for name in d.pop("_memo", ()):
             d.pop(name, None)
-        made.__dict__ = d
+        made.__dict__ = d  # type: ignore[misc]
         return made
 
     def _clone(self, **kw: Any) -> Any:
@@ -173,7 +173,7 @@ def annotated_class(cls: type) -> type:
 
 def _make_annotated(element: Any, values: Any) -> Any:
     cls = element.__class__
-    made = object.__new__(_classes.get(cls) or annotated_class(cls))
+    made: Any = object.__new__(_classes.get(cls) or annotated_class(cls))
     d = element.__dict__.copy()
     for name in d.pop("_memo", ()):
         d.pop(name, None)

@@ -108,7 +108,7 @@ class Generative:
         if memo is not None:
             for name in memo:
                 d.pop(name, None)
-        made.__dict__ = d
+        made.__dict__ = d  # type: ignore[misc]
         return made
 
 

@@ -323,10 +323,11 @@ class ReadOnlyColumnCollection(ColumnCollection[_K, _C]):
         else:
             super().__init__(columns)
 
+    # without add(), remove() and so on: columns may have these names
     def _refuse(self, *arg: Any, **kw: Any) -> NoReturn:
         raise TypeError("%s cannot be changed" % self.__class__.__name__)
 
-    add = extend = remove = clear = update = _refuse
+    __setitem__ = __delitem__ = __setattr__ = _refuse
 
 
 class ColumnSet(OrderedSet[Any]):
@@ -345,5 +346,5 @@ class ColumnSet(OrderedSet[Any]):
         """Return the condition that columns of both sets which share a base are equal."""
         return [mine == theirs for theirs in other for mine in self if mine.shares_lineage(theirs)]
 
-    def __hash__(self) -> int:
+    def __hash__(self) -> int:  # type: ignore[override]
         return hash(tuple(self))

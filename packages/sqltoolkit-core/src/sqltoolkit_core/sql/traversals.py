@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, Callable, ClassVar, Dict, Iterable, Iterator, List, Optional, Tuple
 
 from .. import exc
+from ..util.codegen import define
 from .names import AnonLabel, quoted_name
 from .visitors import ExternallyTraversible, InternalTraversal
 
@@ -205,20 +206,12 @@ class HasCacheKey:
             out.append(seen[identity])
             return
         seen[identity] = len(seen)
-        cls = self.__class__
+        d = self.__dict__
         try:
-            emitters = _emitted[cls]
+            layout = _layouts[self.__class__, tuple(d)]
         except KeyError:
-            emitters = _emitters(cls)
-        if emitters is None:
-            raise Uncacheable(cls)
-        out.append(cls)
-        for name, value in self.__dict__.items():
-            if name in emitters:
-                out.append(name)
-                emitters[name](value, out, binds, seen)
-        # fields at their defaults are left out, so the end has to be told
-        out.append(None)
+            layout = _learn_layout(self.__class__, tuple(d))
+        layout.flat(d, out, binds, seen)
 
     _generate_cache_key: Callable[[], Any]  # from ``cache_key``, which knows what a key object is
 
@@ -422,6 +415,115 @@ _EMIT: Dict[int, Callable[..., None]] = {
 }  # fmt: skip
 
 
+# -- keys: one function per layout ----------------------------------------------------------------------------------
+
+
+class _Layout:
+    """The fields that some elements of one class have set; it stands in keys for the class and their names.
+
+    ``flat(d, out, binds, seen)`` adds the fields.  It is a loop at first, and code made for the layout once the layout
+    has shown to be a frequent one; both add the same.
+    """
+
+    __slots__ = ("_name", "_steps", "_uses", "flat")
+
+    def __init__(self, cls: type, steps: _FieldList) -> None:
+        self._name = cls.__name__
+        self._steps = steps
+        self._uses = 0
+        self.flat: Callable[..., None] = self._in_steps
+
+    def __repr__(self) -> str:
+        return "<%s: %s>" % (self._name, ", ".join([name for name, _ in self._steps]))
+
+    def _in_steps(self, d: Dict[str, Any], out: List[Any], binds: List[Any], seen: Dict[int, int]) -> None:
+        self._uses += 1
+        if self._uses == _FREQUENT:
+            self.flat = define(_flat_source(self._steps), "flat", dict(_FLAT_GLOBALS, layout=self))
+        out.append(self)
+        for name, kind in self._steps:
+            _EMIT[kind](d[name], out, binds, seen)
+
+
+_FREQUENT = 20
+_LAYOUTS_KEPT = 4096
+# by the class and all names set; those that differ in names without a place in keys have the same layout
+_layouts: Dict[Tuple[type, Tuple[str, ...]], _Layout] = {}
+_layouts_by_fields: Dict[Tuple[type, Tuple[str, ...]], _Layout] = {}
+
+
+def _learn_layout(cls: type, names: Tuple[str, ...]) -> _Layout:
+    emitters = _emitted[cls] if cls in _emitted else _emitters(cls)
+    if emitters is None:
+        raise Uncacheable(cls)
+    kinds = field_kinds(cls)
+    present = [name for name in names if name in emitters]
+    # single values come first: code made for a layout adds them together
+    present.sort(key=lambda name: (kinds[name] not in _SINGLE, name))
+    fields = (cls, tuple(present))
+    layout = _layouts_by_fields.get(fields)
+    if layout is None:
+        made = _Layout(cls, tuple([(name, kinds[name]) for name in present]))
+        layout = _layouts_by_fields.setdefault(fields, made)
+    if len(_layouts) < _LAYOUTS_KEPT:
+        _layouts[cls, names] = layout
+    return layout
+
+
+_SINGLE = frozenset([KeyKind.TYPE, KeyKind.PLAIN, KeyKind.OPERATOR])
+_FLAT_GLOBALS: Dict[str, Any] = {
+    "NO_CACHE": NO_CACHE, "Uncacheable": Uncacheable, "tagged": _tagged, "emit_name": emit_name, "emit": _EMIT,
+}  # fmt: skip
+
+
+def _flat_source(steps: _FieldList) -> str:
+    """Return the source of the function that adds the fields of a layout to a key."""
+    before: List[str] = []
+    singles = ["layout"]
+    after: List[str] = []
+    for number, (name, kind) in enumerate(steps):
+        field = "d[%r]" % name
+        if kind == KeyKind.TYPE:
+            before.append(
+                "    t{0} = {1}\n    k{0} = None if t{0} is None else t{0}._static_cache_key\n"
+                "    if k{0} is NO_CACHE:\n        raise Uncacheable(t{0})\n".format(number, field)
+            )
+            singles.append("k%d" % number)
+        elif kind in _SINGLE:
+            singles.append(field if kind == KeyKind.OPERATOR else "tagged(%s)" % field)
+        else:
+            after.append(_FIELD_SOURCES.get(kind, _ANY_FIELD_SOURCE).format(field, kind))
+    return "def flat(d, out, binds, seen):\n%s    out += (%s,)\n%s" % ("".join(before), ", ".join(singles), "".join(after))
+
+
+_FIELD_SOURCES = {
+    KeyKind.CLAUSE: """\
+    v = {0}
+    if v is None:
+        out.append(None)
+    else:
+        v._flat(out, binds, seen)
+""",
+    KeyKind.CLAUSES: """\
+    v = {0}
+    if v is None:
+        out.append(None)
+    else:
+        out.append(len(v))
+        for e in v:
+            e._flat(out, binds, seen)
+""",
+    KeyKind.NAME: """\
+    v = {0}
+    if v.__class__ is str:
+        out.append(v)
+    else:
+        emit_name(v, out, binds, seen)
+""",
+}
+_ANY_FIELD_SOURCE = "    emit[{1}]({0}, out, binds, seen)\n"
+
+
 # -- walking and copying --------------------------------------------------------------------------------------------
 
 
@@ -489,7 +591,7 @@ class HasFields(HasCacheKey, ExternallyTraversible):
         if memo is not None:
             for name in memo:
                 d.pop(name, None)
-        made.__dict__ = d
+        made.__dict__ = d  # type: ignore[misc]
         return made
 
     def _copy_internals(self, *, omit_attrs: Iterable[str] = (), clone: Any = None, **kw: Any) -> None:

@@ -337,9 +337,14 @@ if TYPE_CHECKING:
         type_compiler_instance: Any
         paramstyle: str
         positional: bool
+        supports_native_boolean: bool
+        supports_native_decimal: bool
+        supports_native_uuid: bool
         statement_compiler: Any
         ddl_compiler: Any
         dbapi: Any
+
+        def type_descriptor(self, typeobj: Any) -> Any: ...
 
     class ConnectionLike(Protocol):
         """What a statement calls to have itself executed."""

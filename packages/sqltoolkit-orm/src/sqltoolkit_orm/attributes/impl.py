@@ -850,7 +850,7 @@ class CollectionAttributeImpl(AttributeImpl):
         if current is NO_VALUE:
             original = UNCHANGED if state.committed is None else state.committed.get(self.key, UNCHANGED)
             if original is not UNCHANGED and original is not NO_VALUE and original is not None:
-                return History((), (), list(original))
+                return History((), (), list(original))  # type: ignore[arg-type]
             return HISTORY_BLANK
         return history_of_collection(self, state, current)
 

@@ -170,7 +170,7 @@ class QueryableAttribute(
         """Return the expression under a name."""
         return self.__clause_element__().label(name)
 
-    @property
+    @property  # type: ignore[misc]
     def info(self) -> Any:
         """The dictionary of the user's own notes, shared with the property."""
         return self.comparator.property.info

@@ -64,7 +64,7 @@ class CollectionAdapter(weakref.ref):
         return self
 
     def __init__(self, attr: Any, owner_state: Any, data: Any) -> None:
-        super().__init__(data)
+        super().__init__(data)  # type: ignore[call-arg]
 
     @property
     def data(self) -> Any:

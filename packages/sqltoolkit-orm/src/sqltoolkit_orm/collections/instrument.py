@@ -596,7 +596,7 @@ def _instrument_method(fn: Any, before: Any, after: Any) -> Any:
                 if position is not None and len(args) > position:
                     args = args[:position] + (changed,) + args[position + 1 :]
                 else:
-                    kw[name] = changed
+                    kw[name] = changed  # type: ignore[index]
         result = fn(*args, **kw)
         if after is not None and result is not None:
             getattr(adapter, after)(result, initiator)
@@ -659,7 +659,7 @@ def prepare_factory(factory: Any) -> Any:
     sample = factory()
     cls = type(sample)
     if cls in replaced:
-        made = replaced[cls]
+        made = replaced[cls]  # type: ignore[index]
         if cls is dict:
             instrument_class(made)
 

@@ -258,7 +258,7 @@ class _ByName:
 
 def _find(column: Any, names: List[str], columns: List[Any], exported: Any) -> Optional[int]:
     for place, other in enumerate(columns):
-        if other is column or getattr(other, "proxy_set", frozenset()) and column in other.proxy_set:
+        if other is column or getattr(other, "proxy_set", frozenset()) and column in other.proxy_set:  # type: ignore[arg-type]
             return place
     candidates = [getattr(column, "name", None), getattr(column, "key", None)]
     table = getattr(column, "table", None)

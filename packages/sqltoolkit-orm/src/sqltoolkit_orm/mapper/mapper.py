@@ -514,7 +514,7 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
         found = self.get_property_by_column_or_none(column)
         if found is not None:
             return found
-        prop = self.props.get(getattr(column, "key", None))
+        prop = self.props.get(getattr(column, "key", None))  # type: ignore[arg-type]
         if prop is not None and prop.key in getattr(self.local_table, "c", ()):
             raise orm_exc.UnmappedColumnError(
                 "Column '%s' is not the column of mapper %s that is mapped under attribute '%s'"
@@ -597,7 +597,7 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
     def _collect_columns(self) -> Any:
         return ReadOnlyProperties(
             {
-                key: prop.columns[0]
+                key: prop.columns[0]  # type: ignore[attr-defined]
                 for key, prop in self.props.items()
                 if getattr(prop, "kind", None) == "column"
             }
@@ -637,7 +637,7 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
         """
         columns = self.primary_key
         if adapter is not None:
-            columns = [adapter.columns[c] for c in columns]
+            columns = [adapter.columns[c] for c in columns]  # type: ignore[assignment]
         mapping = getattr(row, "_mapping", row)
         return self.identity_class, tuple(mapping[c] for c in columns), identity_token
 
@@ -707,7 +707,7 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
         """Return the relationships with this cascade."""
         return self._memoized(
             ("cascade", type_),
-            lambda: [p for p in self.props.values() if getattr(p, "kind", "") == "relationship" and type_ in p.cascade],
+            lambda: [p for p in self.props.values() if getattr(p, "kind", "") == "relationship" and type_ in p.cascade],  # type: ignore[attr-defined]
         )
 
     # -- words -------------------------------------------------------------------------------------------------------

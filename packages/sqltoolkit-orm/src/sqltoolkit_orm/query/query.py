@@ -276,7 +276,7 @@ class Query(ClauseMethods, _Rows["_T"]):
             return None
         if self.is_single_entity:
             return found
-        return found[0]
+        return found[0]  # type: ignore[index]
 
     def count(self) -> int:
         """Return how many rows the query gives."""

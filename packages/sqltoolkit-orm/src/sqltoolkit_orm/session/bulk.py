@@ -87,7 +87,7 @@ class _DMLPlugin(StatementPlugin):
                 )
                 continue
             key = raw.annotations.get("proxy_key") or getattr(raw, "key", None)
-            expr = getattr(entity.entity, key, raw) if entity is not None else raw
+            expr = getattr(entity.entity, key, raw) if entity is not None else raw  # type: ignore[arg-type]
             found.append(
                 {
                     "name": key,

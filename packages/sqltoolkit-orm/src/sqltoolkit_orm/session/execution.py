@@ -443,7 +443,7 @@ class Execution:
             transaction = self._autobegin_t()
         call.connection = connection = transaction.connection_for_bind(bind)
         if plugin is not None:
-            return plugin.run(call)
+            return plugin.run(call)  # type: ignore[attr-defined]
         return connection.execute(
             call.statement, call.parameters or {}, execution_options=call.execution_options
         )

@@ -9,6 +9,7 @@ import typing
 
 from sqltoolkit_core import exc as sa_exc
 from sqltoolkit_core.util.collections import IdentitySet
+from sqltoolkit_core.util.decorators import warn
 
 from .. import exc
 from ..base import object_mapper
@@ -20,6 +21,7 @@ from ..collections import InstrumentedList
 from ..identity import session_of
 from ..identity import sessions
 from ..loading.plugin import refresh_state
+from ..loading.populate import PARTIAL
 from ..state import DELETED
 from ..state import EXPIRED
 from ..state import MODIFIED
@@ -87,6 +89,7 @@ class ObjectOperations:
         _get_tables: Any
         get: Any
         autoflush: bool
+        _warn_on_events: bool  # type: ignore[no-redef]
 
         def _warn_in_flush(self, method: str) -> None: ...
 
@@ -94,7 +97,6 @@ class ObjectOperations:
 
         def _autoflush(self) -> None: ...
 
-        def _warn_on_events(self, method: str) -> None: ...
 
     def add(self, instance: Any, *, _warn: bool = True) -> None:
         """Place an object into the session; it is inserted, or its changes written, at the next flush.
@@ -102,13 +104,13 @@ class ObjectOperations:
         :raises sqltoolkit_orm.exc.UnmappedInstanceError: the class is not mapped.
         :raises sqltoolkit_core.exc.InvalidRequestError: the object belongs to another session.
         """
-        if self._flushing and _warn:
+        if self._warn_on_events and _warn:
             self._warn_in_flush("Session.add()")
         self._save_or_update(required_state(instance), instance)
 
     def add_all(self, instances: Iterable[Any]) -> None:
         """Place all objects of an iterable into the session."""
-        if self._flushing:
+        if self._warn_on_events:
             self._warn_in_flush("Session.add_all()")
         save = self._save_or_update
         for instance in instances:
@@ -147,7 +149,7 @@ class ObjectOperations:
                 elif collection:
                     members = parent.manager[key].impl.get_collection(parent, dict_, value)
                 else:
-                    members = (value,)
+                    members = (value,)  # type: ignore[assignment]
                 for found in members:
                     if found is None:
                         continue
@@ -244,7 +246,7 @@ class ObjectOperations:
 
         :raises sqltoolkit_core.exc.InvalidRequestError: the object is not persistent.
         """
-        if self._flushing:
+        if self._warn_on_events:
             self._warn_in_flush("Session.delete()")
         self._delete(required_state(instance), instance)
 
@@ -407,7 +409,7 @@ class ObjectOperations:
                     known, collections = facts
                     if known is not None:
                         dict_ = obj.__dict__
-                        if dict_.keys() <= known and collections.isdisjoint(dict_):
+                        if dict_.keys() <= known and (not collections or collections.isdisjoint(dict_)):
                             if state.flags & MODIFIED:
                                 modified.pop(state, None)
                             state.committed = None
@@ -503,7 +505,10 @@ class ObjectOperations:
         key = state.key
         if key is None:
             if state in self._new:
-                return state.obj()
+                warn(
+                    "%s is pending in this session; merge() makes another new object from it, and both are inserted"
+                    % state_str(state)
+                )
             if not load:
                 raise sa_exc.InvalidRequestError(
                     "merge() with load=False takes persistent or detached objects; this one is transient"
@@ -525,6 +530,7 @@ class ObjectOperations:
                     merged = mapper.class_manager.new_instance()
                     merged_state = required_state(merged)
                     merged_state.key = key
+                    merged_state.flags |= PARTIAL
                     self._update_existing(merged_state, merged)
                     new_instance = True
                 else:

@@ -282,7 +282,7 @@ class Session(ObjectOperations, Execution):
         """Keep a changed object until the next flush; attribute changes call this."""
         if self._transaction is None and self.autobegin:
             self._autobegin_t()
-        if state.pk is not None:
+        if state.pk is not None and not state.flags & DELETED:
             self.identity_map.modified[state] = obj
 
     def _register_persistent(self, states: Iterable[Any]) -> None:

@@ -17,7 +17,13 @@ from ..instrumentation import ClassManager
 from ..interfaces import LoaderStrategy
 from ..interfaces import strategy_for
 from ..loading.plugin import load_expired_columns
+from ..loading.populate import PARTIAL
+from ..loading.populate import PARTIAL
 from ..properties import ColumnProperty
+from ..state import EXPIRED
+from ..state import PARTLY_EXPIRED
+from ..state import EXPIRED
+from ..state import PARTLY_EXPIRED
 
 if typing.TYPE_CHECKING:
     from typing import Any
@@ -38,11 +44,17 @@ class ColumnLoader(LoaderStrategy):
         """Load the attribute of one object; called when it is read and has no value."""
         if state.pk is None:
             return ATTR_EMPTY
-        if not passive & PassiveFlag.SQL_OK:
-            return PASSIVE_NO_RESULT
         prop = self.parent_property
         mapper = state.manager.mapper
+        if not state.flags & _LACKING and prop.key in _inserted_as_null(mapper):
+            # loaded rows have a value for it: this one was inserted without
+            return ATTR_EMPTY
+        if not passive & PassiveFlag.SQL_OK:
+            return PASSIVE_NO_RESULT
         own = mapper.get_property(prop.key)
+        if not own.deferred and not state.flags & _INCOMPLETE:
+            # a row that a flush inserted has NULL in the columns that were not given
+            return ATTR_EMPTY
         note = state.load
         node = note.node() if note is not None else None
         mode, arguments = node.column_mode(own) if node is not None else (None, {})
@@ -71,6 +83,33 @@ class ColumnLoader(LoaderStrategy):
         return found
 
 
+def _inserted_as_null(mapper: Any) -> Any:
+    """Return the keys of undeferred columns that are NULL in the row of an object that has no value for them."""
+    found = mapper.memo.get("inserted_as_null")
+    if found is None:
+        found = mapper.memo["inserted_as_null"] = frozenset(
+            prop.key
+            for prop in mapper.column_attrs
+            if not prop.deferred and all(_has_no_default(mapper, column) for column in prop.columns)
+        )
+    return found
+
+
+def _has_no_default(mapper: Any, column: Any) -> bool:
+    return getattr(column, "table", None) in mapper.tables and not (
+        column.primary_key
+        or column.default is not None
+        or column.server_default is not None
+        or column.onupdate is not None
+        or column.server_onupdate is not None
+        or column.computed is not None
+        or column.identity is not None
+        or column.omit_from_statements
+    )
+
+
+_LACKING = EXPIRED | PARTLY_EXPIRED | PARTIAL
+_INCOMPLETE = EXPIRED | PARTLY_EXPIRED | PARTIAL
 _EXPRESSION = (("query_expression", True),)
 
 

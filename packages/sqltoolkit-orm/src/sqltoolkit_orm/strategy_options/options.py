@@ -48,7 +48,7 @@ def _along(keys: Any, method: str, kw: Any) -> Load:
         if load is None:
             load = wildcard_load() if isinstance(key, str) else Load(attribute_of(key).parent)
         load = getattr(load, method)(key, **kw) if last else load.defaultload(key)
-    return load
+    return load  # type: ignore[return-value]
 
 
 def contains_eager(*keys: Any, **kw: Any) -> Load:

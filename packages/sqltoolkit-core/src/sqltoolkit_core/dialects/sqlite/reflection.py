@@ -139,7 +139,7 @@ class SQLiteReflection:
         self, connection: Any, table_name: str, schema: Optional[str] = None, **kw: Any
     ) -> bool:
         """Say whether there is such a table or view, temporary ones included."""
-        self.check_connection(connection)
+        self.check_connection(connection)  # type: ignore[attr-defined]
         if schema is not None and schema not in self.get_schema_names(connection, **kw):
             return False
         return bool(self._pragma(connection, "table_info", table_name, schema))

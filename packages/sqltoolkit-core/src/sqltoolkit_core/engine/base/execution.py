@@ -312,7 +312,7 @@ class StatementExecution:
                 result._rowcount = cursor.rowcount
             result._metadata = NO_ROWS
             if plan.wants_lastrowid:
-                result._lastrowid = cursor.lastrowid
+                result._lastrowid = cursor.lastrowid  # type: ignore[attr-defined]
             result._soft_closed = True
             cursor.close()
         else:

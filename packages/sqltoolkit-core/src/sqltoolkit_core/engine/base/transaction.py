@@ -258,7 +258,7 @@ class NestedTransaction(Transaction):
         if connection._nested_transaction is self:
             connection._nested_transaction = self._previous
         elif warn:
-            warn("A nested transaction ended that was not the innermost of its connection")
+            warn("A nested transaction ended that was not the innermost of its connection")  # type: ignore[operator]
 
     def _cancel(self) -> None:
         """Become inactive because the root transaction ended."""

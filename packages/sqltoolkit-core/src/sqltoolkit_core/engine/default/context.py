@@ -590,7 +590,7 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
         for_sorting = self._columns_for_sorting(compiled)
         if for_sorting:
             # they stand behind the columns that were asked for
-            made = made.reduce(range(len(description) - for_sorting))
+            made = made.reduce(range(len(description) - for_sorting))  # type: ignore[assignment]
         if plan.steady and len(description) == len(compiled._result_columns):
             plan.metadata = made
         return made
@@ -661,7 +661,7 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
         return CursorResult(self, strategy, description)
 
     def _result_of_implicit_update(self, description: Any, rows: Any) -> CursorResult:
-        result = CursorResult(self, FullyBufferedFetch(rows or ()), description)
+        result: Any = CursorResult(self, FullyBufferedFetch(rows or ()), description)
         self.returned_default_rows = result.all()
         self._show_or_hide(result, rows or ())
         return result
@@ -671,7 +671,7 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
         rows = self._buffered_rows
         if rows is None:
             rows = self.fetchall_for_returning(self.cursor)
-        result = CursorResult(self, FullyBufferedFetch(rows), self._description())
+        result: Any = CursorResult(self, FullyBufferedFetch(rows), self._description())
         made = result.all()
         self.returned_default_rows = made
         self._keys_from_rows(made)

@@ -461,8 +461,8 @@ class Inspector:
         result: List[Any] = []
         late: List[Any] = []
         for key in ordered:
-            kept, postponed = [], []
-            for name, target in names.get(key, ()):
+            kept, postponed = [], []  # type: ignore[var-annotated]
+            for name, target in names.get(key, ()):  # type: ignore[assignment]
                 (postponed if (target, key) in broken else kept).append(name)
             result.append((key, [(key, kept)] if kept else []))
             if postponed:

@@ -257,7 +257,7 @@ class _TableReflection:
 
     @staticmethod
     def _sorted(element: Any, sorting: Dict[str, Any]) -> Any:
-        for word in sorting.get(getattr(element, "name", None), ()):
+        for word in sorting.get(getattr(element, "name", None), ()):  # type: ignore[arg-type]
             make = {
                 "asc": "asc",
                 "desc": "desc",

@@ -197,7 +197,7 @@ class ExpressionChapter(CompilerFields):
         if column.is_literal:
             text = self.escape_literal_column(name)
         else:
-            text = preparer._strings.get(name) if name.__class__ is str else None
+            text = preparer._strings.get(name) if name.__class__ is str else None  # type: ignore[assignment]
             if text is None:
                 text = preparer.quote(name)
         if not include_table:
@@ -748,7 +748,7 @@ class ExpressionChapter(CompilerFields):
         if method is not None:
             text: str = method(func, **kwargs)
         else:
-            known = FUNCTION_NAMES.get(getattr(func.__class__, "identifier", None))
+            known = FUNCTION_NAMES.get(getattr(func.__class__, "identifier", None))  # type: ignore[arg-type]
             if known:
                 text = known + self.function_argspec(func, **kwargs) if func._has_args else known
             else:

@@ -273,7 +273,7 @@ class InsertManyValuesChapter(CompilerFields):
     def _counted_parameters(self, record: InsertManyValues, parameters: Any, compiled: Any) -> Tuple[Any, Any]:
         """Return the parameters with a number for each row where a column was made to tell the rows apart."""
         for key, column in zip(record.sentinel_keys or (), record.sentinel_columns or ()):
-            if column.default is None or not column.default.is_sentinel:
+            if column.default is None or not column.default.is_sentinel or column not in self.insert_prefetch:
                 continue
             compiled = [dict(row, **{key: number}) for number, row in enumerate(compiled)]
             if self.positional:
@@ -367,7 +367,7 @@ class InsertManyValuesChapter(CompilerFields):
                 known = escaped.get(name, name)
                 names[name] = "%s__%d" % (known, index)
                 values[names[name]] = row[known]
-            texts.append(_MARKED.sub(lambda match, names=names: template % {"name": names[match.group(1)]}, record.row))
+            texts.append(_MARKED.sub(lambda match, names=names: template % {"name": names[match.group(1)]}, record.row))  # type: ignore[misc]
         if record.embed_counter:
             texts = ["%s, %d)" % (text[:-1], index) for index, text in enumerate(texts)]
         plain_names = {escaped.get(name, name) for name in in_row}

@@ -60,7 +60,7 @@ class SourceChapter(CompilerFields):
                 alias = self._alias_text(ambiguous_table_name_map[name])  # type: ignore[attr-defined]
                 text += self.get_render_as_alias_suffix(preparer.format_alias(None, alias))
         if fromhints and table in fromhints:
-            text = self.format_from_hint_text(text, table, fromhints[table], iscrud)
+            text = self.format_from_hint_text(text, table, fromhints[table], iscrud)  # type: ignore[attr-defined]
         return text
 
     def get_render_as_alias_suffix(self, alias_name_text: str) -> str:
@@ -88,7 +88,8 @@ class SourceChapter(CompilerFields):
             return "(%s)" % inner if subquery and (asfrom or lateral) else inner
         if not (asfrom or ashint or within_tstring):
             # an alias among expressions: it stands for what it is made of
-            return self.process(alias.element, **kwargs)
+            text = self.process(alias.element, **kwargs)
+            return "(%s)" % text if lateral and subquery else text
         preparer = self.preparer
         name = self._alias_text(alias.name)  # type: ignore[attr-defined]
         if ashint:
@@ -103,7 +104,7 @@ class SourceChapter(CompilerFields):
         if getattr(alias, "_render_derived", False):
             text += self._derived_columns(alias)
         if fromhints and alias in fromhints:
-            text = self.format_from_hint_text(text, alias, fromhints[alias], iscrud)
+            text = self.format_from_hint_text(text, alias, fromhints[alias], iscrud)  # type: ignore[attr-defined]
         return text
 
     def _alias_inner(

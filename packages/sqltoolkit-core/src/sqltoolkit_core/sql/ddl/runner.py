@@ -163,7 +163,7 @@ class _Runner:
             schema = self._validated_schema(table)
             if self._look_for(table):
                 groups.setdefault((bool(table.is_view), schema), []).append(table)
-        dropped = set()
+        dropped: Any = set()
         for (_, schema), members in groups.items():
             names = [table.name for table in members]
             answer = self.dialect.has_multi_table(self.connection, names, schema=schema)

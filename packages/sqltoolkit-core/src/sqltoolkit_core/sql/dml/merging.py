@@ -74,7 +74,7 @@ class Upsert(Insert):
     """
 
     __visit_name__ = "upsert"
-    cache_key_fields = Insert.cache_key_fields + (
+    cache_key_fields = Insert.cache_key_fields + (  # type: ignore[assignment]
         ("_match_columns", KeyKind.CLAUSES),
         ("_ignore", KeyKind.PLAIN),
         ("_set_values", KeyKind.DML_VALUES),

@@ -303,7 +303,7 @@ class ColumnElement(
 
     table: Any = None
 
-    __hash__: ClassVar[Any] = object.__hash__
+    __hash__: ClassVar[Any] = object.__hash__  # type: ignore[misc]
 
     # -- operators -------------------------------------------------------------------------------------------------
 

@@ -113,7 +113,7 @@ class Label(roles.LabeledColumnExprRole[_T], NamedColumn[_T]):
     def _copy_internals(
         self, *, clone: Any = None, anonymize_labels: bool = False, omit_attrs: Any = (), **kw: Any
     ) -> None:
-        self._element = (clone or clone_element)(self._element, **kw)
+        self._element = (clone or clone_element)(self._element, **kw)  # type: ignore[has-type]
         if anonymize_labels:
             self.__dict__.pop("_anon_token_memo", None)
             self.name = self.key = self._anon_label(getattr(self._element, "name", None))
@@ -298,7 +298,7 @@ class ColumnClause(
             if "__hash__" not in own:
                 cls.__hash__ = ColumnElement.__hash__
 
-    __hash__ = ColumnElement.__hash__
+    __hash__ = ColumnElement.__hash__  # type: ignore[misc]
 
     def __eq__(self, other: Any) -> ColumnElement[bool]:  # type: ignore[override]
         return _compare(self, operators.eq, operators.ne, other)

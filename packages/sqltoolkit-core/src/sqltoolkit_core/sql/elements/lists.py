@@ -202,7 +202,7 @@ class Tuple(ClauseList, ColumnElement[Any]):
                 factories.bind(
                     None, item, _compared_to_operator=operator, _compared_to_type=compared, unique=True, type_=type_
                 )
-                for item, compared in zip(obj, self.type.types)
+                for item, compared in zip(obj, self.type.types)  # type: ignore[attr-defined]
             ]
         )
 

@@ -54,7 +54,7 @@ class FunctionElement(ColumnElement[_T], ExecutableStatement, FromClause):
     """
 
     __visit_name__ = "function_element"
-    cache_key_fields: Tuple[Tuple[str, int], ...] = (
+    cache_key_fields: Tuple[Tuple[str, int], ...] = (  # type: ignore[misc]
         ("clause_expr", KeyKind.CLAUSE),
         ("_with_ordinality", KeyKind.PLAIN),
         ("_table_value_type", KeyKind.TYPE),
@@ -173,7 +173,7 @@ class FunctionElement(ColumnElement[_T], ExecutableStatement, FromClause):
     @property
     def columns(self) -> Any:
         """The columns this call gives: those of ``table_valued()``, or itself."""
-        collection = WriteableColumnCollection()
+        collection: Any = WriteableColumnCollection()
         for column in self._all_selected_columns:
             collection.add(column, column.key or column._anon_name_label)
         return collection.as_readonly()
@@ -299,7 +299,7 @@ def _operand(
 class FunctionAsBinary(BinaryExpression[Any]):
     """A function call seen as a comparison of two arguments; made by ``as_comparison()``."""
 
-    cache_key_fields = (
+    cache_key_fields = (  # type: ignore[assignment]
         ("sql_function", KeyKind.CLAUSE),
         ("left_index", KeyKind.PLAIN),
         ("right_index", KeyKind.PLAIN),
@@ -384,7 +384,7 @@ class Function(FunctionElement[_T]):
     """
 
     __visit_name__ = "function"
-    cache_key_fields = FunctionElement.cache_key_fields + (
+    cache_key_fields = FunctionElement.cache_key_fields + (  # type: ignore[misc]
         ("packagenames", KeyKind.PLAIN),
         ("name", KeyKind.NAME),
         ("type", KeyKind.TYPE),

@@ -285,7 +285,7 @@ class next_value(GenericFunction[int]):
 
     type: Any = Integer()
     name = "next_value"
-    cache_key_fields = (("sequence", KeyKind.KEYED), ("type", KeyKind.TYPE))
+    cache_key_fields = (("sequence", KeyKind.KEYED), ("type", KeyKind.TYPE))  # type: ignore[misc]
 
     def __init__(self, seq: Any, **kw: Any) -> None:
         if getattr(seq, "__visit_name__", None) != "sequence":

@@ -89,7 +89,7 @@ class Named:
         return _Declared(cls, item)
 
 
-class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):
+class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):  # type: ignore[misc]
     """A column of a table.
 
     :param name_pos: the name; it may be left out when it is given elsewhere.
@@ -492,7 +492,7 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):
             items.append(self.identity._copy(**kw))
         typ = self.type
         if isinstance(typ, SchemaEventTarget):
-            typ = typ.copy(**kw)
+            typ = typ.copy(**kw)  # type: ignore[attr-defined]
         made = self._copy_constructor()(
             name=self.name,
             type_=typ,
@@ -533,7 +533,7 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):
         typ = self.type
         if not typ._isnull and other.type._isnull:
             if isinstance(typ, SchemaEventTarget):
-                typ = typ.copy()
+                typ = typ.copy()  # type: ignore[attr-defined]
             other.set_type(typ)
         given = self._user_defined_nullable
         if given is not NULLABLE_BY_DEFAULT and other._user_defined_nullable is NULLABLE_BY_DEFAULT:

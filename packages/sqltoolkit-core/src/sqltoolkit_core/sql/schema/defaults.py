@@ -462,7 +462,7 @@ class Sequence(HasSchemaAttr, IdentityOptions, DefaultGenerator):
             **self._options(),
         )
 
-    def _set_parent(self, parent: Any, **kw: Any) -> None:
+    def _set_parent(self, parent: Any, **kw: Any) -> None:  # type: ignore[override]
         super()._set_parent(parent, **kw)
         parent._on_table_attach(self._set_table)
 
@@ -648,7 +648,7 @@ def renamed(sqltext: Any, source: Any, target: Any) -> Any:
     if source is None or target is None or source is target:
         return sqltext
     def replace(element: Any, **kw: Any) -> Any:
-        if getattr(element, "table", None) is source and getattr(element, "key", None) in source.c:
+        if getattr(element, "table", None) is source and getattr(element, "key", None) in source.c:  # type: ignore[union-attr]
             return target.c[element.key]
         return None
 

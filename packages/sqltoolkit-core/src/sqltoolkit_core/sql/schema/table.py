@@ -413,7 +413,7 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause):
 
     def add_is_dependent_on(self, table: Any) -> None:
         """Say that ``table`` must be created before this one, though no foreign key says so."""
-        self._extra_dependencies.add(table)
+        self._extra_dependencies.add(table)  # type: ignore[attr-defined]
 
     def append_column(self, column: Any, *, replace_existing: bool = False) -> None:
         """Add a column at the end; no ALTER is issued.

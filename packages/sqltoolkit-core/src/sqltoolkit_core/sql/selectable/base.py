@@ -381,7 +381,7 @@ class FromClause(roles.AnonymizedFromClauseRole, Selectable):
         return [self]
 
     def _setup_collections(self) -> None:
-        columns = WriteableColumnCollection()
+        columns: Any = WriteableColumnCollection()
         primary_key = ColumnSet()
         foreign_keys: Set[Any] = set()
         self._populate_column_collection(columns, primary_key, foreign_keys)

@@ -208,7 +208,7 @@ class Select(
     def selected_columns(self) -> Any:
         """The columns of the result by key, in order; text is left out."""
         key_of = label_namer(self._label_style)
-        collection = WriteableColumnCollection()
+        collection: Any = WriteableColumnCollection()
         for column in self._all_selected_columns:
             if not column._is_text_clause:
                 collection.add(column, key_of(column))
@@ -560,7 +560,7 @@ def _coerced_columns(entities: Iterable[Any], statement: Select) -> Tuple[Any, .
     made: List[Any] = []
     for entity in entities:
         if entity.__class__ in _COLLECTIONS:
-            made.extend(entity)
+            made.extend(entity)  # type: ignore[arg-type]
         else:
             made.append(expect(role, entity, sink=statement))
     return tuple(made)

@@ -58,7 +58,7 @@ class AliasedReturnsRows(FromClause):
     """The base of everything that gives another source, or a statement, a name in FROM."""
 
     named_with_column = True
-    cache_key_fields: Tuple[Tuple[str, int], ...] = (
+    cache_key_fields: Tuple[Tuple[str, int], ...] = (  # type: ignore[misc]
         ("element", KeyKind.CLAUSE),
         ("name", KeyKind.NAME),
     )
@@ -153,13 +153,13 @@ class TableValuedAlias(Generative, Alias):
     """A function call as a source with columns; made by ``FunctionElement.table_valued()``."""
 
     __visit_name__ = "table_valued_alias"
-    inherit_cache = None
+    inherit_cache = None  # type: ignore[assignment]
     _supports_derived_columns = True
     _render_derived = False
     _render_derived_w_types = False
     _is_lateral = False
     joins_implicitly = False
-    cache_key_fields = (
+    cache_key_fields = (  # type: ignore[misc]
         ("element", KeyKind.CLAUSE),
         ("name", KeyKind.NAME),
         ("_tableval_type", KeyKind.TYPE),
@@ -244,7 +244,7 @@ class TableSample(AliasedReturnsRows):
     """A random part of a table; made by ``tablesample()``."""
 
     __visit_name__ = "tablesample"
-    cache_key_fields = AliasedReturnsRows.cache_key_fields + (
+    cache_key_fields = AliasedReturnsRows.cache_key_fields + (  # type: ignore[misc]
         ("sampling", KeyKind.CLAUSE),
         ("seed", KeyKind.CLAUSE),
     )
@@ -267,7 +267,7 @@ class CTE(roles.DMLTableRole, roles.IsCTERole, HasPrefixes, HasSuffixes, Generat
 
     __visit_name__ = "cte"
     inherit_cache = None
-    cache_key_fields = (
+    cache_key_fields = (  # type: ignore[misc]
         AliasedReturnsRows.cache_key_fields
         + (
             ("_cte_alias", KeyKind.CLAUSE),
@@ -361,7 +361,7 @@ class CTE(roles.DMLTableRole, roles.IsCTERole, HasPrefixes, HasSuffixes, Generat
         self, columns: Any, primary_key: Any, foreign_keys: Set[Any]
     ) -> None:
         source = self if self._cte_alias is None else self._cte_alias
-        source = source.element if source is self else source
+        source = source.element if source is self else source  # type: ignore[assignment]
         source._generate_fromclause_column_proxies(
             self, columns=columns, primary_key=primary_key, foreign_keys=foreign_keys
         )
@@ -430,7 +430,7 @@ class TableClause(roles.DMLTableRole, Immutable, FromClause):
     """
 
     __visit_name__ = "table"
-    cache_key_fields: Tuple[Tuple[str, int], ...] = (
+    cache_key_fields: Tuple[Tuple[str, int], ...] = (  # type: ignore[misc]
         ("_columns", KeyKind.CLAUSES),
         ("name", KeyKind.NAME),
         ("schema", KeyKind.NAME),
@@ -439,6 +439,7 @@ class TableClause(roles.DMLTableRole, Immutable, FromClause):
     _is_table = True
     implicit_returning = False
     _autoincrement_column = None
+    _columns: Any
     name: str
 
     def __init__(self, name: str, *columns: Any, **kw: Any) -> None:
@@ -454,7 +455,7 @@ class TableClause(roles.DMLTableRole, Immutable, FromClause):
         else:
             self.fullname = name
         own = self.__dict__
-        own["_columns"] = collection = DedupeColumnCollection()
+        own["_columns"] = collection = DedupeColumnCollection()  # type: ignore[var-annotated]
         own["c"] = collection.as_readonly()
         own["primary_key"] = ColumnSet()
         own["foreign_keys"] = set()
@@ -646,7 +647,7 @@ class ScalarValues(roles.InElementRole, ColumnElement[Any]):
         self.literal_binds = literal_binds
 
     @property
-    def type(self) -> Any:
+    def type(self) -> Any:  # type: ignore[override]
         """The type of the first column."""
         return self._column_args[0].type
 

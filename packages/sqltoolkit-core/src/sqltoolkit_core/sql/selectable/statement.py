@@ -803,7 +803,7 @@ class TextualSelect(SelectBase, ExecutableStatement):
     @memoized_attribute
     def selected_columns(self) -> Any:
         """The columns given to ``columns()``, by key."""
-        collection = WriteableColumnCollection()
+        collection: Any = WriteableColumnCollection()
         for column in self.column_args:
             collection.add(column)
         return collection.as_readonly()
@@ -827,7 +827,7 @@ class TextualSelect(SelectBase, ExecutableStatement):
 
     def is_derived_from(self, fromclause: Optional[FromClause]) -> bool:
         """Text is made from nothing but itself."""
-        return fromclause is self
+        return fromclause is self  # type: ignore[comparison-overlap]
 
     def _generate_fromclause_column_proxies(
         self, fromclause: FromClause, columns: Any, primary_key: Any, foreign_keys: Set[Any]

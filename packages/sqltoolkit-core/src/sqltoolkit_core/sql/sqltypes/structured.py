@@ -33,6 +33,7 @@ from ..type_api.engine import TypeEngine
 from ..type_api.engine import TypeEngineMixin
 from ..type_api.engine import unless_none
 from ..type_api.engine import value_type
+from ..visitors import Visitable
 from ... import exc
 from ... import util
 
@@ -314,11 +315,22 @@ class ARRAY(SchemaEventTarget, Indexable, Concatenable, TypeEngine[Any]):
 
         def any(self, other: Any, operator: Any = None) -> Any:
             """``other <operator> ANY (array)``; ``other == any_(array)`` is the newer spelling."""
-            return self.expr.any_().operate(operators.mirror(operator or operators.eq), other)
+            return self._compared(self.expr.any_(), other, operator)
 
         def all(self, other: Any, operator: Any = None) -> Any:
             """``other <operator> ALL (array)``; ``other == all_(array)`` is the newer spelling."""
-            return self.expr.all_().operate(operators.mirror(operator or operators.eq), other)
+            return self._compared(self.expr.all_(), other, operator)
+
+        def _compared(self, collection: Any, other: Any, operator: Any) -> Any:
+            util.warn_deprecated(
+                "any() and all() of arrays will be removed: write value == any_(array) or value == all_(array)", "2.1"
+            )
+            item_type = self.type.item_type
+            if not hasattr(other, "__clause_element__") and not isinstance(other, Visitable):
+                other = self.expr._bind_param(operators.eq, other, type_=item_type)
+            elif getattr(other, "_is_bind_parameter", False) and other.type._isnull:
+                other = other._with_binary_element_type(item_type)
+            return collection.operate(operators.mirror(operator or operators.eq), other)
 
     comparator_factory = Comparator
 
@@ -568,7 +580,7 @@ class PickleType(TypeDecorator[object]):
         self.comparator = comparator
         super().__init__()
         if impl:
-            self.impl = to_instance(impl)
+            self.impl = to_instance(impl)  # type: ignore[assignment]
 
     @property
     def python_type(self) -> Type[Any]:

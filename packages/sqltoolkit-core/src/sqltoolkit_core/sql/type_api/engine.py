@@ -27,6 +27,7 @@ from ..cache_key import NO_CACHE
 from ..visitors import Visitable
 from ... import exc
 from ... import util
+from ...util.typing import Unsubscripted
 
 if TYPE_CHECKING:
     from ..typing import DialectLike
@@ -247,6 +248,15 @@ def _keyed(value: Any) -> Any:
     return (value.__class__, value)
 
 
+if TYPE_CHECKING:
+
+    class _TypedOperators(operators.ColumnOperators, Generic[_CT]):
+        pass
+
+else:
+    _TypedOperators = Unsubscripted(operators.ColumnOperators)
+
+
 class TypeEngine(Visitable, Generic[_T]):
     """The base of all SQL types."""
 
@@ -285,18 +295,24 @@ class TypeEngine(Visitable, Generic[_T]):
     def _learn_operator(self, op: Any) -> None:
         """Remember that an operator suits this class; warn where it is outside of its operator classes."""
         classes = self.operator_classes
-        if classes is not operators.OperatorClass.UNSPECIFIED and not isinstance(op, operators.custom_op):
-            if not operators.operator_class_of(op) & classes:
-                util.warn_deprecated(
-                    "The operator %s is not one that %s supports by its operator classes; using it will be an error "
-                    "in a future version. Cast the expression, or use op() for an operator of your own."
-                    % (getattr(op, "__name__", op), _full_name(type(self))),
-                    "2.1",
-                )
-                return
+        if classes is operators.OperatorClass.UNSPECIFIED:
+            util.warn_deprecated(
+                "The type %s does not say which operators it supports; set operator_classes to members of "
+                "OperatorClass, such as OperatorClass.ANY. A future version will need it." % _full_name(type(self)),
+                "2.1",
+            )
+            return
+        if not operators.operator_class_of(op) & classes:
+            util.warn_deprecated(
+                "The operator %s is not one that %s supports by its operator classes; using it will be an error "
+                "in a future version. Cast the expression, or use op() for an operator of your own."
+                % (getattr(op, "opstring", None) or getattr(op, "__name__", op), _full_name(type(self))),
+                "2.1",
+            )
+            return
         self._operators_known.add(op)
 
-    class Comparator(operators.ColumnOperators):
+    class Comparator(_TypedOperators["_CT"]):
         """Gives the operators of one type to the expression ``expr``."""
 
         __slots__ = ("expr", "type")
@@ -604,12 +620,12 @@ class TypeEngine(Visitable, Generic[_T]):
                 part = _keyed(value)
                 if part is NO_CACHE:
                     return NO_CACHE
-                key += (name, part)
+                key += (name, part)  # type: ignore[arg-type]
         for name, variant in self._variant_mapping.items():
             part = variant._static_cache_key
             if part is NO_CACHE:
                 return NO_CACHE
-            key += ("variant", name, part)
+            key += ("variant", name, part)  # type: ignore[arg-type]
         found = tuple(key)
         try:
             hash(found)
