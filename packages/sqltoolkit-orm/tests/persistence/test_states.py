@@ -1,0 +1,133 @@
+"""Events and bookkeeping around rows: mapper events of a flush and what is expired afterwards."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+import pytest
+
+import sqltoolkit_core as sa
+import sqltoolkit_orm as orm
+
+
+@pytest.fixture()
+def model(engine):
+    class Base(orm.DeclarativeBase):
+        pass
+
+    class Row(Base):
+        __tablename__ = "row_"
+        id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+        name: orm.Mapped[Optional[str]]
+        log: orm.Mapped[Optional[str]]
+
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        yield session, Row
+
+
+def test_events_come_in_order(model):
+    session, Row = model
+    seen = []
+    for name in ("before_insert", "after_insert", "before_update", "after_update", "before_delete", "after_delete"):
+        sa.event.listen(Row, name, lambda m, c, t, name=name: seen.append((name, t.id)))
+    row = Row(id=1)
+    session.add(row)
+    session.flush()
+    row.name = "x"
+    session.flush()
+    session.delete(row)
+    session.flush()
+    assert seen == [
+        ("before_insert", 1),
+        ("after_insert", 1),
+        ("before_update", 1),
+        ("after_update", 1),
+        ("before_delete", 1),
+        ("after_delete", 1),
+    ]
+
+
+def test_values_set_before_insert_and_update_are_written(model):
+    session, Row = model
+
+    @sa.event.listens_for(Row, "before_insert")
+    def _insert(mapper, connection, target):
+        target.log = "inserted"
+
+    @sa.event.listens_for(Row, "before_update")
+    def _update(mapper, connection, target):
+        target.log = "updated"
+
+    row = Row(id=1)
+    session.add(row)
+    session.flush()
+    assert session.scalar(sa.select(Row.log)) == "inserted"
+    row.name = "x"
+    session.flush()
+    assert session.scalar(sa.select(Row.__table__.c.log)) == "updated"
+
+
+def test_connection_of_an_event_is_that_of_the_flush(model):
+    session, Row = model
+
+    @sa.event.listens_for(Row, "after_insert")
+    def _more(mapper, connection, target):
+        if target.id == 1:
+            connection.execute(sa.insert(Row.__table__), {"id": 50, "name": "by event"})
+
+    session.add(Row(id=1))
+    session.flush()
+    assert session.get(Row, 50).name == "by event"
+    session.rollback()
+    assert session.get(Row, 50) is None
+
+
+def test_before_update_of_an_unchanged_object_sends_nothing(model, statements):
+    session, Row = model
+    row = Row(id=1, name="a")
+    session.add(row)
+    session.flush()
+    seen = []
+    sa.event.listen(Row, "before_update", lambda m, c, t: seen.append(t))
+    row.name = "b"
+    row.name = "a"
+    statements.take()
+    session.flush()
+    assert statements.take() == []
+
+
+def test_error_in_an_event_fails_the_flush(model):
+    session, Row = model
+
+    @sa.event.listens_for(Row, "before_insert")
+    def _no(mapper, connection, target):
+        raise ValueError("no")
+
+    session.add(Row(id=1))
+    with pytest.raises(ValueError):
+        session.flush()
+    session.rollback()
+    assert session.scalars(sa.select(Row)).all() == []
+
+
+def test_unset_columns_are_none_after_insert(model, statements):
+    session, Row = model
+    row = Row(id=1)
+    session.add(row)
+    session.flush()
+    statements.take()
+    assert row.name is None
+    assert statements.take() == []
+
+
+def test_history_is_empty_after_flush(model):
+    session, Row = model
+    row = Row(id=1, name="a")
+    session.add(row)
+    session.flush()
+    row.name = "b"
+    assert sa.inspect(row).attrs.name.history == (["b"], (), ["a"])
+    session.flush()
+    assert sa.inspect(row).attrs.name.history == ((), ["b"], ())
+    assert row not in session.dirty
