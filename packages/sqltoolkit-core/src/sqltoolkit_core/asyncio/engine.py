@@ -259,8 +259,8 @@ class AsyncConnection(
     def connection(self) -> NoReturn:
         """Not to be had by an attribute: ``await connection.get_raw_connection()``."""
         raise exc.InvalidRequestError(
-            "AsyncConnection.connection is not accessible as the attribute may need to reconnect; "
-            "use the 'get_raw_connection()' coroutine"
+            "AsyncConnection has no attribute 'connection', which might have to connect; await "
+            "get_raw_connection()"
         )
 
     async def get_raw_connection(self) -> PoolProxiedConnection:

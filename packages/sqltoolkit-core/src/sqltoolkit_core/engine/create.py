@@ -103,8 +103,7 @@ def _old_keywords(kwargs: Dict[str, Any]) -> None:
     """Take out keywords of earlier versions, which have no effect any more."""
     if "strategy" in kwargs:
         warn_deprecated(
-            "The create_engine.strategy keyword is deprecated, and the only argument accepted was 'mock': "
-            "use create_mock_engine()",
+            "strategy= of create_engine() is deprecated: use create_mock_engine()",
             "1.4",
         )
         if kwargs.pop("strategy") != "mock":

@@ -461,7 +461,7 @@ def _reset_style(given: Any) -> ResetStyle:
         return _RESET_NAMES[given]
     except (KeyError, TypeError):
         raise exc.ArgumentError(
-            "Invalid value for 'reset_on_return': %r; expected 'rollback', 'commit' or None" % (given,)
+            "'reset_on_return' is %r; expected 'rollback', 'commit' or None" % (given,)
         ) from None
 
 

@@ -211,8 +211,9 @@ class QueuePool(Pool):
         holders = self.holders()
         lines = "".join("\n  %d. %s" % (index, one) for index, one in enumerate(holders, 1))
         raise exc.TimeoutError(
-            "QueuePool limit of size %d overflow %d reached: no connection was given back within %0.2f seconds.  "
-            "Held by:%s\n" % (self._pool_size, self._overflow_limit(), self._timeout, lines or " nobody"),
+            "The QueuePool has given out all it may, size %d and overflow %d, and got nothing back "
+            "within %0.2f seconds.  Held by:%s\n"
+            % (self._pool_size, self._overflow_limit(), self._timeout, lines or " nobody"),
             code="3o7r",
             holders=holders,
         )
@@ -525,7 +526,7 @@ class AssertionPool(Pool):
     def _take(self) -> Any:
         if self._out:
             at = "".join(self._taken_at) if self._taken_at else "(not stored)"
-            raise AssertionError("connection is already checked out at:\n%s" % at)
+            raise AssertionError("the only connection is in use; it was taken at:\n%s" % at)
         if self._conn is None:
             self._conn = self._create_connection()
         self._out = True
@@ -537,7 +538,7 @@ class AssertionPool(Pool):
 
     def _give(self, record: Any) -> None:
         if not self._out:
-            raise AssertionError("connection is not checked out")
+            raise AssertionError("the connection that is given back is not in use")
         self._out = False
 
     def recreate(self) -> AssertionPool:

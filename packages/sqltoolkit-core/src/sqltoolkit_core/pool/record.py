@@ -194,7 +194,7 @@ class _ConnectionRecord(ConnectionPoolEntry):
     @property
     @deprecated(
         "2.0",
-        "The _ConnectionRecord.connection attribute is deprecated; please use 'driver_connection'",
+        "connection of a _ConnectionRecord is deprecated: use driver_connection",
     )
     def connection(self) -> Any:
         return self.dbapi_connection
@@ -445,7 +445,7 @@ class _ConnectionFairy(PoolProxiedConnection):
     @property
     @deprecated(
         "2.0",
-        "The _ConnectionFairy.connection attribute is deprecated; please use 'driver_connection'",
+        "connection of a _ConnectionFairy is deprecated: use driver_connection",
     )
     def connection(self) -> Any:
         return self.dbapi_connection
@@ -584,7 +584,7 @@ class _ConnectionFairy(PoolProxiedConnection):
         if self.dbapi_connection is None:
             from ..util import warn
 
-            warn("Can't invalidate a connection that is closed already")
+            warn("A closed connection has nothing to invalidate")
             return
         record = self._connection_record
         if record is not None:

@@ -554,7 +554,7 @@ def parse_user_argument_for_enum(
             return member
     if arg is None:
         return None
-    raise exc.ArgumentError("Invalid value for %r: %r" % (name, arg))
+    raise exc.ArgumentError("The value of %r can't be %r" % (name, arg))
 
 
 def inject_docstring_text(doctext: Optional[str], injecttext: str, pos: int) -> str:

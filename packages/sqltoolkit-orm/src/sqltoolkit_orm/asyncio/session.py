@@ -324,7 +324,9 @@ class AsyncSession:
 
     async def refresh(self, instance: Any, attribute_names: Any = None, with_for_update: Any = None) -> None:
         """Load the attributes of an object anew."""
-        await greenlet_spawn(self.sync_session.refresh, instance, attribute_names=attribute_names, with_for_update=with_for_update)
+        await greenlet_spawn(
+            self.sync_session.refresh, instance, attribute_names=attribute_names, with_for_update=with_for_update
+        )
 
     async def flush(self, objects: Any = None) -> None:
         """Write all pending changes."""
@@ -460,7 +462,8 @@ class AsyncSession:
     @property
     def dispatch(self) -> Any:
         """Not available: events are listened for on ``sync_session``."""
-        raise sa_exc.InvalidRequestError("asynchronous events are not implemented; listen on AsyncSession.sync_session")
+        raise sa_exc.InvalidRequestError("an AsyncSession has no events of its own; listen on "
+                                         "AsyncSession.sync_session")
 
 
 class AsyncSessionTransaction(StartableContext):
@@ -520,7 +523,7 @@ class AsyncSessionTransaction(StartableContext):
         await greenlet_spawn(self._sync().__exit__, type_, value, traceback)
 
 
-class async_sessionmaker:  # noqa: N801
+class async_sessionmaker:
     """A factory of :class:`AsyncSession` objects: holds their arguments."""
 
     class_: Any

@@ -188,7 +188,7 @@ def _list_setitem(fn: Any) -> Any:
         places = range(*index.indices(len(self)))
         if index.step is not None and index.step != 1 and len(values) != len(places):
             raise ValueError(
-                "attempt to assign sequence of size %d to extended slice of size %d" % (len(values), len(places))
+                "a sequence of %d was assigned to a slice with a step that has %d places" % (len(values), len(places))
             )
         for member in [self[i] for i in places]:
             _leaving(self, member)
@@ -447,7 +447,7 @@ def _dict_setdefault(fn: Any) -> Any:
 def _dict_update(fn: Any) -> Any:
     def update(self: Any, *others: Any, **kw: Any) -> None:
         if len(others) > 1:
-            raise TypeError("update expected at most 1 argument, got %d" % len(others))
+            raise TypeError("update() takes one positional argument at most, got %d" % len(others))
         for key, value in dict(*others, **kw).items():
             if key in self and self[key] is value:
                 _present(self, value, None)
@@ -590,7 +590,7 @@ def _instrument_method(fn: Any, before: Any, after: Any) -> Any:
             elif name in kw:
                 value = kw[name]
             else:
-                raise core_exc.ArgumentError("Missing argument %s" % (arg,))
+                raise core_exc.ArgumentError("The argument %s is missing" % (arg,))
             changed = getattr(adapter, event)(value, initiator)
             if event == "fire_append_event" and changed is not value:
                 if position is not None and len(args) > position:

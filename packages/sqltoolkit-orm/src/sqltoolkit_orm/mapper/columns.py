@@ -96,7 +96,8 @@ def collect_keys(mapper: Mapper) -> None:
         key = list(reduce_columns(every, ignore_nonexistent_tables=True))
     if not key:
         raise core_exc.ArgumentError(
-            "Mapper %s found no primary key in '%s'; name its columns with the argument primary_key" % (mapper, getattr(mapper.persist_selectable, "description", mapper.persist_selectable))
+            "Mapper %s found no primary key in '%s'; name its columns with the argument primary_key"
+            % (mapper, getattr(mapper.persist_selectable, "description", mapper.persist_selectable))
         )
     mapper.primary_key = tuple(key)
     mapper.single_pk = len(key) == 1
@@ -275,7 +276,7 @@ def _check_replaced(mapper: Mapper, key: str, existing: Any, prop: Any, warn_for
     if existing.parent is mapper and not isinstance(prop, (ColumnProperty, DescriptorProperty)):
         if warn_for_existing or not isinstance(existing, ConcreteInheritedProperty):
             warn(
-                "Property '%s' of %s is being replaced by the new property %s; the old one is discarded"
+                "Property '%s' of %s is replaced by %s"
                 % (key, mapper, prop)
             )
     elif warn_for_existing and existing.parent is mapper:

@@ -218,7 +218,7 @@ class Connection(StatementExecution, ConnectionEventsTarget):
             raise exc.ResourceClosedError("This Connection is closed")
         if self.invalidated:
             raise exc.InvalidRequestError(
-                "Can't detach an invalidated Connection: there is no connection of the driver"
+                "An invalidated Connection has no connection of the driver to detach"
             )
         self._dbapi_connection.detach()
 
@@ -363,9 +363,9 @@ class Connection(StatementExecution, ConnectionEventsTarget):
         raise exc.PendingRollbackError(
             "%s; call its rollback() first"
             % (
-                "Can't reconnect until the invalid transaction is rolled back: its connection was lost"
+                "The transaction lost its connection and has to be rolled back before there is a new one"
                 if self.invalidated
-                else "Can't go on: the %s has failed" % ("savepoint" if nested else "transaction")
+                else "The %s has failed" % ("savepoint" if nested else "transaction")
             ),
             code="8s2a" if nested else "8s2b",
         )

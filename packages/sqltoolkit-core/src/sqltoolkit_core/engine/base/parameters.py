@@ -25,7 +25,8 @@ def distill_parameters(parameters: Any) -> Sequence[Any]:
     if isinstance(parameters, (list, tuple)):
         if not parameters:
             warn_deprecated(
-                "Empty parameter sequence passed to execute(). This use is deprecated: leave the parameters out",
+                "execute() was given an empty list of parameter sets, which is deprecated: leave the "
+                "parameters out",
                 "2.1",
             )
             return ()

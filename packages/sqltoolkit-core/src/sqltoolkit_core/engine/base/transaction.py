@@ -226,7 +226,7 @@ class RootTransaction(Transaction):
         if not self.is_active:
             if connection._transaction is self:
                 connection._refuse_until_rollback()
-            raise exc.InvalidRequestError("This transaction is inactive: it was ended before")
+            raise exc.InvalidRequestError("This transaction was ended before")
         try:
             self._send_commit()
         finally:
@@ -291,7 +291,7 @@ class NestedTransaction(Transaction):
         if not self.is_active:
             if connection._nested_transaction is self:
                 connection._refuse_until_rollback()
-            raise exc.InvalidRequestError("This nested transaction is inactive: it was ended before")
+            raise exc.InvalidRequestError("This savepoint was ended before")
         try:
             connection._release_savepoint_impl(self._savepoint)
         finally:
@@ -313,7 +313,7 @@ class TwoPhaseTransaction(RootTransaction):
     def prepare(self) -> None:
         """Prepare the transaction: after this, `commit()` cannot fail for reasons of data."""
         if not self.is_active:
-            raise exc.InvalidRequestError("This transaction is inactive: it was ended before")
+            raise exc.InvalidRequestError("This transaction was ended before")
         self.connection._prepare_twophase_impl(self.xid)
         self._is_prepared = True
 

@@ -233,8 +233,7 @@ class DefaultDialect(Dialect):
         """Return the module of the driver; raises where the dialect was made without one."""
         if self.dbapi is None:
             raise exc.NoDBAPILoaded(
-                "Dialect %s has no DBAPI module loaded: it was made without a driver and can't connect "
-                "to a database" % self.dialect_description
+                "The dialect %s was made without a driver and can't connect to a database" % self.dialect_description
             )
         return self.dbapi
 
@@ -243,13 +242,13 @@ class DefaultDialect(Dialect):
         """Return the version of the driver as a tuple of numbers; raises where it tells none."""
         if self.dbapi is None:
             raise exc.NoDBAPILoaded(
-                "Dialect %s has no DBAPI module loaded, so there is no version of it"
+                "The dialect %s was made without a driver, so there is no version of it"
                 % self.dialect_description
             )
         found = self.retrieve_dbapi_version(self.dbapi)
         if found is None:
             raise exc.NoDBAPILoaded(
-                "Dialect %s could not determine a version for its DBAPI module %r"
+                "The dialect %s found no version in its driver %r"
                 % (self.dialect_description, getattr(self.dbapi, "__name__", self.driver))
             )
         return found
@@ -265,7 +264,8 @@ class DefaultDialect(Dialect):
     def retrieve_dbapi_version(self, dbapi: Any) -> Any:
         """Return the version of the driver; for the dialects of single drivers."""
         raise NotImplementedError(
-            "Dialect %s does not implement retrieve_dbapi_version()" % self.dialect_description
+            "The dialect %s does not say how to read the version of its driver: it has no "
+            "retrieve_dbapi_version()" % self.dialect_description
         )
 
     @staticmethod

@@ -538,7 +538,7 @@ class DropConstraint(_DropBase):
         self.cascade = cascade
         if isolate_from_table is not NO_ARG:
             util.warn_deprecated(
-                "isolate_from_table= of DropConstraint is deprecated and will be removed in a future release", "2.1"
+                "isolate_from_table= of DropConstraint is deprecated: leave it out", "2.1"
             )
             if isolate_from_table:
                 element._create_rule = self._never_in_table

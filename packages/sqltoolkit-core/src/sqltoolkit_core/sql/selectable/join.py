@@ -290,8 +290,8 @@ def join_condition(
         raise exc.NoForeignKeysError(_no_link_message(a, b))
     if len(links) > 1:
         raise exc.AmbiguousForeignKeysError(
-            "There are %d foreign key constraints between %r and %r, so the condition of the join "
-            "is not clear; say it with the 'onclause' argument."
+            "%d foreign keys link %r and %r, so the condition of the join is not clear; say it with the "
+            "'onclause' argument"
             % (len(links), a.description, b.description)
         )
     pairs = next(iter(links.values()))

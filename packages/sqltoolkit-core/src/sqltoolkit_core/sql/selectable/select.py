@@ -280,7 +280,9 @@ class Select(
             found.extend((column,) if _has_namespace(column) else column._from_objects)
         for joined in self._setup_joins:
             target = joined[0]
-            found.extend((target,) if "entity_namespace" in getattr(target, "_annotations", ()) else target._from_objects)
+            found.extend(
+                (target,) if "entity_namespace" in getattr(target, "_annotations", ()) else target._from_objects
+            )
             if joined[2] is not None:
                 found.append(joined[2])
         for _, joins, _ in self._memoized_select_entities:
@@ -317,8 +319,7 @@ class Select(
         self._distinct = True
         if expr:
             warn_deprecated(
-                "distinct() with expressions is legacy; apply the PostgreSQL distinct_on() "
-                "extension with ext().",
+                "distinct() with expressions is an older form of ext(distinct_on(...)), which PostgreSQL has",
                 "2.1",
             )
             self._distinct_on = self._distinct_on + tuple(
@@ -429,7 +430,7 @@ class Select(
     @property
     def froms(self) -> List[FromClause]:
         """The same as ``get_final_froms()`` (legacy)."""
-        warn_deprecated("Select.froms is legacy; use get_final_froms().", "1.4.23")
+        warn_deprecated("Select.froms is an older form of get_final_froms(); use that", "1.4.23")
         return self.get_final_froms()
 
     def is_derived_from(self, fromclause: Optional[FromClause]) -> bool:

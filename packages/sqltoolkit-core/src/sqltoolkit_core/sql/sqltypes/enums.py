@@ -115,7 +115,7 @@ class SchemaType(SchemaEventTarget, TypeEngineMixin):
     @property
     def inherit_schema(self) -> bool:
         """Whether the type takes the schema of its table; deprecated."""
-        util.warn_deprecated("The inherit_schema property is deprecated", "2.1")
+        util.warn_deprecated("inherit_schema is deprecated: read the schema of the type", "2.1")
         return self._inherit_schema
 
     def _register_with(self, metadata: Any) -> None:
