@@ -1,7 +1,8 @@
 """Execute every example of the documentation and README.
 
 A fenced block marked `python` is executed; blocks of one page share a namespace, from top to bottom. Lines that follow
-a `>>>` prompt are checked as doctests. A block marked `python no-run` is shown only, and must say why in the line above.
+a `>>>` prompt are checked as doctests. A block marked `python no-run` is shown only, and must say why in the line
+above.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """mypy strict on the sources, pyright on the public surface, and both on the typing tests.
 
-`tests/typing/*.py` hold `reveal_type` assertions as comments: `reveal_type(x)  # expect: builtins.int`; what each checker
+`tests/typing/*.py` hold `reveal_type` assertions as comments: `reveal_type(x)  # expect: builtins.int`; what each
+checker
 says must match, pyright's spelling being the part after the last dot.
 """
 

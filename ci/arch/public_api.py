@@ -22,7 +22,9 @@ LISTS = ROOT / "ci" / "api"
 def declared(tree: ast.Module) -> list[str] | None:
     """The names in `__all__`, or None where a module computes it or has none."""
     for node in tree.body:
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
         if any(isinstance(t, ast.Name) and t.id == "__all__" for t in targets):
             try:
                 return list(ast.literal_eval(node.value))
@@ -142,8 +144,12 @@ def main(arguments: list[str]) -> int:
             listed.write_text(text, encoding="utf-8")
         before = listed.read_text(encoding="utf-8").splitlines() if listed.exists() else []
         after = text.splitlines()
-        problems += ["%s: %s is new; run `nox -s api`" % (distribution, line) for line in after if line not in set(before)]
-        problems += ["%s: %s is gone; run `nox -s api`" % (distribution, line) for line in before if line not in set(after)]
+        problems += [
+            "%s: %s is new; run `nox -s api`" % (distribution, line) for line in after if line not in set(before)
+        ]
+        problems += [
+            "%s: %s is gone; run `nox -s api`" % (distribution, line) for line in before if line not in set(after)
+        ]
     return finish("public api", problems, "as listed in ci/api")
 
 

@@ -13,7 +13,7 @@ from typing import Iterator
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "arch"))
 
-from sources import ROOT, distributions, dotted, modules, parse  # noqa: E402
+from sources import ROOT, distributions, dotted, modules, parse
 
 REFERENCE = ROOT / "docs" / "reference"
 WHERE = ROOT / "docs" / "where.md"
@@ -38,7 +38,9 @@ def first_paragraph(node: ast.AST) -> str:
 def parameters(node: ast.FunctionDef | ast.AsyncFunctionDef, method: bool) -> str:
     arguments = node.args
     if method and arguments.args and not any(getattr(d, "id", "") == "staticmethod" for d in node.decorator_list):
-        arguments = ast.arguments(**{**{f: getattr(arguments, f) for f in arguments._fields}, "args": arguments.args[1:]})
+        arguments = ast.arguments(
+            **{**{f: getattr(arguments, f) for f in arguments._fields}, "args": arguments.args[1:]}
+        )
     for argument in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]:
         argument.annotation = None
     for star in (arguments.vararg, arguments.kwarg):
@@ -48,7 +50,9 @@ def parameters(node: ast.FunctionDef | ast.AsyncFunctionDef, method: bool) -> st
 
 
 def entry(name: str, node: ast.AST, method: bool = False) -> str:
-    is_property = any("property" in ast.unparse(d) or "memoized" in ast.unparse(d) for d in getattr(node, "decorator_list", ()))
+    is_property = any(
+        "property" in ast.unparse(d) or "memoized" in ast.unparse(d) for d in getattr(node, "decorator_list", ())
+    )
     signature = ""
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and not is_property:
         signature = parameters(node, method)
@@ -63,8 +67,10 @@ def class_section(node: ast.ClassDef) -> Iterator[str]:
     if text:
         yield text + "\n"
     members = [
-        child for child in node.body
-        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)) and (not child.name.startswith("_") or child.name == "__init__")
+        child
+        for child in node.body
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and (not child.name.startswith("_") or child.name == "__init__")
         and not any("overload" in ast.unparse(d) or ".setter" in ast.unparse(d) for d in child.decorator_list)
     ]
     for member in members:

@@ -19,7 +19,18 @@ import warnings
 from pathlib import Path
 from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
 
-from sqltoolkit_core import Column, ForeignKey, Index, String, Table, UniqueConstraint, create_engine, func, literal, select
+from sqltoolkit_core import (
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    UniqueConstraint,
+    create_engine,
+    func,
+    literal,
+    select,
+)
 from sqltoolkit_orm import DeclarativeBase, Mapped, Session, aliased, mapped_column, relationship, selectinload
 
 BATCH = 50
@@ -336,13 +347,19 @@ def link(session: Session) -> None:
     """Turn written names into links between rows, in one transaction."""
     modules = {module.name: module for module in session.scalars(select(Module))}
     todo = session.scalars(
-        select(Module).where(Module.linked.is_(False)).options(
-            selectinload(Module.mentions), selectinload(Module.imports), selectinload(Module.classes).selectinload(Class.bases)
+        select(Module)
+        .where(Module.linked.is_(False))
+        .options(
+            selectinload(Module.mentions),
+            selectinload(Module.imports),
+            selectinload(Module.classes).selectinload(Class.bases),
         )
     ).all()
     classes = {
         (module_id, name): id_
-        for id_, module_id, name in session.execute(select(Class.id, Class.module_id, Class.qualified_name).order_by(Class.id))
+        for id_, module_id, name in session.execute(
+            select(Class.id, Class.module_id, Class.qualified_name).order_by(Class.id)
+        )
     }
     for position, module in enumerate(todo, 1):
         link_parent(session, module, modules)
@@ -440,7 +457,11 @@ def import_cycles(session: Session) -> Iterable[Sequence[object]]:
         .join(module_import, module_import.c.importer_id == start.c.last)
         .join(onward, onward.id == module_import.c.imported_id)
         # The smallest id begins the chain, so that a cycle is not told once for each of its members.
-        .where(start.c.steps < CYCLE_LENGTH, onward.id >= start.c.first, (start.c.steps == 0) | (start.c.last != start.c.first))
+        .where(
+            start.c.steps < CYCLE_LENGTH,
+            onward.id >= start.c.first,
+            (start.c.steps == 0) | (start.c.last != start.c.first),
+        )
     )
     return session.execute(
         select(walk.c.steps, walk.c.path)

@@ -19,9 +19,18 @@ def installed() -> set[str]:
 def main() -> None:
     distributions = installed() - {"pip", "setuptools", "wheel"}
     assert distributions == {"sqltoolkit-core", "typing-extensions"}, distributions
-    loaded = subprocess.check_output(
-        [sys.executable, "-S", "-c", "import sys; sys.path[:0] = %r; import sqltoolkit_core; print(*sys.modules)" % sys.path]
-    ).decode().split()
+    loaded = (
+        subprocess.check_output(
+            [
+                sys.executable,
+                "-S",
+                "-c",
+                "import sys; sys.path[:0] = %r; import sqltoolkit_core; print(*sys.modules)" % sys.path,
+            ]
+        )
+        .decode()
+        .split()
+    )
     unwanted = [name for name in DENIED if name in loaded]
     assert not unwanted, "import sqltoolkit_core loads %s" % ", ".join(unwanted)
 

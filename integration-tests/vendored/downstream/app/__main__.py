@@ -21,7 +21,11 @@ def refuse_originals() -> None:
 def exercise(engine: object, ledger: bool = True) -> None:
     metadata = MetaData()
     entries = Table(
-        "entries", metadata, Column("id", Integer, primary_key=True), Column("what", String(40)), Column("cents", Integer)
+        "entries",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("what", String(40)),
+        Column("cents", Integer),
     )
     metadata.create_all(engine)
     with engine.begin() as connection:

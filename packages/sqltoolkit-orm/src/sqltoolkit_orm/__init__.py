@@ -1,6 +1,7 @@
 """Object-relational mapping: classes to tables, sessions, loading, units of work.
 
-Everything is defined in the modules below; this one only names it.  ``asyncio`` and the extensions are imported by themselves.
+Everything is defined in the modules below; this one only names it.  ``asyncio`` and the extensions are imported by
+themselves.
 """
 
 from __future__ import annotations

@@ -81,7 +81,8 @@ def class_for_name(name: str, registry: Any, message: str = "") -> Any:
         found = [cls for cls in found if ("." + cls.__module__).endswith("." + path)]
     if len(found) > 1:
         raise core_exc.InvalidRequestError(
-            "The name \"%s\" means several classes of this declarative base; give it with its module: %s" % (name, ", ".join(sorted("%s.%s" % (c.__module__, c.__name__) for c in found)))
+            'The name "%s" means several classes of this declarative base; give it with its module: %s'
+            % (name, ", ".join(sorted("%s.%s" % (c.__module__, c.__name__) for c in found)))
         )
     if not found:
         raise KeyError(name)

@@ -45,12 +45,12 @@ def mapped_column(
     __type_pos: Any = None,
     *args: Any,
     init: Any = NO_DEFAULT,
-    repr: Any = NO_DEFAULT,  # noqa: A002
+    repr: Any = NO_DEFAULT,
     default: Any = NO_DEFAULT,
     default_factory: Any = NO_DEFAULT,
     compare: Any = NO_DEFAULT,
     kw_only: Any = NO_DEFAULT,
-    hash: Any = NO_DEFAULT,  # noqa: A002
+    hash: Any = NO_DEFAULT,
     nullable: Any = NO_DEFAULT,
     primary_key: Any = False,
     deferred: Any = NO_DEFAULT,
@@ -227,7 +227,7 @@ def orm_insert_sentinel(
     :param default: makes its values.
     :param omit_from_statements: leave it out of what queries select.
     """
-    made = MappedColumn()
+    made: Any = MappedColumn()
     made.column = insert_sentinel(name, type_, default=default, omit_from_statements=omit_from_statements)
     made.has_nullable = True
     return made
@@ -241,12 +241,12 @@ def column_property(
     raiseload: bool = False,
     comparator_factory: Any = None,
     init: Any = NO_DEFAULT,
-    repr: Any = NO_DEFAULT,  # noqa: A002
+    repr: Any = NO_DEFAULT,
     default: Any = NO_DEFAULT,
     default_factory: Any = NO_DEFAULT,
     compare: Any = NO_DEFAULT,
     kw_only: Any = NO_DEFAULT,
-    hash: Any = NO_DEFAULT,  # noqa: A002
+    hash: Any = NO_DEFAULT,
     active_history: bool = False,
     expire_on_flush: bool = True,
     info: Any = None,
@@ -288,12 +288,12 @@ def deferred(
     raiseload: bool = False,
     comparator_factory: Any = None,
     init: Any = NO_DEFAULT,
-    repr: Any = NO_DEFAULT,  # noqa: A002
+    repr: Any = NO_DEFAULT,
     default: Any = NO_DEFAULT,
     default_factory: Any = NO_DEFAULT,
     compare: Any = NO_DEFAULT,
     kw_only: Any = NO_DEFAULT,
-    hash: Any = NO_DEFAULT,  # noqa: A002
+    hash: Any = NO_DEFAULT,
     active_history: bool = False,
     expire_on_flush: bool = True,
     info: Any = None,
@@ -321,7 +321,7 @@ def deferred(
 def query_expression(
     default_expr: Any = None,
     *,
-    repr: Any = NO_DEFAULT,  # noqa: A002
+    repr: Any = NO_DEFAULT,
     compare: Any = NO_DEFAULT,
     expire_on_flush: bool = True,
     info: Any = None,
@@ -356,12 +356,12 @@ def composite(
     return_none_on: Any = NO_DEFAULT,
     column_template: Any = None,
     init: Any = NO_DEFAULT,
-    repr: Any = NO_DEFAULT,  # noqa: A002
+    repr: Any = NO_DEFAULT,
     default: Any = NO_DEFAULT,
     default_factory: Any = NO_DEFAULT,
     compare: Any = NO_DEFAULT,
     kw_only: Any = NO_DEFAULT,
-    hash: Any = NO_DEFAULT,  # noqa: A002
+    hash: Any = NO_DEFAULT,
     info: Any = None,
     doc: Optional[str] = None,
     dataclass_metadata: Any = NO_DEFAULT
@@ -398,12 +398,12 @@ def synonym(
     descriptor: Any = None,
     comparator_factory: Any = None,
     init: Any = NO_DEFAULT,
-    repr: Any = NO_DEFAULT,  # noqa: A002
+    repr: Any = NO_DEFAULT,
     default: Any = NO_DEFAULT,
     default_factory: Any = NO_DEFAULT,
     compare: Any = NO_DEFAULT,
     kw_only: Any = NO_DEFAULT,
-    hash: Any = NO_DEFAULT,  # noqa: A002
+    hash: Any = NO_DEFAULT,
     info: Any = None,
     doc: Optional[str] = None,
     dataclass_metadata: Any = NO_DEFAULT
@@ -457,12 +457,12 @@ def relationship(
     cascade: Any = "save-update, merge",
     viewonly: bool = False,
     init: Any = NO_DEFAULT,
-    repr: Any = NO_DEFAULT,  # noqa: A002
+    repr: Any = NO_DEFAULT,
     default: Any = NO_DEFAULT,
     default_factory: Any = NO_DEFAULT,
     compare: Any = NO_DEFAULT,
     kw_only: Any = NO_DEFAULT,
-    hash: Any = NO_DEFAULT,  # noqa: A002
+    hash: Any = NO_DEFAULT,
     lazy: Any = "select",
     passive_deletes: Any = False,
     passive_updates: bool = True,

@@ -175,7 +175,9 @@ class EvaluatorCompiler:
             return negate
         if clause.operator is operators.neg:
             return lambda obj: None if inner(obj) is None else -inner(obj)
-        raise UnevaluatableError("There is no evaluation in Python of %s with the operator %s" % (type(clause).__name__, clause.operator))
+        raise UnevaluatableError(
+            "There is no evaluation in Python of %s with the operator %s" % (type(clause).__name__, clause.operator)
+        )
 
     def visit_binary(self, clause: Any) -> Any:
         left, right = self._visit(clause.left), self._visit(clause.right)
@@ -200,7 +202,9 @@ class EvaluatorCompiler:
             return _null_safe(left, right, lambda a, b: a.endswith(b))
         function = _COMPARE.get(op)
         if function is None:
-            raise UnevaluatableError("There is no evaluation in Python of %s with the operator %s" % (type(clause).__name__, op))
+            raise UnevaluatableError(
+                "There is no evaluation in Python of %s with the operator %s" % (type(clause).__name__, op)
+            )
         return _null_safe(left, right, function)
 
 

@@ -14,7 +14,6 @@ from sqltoolkit_core.sql import coercions
 from sqltoolkit_core.sql import roles
 from sqltoolkit_core.sql.base import EntityMark
 from sqltoolkit_core.sql.schema import Column
-from sqltoolkit_core.types import NullType
 from sqltoolkit_core.util import memoized_property
 from sqltoolkit_core.util import warn
 

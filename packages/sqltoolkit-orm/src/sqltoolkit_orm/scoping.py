@@ -40,7 +40,7 @@ class QueryPropertyDescriptor:
         return session.query(owner)
 
 
-class scoped_session:  # noqa: N801
+class scoped_session:
     """Sessions by scope; calls and attributes go to the session of the current scope.
 
     :param session_factory: makes a session, such as a :class:`sessionmaker`.
@@ -52,7 +52,9 @@ class scoped_session:  # noqa: N801
     def __init__(self, session_factory: Any, scopefunc: Optional[Callable[[], Any]] = None) -> None:
         self.session_factory = session_factory
         self.registry: Any = (
-            ScopedRegistry(session_factory, scopefunc) if scopefunc is not None else ThreadLocalRegistry(session_factory)
+            ScopedRegistry(session_factory, scopefunc)
+            if scopefunc is not None
+            else ThreadLocalRegistry(session_factory)
         )
 
     @property
@@ -189,7 +191,9 @@ class scoped_session:  # noqa: N801
         bind_arguments: Any = None,
     ) -> Any:
         """Run a statement in this session's transaction and return its result."""
-        return self._proxied.execute(statement, params, execution_options=execution_options, bind_arguments=bind_arguments)
+        return self._proxied.execute(
+            statement, params, execution_options=execution_options, bind_arguments=bind_arguments
+        )
 
     def expire(self, instance: Any, attribute_names: Optional[Iterable[str]] = None) -> None:
         """Forget the loaded values of an object; they are loaded again when read."""
@@ -224,7 +228,16 @@ class scoped_session:  # noqa: N801
         bind_arguments: Any = None,
     ) -> Any:
         """Return the object with this primary key, from the session or the database; None if there is no row."""
-        return self._proxied.get(entity, ident, options=options, populate_existing=populate_existing, with_for_update=with_for_update, identity_token=identity_token, execution_options=execution_options, bind_arguments=bind_arguments)
+        return self._proxied.get(
+            entity,
+            ident,
+            options=options,
+            populate_existing=populate_existing,
+            with_for_update=with_for_update,
+            identity_token=identity_token,
+            execution_options=execution_options,
+            bind_arguments=bind_arguments,
+        )
 
     def get_bind(self, mapper: Any = None, *, clause: Any = None, bind: Any = None, **kw: Any) -> Any:
         """Return the engine or connection for a mapper or a statement."""
@@ -243,7 +256,16 @@ class scoped_session:  # noqa: N801
         bind_arguments: Any = None,
     ) -> Any:
         """Like :meth:`get`, for a row that must exist."""
-        return self._proxied.get_one(entity, ident, options=options, populate_existing=populate_existing, with_for_update=with_for_update, identity_token=identity_token, execution_options=execution_options, bind_arguments=bind_arguments)
+        return self._proxied.get_one(
+            entity,
+            ident,
+            options=options,
+            populate_existing=populate_existing,
+            with_for_update=with_for_update,
+            identity_token=identity_token,
+            execution_options=execution_options,
+            bind_arguments=bind_arguments,
+        )
 
     def is_modified(self, instance: Any, include_collections: bool = True) -> Any:
         """Tell whether an object has changes that a flush would write."""
@@ -288,7 +310,9 @@ class scoped_session:  # noqa: N801
         **kw: Any,
     ) -> Any:
         """Run a statement and return the first element of the first row, None without rows."""
-        return self._proxied.scalar(statement, params, execution_options=execution_options, bind_arguments=bind_arguments, **kw)
+        return self._proxied.scalar(
+            statement, params, execution_options=execution_options, bind_arguments=bind_arguments, **kw
+        )
 
     def scalars(
         self,
@@ -300,7 +324,9 @@ class scoped_session:  # noqa: N801
         **kw: Any,
     ) -> Any:
         """Run a statement and return the first element of each row."""
-        return self._proxied.scalars(statement, params, execution_options=execution_options, bind_arguments=bind_arguments, **kw)
+        return self._proxied.scalars(
+            statement, params, execution_options=execution_options, bind_arguments=bind_arguments, **kw
+        )
 
     @property
     def autoflush(self) -> Any:

@@ -19,7 +19,16 @@ if typing.TYPE_CHECKING:
     from typing import Sequence
     from typing import Tuple
 
-__all__ = ["attribute_key", "clear", "copy_keys", "key_pairs", "populate", "populate_dict", "source_modified", "update_keys"]
+__all__ = [
+    "attribute_key",
+    "clear",
+    "copy_keys",
+    "key_pairs",
+    "populate",
+    "populate_dict",
+    "source_modified",
+    "update_keys",
+]
 
 
 def attribute_key(mapper: Any, column: Any) -> str:

@@ -15,7 +15,7 @@ __all__ = ["InstanceDict", "InstanceKey", "OptionalKey", "T", "T_co", "T_con", "
 T = TypeVar("T", bound=Any)
 T_co = TypeVar("T_co", bound=Any, covariant=True)
 T_con = TypeVar("T_con", bound=Any, contravariant=True)
-O = TypeVar("O", bound=object)  # noqa: E741 - the documented spelling
+O = TypeVar("O", bound=object)
 
 #: the ``__dict__`` of a mapped object
 InstanceDict = Dict[str, Any]

@@ -152,3 +152,122 @@ def test_detached_object_cannot_load(model):
     session.expunge(parent)
     with pytest.raises(orm.exc.DetachedInstanceError):
         parent.children
+
+
+@pytest.mark.parametrize("count", [1, 2, 7])
+def test_cascade_of_deletes_is_followed_for_all_parents_at_once(model, count):
+    session, Parent, Child = model
+    session.add_all([Parent(children=[Child(), Child()]) for _ in range(count)])
+    session.commit()
+    parents = session.scalars(sa.select(Parent)).all()
+    session.autoflush = True
+    statements: List[str] = []
+    sa.event.listen(session.get_bind(), "before_cursor_execute", lambda c, u, text, *rest: statements.append(text))
+    waiting = Parent(name="pending")
+    session.add(waiting)
+    for parent in parents:
+        session.delete(parent)
+    # delete() itself loads nothing
+    assert statements == []
+    deleted = session.deleted
+    assert len(statements) == 1 and "FROM child" in statements[0]
+    assert len(deleted) == 3 * count
+    assert all(parent in deleted for parent in parents)
+    assert all(child in session.deleted for parent in parents for child in parent.children)
+    # neither does following the cascade flush
+    assert waiting in session.new and len(statements) == 1
+    session.commit()
+    assert session.scalars(sa.select(Child)).all() == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_cascade_of_deletes_finds_the_children_of_expired_parents(model, count):
+    session, Parent, Child = model
+    parents = [Parent(children=[Child(), Child()]) for _ in range(count)]
+    children = [child for parent in parents for child in parent.children]
+    session.add_all(parents)
+    session.commit()
+    for parent in parents:
+        session.delete(parent)
+    deleted = session.deleted
+    assert len(deleted) == 3 * count and all(child in deleted for child in children)
+    # the SELECT that found the children has refreshed them
+    assert all("parent_id" in child.__dict__ for child in children)
+    session.rollback()
+    assert not session.deleted and session.scalars(sa.select(sa.func.count(Child.id))).one() == 2 * count
+
+
+def test_update_comes_before_insert(model):
+    session, _Parent, _Child = model
+    engine = session.get_bind()
+
+    class Base(orm.DeclarativeBase):
+        pass
+
+    class Named(Base):
+        __tablename__ = "named"
+        id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+        name: orm.Mapped[str] = orm.mapped_column(unique=True)
+
+    Base.metadata.create_all(engine)
+    first = Named(name="x")
+    session.add(first)
+    session.flush()
+    # the new object takes the unique value that the change frees
+    session.add(Named(name="x"))
+    first.name = "y"
+    session.commit()
+    assert session.scalars(sa.select(Named.name).order_by(Named.id)).all() == ["y", "x"]
+
+
+def test_columns_that_were_not_given_are_null_after_insert(model):
+    session, Parent, _Child = model
+    statements: List[str] = []
+    parent = Parent()
+    session.add(parent)
+    session.flush()
+    sa.event.listen(session.get_bind(), "before_cursor_execute", lambda c, u, text, *rest: statements.append(text))
+    assert parent.name is None and statements == []
+
+
+def test_changes_of_a_deleted_object_are_not_pending(model):
+    session, Parent, _Child = model
+    parent = Parent(name="x")
+    session.add(parent)
+    session.flush()
+    session.delete(parent)
+    session.flush()
+    parent.name = "y"
+    assert not session.dirty
+
+
+def test_merge_of_a_pending_object_warns(model):
+    session, Parent, _Child = model
+    parent = Parent(name="x")
+    session.add(parent)
+    with session.no_autoflush, pytest.warns(sa.exc.SAWarning, match="pending"):
+        merged = session.merge(parent)
+    assert merged is not parent and len(session.new) == 2
+
+
+def test_members_appended_to_an_unloaded_collection_join_the_loaded_ones(model):
+    session, Parent, Child = model
+    parent = Parent(children=[Child()])
+    session.add(parent)
+    session.commit()
+    with session.no_autoflush:
+        child = Child()
+        child.parent = parent
+        assert len(parent.children) == 2 and child in parent.children
+
+
+def test_pending_orphan_may_be_added_again(model):
+    session, Parent, Child = model
+    parent, child = Parent(), Child()
+    parent.children.append(child)
+    child.parent = None
+    session.add(child)
+    assert child in session.new
+    with pytest.raises(sa.exc.IntegrityError):
+        # it is inserted, and has no parent
+        session.flush()

@@ -32,7 +32,7 @@ if typing.TYPE_CHECKING:
 
     from typing_extensions import Self
     from typing_extensions import TypeVarTuple
-    from typing_extensions import Unpack
+    from typing_extensions import Unpack  # noqa: F401 - in the text of a base class
 
     from .base import Connection
     from .interfaces import Dialect

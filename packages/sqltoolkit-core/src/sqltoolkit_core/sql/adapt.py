@@ -2,7 +2,8 @@
 
 Walking and replacing in general is in ``visitors``.
 
-Words: to *adapt* is to replace each column by the one that the *target* has for it; *equivalents* maps a column to others
+Words: to *adapt* is to replace each column by the one that the *target* has for it; *equivalents* maps a column to
+others
 known to be equal to it.
 """
 

@@ -493,7 +493,11 @@ def _flat_source(steps: _FieldList) -> str:
             singles.append(field if kind == KeyKind.OPERATOR else "tagged(%s)" % field)
         else:
             after.append(_FIELD_SOURCES.get(kind, _ANY_FIELD_SOURCE).format(field, kind))
-    return "def flat(d, out, binds, seen):\n%s    out += (%s,)\n%s" % ("".join(before), ", ".join(singles), "".join(after))
+    return "def flat(d, out, binds, seen):\n%s    out += (%s,)\n%s" % (
+        "".join(before),
+        ", ".join(singles),
+        "".join(after),
+    )
 
 
 _FIELD_SOURCES = {

@@ -10,11 +10,8 @@ from sqltoolkit_core import (
     Integer,
     MetaData,
     Table,
-    cte,
-    exc,
     func,
     insert,
-    values,
 )
 
 metadata = MetaData()

@@ -11,10 +11,8 @@ from sqltoolkit_core import (
     MetaData,
     Sequence,
     Table,
-    cast,
     column,
     distinct,
-    exc,
     func,
     select,
 )

@@ -12,18 +12,14 @@ from sqltoolkit_core import (
     MetaData,
     String,
     Table,
-    alias,
     column,
-    cte,
     exc,
     join,
-    lateral,
     literal,
     outerjoin,
     select,
     table,
     true,
-    union_all,
     values,
 )
 

@@ -20,13 +20,11 @@ from sqltoolkit_core import (
     except_,
     func,
     intersect,
-    join,
     lateral,
     select,
     tablesample,
     text,
     tuple_,
-    union,
     union_all,
     values,
 )

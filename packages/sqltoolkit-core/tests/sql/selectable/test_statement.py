@@ -18,7 +18,6 @@ from sqltoolkit_core import (
     exc,
     exists,
     func,
-    join,
     literal,
     literal_column,
     null,

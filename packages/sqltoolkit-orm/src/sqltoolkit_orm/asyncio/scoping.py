@@ -25,7 +25,7 @@ if typing.TYPE_CHECKING:
 __all__ = ["async_scoped_session"]
 
 
-class async_scoped_session:  # noqa: N801
+class async_scoped_session:
     """AsyncSessions by scope; calls and attributes go to the session of the current scope.
 
     :param session_factory: an :class:`async_sessionmaker`.

@@ -440,7 +440,8 @@ class SelectLowering:
                 found = find_left_sides(candidates, target, step.onclause)
                 if len(found) != 1:
                     raise sa_exc.InvalidRequestError(
-                        "join() found no FROM clause, or more than one, that leads to its target; choose the left side with "
+                        "join() found no FROM clause, or more than one, that leads to its target; choose the left "
+                        "side with "
                         "select_from() or join_from(), and give an ON clause"
                     )
                 candidates = [candidates[found[0]]]
@@ -560,7 +561,13 @@ def describe_columns(statement: Any) -> List[Dict[str, Any]]:
         if "bundle" in annotations:
             bundle = annotations["bundle"]
             found.append(
-                {"name": bundle.name, "type": type(bundle), "aliased": False, "expr": bundle, "entity": _entity_of(entity)}
+                {
+                    "name": bundle.name,
+                    "type": type(bundle),
+                    "aliased": False,
+                    "expr": bundle,
+                    "entity": _entity_of(entity),
+                }
             )
         elif _is_source(raw) and entity is not None:
             aliased = bool(getattr(entity, "is_aliased_class", False))

@@ -35,7 +35,13 @@ if typing.TYPE_CHECKING:
     from typing import Optional
     from typing import Tuple
 
-__all__ = ["extract_mapped", "find_template_options", "is_class_var", "read_column_annotation", "read_relationship_annotation"]
+__all__ = [
+    "extract_mapped",
+    "find_template_options",
+    "is_class_var",
+    "read_column_annotation",
+    "read_relationship_annotation",
+]
 
 _CONTAINERS = (Mapped, DynamicMapped, WriteOnlyMapped, Unmapped)
 _GENERIC_TEXT = re.compile(r"^\s*([\w.]+)\s*\[(.*)\]\s*$", re.S)
@@ -99,7 +105,8 @@ def _from_text(text: str, cls: Any, module: Optional[str], key: str) -> Tuple[An
         if re.search(r"\b(Mapped|DynamicMapped|WriteOnlyMapped)$", found.group(1)):
             raise orm_exc.MappedAnnotationError(
                 "The annotation %s of attribute '%s.%s' can't be read: the name %s is not known in "
-                "module %s at run time; import it outside of TYPE_CHECKING" % (text, cls.__name__, key, found.group(1), module)
+                "module %s at run time; import it outside of TYPE_CHECKING"
+                % (text, cls.__name__, key, found.group(1), module)
             ) from None
         return None, None
     if not _is_container(container):
@@ -116,7 +123,9 @@ def _from_text(text: str, cls: Any, module: Optional[str], key: str) -> Tuple[An
 # -- columns ---------------------------------------------------------------------------------------------------------
 
 
-def read_column_annotation(scan: Any, column: MappedColumn[Any], module: Optional[str], key: str, annotation: Any) -> None:
+def read_column_annotation(
+    scan: Any, column: MappedColumn[Any], module: Optional[str], key: str, annotation: Any
+) -> None:
     """Give a column the type and nullability of its annotation.
 
     :raises MappedAnnotationError: if no SQL type is known for the Python type.
@@ -241,7 +250,8 @@ def read_relationship_annotation(
                 if not (container is not None and issubclass(container, (DynamicMapped, WriteOnlyMapped))):
                     raise core_exc.ArgumentError(
                         "The collection type %s in the annotation of attribute '%s.%s' is abstract; say "
-                        "with collection_class= what is to be made, list or set for example" % (origin, cls.__name__, key)
+                        "with collection_class= what is to be made, list or set for example"
+                        % (origin, cls.__name__, key)
                     )
             else:
                 prop.collection_class = origin

@@ -99,7 +99,8 @@ def _check_not_subclassed_directly(cls: Any, base: Any) -> None:
     for name in ("__tablename__", "__table__"):
         if name in cls.__dict__ and not isinstance(cls.__dict__[name], declared_attr):
             raise core_exc.InvalidRequestError(
-                "Cannot use %r directly as a declarative base class: class %r has a table; derive a base from %s first, "
+                "Cannot use %r directly as a declarative base class: class %r has a table; derive a base from %s "
+                "first, "
                 "and this class from that" % (base.__name__, cls, base.__name__)
             )
 
@@ -133,7 +134,8 @@ class DeclarativeBase(metaclass=DeclarativeAttributeIntercept):
 
 
 class DeclarativeBaseNoMeta:
-    """The same as DeclarativeBase without a metaclass: attributes put on a mapped class later do not join its mapping."""
+    """The same as DeclarativeBase without a metaclass: attributes put on a mapped class later do not join its
+    mapping."""
 
     if typing.TYPE_CHECKING:
         _sa_registry: Any
@@ -185,7 +187,7 @@ class MappedAsDataclass(metaclass=_DataclassIntercept):
     def __init_subclass__(
         cls,
         init: Any = NO_DEFAULT,
-        repr: Any = NO_DEFAULT,  # noqa: A002
+        repr: Any = NO_DEFAULT,
         eq: Any = NO_DEFAULT,
         order: Any = NO_DEFAULT,
         unsafe_hash: Any = NO_DEFAULT,
@@ -296,7 +298,7 @@ def mapped_as_dataclass(
     __registry: Any,
     *,
     init: Any = NO_DEFAULT,
-    repr: Any = NO_DEFAULT,  # noqa: A002
+    repr: Any = NO_DEFAULT,
     eq: Any = NO_DEFAULT,
     order: Any = NO_DEFAULT,
     unsafe_hash: Any = NO_DEFAULT,
@@ -322,7 +324,7 @@ def unmapped_dataclass(
     __cls: Any = None,
     *,
     init: Any = NO_DEFAULT,
-    repr: Any = NO_DEFAULT,  # noqa: A002
+    repr: Any = NO_DEFAULT,
     eq: Any = NO_DEFAULT,
     order: Any = NO_DEFAULT,
     unsafe_hash: Any = NO_DEFAULT,

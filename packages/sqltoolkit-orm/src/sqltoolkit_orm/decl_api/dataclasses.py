@@ -51,7 +51,9 @@ def apply_dataclass(
     """
     import dataclasses
 
-    arguments = {name: value for name, value in setup.items() if name != "dataclass_callable" and value is not NO_DEFAULT}
+    arguments = {
+        name: value for name, value in setup.items() if name != "dataclass_callable" and value is not NO_DEFAULT
+    }
     decorate = setup.get("dataclass_callable", NO_DEFAULT)
     if decorate is NO_DEFAULT or decorate is None:
         decorate = dataclasses.dataclass

@@ -95,12 +95,12 @@ class declared_attr(Mapped[T]):
         return found
 
     @_ClassProperty
-    def cascading(cls) -> _Stateful:  # noqa: N805
+    def cascading(cls) -> _Stateful:
         """Let each mapped subclass have an attribute of its own."""
         return _Stateful(cascading=True)
 
     @_ClassProperty
-    def directive(cls) -> _DirectiveDecorator:  # noqa: N805
+    def directive(cls) -> _DirectiveDecorator:
         """Decorate a method that returns a setting such as ``__tablename__`` instead of an attribute."""
         return _DirectiveDecorator()
 

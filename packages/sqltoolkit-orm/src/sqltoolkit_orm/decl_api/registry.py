@@ -40,7 +40,9 @@ def constructor(self: Any, **kwargs: Any) -> None:
     cls = type(self)
     for key in kwargs:
         if not hasattr(cls, key):
-            raise TypeError("There is no attribute %r to be set by keyword in the constructor of %s" % (key, cls.__name__))
+            raise TypeError(
+                "There is no attribute %r to be set by keyword in the constructor of %s" % (key, cls.__name__)
+            )
         setattr(self, key, kwargs[key])
 
 
@@ -266,7 +268,7 @@ class registry:
         __cls: Any = None,
         *,
         init: Any = scan.NO_DEFAULT,
-        repr: Any = scan.NO_DEFAULT,  # noqa: A002
+        repr: Any = scan.NO_DEFAULT,
         eq: Any = scan.NO_DEFAULT,
         order: Any = scan.NO_DEFAULT,
         unsafe_hash: Any = scan.NO_DEFAULT,

@@ -22,7 +22,6 @@ from ..base import Mapped
 from ..base import NO_VALUE
 from ..interfaces import IntrospectsAnnotations
 from ..interfaces import PropComparator
-from ..properties import ColumnProperty
 from ..properties import MappedColumn
 from ..properties import NO_DEFAULT
 from ..typing import T
@@ -148,7 +147,7 @@ class CompositeProperty(DescriptorProperty, IntrospectsAnnotations):
         for position, field in enumerate(fields):
             attr = given[position] if position < len(given) else MappedColumn()
             if isinstance(attr, Column) and attr.table is None:
-                wrapped = MappedColumn()
+                wrapped: Any = MappedColumn()
                 wrapped.column = attr
                 wrapped.name_given = attr.name is not None
                 attr = wrapped

@@ -58,7 +58,7 @@ class Bundle(Visitable, HasCacheKey, InspectionAttr):
         self.exprs = [
             expr if getattr(expr, "is_bundle", False) else _keep(expr) for expr in exprs
         ]
-        columns = WriteableColumnCollection()
+        columns: Any = WriteableColumnCollection()
         for expr in self.exprs:
             columns.add(expr, getattr(expr, "key", None) or getattr(expr, "name", None))
         self.c = self.columns = columns.as_readonly()

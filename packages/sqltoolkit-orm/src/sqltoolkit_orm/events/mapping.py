@@ -82,7 +82,11 @@ class InstrumentationEvents(event.Events[InstrumentationFactory]):
 
     @classmethod
     def accept_target(cls, target: Any, identifier: str) -> Any:
-        if isinstance(target, type) and identifier in ("class_instrument", "class_uninstrument", "attribute_instrument"):
+        if isinstance(target, type) and identifier in (
+            "class_instrument",
+            "class_uninstrument",
+            "attribute_instrument",
+        ):
             return InstrumentationFactory
         if isinstance(target, InstrumentationFactory):
             return target

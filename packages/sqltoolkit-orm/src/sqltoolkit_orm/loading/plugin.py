@@ -18,6 +18,7 @@ from sqltoolkit_core.sql.lowering import StatementPlugin
 from sqltoolkit_core.util.collections import EMPTY_DICT
 
 from .. import exc as orm_exc
+from ..base import instance_str
 from ..base import PASSIVE_NO_RESULT
 from ..base import PASSIVE_OFF
 from ..base import PassiveFlag
@@ -121,7 +122,7 @@ class SelectPlugin(StatementPlugin):
 def _converters(plan: Any, result: Any) -> Tuple[Any, ...]:
     dialect = result.compiled.dialect
     description = result.raw_description if hasattr(result, "raw_description") else None
-    found = []
+    found: Any = []
     for position, type_ in enumerate(plan.types):
         if type_ is None:
             found.append(None)
@@ -178,7 +179,9 @@ def shape_result(session: Any, statement: Any, result: Any, request: LoadRequest
     metadata = plan.loaders.get("metadata")
     if metadata is None:
         metadata = plan.loaders["metadata"] = SimpleResultMetaData(
-            tuple(key if key is not None else "_no_label" for key in plan.keys), plan.extra, unique_filters=_unique_filters(plan)
+            tuple(key if key is not None else "_no_label" for key in plan.keys),
+            plan.extra,
+            unique_filters=_unique_filters(plan),
         )
 
     def chunks(size: Optional[int]) -> Iterator[List[Any]]:
@@ -358,13 +361,38 @@ def load_by_key(session: Any, entity: Any, ident: Any, request: RequestOptions) 
         arguments = request.with_for_update if isinstance(request.with_for_update, dict) else {}
         statement = statement.with_for_update(**arguments)
         populate = True
+        held = _held_version(session, mapper, pk, token)
+    else:
+        held = None
     if populate or token is not None:
         load_request = LoadRequest(populate_existing=populate, identity_token=token)
     params = {"pk_%d" % at: part for at, part in enumerate(parts, 1) if part is not None}
     found = fetch_objects(
         session, statement, params, load_request, mapper, request.bind_arguments, options
     )
+    if held is not None and found:
+        _same_version(found[0], *held)
     return found[0] if found else None
+
+
+def _held_version(session: Any, mapper: Any, pk: Any, token: Any) -> Any:
+    """Return (attribute, version) of the object that is in the session with a version counter, or None."""
+    column = mapper.version_id_col
+    state = session.identity_map.table(mapper.identity_class, token).get(pk) if column is not None else None
+    if state is None or state() is None:
+        return None
+    key = mapper.get_property_by_column(column).key
+    return (key, state.dict[key]) if key in state.dict else None
+
+
+def _same_version(obj: Any, key: str, held: Any) -> None:
+    found = obj.__dict__.get(key, held)
+    if found != held:
+        obj.__dict__[key] = held
+        raise orm_exc.StaleDataError(
+            "%s was loaded with version %r and its row has version %r now; refresh() it before it is locked"
+            % (instance_str(obj), held, found)
+        )
 
 
 def _normal_key(mapper: Any, ident: Any) -> Any:
@@ -373,7 +401,7 @@ def _normal_key(mapper: Any, ident: Any) -> Any:
     if hasattr(ident, "__composite_values__"):
         ident = ident.__composite_values__()
     if isinstance(ident, dict):
-        values = []
+        values: Any = []
         expected = [mapper.get_property_by_column(column).key for column in columns]
         if set(ident) != set(expected):
             raise sa_exc.InvalidRequestError(
@@ -401,7 +429,8 @@ def _normal_key(mapper: Any, ident: Any) -> Any:
 
 def _wrong_key(columns: Sequence[Any], count: int) -> Exception:
     return sa_exc.InvalidRequestError(
-        "get() needs one value for each of the primary key columns %s; %d were given" % (", ".join("'%s'" % column for column in columns), count)
+        "get() needs one value for each of the primary key columns %s; %d were given"
+        % (", ".join("'%s'" % column for column in columns), count)
     )
 
 
@@ -497,7 +526,8 @@ def load_expired_columns(state: Any, keys: Any, passive: Any = None) -> Any:
     session = session_of(state)
     if session is None:
         raise orm_exc.DetachedInstanceError(
-            "%s belongs to no Session, so its attributes can't be loaded; add() or merge() it to one first" % state_str(state)
+            "%s belongs to no Session, so its attributes can't be loaded; add() or merge() it to one first"
+            % state_str(state)
         )
     mapper = state.manager.mapper
     if state.pk is None:

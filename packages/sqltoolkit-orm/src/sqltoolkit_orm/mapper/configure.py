@@ -137,7 +137,8 @@ def _configure_one(mapper: Mapper, registry: Any) -> bool:
     """Configure a mapper; return whether a listener put it off."""
     if mapper.configure_failed:
         raise core_exc.InvalidRequestError(
-            "The configuration of mapper '%s' failed earlier, so no mapper can be used. The error was: %s" % (mapper, mapper.configure_failed)
+            "The configuration of mapper '%s' failed earlier, so no mapper can be used. The error was: %s"
+            % (mapper, mapper.configure_failed)
         )
     if mapper.configured:
         return False

@@ -153,7 +153,8 @@ def _take_over(mapper: Mapper, parent: Mapper) -> None:
         present = mapper.polymorphic_map.get(mapper.polymorphic_identity)
         if present is not None and present is not mapper:
             warn(
-                "The polymorphic identity %r was that of %r and is now that of %r; is %r used twice?" % (mapper.polymorphic_identity, present, mapper, mapper.polymorphic_identity)
+                "The polymorphic identity %r was that of %r and is now that of %r; is %r used twice?"
+                % (mapper.polymorphic_identity, present, mapper, mapper.polymorphic_identity)
             )
         mapper.polymorphic_map[mapper.polymorphic_identity] = mapper
     mapper.identity_class = mapper.class_ if mapper.concrete else parent.identity_class

@@ -34,7 +34,13 @@ if typing.TYPE_CHECKING:
 
     from .mapper import Mapper
 
-__all__ = ["configure_discriminator", "polymorphic_union", "quoted_literal", "single_table_criterion", "with_polymorphic_args"]
+__all__ = [
+    "configure_discriminator",
+    "polymorphic_union",
+    "quoted_literal",
+    "single_table_criterion",
+    "with_polymorphic_args",
+]
 
 #: the key of a discriminator that is no attribute of its own
 HIDDEN_KEY = "_sa_polymorphic_on"
@@ -167,7 +173,7 @@ def mappers_of(mapper: Mapper, spec: Any, selectable: Any) -> List[Mapper]:
         return []
     if spec == "*":
         return [m for m in mapper.self_and_descendants if _reachable(mapper, m, selectable)]
-    wanted = []
+    wanted: Any = []
     for item in spec:
         found = inspection.inspect(item).mapper
         if not found.isa(mapper):

@@ -37,7 +37,8 @@ class ClauseMethods:
         parts = self._statement.parts
         if self._assertions and (parts.limit is not None or parts.offset is not None):
             raise sa_exc.InvalidRequestError(
-                "%s() would change a query that has LIMIT or OFFSET; call %s() before limit() and offset()" % (method, method)
+                "%s() would change a query that has LIMIT or OFFSET; call %s() before limit() and offset()"
+                % (method, method)
             )
 
     def _no_statement(self, method: str) -> None:
@@ -145,7 +146,7 @@ class ClauseMethods:
 
     def options(self, *args: Any) -> Self:
         """Add loader options."""
-        flat = []
+        flat: Any = []
         for arg in args:
             flat.extend(arg) if isinstance(arg, (list, tuple)) else flat.append(arg)
         return self._with(self._statement.options(*flat))
@@ -197,14 +198,14 @@ class ClauseMethods:
         """Add a syntax extension."""
         return self._with(self._statement.ext(extension))
 
-    def with_parent(self, instance: Any, property: Any = None, from_entity: Any = None) -> Any:  # noqa: A002
+    def with_parent(self, instance: Any, property: Any = None, from_entity: Any = None) -> Any:
         """Add the criterion "related to ``instance``"."""
         entity = from_entity if from_entity is not None else self._first_entity()
         if property is None:
             mapper = instance.__dict__["_sa_instance_state"].manager.mapper
             for prop in mapper.relationships:
                 if prop.mapper is entity.mapper:
-                    property = prop  # noqa: A001
+                    property = prop
                     break
             else:
                 raise sa_exc.InvalidRequestError(

@@ -127,7 +127,14 @@ def resolve_target(prop: RelationshipProperty) -> Any:
 
 def resolve_arguments(prop: RelationshipProperty) -> None:
     """Resolve the expressions that were given as strings or functions."""
-    for name in ("order_by", "primaryjoin", "secondaryjoin", "secondary", "foreign_keys_argument", "remote_side_argument"):
+    for name in (
+        "order_by",
+        "primaryjoin",
+        "secondaryjoin",
+        "secondary",
+        "foreign_keys_argument",
+        "remote_side_argument",
+    ):
         setattr(prop, name, _resolve(prop, name, getattr(prop, name)))
     prop.secondary = _as_from(prop.secondary)
     for name in ("primaryjoin", "secondaryjoin"):

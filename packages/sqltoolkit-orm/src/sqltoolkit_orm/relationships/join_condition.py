@@ -129,7 +129,8 @@ class JoinCondition:
     def _ambiguous_message(self) -> str:
         if self.secondary is not None:
             return (
-                "Could not determine join condition between parent/child tables on relationship %s - there are multiple "
+                "Could not determine join condition between parent/child tables on relationship %s - there are "
+                "multiple "
                 "foreign key paths linking the tables via secondary table '%s'. Specify the 'foreign_keys' argument, "
                 "providing a list of those columns which should be counted as containing a foreign key reference from "
                 "the secondary table to each of the parent and child tables." % (self.prop, self.secondary)
@@ -155,7 +156,8 @@ class JoinCondition:
             raise core_exc.ArgumentError(
                 "The %s join condition '%s' of relationship %s has no equality between a column and a "
                 "foreign key column of a mapped table. Declare the foreign key, mark the column with "
-                "foreign(), or set viewonly=True to compare by other operators." % (which, self.primaryjoin if which == "primary" else self.secondaryjoin, self.prop)
+                "foreign(), or set viewonly=True to compare by other operators."
+                % (which, self.primaryjoin if which == "primary" else self.secondaryjoin, self.prop)
             )
         raise core_exc.ArgumentError(
             "The %s join condition '%s' of relationship %s has no foreign key column. Declare the "
@@ -204,7 +206,8 @@ class JoinCondition:
                 return None
             marks = element.annotations
             if (not reverse and "local" in marks) or (
-                reverse and ((has_secondary and element in secondary_locals) or (not has_secondary and "remote" in marks))
+                reverse
+                and ((has_secondary and element in secondary_locals) or (not has_secondary and "remote" in marks))
             ):
                 plain = element.deannotate()
                 if plain not in binds:

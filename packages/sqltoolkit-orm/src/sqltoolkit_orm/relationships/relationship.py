@@ -202,7 +202,8 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
             refused = set(cascade).difference(VIEWONLY_CASCADES)
             if refused:
                 raise core_exc.ArgumentError(
-                    "The cascades \"%s\" write to the database, which a viewonly=True relationship does not" % ", ".join(sorted(refused))
+                    'The cascades "%s" write to the database, which a viewonly=True relationship does not'
+                    % ", ".join(sorted(refused))
                 )
         self._cascade = cascade
         if self.__dict__.get("_initialised"):
@@ -527,9 +528,11 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
             if conflicts:
                 warn(
                     "relationship '%s' will copy column %s to column %s, which conflicts with relationship(s): %s. If "
-                    "this is not the intention, consider if these relationships should be linked with back_populates, or "
+                    "this is not the intention, consider if these relationships should be linked with "
+                    "back_populates, or "
                     "if viewonly=True should be applied to one or more if they are read-only. For the less common case "
-                    "that foreign key constraints are partially overlapping, the orm.foreign() annotation can be used to "
+                    "that foreign key constraints are partially overlapping, the orm.foreign() annotation can be "
+                    "used to "
                     "isolate the columns that should be written towards. To silence this warning, add the parameter "
                     "'overlaps=\"%s\"' to the '%s' relationship."
                     % (
@@ -799,7 +802,8 @@ class _SingleParent:
         child = value.__dict__.get(STATE_ATTR)
         if child is not None and impl.hasparent(child) and old is not value:
             raise core_exc.InvalidRequestError(
-                "%s has a parent already, a %s by its attribute %s, and single_parent=True allows one" % (value, self.prop.parent.class_, self.prop),
+                "%s has a parent already, a %s by its attribute %s, and single_parent=True allows one"
+                % (value, self.prop.parent.class_, self.prop),
                 code="bbf1",
             )
 

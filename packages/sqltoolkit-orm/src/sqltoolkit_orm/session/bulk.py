@@ -519,7 +519,10 @@ class _Synchronizer:
                 found[name] = value
         for prop in mapper.column_attrs:
             for column in prop.columns:
-                if getattr(column, "onupdate", None) is not None or getattr(column, "server_onupdate", None) is not None:
+                if (
+                    getattr(column, "onupdate", None) is not None
+                    or getattr(column, "server_onupdate", None) is not None
+                ):
                     if prop.key not in found:
                         expire.append(prop.key)
         return found, expire
@@ -563,7 +566,8 @@ class UpdatePlugin(_DMLPlugin):
             mode = self.option(call, "synchronize_session", "auto")
             if strategy == "bulk" or (not _has_binds(statement) and mode is not None):
                 raise sa_exc.InvalidRequestError(
-                    "bulk ORM UPDATE by primary key takes neither WHERE nor VALUES; execute an UPDATE with criteria once, "
+                    "bulk ORM UPDATE by primary key takes neither WHERE nor VALUES; execute an UPDATE with criteria "
+                    "once, "
                     "or through session.connection() for many parameter sets"
                 )
             if mode not in ("auto", None, False):
@@ -755,7 +759,7 @@ def _update_objects(connection: Any, mapper: Any, members: List[Any], changed_on
     _update_by_key(connection, mapper, [_row_of(mapper, obj) for obj in members])
 
 
-class _flushing:  # noqa: N801
+class _flushing:
     """Marks a session as flushing and rolls back on errors."""
 
     def __init__(self, session: Any) -> None:

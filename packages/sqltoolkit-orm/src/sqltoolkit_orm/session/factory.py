@@ -46,7 +46,7 @@ __all__ = [
 ]
 
 
-class sessionmaker(_Makes["_S"]):  # noqa: N801
+class sessionmaker(_Makes["_S"]):
     """A factory of sessions: holds the arguments for :class:`Session`.
 
     :param bind: engine or connection.

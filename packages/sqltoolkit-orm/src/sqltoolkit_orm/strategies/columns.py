@@ -18,10 +18,7 @@ from ..interfaces import LoaderStrategy
 from ..interfaces import strategy_for
 from ..loading.plugin import load_expired_columns
 from ..loading.populate import PARTIAL
-from ..loading.populate import PARTIAL
 from ..properties import ColumnProperty
-from ..state import EXPIRED
-from ..state import PARTLY_EXPIRED
 from ..state import EXPIRED
 from ..state import PARTLY_EXPIRED
 
@@ -52,9 +49,6 @@ class ColumnLoader(LoaderStrategy):
         if not passive & PassiveFlag.SQL_OK:
             return PASSIVE_NO_RESULT
         own = mapper.get_property(prop.key)
-        if not own.deferred and not state.flags & _INCOMPLETE:
-            # a row that a flush inserted has NULL in the columns that were not given
-            return ATTR_EMPTY
         note = state.load
         node = note.node() if note is not None else None
         mode, arguments = node.column_mode(own) if node is not None else (None, {})
@@ -109,7 +103,6 @@ def _has_no_default(mapper: Any, column: Any) -> bool:
 
 
 _LACKING = EXPIRED | PARTLY_EXPIRED | PARTIAL
-_INCOMPLETE = EXPIRED | PARTLY_EXPIRED | PARTIAL
 _EXPRESSION = (("query_expression", True),)
 
 

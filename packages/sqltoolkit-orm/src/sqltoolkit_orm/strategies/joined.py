@@ -138,7 +138,7 @@ class JoinedLoader(RelationshipStrategy):
 
     @staticmethod
     def _criteria(builder: Any, entity: Any, choice: Any) -> List[Any]:
-        found = []
+        found: Any = []
         if choice is not None:
             found.extend(entity.adapt(element) for element in choice.criteria)
         single = entity.mapper.single_table_criterion

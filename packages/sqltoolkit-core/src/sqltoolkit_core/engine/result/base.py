@@ -396,9 +396,6 @@ if typing.TYPE_CHECKING:
     class _RowDelivery(_Delivery, Generic[Unpack[_Ts]]):
         pass
 
-    class _ValueDelivery(FilterResult, Generic[_R]):
-        pass
-
 else:
     _RowDelivery = Unsubscripted(_Delivery)
 
@@ -706,7 +703,12 @@ class FilterResult(_Delivery):
         return self._frozen_type(self)
 
 
-if not typing.TYPE_CHECKING:
+if typing.TYPE_CHECKING:
+
+    class _ValueDelivery(FilterResult, Generic[_R]):
+        pass
+
+else:
     _ValueDelivery = Unsubscripted(FilterResult)
 
 

@@ -164,7 +164,7 @@ class UpdateBase(
     @memoized_attribute
     def exported_columns(self) -> Any:
         """The columns of RETURNING, by key."""
-        collection = WriteableColumnCollection()
+        collection: Any = WriteableColumnCollection()
         for column in self._all_selected_columns:
             if not column._is_text_clause:
                 collection.add(column, column._proxy_key)

@@ -170,7 +170,8 @@ class Upsert(Insert):
 class MergeWhen(ClauseElement):
     """One WHEN of a MERGE.
 
-    ``kind``: ``matched``, ``not_matched`` or ``not_matched_by_source``; ``action``: ``update``, ``delete``, ``insert`` or
+    ``kind``: ``matched``, ``not_matched`` or ``not_matched_by_source``; ``action``: ``update``, ``delete``,
+    ``insert`` or
     ``nothing``.
     """
 

@@ -26,8 +26,9 @@ from ..type_api import to_instance
 from .base import GenericFunction, register_function
 
 if TYPE_CHECKING:
-    import datetime as dt
-    import decimal
+    # in the texts of base classes
+    import datetime as dt  # noqa: F401
+    import decimal  # noqa: F401
 
     from typing_extensions import overload
 
@@ -144,25 +145,25 @@ class coalesce(ReturnTypeFromArgs[_T]):
     inherit_cache = True
 
 
-class max(ReturnTypeFromArgs[_T]):  # noqa: A001
+class max(ReturnTypeFromArgs[_T]):
     """The greatest value of a group."""
 
     inherit_cache = True
 
 
-class min(ReturnTypeFromArgs[_T]):  # noqa: A001
+class min(ReturnTypeFromArgs[_T]):
     """The least value of a group."""
 
     inherit_cache = True
 
 
-class sum(ReturnTypeFromArgs[_T]):  # noqa: A001
+class sum(ReturnTypeFromArgs[_T]):
     """The sum over a group."""
 
     inherit_cache = True
 
 
-class pow(ReturnTypeFromArgs[_T]):  # noqa: A001
+class pow(ReturnTypeFromArgs[_T]):
     """The first argument to the power of the second."""
 
     inherit_cache = True

@@ -46,7 +46,11 @@ class StatementParts:
         return iter(self._values.items())
 
     def __repr__(self) -> str:
-        shown = ", ".join("%s=%r" % pair for pair in self._values.items() if pair[1] is not None and not (isinstance(pair[1], tuple) and not pair[1]))
+        shown = ", ".join(
+            "%s=%r" % pair
+            for pair in self._values.items()
+            if pair[1] is not None and not (isinstance(pair[1], tuple) and not pair[1])
+        )
         return "%s(%s)" % (type(self).__name__, shown)
 
 
