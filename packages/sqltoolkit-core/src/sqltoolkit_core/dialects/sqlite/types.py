@@ -292,6 +292,17 @@ def _only_alone(args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> None:
 class JSON(sqltypes.JSON):
     """JSON documents, by the functions JSON_EXTRACT and JSON_QUOTE of SQLite's JSON1."""
 
+    def result_processor(self, dialect: Any, coltype: object) -> Optional[Processor]:
+        """The document; numbers, as SQLite stores documents that are nothing else, pass."""
+        read = super().result_processor(dialect, coltype)
+        if read is None:
+            return None
+
+        def process(value: Any) -> Any:
+            return value if isinstance(value, (int, float)) else read(value)
+
+        return process
+
 
 class _PathOfText:
     """An index written as a path of SQLite."""

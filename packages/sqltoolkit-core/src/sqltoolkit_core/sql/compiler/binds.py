@@ -347,7 +347,8 @@ class BindChapter(CompilerFields):
         if type_._is_tuple_type:
             return True
         first = values[0]
-        if type_._is_array or isinstance(first, (str, bytes)):
+        # a list may be one value of a type that is known, such as JSON
+        if not type_._isnull or isinstance(first, (str, bytes)):
             return False
         return isinstance(first, (tuple, list)) or (hasattr(first, "_mapping") and hasattr(first, "_fields"))
 

@@ -274,6 +274,11 @@ class CLOB(Text):
 # ---------------------------------------------------------------- binary
 
 
+def _only_bytes(value: Any) -> Any:
+    """``value`` if it is bytes or None, else a view of its bytes; TypeError if it has none."""
+    return value if value is None or value.__class__ is bytes else memoryview(value)
+
+
 class _Binary(TypeEngine[bytes]):
     """What all binary types share."""
 
@@ -288,7 +293,7 @@ class _Binary(TypeEngine[bytes]):
 
         def process(value: Any) -> str:
             encoding = getattr(dialect, "_legacy_binary_type_literal_encoding", "utf-8")
-            return "'%s'" % value.decode(encoding).replace("'", "''")
+            return quote_literal(value.decode(encoding), dialect)
 
         return process
 
@@ -298,13 +303,13 @@ class _Binary(TypeEngine[bytes]):
         return bytes
 
     def bind_processor(self, dialect: DialectLike) -> Optional[Processor]:
-        """The ``Binary`` of the driver module, when one is loaded."""
+        """The ``Binary`` of the driver module, when one is loaded; what is not bytes is refused."""
         dbapi = getattr(dialect, "dbapi", None)
         if dbapi is None:
             return None
         binary = dbapi.Binary
         if binary in (memoryview, bytes):
-            return None
+            return _only_bytes
         return unless_none(binary)
 
     def result_processor(self, dialect: DialectLike, coltype: object) -> Optional[Processor]:
