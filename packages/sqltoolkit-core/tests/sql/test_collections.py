@@ -57,7 +57,14 @@ def test_read_only_view_follows():
     made.add(b, "other")
     assert view.other is b and isinstance(view, ReadOnlyColumnCollection)
     with pytest.raises(TypeError):
+        view["z"] = b
+    with pytest.raises(TypeError):
+        view.z = b
+    with pytest.raises(AttributeError):
         view.add(b)
+    add = column("add")
+    made.add(add)
+    assert view.add is add
     assert view.compare(made) and view == made and view != make("a")[0]
 
 

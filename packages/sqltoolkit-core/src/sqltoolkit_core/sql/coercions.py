@@ -19,6 +19,8 @@ _Resolver = Callable[..., Any]
 # per role: how an object of a class becomes an element; None: it plays the role as it is
 _tables: Dict[type, Dict[type, Optional[_Resolver]]] = {}
 _resolvers: Dict[type, List[_Resolver]] = {}
+# per role: its resolvers, then those of its parent classes
+_chains: Dict[type, List[_Resolver]] = {}
 # per role: what is done to elements that play it already, or were just made
 _completions: Dict[type, _Resolver] = {}
 
@@ -32,6 +34,7 @@ def coerces(role: type) -> Callable[[_Resolver], _Resolver]:
 
     def register(resolver: _Resolver) -> _Resolver:
         _resolvers.setdefault(role, []).insert(0, resolver)
+        _chains.clear()
         _tables.clear()
         return resolver
 
@@ -138,11 +141,13 @@ def _resolve(obj: Any, *, role: Any, argname: Optional[str], original: Any = Non
             found = _from_inspected(inspected, role)
             if found is not None:
                 return found
-    for base in role.__mro__:
-        for resolver in _resolvers.get(base, ()):
-            found = resolver(obj, role=role, argname=argname, **hints)
-            if found is not NotImplemented:
-                return found
+    chain = _chains.get(role)
+    if chain is None:
+        chain = _chains[role] = [resolver for base in role.__mro__ for resolver in _resolvers.get(base, ())]
+    for resolver in chain:
+        found = resolver(obj, role=role, argname=argname, **hints)
+        if found is not NotImplemented:
+            return found
     raise reject(role, obj if original is None else original, argname)
 
 

@@ -15,6 +15,7 @@ from sqltoolkit_core import from_dml_column
 from sqltoolkit_core import func
 from sqltoolkit_core import insert
 from sqltoolkit_core import insert_sentinel
+from sqltoolkit_core import literal
 from sqltoolkit_core import select
 from sqltoolkit_core.dialects import sqlite
 from sqltoolkit_core.engine.default import DefaultDialect
@@ -218,3 +219,63 @@ def test_sentinel_column_numbers_the_rows():
     )
     assert found[0].replaced_parameters == (7, 0, 8, 1)
     assert found[0].sentinel_values == [0, 1]
+
+
+def test_sentinel_column_with_values_or_a_default():
+    v = Table("v", MetaData(), Column("id", Integer, primary_key=True), insert_sentinel("s", default=lambda: 3))
+    w = Table("w", MetaData(), Column("id", Integer, primary_key=True), Column("x", Integer), insert_sentinel("s"))
+    dialect = sqlite.dialect()
+    assert str(v.insert().values(id=1)) == "INSERT INTO v (id, s) VALUES (:id, :s)"
+    assert str(w.insert().values(x=1)) == "INSERT INTO w (x) VALUES (:x)"
+    compiled = (
+        w.insert().returning(w.c.x, sort_by_parameter_order=True)
+        .compile(dialect=dialect, column_keys=["x", "s"], for_executemany=True)
+    )  # fmt: skip
+    rows = [{"x": 1, "s": 8}, {"x": 2, "s": 9}]
+    found = list(compiled.deliver_insertmanyvalues_batches(str(compiled), [(1, 8), (2, 9)], rows, None, 10, True))
+    assert found[0].replaced_parameters == (1, 8, 2, 9) and found[0].sentinel_values == [8, 9]
+
+
+def test_what_does_not_go_with_returning():
+    with pytest.raises(exc.CompileError, match="return_defaults"):
+        u.insert().returning(u.c.x).return_defaults().compile()
+    with pytest.raises(exc.CompileError, match="list of parameters"):
+        u.insert().values([{"x": 1}, {"x": 2}]).returning(u.c.x, sort_by_parameter_order=True).compile()
+
+
+def test_tables_without_implicit_returning_fetch_only_what_is_asked_for():
+    v = Table(
+        "v", MetaData(), Column("id", Integer, primary_key=True), Column("x", Integer), implicit_returning=False
+    )  # fmt: skip
+    dialect = sqlite.dialect()
+    assert "RETURNING" not in str(v.insert().values(x=1).return_defaults(v.c.id).compile(dialect=dialect))
+    extra = v.insert().values(x=1).return_defaults(v.c.id, supplemental_cols=[v.c.x])
+    assert str(extra.compile(dialect=dialect)).endswith("RETURNING x")
+
+
+def test_key_that_may_be_none_comes_back():
+    compiled = u.insert().return_defaults(u.c.x).compile(dialect=sqlite.dialect(), column_keys=["id"])
+    assert str(compiled) == "INSERT INTO u (id) VALUES (?) RETURNING id, x"
+
+
+def test_missing_key_is_warned_of_with_returning_too():
+    v = Table("v", MetaData(), Column("id", String, primary_key=True), Column("x", Integer))
+    with pytest.warns(exc.SAWarning, match="v.id"):
+        v.insert().values(x=1).returning(v.c.x).compile()
+
+
+def test_names_of_parameters_without_a_name():
+    assert str(u.insert().values(x=bindparam(None, 5))) == "INSERT INTO u (x) VALUES (:param_1)"
+    assert str(u.insert().values(x=literal(5))) == "INSERT INTO u (x) VALUES (:x)"
+    rows = [{"x": bindparam(None, 5)}, {"x": bindparam(None, 6)}]
+    assert str(u.insert().values(rows)) == "INSERT INTO u (x) VALUES (:param_1), (:param_2)"
+
+
+def test_literals_without_a_value():
+    literally = {"literal_binds": True}
+    assert str(u.insert().compile(compile_kwargs=literally)) == "INSERT INTO u (id, x, name) VALUES (:id, :x, :name)"
+    assert str(u.insert().values(x=bindparam("q")).compile(compile_kwargs=literally)) == (
+        "INSERT INTO u (x) VALUES (NULL)"
+    )
+    with pytest.warns(exc.SAWarning, match="NULL"):
+        assert str((u.c.x == bindparam("q")).compile(compile_kwargs=literally)) == "u.x = NULL"

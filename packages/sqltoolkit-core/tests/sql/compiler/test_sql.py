@@ -26,6 +26,7 @@ from sqltoolkit_core import union
 from sqltoolkit_core import values
 from sqltoolkit_core.engine.default import DefaultDialect
 from sqltoolkit_core.sql.compiler import FROM_LINTING
+from sqltoolkit_core.sql.operators import custom_op
 from sqltoolkit_core.testing.assertions import AssertsCompiledSQL
 from sqltoolkit_core.testing.assertions import compiled_text
 from sqltoolkit_core.testing.assertions import expect_warnings
@@ -245,3 +246,29 @@ class TestText(AssertsCompiledSQL):
         self.assert_compile(
             select(literal_column("'a%b'")), "SELECT 'a%%b'", dialect=DefaultDialect(paramstyle="format")
         )
+
+
+class TestPlaces(AssertsCompiledSQL):
+    def test_operators_that_group_eagerly(self):
+        op = custom_op("->", precedence=15, eager_grouping=True, natural_self_precedent=True)
+        a, b = column("a", String), column("b", String)
+        part = op(a, b)
+        self.assert_compile(part, "a -> b")
+        self.assert_compile(func.f(part), "f(a -> b)")
+        self.assert_compile(part + b, "(a -> b) || b")
+        self.assert_compile(b == cast(part, String), "b = CAST((a -> b) AS VARCHAR)")
+        self.assert_compile(select(part.label("x"), part == b), "SELECT a -> b AS x, (a -> b) = b AS anon_1")
+
+    def test_sources_and_windows_by_themselves(self):
+        self.assert_compile(select(t.c.a).lateral("x"), "LATERAL (SELECT t.a FROM t)")
+        self.assert_compile(func.f(t.c.a).over(order_by="x"), "f(t.a) OVER (ORDER BY x)")
+
+    def test_blanks(self):
+        assert str(select()) == "SELECT"
+        assert str(select(t.c.a).suffix_with("X")) == "SELECT t.a \nFROM t X "
+
+    def test_type_of_a_parameter_compared(self):
+        condition = t.c.a == bindparam("p")
+        statement = select(t.c.a).where(column("n", Integer) == bindparam("p")).params(p=5)
+        assert type(condition.right.type) is type(t.c.a.type)
+        assert str(statement.compile(compile_kwargs={"literal_binds": True})).endswith("WHERE n = 5")

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sqltoolkit_core import Integer, String, column
+from sqltoolkit_core.exc import InvalidRequestError
 from sqltoolkit_core.sql import operators
 from sqltoolkit_core.sql.operators import OperatorClass, custom_op, is_precedent
 
@@ -46,7 +47,7 @@ def test_custom_op():
     assert op == custom_op("->", precedence=5, return_type=String) != custom_op("->") and "->" in repr(op)
     assert hash(op) == hash(custom_op("->", precedence=5, return_type=String))
     assert op(1, 2) == (1, 2) and str(op(x, 5)) == "x -> :x_1" and str(op(x, 5).type) == "VARCHAR"
-    with pytest.raises(TypeError, match="no Python implementation"):
+    with pytest.raises(InvalidRequestError, match="python_impl"):
         custom_op("->")(1, 2)
     assert pickle.loads(pickle.dumps(custom_op("->", precedence=3))) == custom_op("->", precedence=3)
 

@@ -6,6 +6,7 @@ import decimal
 
 import pytest
 
+from sqltoolkit_core import ColumnDefault, DefaultClause, Sequence
 from sqltoolkit_core import column, exc, func, insert, select, table, union, values
 from sqltoolkit_core.sql import coercions, roles
 from sqltoolkit_core.sql.selectable import ScalarSelect
@@ -59,3 +60,18 @@ def test_insert_from_a_source_takes_all_its_rows():
 def test_collections_of_columns_are_their_members():
     assert str(select(t.c)) == "SELECT t.a, t.b \nFROM t"
     assert str(select(t.c["b", "a"])) == "SELECT t.b, t.a \nFROM t"
+
+
+def test_collections_of_columns_stand_for_their_columns():
+    some = t.c["b", "a"]
+    assert str(insert(t).returning(some)).endswith("RETURNING t.b, t.a")
+    assert str(select(t.c.a).order_by(some).group_by(some)).endswith("GROUP BY t.b, t.a ORDER BY t.b, t.a")
+    with pytest.raises(exc.ArgumentError):
+        func.f(some)
+
+
+@pytest.mark.parametrize("item", [Sequence("s"), ColumnDefault(5), DefaultClause("5")])
+def test_schema_items_are_no_values(item):
+    for build in (lambda: insert(t).values(a=item), lambda: t.c.a == item, lambda: func.f(item)):
+        with pytest.raises(exc.ArgumentError):
+            build()

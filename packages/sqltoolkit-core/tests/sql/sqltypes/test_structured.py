@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 from sqltoolkit_core import exc
 from sqltoolkit_core import types
 from sqltoolkit_core.engine.default import DefaultDialect
+from sqltoolkit_core.exc import SADeprecationWarning
+from sqltoolkit_core.sql.elements import any_
+from sqltoolkit_core.sql.elements import bindparam
 from sqltoolkit_core.sql.elements import column
 from sqltoolkit_core.sql.elements import null
 
@@ -73,7 +76,12 @@ class TestArray:
 
     def test_any_and_all(self):
         one = column("a", types.ARRAY(types.Integer))
-        assert str(one.any(5)) == ":param_1 = ANY (a)"
+        with pytest.warns(SADeprecationWarning, match="any_"):
+            assert str(one.any(5)) == ":a_1 = ANY (a)"
+        with pytest.warns(SADeprecationWarning, match="all_"):
+            assert isinstance(one.all(bindparam("p")).left.type, types.Integer)
+        assert isinstance((5 == any_(column("e", types.ARRAY(types.Enum("x"))))).left.type, types.Integer)
+        assert isinstance(("x" == any_(column("e", types.ARRAY(types.Enum("x"))))).left.type, types.Enum)
         with pytest.raises(NotImplementedError):
             one.contains([1])
 

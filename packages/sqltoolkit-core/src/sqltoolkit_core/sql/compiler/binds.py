@@ -91,10 +91,10 @@ class BindChapter(CompilerFields):
         if render_postcompile:
             self._render_postcompile = True
         post_compile = literal_execute or bindparam.literal_execute or bindparam.expanding
-        if not literal_binds:
+        if not literal_binds or bindparam.required and bindparam._is_crud:
             name = self._register_bind(bindparam)
         else:
-            if bindparam.value is None and bindparam.callable is None:
+            if bindparam.value is None and bindparam.callable is None and self._inside_operator:
                 warn(
                     "found NULL as the value of the bound parameter %r, which is rendered as text now; only IS and "
                     "IS NOT compare with NULL" % (bindparam.key,)
@@ -297,11 +297,9 @@ class BindChapter(CompilerFields):
         if render_literal_value != "__none__" if isinstance(render_literal_value, str) else True:
             value = render_literal_value
         else:
-            if bindparam.value is None and bindparam.callable is None and bindparam.required:
-                raise exc.CompileError(
-                    "the bound parameter %r has no value yet, so it can't be rendered as a literal" % (bindparam.key,)
-                )
             value = bindparam.effective_value
+            if value is None and bindparam.expanding:
+                value = [None]
         if bindparam.expanding:
             return self._literal_list(bindparam, value, bind_expression_template)
         return self.render_literal_value(value, bindparam.type)
@@ -533,7 +531,9 @@ class BindChapter(CompilerFields):
     @staticmethod
     def _missing(key: Any, group_number: Optional[int]) -> Exception:
         where = ", in parameter group %d" % group_number if group_number else ""
-        return exc.InvalidRequestError("The parameter %r has no value, which the statement needs%s" % (str(key), where), code="cd3x")
+        return exc.InvalidRequestError(
+            "The parameter %r has no value, which the statement needs%s" % (str(key), where), code="cd3x"
+        )
 
     def construct_expanded_state(self, params: Any = None, escape_names: bool = True) -> ExpandedState:
         """Return the statement with its lists and late literals written out for ``params``."""
@@ -724,7 +724,8 @@ class BindChapter(CompilerFields):
         return made[0]
 
     def expanding_extractor(self) -> Optional[ExpandingExtractor]:
-        """Return what ``bind_extractor()`` does not, for statements with lists: ``f`` gives the SQL as well, or None."""
+        """Return what ``bind_extractor()`` does not, for statements with lists: ``f`` gives the SQL as well, or
+        None."""
         if not self.post_compile_params or self.numeric or self.escaped_bind_names:
             return None
         late = frozenset([self.bind_names[bind] for bind in self.post_compile_params])

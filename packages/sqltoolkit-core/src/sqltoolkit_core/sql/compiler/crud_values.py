@@ -74,7 +74,7 @@ class ValueSources:
         type_ = column.type
         if origin is not None and not origin.type._isnull:
             type_ = origin.type
-        made = BindParameter(name, value, type_=type_, required=required)
+        made: Any = BindParameter(name, value, type_=type_, required=required)
         made._is_crud = True
         if origin is not None:
             if origin.callable is not None or origin.literal_execute:
@@ -115,7 +115,7 @@ class ValueSources:
                 self.compiler.implicit_returning.append(column)
             return
         if value.__visit_name__ == "bindparam" and not value.expanding:
-            if value.unique and not self.plan.nested:
+            if value.unique and not value.nameless and not self.plan.nested:
                 # a value without a name of its own: the parameter takes that of the column
                 multi_name = self._multi_name(name, 0)
                 self._set(column, self.bind(column, value.value, multi_name, origin=value), multi_name)
@@ -322,5 +322,8 @@ class MultiRowColumn:
 
 def unconsumed(names: Set[Any]) -> exc.CompileError:
     """Return the error about values for columns that the table does not have."""
-    return exc.CompileError("The statement was given values for columns that its table does not have: %s" % ", ".join(sorted(str(name) for name in names)))
+    return exc.CompileError(
+        "The statement was given values for columns that its table does not have: %s"
+        % ", ".join(sorted(str(name) for name in names))
+    )
 

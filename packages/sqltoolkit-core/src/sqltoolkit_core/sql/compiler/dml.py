@@ -44,6 +44,8 @@ class DMLChapter(CompilerFields):
 
     def _is_crud_literal(self, bind: Any) -> bool:
         """Tell whether a parameter is a plain value given to ``values()``, which takes the name of its column."""
+        if bind.nameless:
+            return False
         return bool(bind._is_crud or (bind.unique and bind._orig_key == "param" and bind.type._isnull))
 
     @property
@@ -122,6 +124,11 @@ class DMLChapter(CompilerFields):
 
     def _check_insert(self, state: DMLState, single: List[Any]) -> None:
         dialect = self.dialect
+        if state.has_multi_parameters and state.statement._sort_by_parameter_order:
+            raise exc.CompileError(
+                "found an INSERT with several rows in VALUES whose returned rows are to be in the order of the "
+                "parameters, which can't be had in that form: pass a list of parameters to execute() instead"
+            )
         if (
             not single
             and state.statement.select is None
@@ -378,6 +385,11 @@ class DMLChapter(CompilerFields):
         self, statement: Any, toplevel: bool, sentinel_columns: Any, kw: Dict[str, Any]
     ) -> Optional[str]:
         columns = statement._returning
+        if columns and statement._return_defaults:
+            raise exc.CompileError(
+                "found returning() and return_defaults() on one statement, which both decide what RETURNING has: "
+                "use one of them"
+            )
         if not columns and toplevel:
             if statement._supplemental_returning:
                 self.implicit_returning = self._with_supplemental(statement)

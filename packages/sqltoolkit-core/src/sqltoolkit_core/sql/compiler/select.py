@@ -157,7 +157,10 @@ class SelectChapter(CompilerFields):
         text += self.get_select_precolumns(select, **kwargs)
         if extensions:
             text += self._extension_text(select, "pre_columns", "%s ", kwargs)
-        text += ", ".join(columns)
+        if columns:
+            text += ", ".join(columns)
+        elif not froms:
+            text = text.rstrip(" ")
         separator = " \n" if columns else "\n"
         linter: Optional[FromLinter] = None
         if self.linting & COLLECT_CARTESIAN_PRODUCTS:
@@ -481,7 +484,7 @@ class SelectChapter(CompilerFields):
         text = " ".join(
             [self.process(prefix, **kw) for prefix, wanted in prefixes if wanted in (None, "*", name)]
         )
-        return text + " " if text and prefixes is stmt._prefixes else text
+        return text + " " if text else text
 
     def _setup_select_hints(self, select: Any) -> Any:
         by_from = {
@@ -577,7 +580,8 @@ class SelectChapter(CompilerFields):
 
     def visit_textual_label_reference(self, element: Any, within_columns_clause: bool = False, **kwargs: Any) -> str:
         if not self.stack:
-            return self._unknown_label(element)
+            # an expression by itself, where nothing is known of the statement
+            return self.preparer.quote(element.element)
         name = element.element
         column = None if within_columns_clause else self._selected_by_name(name)
         if column is None:

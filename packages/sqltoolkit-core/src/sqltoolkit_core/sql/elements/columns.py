@@ -18,7 +18,10 @@ from .base import ColumnElement, NamedColumn, factories
 from .literals import BindParameter, TextClause, plain_bind
 from .operations import BinaryExpression, UnaryExpression
 
-__all__ = ["ColumnClause", "DMLTargetCopy", "Label", "LabelReference", "TableValuedColumn", "TextualLabelReference"]
+__all__ = [
+    "ColumnClause", "DMLTargetCopy", "Label", "LabelReference", "TableValuedColumn", "TextualLabelReference",
+    "compare_plain",
+]  # fmt: skip
 
 _T = TypeVar("_T")
 
@@ -184,7 +187,11 @@ def _learn_type(type_: Any) -> _OwnValues:
     return found
 
 
-def _compare(expr: Any, op: Any, negate: Any, other: Any) -> Any:
+def compare_plain(expr: Any, op: Any, negate: Any, other: Any, name: Any = None) -> Any:
+    """Return ``expr op other`` for an expression that needs no parentheses; ``name`` is that of a parameter.
+
+    It takes the short way where the type has no say in the matter, else that of ``operate()``.
+    """
     type_ = expr.type
     try:
         own = _own_values[type_.__class__]
@@ -195,7 +202,7 @@ def _compare(expr: Any, op: Any, negate: Any, other: Any) -> Any:
         return expr.operate(op, other)
     if other.__class__ in own:
         right = object.__new__(BindParameter)
-        right.__dict__ = {"_orig_key": expr.key, "value": other, "type": type_}
+        right.__dict__ = {"_orig_key": expr.key if name is None else name, "value": other, "type": type_}
     elif isinstance(other, ColumnClause):
         right = other
     else:
@@ -301,22 +308,22 @@ class ColumnClause(
     __hash__ = ColumnElement.__hash__  # type: ignore[misc]
 
     def __eq__(self, other: Any) -> ColumnElement[bool]:  # type: ignore[override]
-        return _compare(self, operators.eq, operators.ne, other)
+        return compare_plain(self, operators.eq, operators.ne, other)
 
     def __ne__(self, other: Any) -> ColumnElement[bool]:  # type: ignore[override]
-        return _compare(self, operators.ne, operators.eq, other)
+        return compare_plain(self, operators.ne, operators.eq, other)
 
     def __lt__(self, other: Any) -> ColumnElement[bool]:
-        return _compare(self, operators.lt, operators.ge, other)
+        return compare_plain(self, operators.lt, operators.ge, other)
 
     def __le__(self, other: Any) -> ColumnElement[bool]:
-        return _compare(self, operators.le, operators.gt, other)
+        return compare_plain(self, operators.le, operators.gt, other)
 
     def __gt__(self, other: Any) -> ColumnElement[bool]:
-        return _compare(self, operators.gt, operators.le, other)
+        return compare_plain(self, operators.gt, operators.le, other)
 
     def __ge__(self, other: Any) -> ColumnElement[bool]:
-        return _compare(self, operators.ge, operators.lt, other)
+        return compare_plain(self, operators.ge, operators.lt, other)
 
     def in_(self, other: Any) -> ColumnElement[bool]:
         """Return ``self IN (other)``; ``other`` is a list of values, a SELECT or an expanding parameter."""

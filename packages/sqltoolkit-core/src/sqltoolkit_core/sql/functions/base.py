@@ -11,6 +11,7 @@ from .. import coercions, operators, roles
 from ..cache_key import KeyKind
 from ..collections import WriteableColumnCollection
 from ..elements.base import ColumnElement, NamedColumn
+from ..elements.columns import compare_plain
 from ..elements.lists import ClauseList
 from ..elements.operations import BinaryExpression, Grouping
 from ..elements.window import AggregateOrderBy, FunctionFilter, Over, WithinGroup
@@ -296,6 +297,12 @@ def _operand(
     )
 
 
+def _compared(function: Any, op: Any, negate: Any, other: Any) -> Any:
+    if function._is_collection_aggregate:
+        return function.operate(op, other)
+    return compare_plain(function, op, negate, other, function.name)
+
+
 class FunctionAsBinary(BinaryExpression[Any]):
     """A function call seen as a comparison of two arguments; made by ``as_comparison()``."""
 
@@ -410,6 +417,26 @@ class Function(FunctionElement[_T]):
         if name in _COLLECTION_AGGREGATES:
             own["_is_collection_aggregate"] = True
         self._set_arguments(self._coerced(clauses))
+
+    __hash__ = ColumnElement.__hash__  # type: ignore[misc]
+
+    def __eq__(self, other: Any) -> ColumnElement[bool]:  # type: ignore[override]
+        return _compared(self, operators.eq, operators.ne, other)
+
+    def __ne__(self, other: Any) -> ColumnElement[bool]:  # type: ignore[override]
+        return _compared(self, operators.ne, operators.eq, other)
+
+    def __lt__(self, other: Any) -> ColumnElement[bool]:
+        return _compared(self, operators.lt, operators.ge, other)
+
+    def __le__(self, other: Any) -> ColumnElement[bool]:
+        return _compared(self, operators.le, operators.gt, other)
+
+    def __gt__(self, other: Any) -> ColumnElement[bool]:
+        return _compared(self, operators.gt, operators.le, other)
+
+    def __ge__(self, other: Any) -> ColumnElement[bool]:
+        return _compared(self, operators.ge, operators.lt, other)
 
     def _bind_param(
         self, operator: Any, obj: Any, type_: Any = None, expanding: bool = False

@@ -14,6 +14,8 @@ from operator import (
 from operator import pow as pow_
 from typing import Any, Callable, Dict, Optional
 
+from ... import exc
+
 __all__ = [
     "OperatorClass", "add", "all_op", "and_", "any_op", "as_", "asc_op", "between_op", "bitwise_and_op",
     "bitwise_lshift_op", "bitwise_not_op", "bitwise_or_op", "bitwise_rshift_op", "bitwise_xor_op", "collate",
@@ -130,7 +132,9 @@ class custom_op:
             return operate(self, right, *other, **kwargs)
         if self.python_impl is not None:
             return self.python_impl(left, right, *other, **kwargs)
-        raise TypeError("the operator %r has no Python implementation for %r" % (self.opstring, left))
+        raise exc.InvalidRequestError(
+            "the operator %r has no python_impl, so it can't be applied to the plain object %r" % (self.opstring, left)
+        )
 
 
 def python_op(fn: Callable[..., Any]) -> Callable[..., Any]:
