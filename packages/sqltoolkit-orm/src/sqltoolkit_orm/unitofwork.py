@@ -89,7 +89,7 @@ class CascadeFollower:
             return item
         if item is not None:
             self._save(state, item, initiator)
-        if old is not None and old is not NO_VALUE and old is not PASSIVE_NO_RESULT and self.prop.single_parent:
+        if old is not None and old is not NO_VALUE and old is not PASSIVE_NO_RESULT:
             self._drop_pending_orphan(state, old)
         return item
 

@@ -460,7 +460,7 @@ OURS = declare(sqltoolkit_core, sqltoolkit_orm)
 
 
 @pytest.mark.filterwarnings("ignore")
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(OPERATION, min_size=3, max_size=25), OPTIONS)
 def test_the_same_program_has_the_same_outcome(program: List[Tuple[Any, ...]], options: Dict[str, Any]) -> None:
     ours, theirs = Run(OURS, options), Run(THEIRS, options)
