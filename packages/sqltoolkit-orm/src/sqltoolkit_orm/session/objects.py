@@ -89,7 +89,7 @@ class ObjectOperations:
         _get_tables: Any
         get: Any
         autoflush: bool
-        _warn_on_events: bool  # type: ignore[no-redef]
+        _warn_on_events: bool
 
         def _warn_in_flush(self, method: str) -> None: ...
 
