@@ -1,7 +1,8 @@
 """The flush: collects what has changed, orders it by mapper, has it written, and settles the objects.
 
 Rows are written in ``persistence``; what relationships add is in ``dependency``, whose rules are registered here by
-this package's ``__init__``.  Work is ordered by mapper; single objects are ordered only where relationships form a cycle.
+this package's ``__init__``.  Work is ordered by mapper; single objects are ordered only where relationships form a
+cycle.
 """
 
 from __future__ import annotations
@@ -373,7 +374,7 @@ class UOWTransaction:
                 rule.process_deletes(self, states)
         for component, cyclic in components:
             for level in self._levels(component, cyclic, self.saves, rules):
-                self._save_level(level, rules)
+                self._save_level(level, rules, component)
         self._many_to_many(rules, False)
         self._run_post_updates(False)
         self._many_to_many(rules, True)
@@ -408,16 +409,20 @@ class UOWTransaction:
             return [states]
         return _sort_levels(self, states, rules, members)
 
-    def _save_level(self, states: Dict[Any, Any], rules: List[Any]) -> None:
+    def _save_level(self, states: Dict[Any, Any], rules: List[Any], component: List[Any]) -> None:
         by_mapper: Dict[Any, List[Any]] = {}
-        for state in states:
-            by_mapper.setdefault(state.manager.mapper, []).append(state)
+        if rules:
+            for state in states:
+                by_mapper.setdefault(state.manager.mapper, []).append(state)
         for rule, mapper in rules:
             if rule.target_first and not rule.post_update and mapper in by_mapper:
                 rule.process_saves(self, by_mapper[mapper])
         by_base: Dict[Any, Dict[Any, Any]] = {}
-        for state, obj in states.items():
-            by_base.setdefault(state.manager.mapper.base_mapper, {})[state] = obj
+        if len(component) == 1:
+            by_base[component[0]] = states
+        else:
+            for state, obj in states.items():
+                by_base.setdefault(state.manager.mapper.base_mapper, {})[state] = obj
         for base, members in by_base.items():
             save_states(self, base, members)
         for rule, mapper in rules:
@@ -464,13 +469,13 @@ class UOWTransaction:
         nested = transaction is not None and transaction.nested
         new = session._new
         fresh = []
-        for found in self.saves.values():
+        for mapper, found in self.saves.items():
+            readonly = _readonly_keys(mapper)
             for state, obj in found.items():
                 if state in new:
                     fresh.append(state)
                 elif nested:
                     transaction.dirty[state] = True
-                readonly = _readonly_keys(state.manager.mapper)
                 if readonly and state not in self.list_only:
                     dict_ = obj.__dict__
                     loaded = [key for key in readonly if key in dict_]
@@ -750,18 +755,37 @@ def _collect(session: Any, uow: UOWTransaction, chosen: Any) -> None:
             session._expunge_states([state], to_transient=True)
             continue
         uow.take(state, obj, mapper)
-    for state, obj in list(session.identity_map.modified.items()):
-        if state in deleted or (chosen is not None and state not in chosen) or state.flags & DELETED:
-            continue
-        mapper = state.manager.mapper
-        if mapper.delete_orphans and mapper.is_orphan(state):
-            uow.register(state, isdelete=True)
-            uow.cascade_delete(state)
-            continue
-        uow.take(state, obj, mapper)
+    _collect_changed(session, uow, chosen)
     for state in list(deleted):
         if chosen is None or state in chosen:
             uow.register(state, isdelete=True)
+
+
+def _collect_changed(session: Any, uow: UOWTransaction, chosen: Any) -> None:
+    deleted = session._deleted
+    known = uow.states
+    manager: Any = None
+    mapper: Any = None
+    ruled: Any = ()
+    saves: Any = None
+    for state, obj in list(session.identity_map.modified.items()):
+        if state.flags & DELETED or state in deleted or (chosen is not None and state not in chosen):
+            continue
+        if state.manager is not manager:
+            manager = state.manager
+            mapper = manager.mapper
+            ruled = rules_of(mapper)
+            saves = None
+        if mapper.delete_orphans and mapper.is_orphan(state):
+            uow.register(state, isdelete=True)
+            uow.cascade_delete(state)
+        elif ruled or saves is None or state in known:
+            uow.take(state, obj, mapper)
+            saves = uow.saves.get(mapper)
+        else:
+            # nothing is to be found out about an object without relationships
+            known[state] = False
+            saves[state] = obj
 
 
 def _forget_clean(session: Any, chosen: Any) -> None:

@@ -39,11 +39,18 @@ def save_states(uow: Any, base: Any, states: Dict[Any, Any]) -> None:
     events = _has_events(states)
     if events:
         _before_events(uow, connection, states)
+    manager: Any = None
+    mapper: Any = None
+    changed: List[Tuple[Any, Any]] = []
+    list_only = uow.list_only
     for state, obj in states.items():
-        mapper = state.manager.mapper
-        order[mapper] = True
-        if state.pk is None:
+        if state.manager is not manager:
+            manager = state.manager
+            mapper = manager.mapper
+            order[mapper] = True
             keys = _key_names(mapper)
+            changed = updates.setdefault(mapper, [])
+        if state.pk is None:
             dict_ = obj.__dict__
             # a key that the database makes can't be anybody else's
             switched = None if dict_.get(keys[0]) is None else _row_switch(uow, mapper, state, obj)
@@ -54,10 +61,9 @@ def save_states(uow: Any, base: Any, states: Dict[Any, Any]) -> None:
                 except KeyError:
                     inserts[mapper] = [(state, dict_)]
             else:
-                updates.setdefault(mapper, []).append((state, obj.__dict__))
-        elif state not in uow.list_only and (state.committed or state.flags & MODIFIED):
-            updates.setdefault(mapper, []).append((state, obj.__dict__))
-    written: Set[Any] = set()
+                changed.append((state, dict_))
+        elif (state.committed or state.flags & MODIFIED) and state not in list_only:
+            changed.append((state, obj.__dict__))
     runs = _insert_runs(uow, inserts)
     for table in _tables_in_order(list(order)):
         # an UPDATE may free a unique value that an INSERT needs
@@ -66,7 +72,7 @@ def save_states(uow: Any, base: Any, states: Dict[Any, Any]) -> None:
             if plan is not None:
                 if plan.version is not None:
                     uow.bumped.update(_changed_elsewhere(mapper, table, changed))
-                written.update(update_rows(connection, plan, changed, mapper.eager_defaults, uow.bumped))
+                update_rows(connection, plan, changed, mapper.eager_defaults, uow.bumped)
         for mapper, records in runs:
             plan = table_plans(mapper).get(table)
             if plan is not None:
@@ -245,9 +251,10 @@ def _switch_keys(uow: Any, mapper: Any, records: List[Tuple[Any, Any]]) -> None:
     """Enter states under their new keys where primary keys were changed."""
     keys = _key_names(mapper)
     session = uow.session
+    key_set = frozenset(keys)
     for state, dict_ in records:
         committed = state.committed
-        if not committed or not any(key in committed for key in keys):
+        if not committed or key_set.isdisjoint(committed):
             continue
         pk = dict_.get(keys[0]) if len(keys) == 1 else tuple([dict_.get(key) for key in keys])
         if pk == state.pk or pk is None:

@@ -5,12 +5,14 @@ INSERT is in ``insert``; which columns a mapper has is in ``plan``.
 
 from __future__ import annotations
 
+import operator
 import typing
 
 from sqltoolkit_core import and_
 from sqltoolkit_core import bindparam
 from sqltoolkit_core import delete
 from sqltoolkit_core import update
+from sqltoolkit_core.types import TypeEngine
 from sqltoolkit_core.util.decorators import warn
 
 from ..base import NO_VALUE
@@ -19,6 +21,7 @@ from ..exc import FlushError
 from ..exc import StaleDataError
 from .plan import has_expression
 from .plan import is_expression
+from .plan import PLAIN_TYPES
 
 if typing.TYPE_CHECKING:
     from typing import Any
@@ -126,60 +129,129 @@ def _update_statement(plan: Any) -> Tuple[Any, List[str], Any]:
     return found
 
 
-def update_rows(connection: Any, plan: Any, records: List[Tuple[Any, Any]], eager: Any, bumped: Any) -> List[Any]:
+def update_rows(connection: Any, plan: Any, records: List[Tuple[Any, Any]], eager: Any, bumped: Any) -> None:
     """Update the row of each (state, object dictionary) that has changes in the plan's table.
 
     :param bumped: states whose version counter must go up though this table has no change.
-    :return: the states whose row was written.
     """
+    if plan.version is None:
+        _update_plain(connection, plan, records, eager)
+        return
     statement, names, version_name = _update_statement(plan)
-    written: List[Any] = []
-    batch: List[Tuple[Any, Any, Dict[str, Any]]] = []
+    batch: List[Tuple[Any, Any]] = []
+    rows: List[Dict[str, Any]] = []
     shape: Any = None
     version_key = plan.version_key
-    for state, dict_ in records:
-        values = changed_values(plan, state, dict_)
-        if not values and not (version_name is not None and state in bumped):
+    generator = plan.mapper.version_id_generator
+    for record in records:
+        state, dict_ = record
+        params = changed_values(plan, state, dict_)
+        if not params and state not in bumped:
             continue
-        params = values
         new_version: Any = None
-        if version_name is not None:
-            committed = state.committed or {}
-            old = committed.get(version_key, NO_VALUE)
-            if old is NO_VALUE:
-                old = dict_.get(version_key)
-            generator = plan.mapper.version_id_generator
-            if generator and plan.version.key not in values:
-                new_version = generator(old)
-                params[plan.version.key] = new_version
-            params[version_name] = old
-        if not values:
-            continue
+        old = (state.committed or {}).get(version_key, NO_VALUE)
+        if old is NO_VALUE:
+            old = dict_.get(version_key)
+        if generator and plan.version.key not in params:
+            new_version = generator(old)
+            params[plan.version.key] = new_version
+        params[version_name] = old
         for name, value in zip(names, _old_key(plan, state, dict_)):
             params[name] = value
-        written.append(state)
         if has_expression(params.values()):
-            _flush_updates(connection, plan, statement, batch, names, version_name)
-            batch, shape = [], None
-            _update_with_expressions(connection, plan, state, dict_, params, names, version_name, eager)
+            _flush_updates(connection, plan, statement, batch, rows, version_name)
+            batch, rows, shape = [], [], None
+            _update_with_expressions(connection, plan, state, dict_, params, eager)
             if new_version is not None:
                 dict_[version_key] = new_version
             continue
         own = tuple(params)
         if own != shape:
-            _flush_updates(connection, plan, statement, batch, names, version_name)
-            batch, shape = [], own
-        batch.append((state, dict_, params))
-    _flush_updates(connection, plan, statement, batch, names, version_name)
-    return written
+            _flush_updates(connection, plan, statement, batch, rows, version_name)
+            batch, rows, shape = [], [], own
+        batch.append(record)
+        rows.append(params)
+    _flush_updates(connection, plan, statement, batch, rows, version_name)
+
+
+def _changes_of(plan: Any, manager: Any, changed: Tuple[str, ...], names: List[str]) -> Any:
+    """Return what to compare for objects with changes of the same attributes, and the shape of a full update.
+
+    The SET clause follows the table, whatever the order of the changes.
+    """
+    by_key = plan.by_key
+    places = sorted([by_key[key] + (key,) for key in changed if key in by_key])
+    compared = [(key, name, _equality(manager[key].impl.is_equal)) for _place, name, key in places]
+    single = len(names) == 1 and plan.key_names[0] not in changed
+    return compared, tuple([name for _place, name, _key in places] + names), single
+
+
+def _equality(is_equal: Any) -> Any:
+    # most types compare by ==, which needs no call of theirs
+    return operator.eq if getattr(is_equal, "__func__", None) is TypeEngine.compare_values else is_equal
+
+
+def _update_plain(connection: Any, plan: Any, records: List[Tuple[Any, Any]], eager: Any) -> None:
+    """Update rows of a table without version counter: one straight loop over all objects of a class."""
+    statement, names, _version = _update_statement(plan)
+    batch: List[Tuple[Any, Any]] = []
+    rows: List[Dict[str, Any]] = []
+    shape: Any = None
+    shapes: Dict[Tuple[str, ...], Any] = {}
+    width = len(names)
+    first = names[0] if names else ""
+    plain_types = PLAIN_TYPES
+    for record in records:
+        state, dict_ = record
+        committed = state.committed
+        if not committed:
+            continue
+        changed = tuple(committed)
+        try:
+            compared, full, single = shapes[changed]
+        except KeyError:
+            compared, full, single = shapes[changed] = _changes_of(plan, state.manager, changed, names)
+        params = {}
+        simple = True
+        for key, name, is_equal in compared:
+            old = committed[key]
+            new = dict_.get(key)
+            if new is old:
+                continue
+            if new is not None:
+                if type(new) not in plain_types and is_expression(new):
+                    simple = False
+                elif old is not None and old is not NO_VALUE and old is not PASSIVE_NO_RESULT:
+                    if is_equal(new, old) is True:
+                        continue
+            params[name] = new
+        if not params:
+            continue
+        pk = state.pk
+        if single and pk is not None and pk.__class__ is not tuple:
+            params[first] = pk
+        else:
+            for name, value in zip(names, _old_key(plan, state, dict_)):
+                params[name] = value
+        if not simple:
+            _flush_updates(connection, plan, statement, batch, rows, None)
+            batch, rows, shape = [], [], None
+            _update_with_expressions(connection, plan, state, dict_, params, eager)
+            continue
+        own = full if len(params) == len(compared) + width else tuple(params)
+        if own is not shape and own != shape:
+            _flush_updates(connection, plan, statement, batch, rows, None)
+            batch, rows, shape = [], [], own
+        batch.append(record)
+        rows.append(params)
+    _flush_updates(connection, plan, statement, batch, rows, None)
 
 
 def _flush_updates(
-    connection: Any, plan: Any, statement: Any, batch: List[Any], names: List[str], version_name: Any
+    connection: Any, plan: Any, statement: Any, batch: List[Any], rows: List[Any], version_name: Any
 ) -> None:
     if not batch:
         return
-    rows = [record[2] for record in batch]
     dialect = connection.dialect
     prefetch = [
         (key, column)
@@ -209,7 +281,7 @@ def _flush_updates(
         )
     if version_name is not None:
         key, name = plan.version_key, plan.version.key
-        for _state, dict_, params in batch:
+        for (_state, dict_), params in zip(batch, rows):
             if name in params:
                 dict_[key] = params[name]
 
@@ -217,12 +289,12 @@ def _flush_updates(
 def _after_update(plan: Any, batch: List[Any], result: Any, prefetch: Any) -> None:
     if prefetch:
         parameters = result.context.compiled_parameters
-        for (_state, dict_, _params), given in zip(batch, parameters):
+        for (_state, dict_), given in zip(batch, parameters):
             for key, column in prefetch:
                 if column.key in given:
                     dict_[key] = given[column.key]
     if plan.fetch_on_update:
-        for state, dict_, _params in batch:
+        for state, dict_ in batch:
             _expire(state, dict_, [key for key, _column in plan.fetch_on_update])
 
 
@@ -238,8 +310,6 @@ def _update_with_expressions(
     state: Any,
     dict_: Any,
     params: Dict[str, Any],
-    names: List[str],
-    version_name: Any,
     eager: Any,
 ) -> None:
     """Update one row some of whose values are SQL expressions; those are loaded again when read."""
@@ -270,7 +340,7 @@ def _update_with_expressions(
         for key, column in plan.columns
         if column.onupdate is not None and column.key not in params
     ]
-    _after_update(plan, [(state, dict_, params)], result, prefetch)
+    _after_update(plan, [(state, dict_)], result, prefetch)
     row = result.returned_defaults if fetch else None
     if row is not None:
         for column in expressions:
@@ -284,8 +354,9 @@ def post_update_rows(connection: Any, plan: Any, records: List[Tuple[Any, Any, A
 
     :param records: (state, object dictionary, columns).
     """
+    statement, names, version_name = _update_statement(plan)
+    batch: List[Tuple[Any, Any, Dict[str, Any]]] = []
     for state, dict_, columns in records:
-        statement, names, version_name = _update_statement(plan)
         by_column = {column: key for key, column in plan.columns}
         params = {column.key: dict_.get(by_column[column]) for column in columns if column in by_column}
         if not params:
@@ -302,15 +373,28 @@ def post_update_rows(connection: Any, plan: Any, records: List[Tuple[Any, Any, A
         ) if pk is not None else [dict_.get(name) for name in plan.key_names]
         for name, value in zip(names, values):
             params[name] = value
-        result = connection.execute(statement, params)
-        if version_name is not None and plan.version.key in params:
-            dict_[plan.version_key] = params[plan.version.key]
-        prefetch = [
-            (key, column)
-            for key, column in plan.columns
-            if column.onupdate is not None and column.key not in params
-        ]
-        _after_update(plan, [(state, dict_, params)], result, prefetch)
+        if batch and (version_name is not None or batch[0][2].keys() != params.keys()):
+            _run_post_update(connection, plan, batch)
+            batch = []
+        batch.append((state, dict_, params))
+    _run_post_update(connection, plan, batch)
+
+
+def _run_post_update(connection: Any, plan: Any, batch: List[Tuple[Any, Any, Dict[str, Any]]]) -> None:
+    """Run one UPDATE for rows that set the same columns."""
+    if not batch:
+        return
+    statement, _names, version_name = _update_statement(plan)
+    rows = [params for _state, _dict, params in batch]
+    result = connection.execute(statement, rows if len(rows) > 1 else rows[0])
+    if version_name is not None and plan.version.key in rows[0]:
+        batch[0][1][plan.version_key] = rows[0][plan.version.key]
+    prefetch = [
+        (key, column)
+        for key, column in plan.columns
+        if column.onupdate is not None and column.key not in rows[0]
+    ]
+    _after_update(plan, batch, result, prefetch)
 
 
 def delete_rows(connection: Any, plan: Any, records: List[Tuple[Any, Any]]) -> None:
