@@ -335,7 +335,7 @@ def moved_20(message: str, **kw: Any) -> Callable[[_F], _F]:
 
 def became_legacy_20(api_name: str, alternative: Optional[str] = None, **kw: Any) -> Callable[[_F], _F]:
     """Mark a function that is kept for older programs only."""
-    message = "%s is considered legacy as of the 2.0 series%s" % (
+    message = "%s is kept for older programs%s" % (
         api_name,
         "; use %s" % alternative if alternative else "",
     )
