@@ -651,6 +651,28 @@ class Result(_RowDelivery["Unpack[_Ts]"]):
         """Iterate over the rows as the source has them: no `Row` is made and no conversion applied."""
         return _iterate_plain(self._raw_all(), self)
 
+    def to_arrow(self, schema: Any = None, batch_size: Optional[int] = None) -> Any:
+        """Return all rows as a ``pyarrow.Table``, made column by column without making rows.
+
+        :param schema: a ``pyarrow.Schema`` with a field for each column; by default types follow from SQL types.
+        :param batch_size: how many rows to fetch at a time; by default all of them.
+
+        Raises an error that is an ImportError, too, where ``pyarrow`` is not installed.
+        """
+        from .arrow import table
+
+        return table(self, schema, batch_size)
+
+    def to_arrow_batches(self, size: int, schema: Any = None) -> Iterator[Any]:
+        """Return an iterator of ``pyarrow.RecordBatch`` objects with up to ``size`` rows each.
+
+        A column whose SQL type is not known has the Arrow type of its first values; give a schema where those may be
+        NULL throughout a batch.
+        """
+        from .arrow import record_batches
+
+        return record_batches(self, size, schema)
+
 
 def _one_tuple(value: Any) -> Tuple[Any]:
     return (value,)
