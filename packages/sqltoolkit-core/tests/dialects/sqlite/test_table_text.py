@@ -44,7 +44,7 @@ def test_items():
     assert split_items("a, f(b, c), ',', \"x,y\"") == ["a", "f(b, c)", "','", '"x,y"']
 
 
-@given(st.text(alphabet=st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1))
+@given(st.text(alphabet=st.characters(blacklist_characters="\0", blacklist_categories=("Cs",)), min_size=1))
 def test_any_name_of_a_constraint(name):
     connection = sqlite3.connect(":memory:")
     connection.execute('create table t (x, constraint "%s" unique (x))' % name.replace('"', '""'))
