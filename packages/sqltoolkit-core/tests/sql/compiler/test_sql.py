@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sqltoolkit_core import Boolean
+from sqltoolkit_core import LABEL_STYLE_TABLENAME_PLUS_COL
 from sqltoolkit_core import Integer
 from sqltoolkit_core import String
 from sqltoolkit_core import and_
@@ -272,3 +273,24 @@ class TestPlaces(AssertsCompiledSQL):
         statement = select(t.c.a).where(column("n", Integer) == bindparam("p")).params(p=5)
         assert type(condition.right.type) is type(t.c.a.type)
         assert str(statement.compile(compile_kwargs={"literal_binds": True})).endswith("WHERE n = 5")
+
+    def test_negated_aggregates_of_collections(self):
+        self.assert_compile(~(func.any(column("x")) == column("y")), "NOT (any(x) = y)")
+        self.assert_compile(~(func.f() == column("y")), "f() != y")
+
+    def test_subquery_in_a_function_in_from_correlates(self):
+        inner = select(t.c.a).where(t.c.b == u.c.c).scalar_subquery()
+        each = func.each(inner).alias("e")
+        self.assert_compile(
+            select(u.c.c, each.column).select_from(u), "SELECT u.c, e FROM u, each((SELECT t.a FROM t WHERE t.b = u.c)) AS e"
+        )
+
+    def test_lateral_function_under_another_name(self):
+        rows = func.f(t.c.a).table_valued("n")
+        self.assert_compile(select(rows.lateral().alias("z").c.n), "SELECT z.n FROM LATERAL f(t.a) AS z")
+
+    def test_keys_of_columns_named_after_their_table(self):
+        keyed = table("k", column("a"))
+        keyed.c.a.key = "b"
+        entry = select(keyed).set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL).compile()._result_columns[0]
+        assert entry.keyname == "k_a" and "k_b" in entry.objects and "b" not in entry.objects

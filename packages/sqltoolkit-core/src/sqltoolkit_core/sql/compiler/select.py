@@ -343,9 +343,13 @@ class SelectChapter(CompilerFields):
             objects: Any = (column, rendered, column.key)
             if label is not None:
                 alternative = column._tq_label
-                objects = (column, rendered, column.key) if named.repeated is False else (column, rendered)
-                if alternative and not named.repeated:
-                    objects += (alternative,)
+                if alternative and label == alternative:
+                    # named after its table, a column is found by the table's name with its key as well
+                    objects = (column, rendered, column._tq_key_label)
+                else:
+                    objects = (column, rendered, column.key) if named.repeated is False else (column, rendered)
+                    if alternative and not named.repeated:
+                        objects += (alternative,)
             else:
                 alternative = column._tq_label
                 if alternative:
@@ -369,6 +373,10 @@ class SelectChapter(CompilerFields):
             return None
         if kind in ("column", "table_valued_column", "scalar_function_column"):
             return None
+        if not getattr(column, "_is_function", False):
+            own = column.__dict__.get("name", getattr(type(column), "name", None))
+            if own.__class__ is str:
+                return None  # it says itself what it is called
         return named.fallback
 
     def _labelled(self, column: Any, shown: Any, label: Any, fill: bool, kwargs: Dict[str, Any]) -> str:
@@ -604,7 +612,8 @@ class SelectChapter(CompilerFields):
     def visit_select_statement_grouping(self, grouping: Any, **kwargs: Any) -> str:
         return "(" + self.process(grouping.element, **kwargs) + ")"
 
-    def visit_scalar_select(self, scalar: Any, **kwargs: Any) -> str:
+    def visit_scalar_select(self, scalar: Any, asfrom: bool = False, **kwargs: Any) -> str:
+        # a value also as the argument of a function in FROM: it correlates
         element = scalar.element
         text = element._visit_kw(self, **kwargs) if kwargs else element._visit(self)
         return "(" + text + ")"

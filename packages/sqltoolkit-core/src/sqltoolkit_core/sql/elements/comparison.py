@@ -71,7 +71,7 @@ def boolean_compare(
         if expr._is_collection_aggregate:
             negate = None
         return BinaryExpression(other, expr, op, type_=type_, negate=negate, modifiers=kw)
-    if other._is_collection_aggregate:
+    if other._is_collection_aggregate or expr._is_collection_aggregate:
         negate = None
     return BinaryExpression(expr, other, op, type_=type_, negate=negate, modifiers=kw)
 

@@ -197,6 +197,8 @@ class TableValuedAlias(Generative, Alias):
         if self._render_derived:
             new._render_derived = True
             new._render_derived_w_types = self._render_derived_w_types
+        if self._is_lateral:
+            new._is_lateral = True
         return new
 
     def lateral(self, name: Optional[str] = None) -> TableValuedAlias:
