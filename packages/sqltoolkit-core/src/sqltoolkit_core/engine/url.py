@@ -11,10 +11,6 @@ import copy
 import re
 import typing
 from typing import Any
-from urllib.parse import parse_qsl
-from urllib.parse import quote
-from urllib.parse import quote_plus
-from urllib.parse import unquote
 
 from .. import exc
 from ..util import PluginLoader
@@ -134,6 +130,8 @@ class URL(_PARTS):
         self, query_string: str, append: bool = False, *, keep_blank_values: bool = False
     ) -> URL:
         """Return a URL with the parameters of a query string put in; with ``append``, beside those that are there."""
+        from urllib.parse import parse_qsl
+
         pairs = parse_qsl(query_string, keep_blank_values=keep_blank_values)
         return self.update_query_pairs(pairs, append=append)
 
@@ -180,6 +178,8 @@ class URL(_PARTS):
 
     def render_as_string(self, hide_password: bool = True) -> str:
         """Return the URL as text, quoted where needed; the password as three stars unless told otherwise."""
+        from urllib.parse import quote
+
         pieces = [self.drivername, "://"]
         if self.username is not None:
             pieces.append(quote(self.username, safe=" +"))
@@ -198,6 +198,8 @@ class URL(_PARTS):
         return "".join(pieces)
 
     def _query_pieces(self) -> Iterable[str]:
+        from urllib.parse import quote_plus
+
         for key in sorted(self.query):
             value = self.query[key]
             for one in (value,) if isinstance(value, str) else value:
@@ -350,6 +352,9 @@ def make_url(name_or_url: Union[str, URL], *, keep_blank_values: bool = False) -
 
 
 def _parse(text: str, keep_blank_values: bool) -> URL:
+    from urllib.parse import parse_qsl
+    from urllib.parse import unquote
+
     name, colon, rest = text.partition("://")
     if not colon or not _DRIVER_NAME.match(name):
         # the text may hold a password, and goes to logs

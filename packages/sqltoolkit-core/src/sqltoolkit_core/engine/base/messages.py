@@ -6,7 +6,6 @@ Whether anything is logged is decided in `.execution`.
 from __future__ import annotations
 
 import typing
-from urllib.parse import quote
 
 from ... import exc
 from ...exc import describe_params
@@ -59,6 +58,8 @@ def tagged(statement: str, tags: Mapping[str, Any], dialect: Any) -> str:
         raise exc.ArgumentError(
             "query_tags is a dictionary of names and values, not %s" % type(tags).__name__
         )
+    from urllib.parse import quote
+
     text = ",".join(
         "%s='%s'" % (quote(str(key), safe=""), quote(str(value), safe=""))
         for key, value in sorted(tags.items())
