@@ -159,7 +159,7 @@ def _sql_types(result: Any, metadata: Any) -> List[Any]:
         types = _sql_types(result, parent)
         return [types[at] for at in metadata._indexes]
     names = metadata.keys_tuple
-    compiled = getattr(result, "compiled", None)
+    compiled: Any = getattr(result, "compiled", None)
     entries = getattr(compiled, "_result_columns", None)
     if not result._is_cursor or not entries:
         return [None] * len(names)
