@@ -236,6 +236,14 @@ class TestLinting:
             select(t.c.a).select_from(t.join(u, t.c.a == u.c.a)).compile(linting=FROM_LINTING)
         assert not seen
 
+    def test_lateral_is_connected_to_what_it_depends_on(self):
+        beside = select(u.c.c).where(u.c.a == t.c.a).lateral()
+        with expect_warnings() as seen:
+            select(t.c.a, beside.c.c).compile(linting=FROM_LINTING)
+        assert not seen
+        with expect_warnings('"other"'):
+            select(t.c.a, beside.c.c, table("other", column("z")).c.z).compile(linting=FROM_LINTING)
+
 
 class TestText(AssertsCompiledSQL):
     def test_binds_and_escapes(self):
