@@ -17,6 +17,7 @@ if typing.TYPE_CHECKING:
     from typing import Mapping
     from typing import Optional
     from typing import Sequence
+    from typing import Tuple
 
 __all__ = ["DefaultValues"]
 
@@ -166,19 +167,33 @@ class DefaultValues:
         table = getattr(state, "dml_table", None) if state is not None else None
         return self.compiled.statement.table if table is None else table
 
+    def _key_reader(self) -> Tuple[Any, List[Tuple[Any, str]], Any]:
+        """Return what makes the row of a key, its columns with their parameters, and the one the database makes.
+
+        Found once for a compiled statement: the class of a row costs more than an INSERT.
+        """
+        memo = self.compiled.__dict__
+        found = memo.get("key_reader")
+        if found is None:
+            table = self._key_table()
+            columns = [(column, self._parameter_key(column)) for column in table.primary_key]
+            found = memo["key_reader"] = (
+                result_tuple([column.key for column, _key in columns]),
+                columns,
+                getattr(table, "_autoincrement_column", None),
+            )
+        return typing.cast("Tuple[Any, List[Tuple[Any, str]], Any]", found)
+
     def _keys_from_parameters(self) -> List[Any]:
         """Return the keys as far as they were given, with the driver's `lastrowid` for the one that was made."""
-        table = self._key_table()
-        columns = list(table.primary_key)
-        make = result_tuple([column.key for column in columns])
-        automatic = getattr(table, "_autoincrement_column", None)
+        make, columns, automatic = self._key_reader()
         if self._lastrowid is None or self.executemany or self._many_rows_of_values():
             automatic = None
         rows = []
         for parameters in self.compiled_parameters:
             values = []
-            for column in columns:
-                value = parameters.get(self._parameter_key(column))
+            for column, key in columns:
+                value = parameters.get(key)
                 if value is None and column is automatic:
                     value = self._converted_lastrowid(column)
                 values.append(value)
@@ -191,14 +206,12 @@ class DefaultValues:
 
     def _keys_from_rows(self, returned: Sequence[Any]) -> None:
         """Note the keys that came back with rows, completed by those that were given."""
-        table = self._key_table()
-        columns = list(table.primary_key)
-        make = result_tuple([column.key for column in columns])
         if not returned:
             self._key_rows = []
             return
+        make, columns, _automatic = self._key_reader()
         find = returned[0]._parent.find
-        readers = [(find(column), self._parameter_key(column)) for column in columns]
+        readers = [(find(column), key) for column, key in columns]
         given: Sequence[Mapping[str, Any]] = self.compiled_parameters
         if len(given) != len(returned):
             given = [{}] * len(returned)
