@@ -130,6 +130,7 @@ class Run:
         self.session = model.orm.Session(self.engine, **options)
         self.objects: Dict[str, List[Any]] = {name: [] for name in CLASSES}
         self.nested: List[Any] = []
+        self.used_savepoints = False
 
     def close(self) -> None:
         self.session.close()
@@ -155,11 +156,12 @@ class Run:
         try:
             outcome = getattr(self, "do_" + operation[0])(*operation[1:])
         except Exception as error:
-            self.nested.clear()
-            self.session.rollback()
+            self.do_rollback()
             # ours has subclasses for the kinds of violations
             integrity = isinstance(error, self.model.core.exc.IntegrityError)
-            outcome = "raised " + ("IntegrityError" if integrity else type(error).__name__)
+            found = "IntegrityError" if integrity else type(error).__name__
+            # the row is gone: which of the two errors says so depends on what was loaded
+            outcome = "raised " + {"StaleDataError": "ObjectDeletedError"}.get(found, found)
         return operation, outcome, self.summary()
 
     def summary(self) -> Tuple[int, int, int]:
@@ -230,7 +232,7 @@ class Run:
 
     def do_tag(self, book: int, tag: int) -> Any:
         b, t = self.pick("Book", book), self.pick("Tag", tag)
-        if b is not None and t is not None:
+        if b is not None and t is not None and not self.model.core.inspect(b).deleted:
             if t in b.tags:
                 b.tags.remove(t)
             else:
@@ -267,6 +269,8 @@ class Run:
     def do_expunge(self, kind: str, number: int) -> Any:
         obj = self.pick(kind, number)
         if obj is not None:
+            # a detached object without a row, left by a rollback, is nothing to go on with
+            self.do_commit()
             self.session.expunge(obj)
         return None
 
@@ -291,7 +295,7 @@ class Run:
         obj = self.pick(kind, number)
         if obj is None or not self.model.core.inspect(obj).persistent:
             return None
-        self.session.flush()
+        self.do_commit()
         self.session.refresh(obj)
         self.session.expunge(obj)
         setattr(obj, LABELS.get(kind, "name"), label)
@@ -305,6 +309,9 @@ class Run:
     def do_badge(self, kind: str, person: int, badge: int, none: bool) -> Any:
         p, b = self.pick(kind, person), self.pick("Badge", badge)
         if p is not None:
+            if b is not None and not self.model.core.inspect(b).persistent and b.person not in (None, p):
+                # SQLAlchemy takes a new object that goes from one parent to another for an orphan, and loses it
+                return None
             before = p.badge
             p.badge = None if none else b
             return self.name(before), b is not None and self.name(b.person)
@@ -352,8 +359,14 @@ class Run:
     def do_rollback(self) -> Any:
         self.nested.clear()
         self.session.rollback()
+        if self.used_savepoints:
+            # SQLAlchemy expires what a savepoint changed and leaves it so when the object becomes transient, where
+            # nothing can load it: a later flush of it fails
+            for kind, found in self.objects.items():
+                self.objects[kind] = [obj for obj in found if not self.model.core.inspect(obj).transient]
 
     def do_begin_nested(self) -> Any:
+        self.used_savepoints = True
         self.nested.append(self.session.begin_nested())
 
     def do_end_nested(self, commit: bool) -> Any:
@@ -446,7 +459,8 @@ OPERATION = st.one_of(
     st.tuples(st.just("badge"), PEOPLE, NUMBER, NUMBER, st.booleans()),
     st.tuples(st.just("holder"), NUMBER, PEOPLE, NUMBER, st.booleans()),
     st.tuples(st.just("merge_detached"), KIND, NUMBER, LABEL),
-    st.tuples(st.just("merge_new"), KIND, st.integers(1, 4), LABEL),
+    # a Person merged onto an Employee of the same key is of the wrong class
+    st.tuples(st.just("merge_new"), st.sampled_from(["Author", "Book", "Tag", "Folder", "Badge"]), st.integers(1, 4), LABEL),
     st.tuples(st.just("failing_savepoint"), LABEL),
     st.tuples(st.just("update"), st.sampled_from(["Author", "Book", "Tag", "Folder", "Badge"]), LABEL, LABEL),
     st.tuples(st.just("delete_where"), st.sampled_from(["Author", "Book", "Tag", "Folder", "Badge"]), LABEL),

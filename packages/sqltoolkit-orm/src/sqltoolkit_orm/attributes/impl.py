@@ -421,10 +421,12 @@ class ScalarObjectAttributeImpl(AttributeImpl):
     default_accepts_scalar_loader = False
     uses_objects = True
 
-    def _old(self, state: Any, dict_: Dict[str, Any], check: bool) -> Any:
+    def _old(self, state: Any, dict_: Dict[str, Any], check: bool, passive: int = PASSIVE_OFF) -> Any:
         """Return the object to be replaced, with as little loading as the attribute allows."""
         if self.active_history or check:
-            return self.get(state, dict_, PASSIVE_ONLY_PERSISTENT | NO_AUTOFLUSH | LOAD_AGAINST_COMMITTED)
+            # a backref does not fail where the old object can't be loaded
+            quietly = passive & NO_RAISE
+            return self.get(state, dict_, PASSIVE_ONLY_PERSISTENT | NO_AUTOFLUSH | LOAD_AGAINST_COMMITTED | quietly)
         return self.get(
             state, dict_, PASSIVE_NO_FETCH & ~INIT_OK | LOAD_AGAINST_COMMITTED | NO_RAISE
         )
@@ -439,7 +441,7 @@ class ScalarObjectAttributeImpl(AttributeImpl):
         check_old: Any = None,
         pop: bool = False,
     ) -> None:
-        old = dict_[self.key] if self.key in dict_ else self._old(state, dict_, False)
+        old = dict_[self.key] if self.key in dict_ else self._old(state, dict_, False, passive)
         if check_old is not None and old is not PASSIVE_NO_RESULT and old is not NO_VALUE and check_old is not old:
             if pop:
                 return

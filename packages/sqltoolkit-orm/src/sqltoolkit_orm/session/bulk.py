@@ -407,7 +407,7 @@ class _Synchronizer:
         found = []
         for state in list(table.values()):
             obj = state()
-            if obj is not None and isinstance(obj, self.mapper.class_) and state not in session._deleted:
+            if obj is not None and isinstance(obj, self.mapper.class_):
                 found.append(obj)
         return found
 
