@@ -1,0 +1,130 @@
+"""INSERT, UPDATE and DELETE of mapped classes, and the objects of the session they reach."""
+
+from __future__ import annotations
+
+from typing import List
+from typing import Optional
+
+import pytest
+
+import sqltoolkit_core as sa
+import sqltoolkit_orm as orm
+
+
+class Base(orm.DeclarativeBase):
+    pass
+
+
+link = sa.Table(
+    "link",
+    Base.metadata,
+    sa.Column("post_id", sa.ForeignKey("post.id"), primary_key=True),
+    sa.Column("tag_id", sa.ForeignKey("tag.id"), primary_key=True),
+)
+
+
+class User(Base):
+    __tablename__ = "user_account"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    name: orm.Mapped[str]
+    bio: orm.Mapped[Optional[str]] = orm.mapped_column(deferred=True)
+    posts: orm.Mapped[List["Post"]] = orm.relationship(back_populates="author", order_by="Post.id")
+
+
+class Post(Base):
+    __tablename__ = "post"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    author_id: orm.Mapped[Optional[int]] = orm.mapped_column(sa.ForeignKey("user_account.id"))
+    title: orm.Mapped[str]
+    author: orm.Mapped[Optional["User"]] = orm.relationship(back_populates="posts")
+    tags: orm.Mapped[List["Tag"]] = orm.relationship(secondary=link, order_by="Tag.id")
+
+
+class Tag(Base):
+    __tablename__ = "tag"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+
+
+@pytest.fixture()
+def session(engine):
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        one, two = Tag(id=1), Tag(id=2)
+        session.add_all(
+            [
+                User(id=1, name="ann", bio="a", posts=[Post(id=1, title="p1", tags=[one, two]), Post(id=2, title="p2")]),
+                User(id=2, name="bob", bio="b", posts=[Post(id=3, title="p3", tags=[two])]),
+                User(id=3, name="cid", bio="c"),
+                Post(id=4, title="p4"),
+            ]
+        )
+        session.commit()
+        session.expunge_all()
+        yield session
+
+
+def test_update_reaches_loaded_objects_by_evaluation(session, statements):
+    user = session.get(User, 1)
+    statements.take()
+    session.execute(sa.update(User).where(User.name == "ann").values(name="x"), execution_options={"synchronize_session": "evaluate"})
+    assert user.name == "x" and statements.verbs() == ["UPDATE"]
+
+
+def test_update_by_fetch(session):
+    user = session.get(User, 1)
+    session.execute(
+        sa.update(User).where(sa.func.lower(User.name) == "ann").values(name="x"),
+        execution_options={"synchronize_session": "fetch"},
+    )
+    assert user.name == "x"
+
+
+def test_update_without_synchronisation(session):
+    user = session.get(User, 1)
+    session.execute(sa.update(User).values(name="x"), execution_options={"synchronize_session": False})
+    assert user.name == "ann"
+
+
+def test_wrong_way_of_synchronisation(session):
+    with pytest.raises(sa.exc.ArgumentError):
+        session.execute(sa.update(User).values(name="x"), execution_options={"synchronize_session": "maybe"})
+
+
+def test_criterion_that_python_cannot_evaluate(session):
+    session.get(User, 1)
+    with pytest.raises(sa.exc.InvalidRequestError):
+        session.execute(
+            sa.update(User).where(sa.func.lower(User.name) == "ann").values(name="x"),
+            execution_options={"synchronize_session": "evaluate"},
+        )
+
+
+@pytest.mark.parametrize("how", ["evaluate", "fetch", "auto"])
+def test_delete_removes_objects(session, how):
+    user, kept = session.get(User, 3), session.get(User, 1)
+    result = session.execute(sa.delete(User).where(User.id == 3), execution_options={"synchronize_session": how})
+    assert user not in session and kept in session
+    assert result.rowcount == 1
+
+
+def test_update_flushes_first(session):
+    session.add(User(id=9, name="new"))
+    assert session.execute(sa.update(User).where(User.id == 9).values(name="y")).rowcount == 1
+
+
+def test_update_returning_objects(session):
+    user = session.get(User, 1)
+    found = session.scalars(sa.update(User).where(User.id < 3).values(name="x").returning(User)).all()
+    assert user in found and {u.name for u in found} == {"x"}
+
+
+def test_bulk_update_by_key(session):
+    session.execute(sa.update(User), [{"id": 1, "name": "n1"}, {"id": 2, "name": "n2"}])
+    assert session.scalars(sa.select(User.name).order_by(User.id)).all() == ["n1", "n2", "cid"]
+
+
+def test_insert_returns_objects_in_order(session):
+    rows = [{"name": "n%d" % n} for n in range(20)]
+    found = session.scalars(sa.insert(User).returning(User, sort_by_parameter_order=True), rows).all()
+    assert [user.name for user in found] == [row["name"] for row in rows]
+    assert all(user in session for user in found)

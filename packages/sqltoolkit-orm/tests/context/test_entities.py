@@ -1,0 +1,101 @@
+"""What an entity puts into a SELECT."""
+
+from __future__ import annotations
+
+from typing import List
+from typing import Optional
+
+import pytest
+
+import sqltoolkit_core as sa
+import sqltoolkit_orm as orm
+
+
+class Base(orm.DeclarativeBase):
+    pass
+
+
+link = sa.Table(
+    "link",
+    Base.metadata,
+    sa.Column("post_id", sa.ForeignKey("post.id"), primary_key=True),
+    sa.Column("tag_id", sa.ForeignKey("tag.id"), primary_key=True),
+)
+
+
+class User(Base):
+    __tablename__ = "user_account"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    name: orm.Mapped[str]
+    bio: orm.Mapped[Optional[str]] = orm.mapped_column(deferred=True)
+    posts: orm.Mapped[List["Post"]] = orm.relationship(back_populates="author", order_by="Post.id")
+
+
+class Post(Base):
+    __tablename__ = "post"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    author_id: orm.Mapped[Optional[int]] = orm.mapped_column(sa.ForeignKey("user_account.id"))
+    title: orm.Mapped[str]
+    author: orm.Mapped[Optional["User"]] = orm.relationship(back_populates="posts")
+    tags: orm.Mapped[List["Tag"]] = orm.relationship(secondary=link, order_by="Tag.id")
+
+
+class Tag(Base):
+    __tablename__ = "tag"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+
+
+@pytest.fixture()
+def session(engine):
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        one, two = Tag(id=1), Tag(id=2)
+        session.add_all(
+            [
+                User(id=1, name="ann", bio="a", posts=[Post(id=1, title="p1", tags=[one, two]), Post(id=2, title="p2")]),
+                User(id=2, name="bob", bio="b", posts=[Post(id=3, title="p3", tags=[two])]),
+                User(id=3, name="cid", bio="c"),
+                Post(id=4, title="p4"),
+            ]
+        )
+        session.commit()
+        session.expunge_all()
+        yield session
+
+
+def test_plain_text():
+    assert str(sa.select(User)) == "SELECT user_account.id, user_account.name \nFROM user_account"
+
+
+def test_join_by_relationship():
+    assert str(sa.select(User.id).join(User.posts)) == (
+        "SELECT user_account.id \nFROM user_account JOIN post ON user_account.id = post.author_id"
+    )
+
+
+def test_join_through_secondary():
+    assert str(sa.select(Post.id).join(Post.tags)) == (
+        "SELECT post.id \nFROM post JOIN link AS link_1 ON post.id = link_1.post_id "
+        "JOIN tag ON tag.id = link_1.tag_id"
+    )
+
+
+def test_same_name_in_two_entities_is_told_apart():
+    assert str(sa.select(User, Tag)).startswith("SELECT user_account.id, user_account.name, tag.id AS id_1 \n")
+
+
+def test_expression_option(session):
+    class Counted(Base):
+        __table__ = User.__table__
+        number: orm.Mapped[Optional[int]] = orm.query_expression()
+
+    stmt = sa.select(Counted).options(orm.with_expression(Counted.number, Counted.id * 10)).order_by(Counted.id)
+    assert [c.number for c in session.scalars(stmt)] == [10, 20, 30]
+    session.expunge_all()
+    assert session.get(Counted, 1).number is None
+
+
+def test_entity_and_its_alias(session):
+    other = orm.aliased(User)
+    rows = session.execute(sa.select(User, other).join(other, User.id < other.id).order_by(User.id, other.id)).all()
+    assert [(a.id, b.id) for a, b in rows] == [(1, 2), (1, 3), (2, 3)]

@@ -1,0 +1,108 @@
+"""Criteria that apply to every use of an entity."""
+
+from __future__ import annotations
+
+from typing import List
+from typing import Optional
+
+import pytest
+
+import sqltoolkit_core as sa
+import sqltoolkit_orm as orm
+
+
+class Base(orm.DeclarativeBase):
+    pass
+
+
+link = sa.Table(
+    "link",
+    Base.metadata,
+    sa.Column("post_id", sa.ForeignKey("post.id"), primary_key=True),
+    sa.Column("tag_id", sa.ForeignKey("tag.id"), primary_key=True),
+)
+
+
+class User(Base):
+    __tablename__ = "user_account"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    name: orm.Mapped[str]
+    bio: orm.Mapped[Optional[str]] = orm.mapped_column(deferred=True)
+    posts: orm.Mapped[List["Post"]] = orm.relationship(back_populates="author", order_by="Post.id")
+
+
+class Post(Base):
+    __tablename__ = "post"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    author_id: orm.Mapped[Optional[int]] = orm.mapped_column(sa.ForeignKey("user_account.id"))
+    title: orm.Mapped[str]
+    author: orm.Mapped[Optional["User"]] = orm.relationship(back_populates="posts")
+    tags: orm.Mapped[List["Tag"]] = orm.relationship(secondary=link, order_by="Tag.id")
+
+
+class Tag(Base):
+    __tablename__ = "tag"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+
+
+@pytest.fixture()
+def session(engine):
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        one, two = Tag(id=1), Tag(id=2)
+        session.add_all(
+            [
+                User(id=1, name="ann", bio="a", posts=[Post(id=1, title="p1", tags=[one, two]), Post(id=2, title="p2")]),
+                User(id=2, name="bob", bio="b", posts=[Post(id=3, title="p3", tags=[two])]),
+                User(id=3, name="cid", bio="c"),
+                Post(id=4, title="p4"),
+            ]
+        )
+        session.commit()
+        session.expunge_all()
+        yield session
+
+
+def only(session, stmt):
+    return session.scalars(stmt.order_by(Post.id)).all()
+
+
+def test_criteria_of_an_entity(session):
+    stmt = sa.select(Post.id).options(orm.with_loader_criteria(Post, Post.id < 3))
+    assert only(session, stmt) == [1, 2]
+
+
+@pytest.mark.parametrize("loader", ["selectinload", "joinedload", "subqueryload", "lazyload"])
+def test_criteria_reach_relationships(session, loader):
+    stmt = sa.select(User).options(
+        getattr(orm, loader)(User.posts), orm.with_loader_criteria(Post, lambda cls: cls.id > 1)
+    )
+    users = session.scalars(stmt.order_by(User.id)).unique().all()
+    assert [[post.id for post in user.posts] for user in users] == [[2], [3], []]
+
+
+def test_criteria_do_not_propagate_when_told(session):
+    stmt = sa.select(User).options(orm.with_loader_criteria(Post, Post.id > 1, propagate_to_loaders=False))
+    assert [p.id for p in session.scalars(stmt.where(User.id == 1)).one().posts] == [1, 2]
+
+
+def test_values_of_closures_are_read_each_time(session):
+    def below(limit):
+        return only(session, sa.select(Post.id).options(orm.with_loader_criteria(Post, lambda cls: cls.id < limit)))
+
+    assert (below(2), below(4)) == ([1], [1, 2, 3])
+
+
+def test_criteria_for_update(session):
+    stmt = sa.update(Post).values(title="x").options(orm.with_loader_criteria(Post, Post.id == 1))
+    assert session.execute(stmt).rowcount == 1
+
+
+def test_added_for_all_statements_of_a_session(session):
+    @sa.event.listens_for(session, "do_orm_execute")
+    def _tenant(state):
+        if state.is_select and not state.is_column_load and not state.is_relationship_load:
+            state.statement = state.statement.options(orm.with_loader_criteria(Post, Post.id == 2))
+
+    assert only(session, sa.select(Post.id)) == [2]
+    assert [p.id for p in session.get(User, 1).posts] == [2]

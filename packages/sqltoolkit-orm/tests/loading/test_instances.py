@@ -1,0 +1,126 @@
+"""Objects made from rows: identity, rows without an object, duplicates, streaming."""
+
+from __future__ import annotations
+
+from typing import List
+from typing import Optional
+
+import pytest
+
+import sqltoolkit_core as sa
+import sqltoolkit_orm as orm
+
+
+class Base(orm.DeclarativeBase):
+    pass
+
+
+link = sa.Table(
+    "link",
+    Base.metadata,
+    sa.Column("post_id", sa.ForeignKey("post.id"), primary_key=True),
+    sa.Column("tag_id", sa.ForeignKey("tag.id"), primary_key=True),
+)
+
+
+class User(Base):
+    __tablename__ = "user_account"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    name: orm.Mapped[str]
+    bio: orm.Mapped[Optional[str]] = orm.mapped_column(deferred=True)
+    posts: orm.Mapped[List["Post"]] = orm.relationship(back_populates="author", order_by="Post.id")
+
+
+class Post(Base):
+    __tablename__ = "post"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    author_id: orm.Mapped[Optional[int]] = orm.mapped_column(sa.ForeignKey("user_account.id"))
+    title: orm.Mapped[str]
+    author: orm.Mapped[Optional["User"]] = orm.relationship(back_populates="posts")
+    tags: orm.Mapped[List["Tag"]] = orm.relationship(secondary=link, order_by="Tag.id")
+
+
+class Tag(Base):
+    __tablename__ = "tag"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+
+
+@pytest.fixture()
+def session(engine):
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        one, two = Tag(id=1), Tag(id=2)
+        session.add_all(
+            [
+                User(id=1, name="ann", bio="a", posts=[Post(id=1, title="p1", tags=[one, two]), Post(id=2, title="p2")]),
+                User(id=2, name="bob", bio="b", posts=[Post(id=3, title="p3", tags=[two])]),
+                User(id=3, name="cid", bio="c"),
+                Post(id=4, title="p4"),
+            ]
+        )
+        session.commit()
+        session.expunge_all()
+        yield session
+
+
+def test_one_object_for_each_key(session):
+    stmt = sa.select(User, Post).join(User.posts).order_by(Post.id)
+    rows = session.execute(stmt).all()
+    assert [(user.id, post.id) for user, post in rows] == [(1, 1), (1, 2), (2, 3)]
+    assert rows[0].User is rows[1].User
+
+
+def test_outer_join_gives_none(session):
+    rows = session.execute(sa.select(User.id, Post).outerjoin(User.posts).order_by(User.id, Post.id)).all()
+    assert rows[-1] == (3, None)
+
+
+def test_duplicates_stay_without_unique(session):
+    result = session.scalars(sa.select(User).join(User.posts).order_by(User.id))
+    assert [user.id for user in result] == [1, 1, 2]
+    result = session.scalars(sa.select(User).join(User.posts).order_by(User.id))
+    assert [user.id for user in result.unique()] == [1, 2]
+
+
+def test_loaded_values_do_not_overwrite_changes(session):
+    user = session.get(User, 1)
+    user.name = "changed"
+    with session.no_autoflush:
+        assert session.scalars(sa.select(User).where(User.id == 1)).one() is user
+    assert user.name == "changed"
+
+
+def test_load_and_refresh_events(session):
+    seen = []
+    with_load = lambda target, context: seen.append(("load", target.id))  # noqa: E731
+    with_refresh = lambda target, context, attrs: seen.append(("refresh", target.id))  # noqa: E731
+    sa.event.listen(User, "load", with_load)
+    sa.event.listen(User, "refresh", with_refresh)
+    try:
+        user = session.get(User, 1)
+        session.refresh(user)
+    finally:
+        sa.event.remove(User, "load", with_load)
+        sa.event.remove(User, "refresh", with_refresh)
+    assert seen == [("load", 1), ("refresh", 1)]
+
+
+def test_objects_are_not_kept_alive_by_the_session(session):
+    assert len(session.scalars(sa.select(User)).all()) == 3
+    import gc
+
+    gc.collect()
+    assert len(session.identity_map) == 0
+
+
+def test_columns_and_objects_in_one_row(session):
+    row = session.execute(sa.select(User.name, User, sa.func.count().label("n")).join(User.posts).group_by(User.id)).first()
+    assert row._fields == ("name", "User", "n")
+    assert (row.name, row.User.id, row.n) == ("ann", 1, 2)
+
+
+def test_result_errors(session):
+    with pytest.raises(sa.exc.MultipleResultsFound):
+        session.scalars(sa.select(User)).one()
+    with pytest.raises(sa.exc.NoResultFound):
+        session.scalars(sa.select(User).where(User.id == 99)).one()

@@ -1,0 +1,99 @@
+"""Deferred, grouped and raising columns."""
+
+from __future__ import annotations
+
+from typing import List
+from typing import Optional
+
+import pytest
+
+import sqltoolkit_core as sa
+import sqltoolkit_orm as orm
+
+
+class Base(orm.DeclarativeBase):
+    pass
+
+
+link = sa.Table(
+    "link",
+    Base.metadata,
+    sa.Column("post_id", sa.ForeignKey("post.id"), primary_key=True),
+    sa.Column("tag_id", sa.ForeignKey("tag.id"), primary_key=True),
+)
+
+
+class User(Base):
+    __tablename__ = "user_account"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    name: orm.Mapped[str]
+    bio: orm.Mapped[Optional[str]] = orm.mapped_column(deferred=True)
+    posts: orm.Mapped[List["Post"]] = orm.relationship(back_populates="author", order_by="Post.id")
+
+
+class Post(Base):
+    __tablename__ = "post"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    author_id: orm.Mapped[Optional[int]] = orm.mapped_column(sa.ForeignKey("user_account.id"))
+    title: orm.Mapped[str]
+    author: orm.Mapped[Optional["User"]] = orm.relationship(back_populates="posts")
+    tags: orm.Mapped[List["Tag"]] = orm.relationship(secondary=link, order_by="Tag.id")
+
+
+class Tag(Base):
+    __tablename__ = "tag"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+
+
+@pytest.fixture()
+def session(engine):
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        one, two = Tag(id=1), Tag(id=2)
+        session.add_all(
+            [
+                User(id=1, name="ann", bio="a", posts=[Post(id=1, title="p1", tags=[one, two]), Post(id=2, title="p2")]),
+                User(id=2, name="bob", bio="b", posts=[Post(id=3, title="p3", tags=[two])]),
+                User(id=3, name="cid", bio="c"),
+                Post(id=4, title="p4"),
+            ]
+        )
+        session.commit()
+        session.expunge_all()
+        yield session
+
+
+def test_defer_and_undefer(session, statements):
+    user = session.scalars(sa.select(User).options(orm.defer(User.name), orm.undefer(User.bio)).where(User.id == 1)).one()
+    assert set(user.__dict__) - {"_sa_instance_state"} == {"id", "bio"}
+    assert user.name == "ann"
+
+
+def test_load_only_always_has_the_key(session):
+    user = session.scalars(sa.select(User).options(orm.load_only(User.bio)).where(User.id == 1)).one()
+    assert set(user.__dict__) - {"_sa_instance_state"} == {"id", "bio"}
+
+
+def test_raiseload_of_a_column(session):
+    user = session.scalars(sa.select(User).options(orm.defer(User.name, raiseload=True)).where(User.id == 1)).one()
+    with pytest.raises(sa.exc.InvalidRequestError):
+        user.name
+
+
+def test_undefer_everything(session):
+    user = session.scalars(sa.select(User).options(orm.undefer("*")).where(User.id == 1)).one()
+    assert user.__dict__["bio"] == "a"
+
+
+def test_deferred_column_may_be_set_without_loading(session, statements):
+    user = session.get(User, 1)
+    statements.take()
+    user.bio = "new"
+    session.flush()
+    assert statements.verbs() == ["UPDATE"]
+
+
+def test_options_of_a_related_entity(session):
+    stmt = sa.select(User).options(orm.selectinload(User.posts).load_only(Post.author_id)).where(User.id == 1)
+    post = session.scalars(stmt).one().posts[0]
+    assert "title" not in post.__dict__ and post.title == "p1"

@@ -1,0 +1,132 @@
+"""Relationships that are loaded in the rows of their parents."""
+
+from __future__ import annotations
+
+from typing import List
+from typing import Optional
+
+import pytest
+
+import sqltoolkit_core as sa
+import sqltoolkit_orm as orm
+
+
+class Base(orm.DeclarativeBase):
+    pass
+
+
+link = sa.Table(
+    "link",
+    Base.metadata,
+    sa.Column("post_id", sa.ForeignKey("post.id"), primary_key=True),
+    sa.Column("tag_id", sa.ForeignKey("tag.id"), primary_key=True),
+)
+
+
+class User(Base):
+    __tablename__ = "user_account"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    name: orm.Mapped[str]
+    bio: orm.Mapped[Optional[str]] = orm.mapped_column(deferred=True)
+    posts: orm.Mapped[List["Post"]] = orm.relationship(back_populates="author", order_by="Post.id")
+
+
+class Post(Base):
+    __tablename__ = "post"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    author_id: orm.Mapped[Optional[int]] = orm.mapped_column(sa.ForeignKey("user_account.id"))
+    title: orm.Mapped[str]
+    author: orm.Mapped[Optional["User"]] = orm.relationship(back_populates="posts")
+    tags: orm.Mapped[List["Tag"]] = orm.relationship(secondary=link, order_by="Tag.id")
+
+
+class Tag(Base):
+    __tablename__ = "tag"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+
+
+@pytest.fixture()
+def session(engine):
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        one, two = Tag(id=1), Tag(id=2)
+        session.add_all(
+            [
+                User(id=1, name="ann", bio="a", posts=[Post(id=1, title="p1", tags=[one, two]), Post(id=2, title="p2")]),
+                User(id=2, name="bob", bio="b", posts=[Post(id=3, title="p3", tags=[two])]),
+                User(id=3, name="cid", bio="c"),
+                Post(id=4, title="p4"),
+            ]
+        )
+        session.commit()
+        session.expunge_all()
+        yield session
+
+
+def test_statement_and_order(session, statements):
+    users = session.scalars(sa.select(User).options(orm.joinedload(User.posts)).order_by(User.id)).unique().all()
+    (text,) = statements.take()
+    assert text == (
+        "SELECT user_account.id, user_account.name, post_1.id AS id_1, post_1.author_id, post_1.title \n"
+        "FROM user_account LEFT OUTER JOIN post AS post_1 ON user_account.id = post_1.author_id "
+        "ORDER BY user_account.id, post_1.id"
+    )
+    assert [[post.id for post in user.posts] for user in users] == [[1, 2], [3], []]
+
+
+def test_collection_needs_unique(session):
+    with pytest.raises(sa.exc.InvalidRequestError):
+        session.scalars(sa.select(User).options(orm.joinedload(User.posts))).all()
+
+
+def test_limit_counts_parents(session):
+    stmt = sa.select(User).options(orm.joinedload(User.posts)).order_by(User.id).limit(2)
+    users = session.scalars(stmt).unique().all()
+    assert [[post.id for post in user.posts] for user in users] == [[1, 2], [3]]
+    assert "LIMIT" in str(stmt) and ") AS anon_1 LEFT OUTER JOIN" in str(stmt)
+
+
+def test_many_to_one_with_limit_is_not_wrapped():
+    assert "anon_1" not in str(sa.select(Post).options(orm.joinedload(Post.author)).limit(2))
+
+
+def test_innerjoin(session):
+    stmt = sa.select(Post).options(orm.joinedload(Post.author, innerjoin=True)).order_by(Post.id)
+    assert " LEFT OUTER JOIN" not in str(stmt)
+    assert [post.id for post in session.scalars(stmt)] == [1, 2, 3]
+
+
+def test_chain_and_secondary(session, statements):
+    stmt = sa.select(User).options(orm.joinedload(User.posts).joinedload(Post.tags)).order_by(User.id)
+    users = session.scalars(stmt).unique().all()
+    assert len(statements.take()) == 1
+    assert [[[tag.id for tag in post.tags] for post in user.posts] for user in users] == [[[1, 2], []], [[2]], []]
+    assert statements.take() == []
+
+
+def test_null_foreign_key(session, statements):
+    posts = session.scalars(sa.select(Post).options(orm.joinedload(Post.author)).order_by(Post.id)).all()
+    assert [post.author and post.author.id for post in posts] == [1, 1, 2, None]
+    assert len(statements.take()) == 1
+
+
+def test_criteria(session):
+    stmt = sa.select(User).options(orm.joinedload(User.posts.and_(Post.title != "p1"))).order_by(User.id)
+    assert [[p.id for p in u.posts] for u in session.scalars(stmt).unique()] == [[2], [3], []]
+
+
+def test_contains_eager(session, statements):
+    stmt = (
+        sa.select(User).join(User.posts).where(Post.id != 1).options(orm.contains_eager(User.posts)).order_by(User.id)
+    )
+    users = session.scalars(stmt).unique().all()
+    statements.take()
+    assert [[p.id for p in u.posts] for u in users] == [[2], [3]]
+    assert statements.take() == []
+
+
+def test_contains_eager_of_an_alias(session):
+    other = orm.aliased(Post)
+    stmt = sa.select(User).join(User.posts.of_type(other)).options(orm.contains_eager(User.posts.of_type(other)))
+    user = session.scalars(stmt.where(other.id == 2)).unique().one()
+    assert [post.id for post in user.posts] == [2]

@@ -1,0 +1,124 @@
+"""Relationships that are loaded when read."""
+
+from __future__ import annotations
+
+from typing import List
+from typing import Optional
+
+import pytest
+
+import sqltoolkit_core as sa
+import sqltoolkit_orm as orm
+
+
+class Base(orm.DeclarativeBase):
+    pass
+
+
+link = sa.Table(
+    "link",
+    Base.metadata,
+    sa.Column("post_id", sa.ForeignKey("post.id"), primary_key=True),
+    sa.Column("tag_id", sa.ForeignKey("tag.id"), primary_key=True),
+)
+
+
+class User(Base):
+    __tablename__ = "user_account"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    name: orm.Mapped[str]
+    bio: orm.Mapped[Optional[str]] = orm.mapped_column(deferred=True)
+    posts: orm.Mapped[List["Post"]] = orm.relationship(back_populates="author", order_by="Post.id")
+
+
+class Post(Base):
+    __tablename__ = "post"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    author_id: orm.Mapped[Optional[int]] = orm.mapped_column(sa.ForeignKey("user_account.id"))
+    title: orm.Mapped[str]
+    author: orm.Mapped[Optional["User"]] = orm.relationship(back_populates="posts")
+    tags: orm.Mapped[List["Tag"]] = orm.relationship(secondary=link, order_by="Tag.id")
+
+
+class Tag(Base):
+    __tablename__ = "tag"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+
+
+@pytest.fixture()
+def session(engine):
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        one, two = Tag(id=1), Tag(id=2)
+        session.add_all(
+            [
+                User(id=1, name="ann", bio="a", posts=[Post(id=1, title="p1", tags=[one, two]), Post(id=2, title="p2")]),
+                User(id=2, name="bob", bio="b", posts=[Post(id=3, title="p3", tags=[two])]),
+                User(id=3, name="cid", bio="c"),
+                Post(id=4, title="p4"),
+            ]
+        )
+        session.commit()
+        session.expunge_all()
+        yield session
+
+
+def test_many_to_one_uses_the_identity_map(session, statements):
+    user, post = session.get(User, 1), session.get(Post, 1)
+    statements.take()
+    assert post.author is user and statements.take() == []
+
+
+def test_null_foreign_key_needs_no_statement(session, statements):
+    post = session.get(Post, 4)
+    statements.take()
+    assert post.author is None and statements.take() == []
+
+
+def test_collection_is_loaded_once_and_in_order(session, statements):
+    user = session.get(User, 1)
+    statements.take()
+    assert [post.id for post in user.posts] == [1, 2] and len(user.posts) == 2
+    (text,) = statements.take()
+    assert text.endswith("WHERE ? = post.author_id ORDER BY post.id")
+
+
+def test_raiseload(session):
+    user = session.scalars(sa.select(User).options(orm.raiseload(User.posts)).where(User.id == 1)).one()
+    with pytest.raises(sa.exc.InvalidRequestError):
+        user.posts
+
+
+def test_raise_on_sql_allows_what_is_at_hand(session):
+    user = session.get(User, 1)
+    stmt = sa.select(Post).options(orm.raiseload(Post.author, sql_only=True)).order_by(Post.id)
+    posts = session.scalars(stmt).all()
+    assert posts[0].author is user and posts[3].author is None
+    with pytest.raises(sa.exc.InvalidRequestError):
+        posts[2].author
+
+
+def test_wildcard_raiseload(session):
+    post = session.scalars(sa.select(Post).options(orm.joinedload(Post.author), orm.raiseload("*")).where(Post.id == 1)).one()
+    assert post.author.name == "ann"
+    with pytest.raises(sa.exc.InvalidRequestError):
+        post.tags
+
+
+def test_immediateload(session, statements):
+    user = session.scalars(sa.select(User).options(orm.immediateload(User.posts)).where(User.id == 1)).one()
+    assert "posts" in user.__dict__
+    assert len(statements.take()) == 2
+
+
+def test_reading_autoflushes(session):
+    user = session.get(User, 3)
+    session.add(Post(id=8, title="t", author_id=3))
+    assert [post.id for post in user.posts] == [8]
+
+
+def test_criteria_of_lazyload(session):
+    user = session.scalars(
+        sa.select(User).options(orm.lazyload(User.posts.and_(Post.id > 1))).where(User.id == 1)
+    ).one()
+    assert [post.id for post in user.posts] == [2]

@@ -1,0 +1,92 @@
+"""Chains of loader options."""
+
+from __future__ import annotations
+
+from typing import List
+from typing import Optional
+
+import pytest
+
+import sqltoolkit_core as sa
+import sqltoolkit_orm as orm
+
+
+class Base(orm.DeclarativeBase):
+    pass
+
+
+link = sa.Table(
+    "link",
+    Base.metadata,
+    sa.Column("post_id", sa.ForeignKey("post.id"), primary_key=True),
+    sa.Column("tag_id", sa.ForeignKey("tag.id"), primary_key=True),
+)
+
+
+class User(Base):
+    __tablename__ = "user_account"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    name: orm.Mapped[str]
+    bio: orm.Mapped[Optional[str]] = orm.mapped_column(deferred=True)
+    posts: orm.Mapped[List["Post"]] = orm.relationship(back_populates="author", order_by="Post.id")
+
+
+class Post(Base):
+    __tablename__ = "post"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    author_id: orm.Mapped[Optional[int]] = orm.mapped_column(sa.ForeignKey("user_account.id"))
+    title: orm.Mapped[str]
+    author: orm.Mapped[Optional["User"]] = orm.relationship(back_populates="posts")
+    tags: orm.Mapped[List["Tag"]] = orm.relationship(secondary=link, order_by="Tag.id")
+
+
+class Tag(Base):
+    __tablename__ = "tag"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+
+
+@pytest.fixture()
+def session(engine):
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        one, two = Tag(id=1), Tag(id=2)
+        session.add_all(
+            [
+                User(id=1, name="ann", bio="a", posts=[Post(id=1, title="p1", tags=[one, two]), Post(id=2, title="p2")]),
+                User(id=2, name="bob", bio="b", posts=[Post(id=3, title="p3", tags=[two])]),
+                User(id=3, name="cid", bio="c"),
+                Post(id=4, title="p4"),
+            ]
+        )
+        session.commit()
+        session.expunge_all()
+        yield session
+
+
+def test_chain_from_load(session, statements):
+    option = orm.Load(User).selectinload(User.posts).selectinload(Post.tags)
+    users = session.scalars(sa.select(User).options(option).order_by(User.id)).all()
+    assert len(statements.take()) == 3
+    assert [tag.id for tag in users[0].posts[0].tags] == [1, 2]
+    assert statements.take() == []
+
+
+def test_defaultload_keeps_the_way_of_loading(session):
+    user = session.scalars(sa.select(User).options(orm.defaultload(User.posts).defer(Post.title)).where(User.id == 1)).one()
+    assert "posts" not in user.__dict__
+    assert "title" not in user.posts[0].__dict__
+
+
+def test_options_are_generative():
+    base = orm.Load(User)
+    assert base.selectinload(User.posts) is not base
+
+
+def test_attribute_of_another_class_is_refused():
+    with pytest.raises(sa.exc.ArgumentError):
+        orm.Load(User).joinedload(Post.author)
+
+
+def test_names_as_text_are_refused():
+    with pytest.raises(sa.exc.ArgumentError):
+        orm.selectinload("posts")
