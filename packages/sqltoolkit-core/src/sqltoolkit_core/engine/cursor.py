@@ -624,7 +624,12 @@ class CursorResult(Result["Unpack[_Ts]"]):
     @property
     def inserted_primary_key(self) -> Any:
         """Return the primary key of the one new row, as a row named by the columns of the key."""
-        self._require_insert("inserted_primary_key")
+        compiled = self._require_insert("inserted_primary_key")
+        if self._context is None:
+            make = compiled.__dict__.get("make_key_of_lastrowid")
+            made = self.__dict__.get("_lastrowid")
+            if make is not None and made is not None:
+                return make((made,))
         context = self.context
         if context.executemany:
             raise exc.InvalidRequestError(

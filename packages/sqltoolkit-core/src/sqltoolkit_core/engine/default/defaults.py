@@ -198,6 +198,12 @@ class DefaultValues:
                     value = self._converted_lastrowid(column)
                 values.append(value)
             rows.append(make(values))
+        if automatic is not None and len(columns) == 1 and not self._is_explicit_returning:
+            column, key = columns[0]
+            if column is automatic and key not in self.compiled_parameters[0]:
+                if column.type._cached_result_processor(self.dialect, None) is None:
+                    # the next result of this INSERT knows its key without a context
+                    self.compiled.__dict__["make_key_of_lastrowid"] = make
         return rows
 
     def _converted_lastrowid(self, column: Any) -> Any:
