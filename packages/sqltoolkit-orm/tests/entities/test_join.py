@@ -85,4 +85,4 @@ def test_any_has_contains(session):
     assert session.scalars(sa.select(User.id).where(User.posts.any(Post.id == 3))).all() == [2]
     assert session.scalars(sa.select(Post.id).where(Post.author.has(name="bob"))).all() == [3]
     assert session.scalars(sa.select(User.id).where(User.posts.contains(session.get(Post, 3)))).all() == [2]
-    assert session.scalars(sa.select(Post.id).where(Post.author == None)).all() == [4]  # noqa: E711
+    assert session.scalars(sa.select(Post.id).where(Post.author == None)).all() == [4]

@@ -142,7 +142,7 @@ def test_bulk_events(session):
 
 def test_removing_a_listener(session):
     seen = []
-    listener = lambda s: seen.append(1)  # noqa: E731
+    listener = lambda s: seen.append(1)
     sa.event.listen(session, "before_commit", listener)
     sa.event.remove(session, "before_commit", listener)
     session.commit()

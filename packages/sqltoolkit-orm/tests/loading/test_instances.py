@@ -92,8 +92,8 @@ def test_loaded_values_do_not_overwrite_changes(session):
 
 def test_load_and_refresh_events(session):
     seen = []
-    with_load = lambda target, context: seen.append(("load", target.id))  # noqa: E731
-    with_refresh = lambda target, context, attrs: seen.append(("refresh", target.id))  # noqa: E731
+    with_load = lambda target, context: seen.append(("load", target.id))
+    with_refresh = lambda target, context, attrs: seen.append(("refresh", target.id))
     sa.event.listen(User, "load", with_load)
     sa.event.listen(User, "refresh", with_refresh)
     try:
