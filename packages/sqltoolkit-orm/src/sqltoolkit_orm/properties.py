@@ -31,7 +31,15 @@ if typing.TYPE_CHECKING:
     from typing import Optional
     from typing import Tuple
 
-__all__ = ["ColumnProperty", "MappedColumn", "MappedSQLExpression", "NO_DEFAULT"]
+__all__ = [
+    "ColumnProperty",
+    "MappedColumn",
+    "MappedSQLExpression",
+    "NO_DEFAULT",
+    "Validator",
+    "make_impl",
+    "register_attribute",
+]
 
 
 class _NoDefault:

@@ -38,7 +38,14 @@ if typing.TYPE_CHECKING:
     from typing import Set
     from typing import Tuple
 
-__all__ = ["UOWTransaction", "expand_deletes", "flush", "track_cascade_events"]
+__all__ = [
+    "CascadeFollower",
+    "UOWTransaction",
+    "expand_deletes",
+    "flush",
+    "rules_of",
+    "track_cascade_events",
+]
 
 
 #: makes the rule of a relationship; set by the package's ``__init__``, which knows ``dependency``

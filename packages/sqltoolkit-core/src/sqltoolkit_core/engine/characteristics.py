@@ -19,6 +19,7 @@ __all__ = [
     "ConnectionCharacteristic",
     "IsolationLevelCharacteristic",
     "LoggingTokenCharacteristic",
+    "characteristics_in",
 ]
 
 

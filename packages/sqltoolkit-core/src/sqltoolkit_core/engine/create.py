@@ -31,6 +31,7 @@ if typing.TYPE_CHECKING:
     from .interfaces import Dialect
 
 __all__ = [
+    "AdHocConnection",
     "MockConnection",
     "create_engine",
     "create_mock_engine",

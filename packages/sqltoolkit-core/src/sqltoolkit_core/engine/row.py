@@ -55,6 +55,8 @@ __all__ = [
     "Row",
     "RowKeys",
     "RowMapping",
+    "ambiguous_name",
+    "plain_index",
     "rebuild_row",
     "result_tuple",
     "row_factory",

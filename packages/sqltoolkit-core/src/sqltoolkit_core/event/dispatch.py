@@ -46,6 +46,7 @@ __all__ = [
     "families_of",
     "legacy_signature",
     "registrations",
+    "registry_key",
 ]
 
 _ET = TypeVar("_ET")

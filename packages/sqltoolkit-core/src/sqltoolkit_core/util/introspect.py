@@ -61,6 +61,7 @@ __all__ = [
     "symbol",
     "unbound_method_to_callable",
     "walk_subclasses",
+    "to_names",
 ]
 
 NoneType = type(None)

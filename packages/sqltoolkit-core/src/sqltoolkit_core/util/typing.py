@@ -77,6 +77,7 @@ __all__ = [
     "is_union",
     "make_union",
     "overload",
+    "pep695_value",
     "resolve_annotation",
     "resolve_name_in",
     "runtime_checkable",

@@ -17,7 +17,14 @@ if typing.TYPE_CHECKING:
     from typing import List
     from typing import Tuple
 
-__all__ = ["HISTORY_BLANK", "History", "history_of_collection", "history_of_object", "history_of_scalar"]
+__all__ = [
+    "HISTORY_BLANK",
+    "History",
+    "history_of_collection",
+    "history_of_object",
+    "history_of_scalar",
+    "original_of",
+]
 
 #: no change was recorded, which is not the same as a change from NO_VALUE
 UNCHANGED = object()

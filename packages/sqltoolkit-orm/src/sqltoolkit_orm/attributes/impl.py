@@ -45,6 +45,7 @@ if typing.TYPE_CHECKING:
 __all__ = [
     "AttributeEventToken",
     "AttributeImpl",
+    "AttributeOp",
     "CollectionAttributeImpl",
     "OP_APPEND",
     "OP_BULK_REPLACE",

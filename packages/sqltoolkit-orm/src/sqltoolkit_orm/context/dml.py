@@ -19,7 +19,12 @@ if typing.TYPE_CHECKING:
     from typing import List
     from typing import Tuple
 
-__all__ = ["attribute_columns", "lower_dml", "target_mapper"]
+__all__ = [
+    "attribute_columns",
+    "lower_dml",
+    "refuse_joined",
+    "target_mapper",
+]
 
 
 def target_mapper(statement: Any) -> Any:

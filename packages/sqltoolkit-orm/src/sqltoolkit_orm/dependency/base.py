@@ -21,7 +21,11 @@ if typing.TYPE_CHECKING:
     from typing import List
     from typing import Tuple
 
-__all__ = ["DependencyRule", "state_of"]
+__all__ = [
+    "DependencyRule",
+    "raise_type",
+    "state_of",
+]
 
 _EMPTY: Tuple[Any, ...] = ()
 

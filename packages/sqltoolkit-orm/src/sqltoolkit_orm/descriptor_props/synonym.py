@@ -22,7 +22,13 @@ if typing.TYPE_CHECKING:
     from typing import Dict
     from typing import Optional
 
-__all__ = ["ConcreteInheritedProperty", "DescriptorProperty", "Synonym", "SynonymProperty"]
+__all__ = [
+    "ConcreteInheritedProperty",
+    "DescriptorImpl",
+    "DescriptorProperty",
+    "Synonym",
+    "SynonymProperty",
+]
 
 
 class DescriptorProperty(MapperProperty):

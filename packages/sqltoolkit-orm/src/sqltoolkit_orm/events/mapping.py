@@ -31,6 +31,7 @@ __all__ = [
     "InstrumentationEvents",
     "MapperEvents",
     "RegistryEvents",
+    "clear_waiting",
 ]
 
 

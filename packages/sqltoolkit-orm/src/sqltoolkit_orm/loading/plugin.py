@@ -52,14 +52,18 @@ if typing.TYPE_CHECKING:
     from typing import Tuple
 
 __all__ = [
+    "LoadedResult",
     "RequestOptions",
     "SelectPlugin",
     "fetch_objects",
     "load_by_key",
     "load_expired_columns",
+    "plan_of",
+    "plan_single",
     "refresh_state",
     "request_of",
     "select_by_key",
+    "shape_result",
 ]
 
 _REQUEST_KEYS = frozenset(("populate_existing", "autoflush", "yield_per", "identity_token"))

@@ -37,6 +37,7 @@ __all__ = [
     "configure_property",
     "equated_columns",
     "equivalents",
+    "property_for_column",
     "tables_of",
 ]
 

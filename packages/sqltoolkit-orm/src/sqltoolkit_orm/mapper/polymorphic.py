@@ -36,6 +36,7 @@ if typing.TYPE_CHECKING:
 
 __all__ = [
     "configure_discriminator",
+    "mappers_of",
     "polymorphic_union",
     "quoted_literal",
     "single_table_criterion",

@@ -13,7 +13,13 @@ if typing.TYPE_CHECKING:
     from typing import List
     from typing import Tuple
 
-__all__ = ["PLAIN_TYPES", "TablePlan", "has_expression", "table_plans"]
+__all__ = [
+    "PLAIN_TYPES",
+    "TablePlan",
+    "has_expression",
+    "is_expression",
+    "table_plans",
+]
 
 #: types of values that are no SQL expressions for certain; others join when they are met
 PLAIN_TYPES = {int, str, float, bool, bytes, type(None), dict, list, tuple, set}

@@ -25,7 +25,15 @@ if typing.TYPE_CHECKING:
 
     from .relationship import RelationshipProperty
 
-__all__ = ["CascadeOptions", "foreign", "remote", "resolve_arguments", "resolve_target", "target_mapper"]
+__all__ = [
+    "CascadeOptions",
+    "as_list",
+    "foreign",
+    "remote",
+    "resolve_arguments",
+    "resolve_target",
+    "target_mapper",
+]
 
 
 def remote(expr: Any) -> Any:

@@ -40,7 +40,14 @@ if typing.TYPE_CHECKING:
     from typing import Optional
     from typing import Tuple
 
-__all__ = ["bulk_insert_mappings", "bulk_save_objects", "bulk_update_mappings"]
+__all__ = [
+    "DeletePlugin",
+    "InsertPlugin",
+    "UpdatePlugin",
+    "bulk_insert_mappings",
+    "bulk_save_objects",
+    "bulk_update_mappings",
+]
 
 _SYNC = ("auto", "evaluate", "fetch", False, None)
 

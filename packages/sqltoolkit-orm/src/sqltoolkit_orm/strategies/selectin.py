@@ -38,7 +38,14 @@ if typing.TYPE_CHECKING:
     from typing import List
     from typing import Tuple
 
-__all__ = ["SelectInLoader", "load_relationship"]
+__all__ = [
+    "PolymorphicPost",
+    "SelectInLoader",
+    "SelectInPost",
+    "load_relationship",
+    "setup_polymorphic",
+    "shape_of",
+]
 
 _CHUNK = 500
 

@@ -35,7 +35,12 @@ if typing.TYPE_CHECKING:
     from typing import Iterable
     from typing import List
 
-__all__ = ["WriteOnlyAttributeImpl", "WriteOnlyCollection", "WriteOnlyLoader"]
+__all__ = [
+    "WriteOnlyAttributeImpl",
+    "WriteOnlyCollection",
+    "WriteOnlyLoader",
+    "detached",
+]
 
 
 class _Changes:

@@ -31,7 +31,15 @@ if typing.TYPE_CHECKING:
     from ...engine import URL
     from ...pool import Pool
 
-__all__ = ["SQLiteDialect_aiosqlite", "SQLiteExecutionContext_aiosqlite", "dialect"]
+__all__ = [
+    "AsyncAdapt_aiosqlite_connection",
+    "AsyncAdapt_aiosqlite_cursor",
+    "AsyncAdapt_aiosqlite_dbapi",
+    "AsyncAdapt_aiosqlite_ss_cursor",
+    "SQLiteDialect_aiosqlite",
+    "SQLiteExecutionContext_aiosqlite",
+    "dialect",
+]
 
 
 def _run(connection: Any, statement: Any, parameters: Any) -> Any:

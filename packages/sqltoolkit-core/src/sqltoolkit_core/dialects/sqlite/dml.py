@@ -23,7 +23,13 @@ if TYPE_CHECKING:
     from typing import Optional
     from typing import Tuple
 
-__all__ = ["Insert", "OnConflictDoNothing", "OnConflictDoUpdate", "insert"]
+__all__ = [
+    "Insert",
+    "OnConflict",
+    "OnConflictDoNothing",
+    "OnConflictDoUpdate",
+    "insert",
+]
 
 
 def insert(table: Any) -> Insert:

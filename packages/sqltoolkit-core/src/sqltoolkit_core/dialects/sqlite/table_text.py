@@ -16,7 +16,14 @@ if typing.TYPE_CHECKING:
     from typing import Optional
     from typing import Tuple
 
-__all__ = ["TableText", "matching_parenthesis", "parse_table", "split_items", "tokens_of"]
+__all__ = [
+    "TableText",
+    "Token",
+    "matching_parenthesis",
+    "parse_table",
+    "split_items",
+    "tokens_of",
+]
 
 _TOKEN = re.compile(
     r"""

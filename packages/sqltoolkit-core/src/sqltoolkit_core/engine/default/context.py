@@ -32,7 +32,12 @@ if typing.TYPE_CHECKING:
     from typing import Sequence
     from typing import Tuple
 
-__all__ = ["DefaultExecutionContext", "ExecutionPlan", "plan_of"]
+__all__ = [
+    "DefaultExecutionContext",
+    "ExecutionPlan",
+    "many_builder",
+    "plan_of",
+]
 
 EMPTY: Any = immutabledict()
 

@@ -114,8 +114,8 @@ _declared: Dict[str, _ExecutionOption] = {}
 def declare_execution_option(name: str, scopes: Iterable[str], cached: bool = False) -> None:
     """Declare the execution option `name`.
 
-    `scopes` says where it may be given: "statement", "connection", "engine", "execution".  `cached` notes that the SQL of
-    a statement depends on it: whoever renders it so brings it into the cache key, by an option of the statement.
+    `scopes` says where it may be given: "statement", "connection", "engine", "execution".  `cached` notes that the SQL
+    of a statement depends on it: whoever renders it so brings it into the cache key, by an option of the statement.
     """
     found = frozenset(scopes)
     if not found <= _SCOPES:

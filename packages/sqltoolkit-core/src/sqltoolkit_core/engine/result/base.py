@@ -46,12 +46,14 @@ if typing.TYPE_CHECKING:
     from .iterators import MergedResult
 
 __all__ = [
+    "ConvertedColumns",
     "FilterResult",
     "MappingResult",
     "NO_ROW",
     "Result",
     "ResultMetaData",
     "ScalarResult",
+    "SelectedColumns",
     "SimpleResultMetaData",
     "TupleResult",
 ]

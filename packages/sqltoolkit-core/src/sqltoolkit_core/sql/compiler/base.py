@@ -46,6 +46,7 @@ __all__ = [
     "NO_LINTING",
     "ResultColumnsEntry",
     "WARN_LINTING",
+    "original_of",
 ]
 
 NO_LINTING = 0

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from typing import Set
     from typing import Tuple
 
-__all__ = ["Assignment", "REQUIRED", "ValueSources"]
+__all__ = [
+    "Assignment",
+    "MultiRowColumn",
+    "REQUIRED",
+    "ValueSources",
+    "unconsumed",
+]
 
 REQUIRED: Any = object()
 """Stands for a value that comes with the parameters of the execution."""

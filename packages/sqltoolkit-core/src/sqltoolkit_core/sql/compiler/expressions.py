@@ -26,7 +26,13 @@ if TYPE_CHECKING:
     from typing import Optional
     from typing import Tuple
 
-__all__ = ["COMPARISONS", "ExpressionChapter", "FUNCTION_NAMES", "OPERATORS"]
+__all__ = [
+    "COMPARISONS",
+    "ExpressionChapter",
+    "FUNCTION_NAMES",
+    "OPERATORS",
+    "ilike_case_insensitive",
+]
 
 # operator -> its text, spaces included
 OPERATORS: Dict[Any, str] = {

@@ -23,7 +23,15 @@ if TYPE_CHECKING:
     from typing import Optional
     from typing import Sequence
 
-__all__ = ["ILLEGAL_INITIAL_CHARACTERS", "LEGAL_CHARACTERS", "RESERVED_WORDS", "IdentifierPreparer"]
+__all__ = [
+    "ILLEGAL_INITIAL_CHARACTERS",
+    "LEGAL_CHARACTERS",
+    "RESERVED_WORDS",
+    "IdentifierPreparer",
+    "refuse_place_marks",
+    "resolve",
+    "constraint_name",
+]
 
 RESERVED_WORDS = frozenset(
     """

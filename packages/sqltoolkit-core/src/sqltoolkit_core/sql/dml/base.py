@@ -46,6 +46,7 @@ __all__ = [
     "ValuesBase",
     "check_values",
     "column_values",
+    "crud_value",
     "extra_froms",
 ]
 

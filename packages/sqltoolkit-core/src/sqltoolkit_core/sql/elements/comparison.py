@@ -34,7 +34,12 @@ from .operations import (
     OperatorExpression, UnaryExpression, Slice,
 )  # fmt: skip
 
-__all__ = ["boolean_compare", "binary_operate", "operand"]
+__all__ = [
+    "boolean_compare",
+    "binary_operate",
+    "operand",
+    "prepare_in",
+]
 
 _negate = operators.negate
 _CONST = (Null, True_, False_)

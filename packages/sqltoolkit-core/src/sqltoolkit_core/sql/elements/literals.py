@@ -22,9 +22,19 @@ from ..type_api import to_instance, value_type
 from .base import ClauseElement, ColumnElement, KeyedColumnElement, factories
 
 __all__ = [
-    "AbstractTextClause", "BindParameter", "False_", "Null", "OffsetLimitParam", "ReleaseSavepointClause",
-    "RollbackToSavepointClause", "SavepointClause", "TString", "TextClause", "True_",
-]  # fmt: skip
+    "AbstractTextClause",
+    "BindParameter",
+    "False_",
+    "Null",
+    "OffsetLimitParam",
+    "ReleaseSavepointClause",
+    "RollbackToSavepointClause",
+    "SavepointClause",
+    "TString",
+    "TextClause",
+    "True_",
+    "plain_bind",
+]
 
 _T = TypeVar("_T")
 

@@ -21,9 +21,19 @@ from .base import ClauseElement, ColumnElement, NamedColumn, WrapsColumnExpressi
 from .literals import False_, True_
 
 __all__ = [
-    "AsBoolean", "BinaryExpression", "BooleanClauseList", "CollectionAggregate", "ExpressionClauseList",
-    "GroupedElement", "Grouping", "IndexExpression", "OperatorExpression", "Slice", "UnaryExpression",
-]  # fmt: skip
+    "AsBoolean",
+    "BinaryExpression",
+    "BooleanClauseList",
+    "CollectionAggregate",
+    "ExpressionClauseList",
+    "GroupedElement",
+    "Grouping",
+    "IndexExpression",
+    "OperatorExpression",
+    "Slice",
+    "UnaryExpression",
+    "operators_name",
+]
 
 _T = TypeVar("_T")
 

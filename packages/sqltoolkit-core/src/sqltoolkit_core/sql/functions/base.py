@@ -483,6 +483,12 @@ class GenericFunction(Function[_T]):
     _register = False
     name = "GenericFunction"
 
+    if not TYPE_CHECKING:
+
+        def __class_getitem__(cls, item: Any) -> Any:
+            # what typing builds for each of some hundred bases is a noticeable part of the import
+            return cls
+
     def __init_subclass__(cls, **kw: Any) -> None:
         own = cls.__dict__
         if own.get("_register", True) is not False and "annotated_of" not in own:

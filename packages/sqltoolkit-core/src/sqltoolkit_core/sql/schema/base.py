@@ -28,7 +28,7 @@ from ... import util
 if TYPE_CHECKING:
     from .table import Table
 
-__all__ = (
+__all__ = [
     "BLANK_SCHEMA",
     "DEFAULT_NAMING_CONVENTION",
     "DDLCondition",
@@ -43,7 +43,11 @@ __all__ = (
     "conv",
     "name_for",
     "table_key",
-)
+    "NotYet",
+    "unwrapped",
+    "without_marks",
+    "same_table",
+]
 
 _SELF = TypeVar("_SELF")
 

@@ -35,15 +35,18 @@ from ..visitors import iterate
 from ... import exc
 from ... import util
 
-__all__ = (
+__all__ = [
     "CheckConstraint",
     "ColumnCollectionConstraint",
     "ColumnCollectionMixin",
     "Constraint",
     "Index",
+    "NamedByConvention",
     "PrimaryKeyConstraint",
     "UniqueConstraint",
-)
+    "as_column_argument",
+    "schema_columns",
+]
 
 
 def as_column_argument(value: Any) -> Any:

@@ -28,7 +28,7 @@ from ..visitors import replacement_traverse
 from ... import exc
 from ... import util
 
-__all__ = (
+__all__ = [
     "CallableColumnDefault",
     "ColumnDefault",
     "ColumnElementColumnDefault",
@@ -42,8 +42,9 @@ __all__ = (
     "ScalarElementColumnDefault",
     "Sequence",
     "next_value",
+    "renamed",
     "sqltext_of",
-)
+]
 
 
 def sqltext_of(value: Any) -> Any:

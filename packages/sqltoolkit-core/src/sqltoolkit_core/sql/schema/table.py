@@ -42,10 +42,11 @@ from ... import inspection
 from ... import util
 from ...util import typing as typing_tools
 
-__all__ = (
+__all__ = [
     "Table",
     "TypedColumns",
-)
+    "declared_columns",
+]
 
 _TC = TypeVar("_TC")
 

@@ -20,7 +20,15 @@ from .base import LABEL_STYLE_TABLENAME_PLUS_COL, FromClause
 if TYPE_CHECKING:
     from ..elements.base import ColumnElement
 
-__all__ = ["FromGrouping", "Join", "can_join", "join_condition", "reduce_columns"]
+__all__ = [
+    "FromGrouping",
+    "Join",
+    "can_join",
+    "column_replacer",
+    "conjunction",
+    "join_condition",
+    "reduce_columns",
+]
 
 
 class Join(roles.DMLTableRole, FromClause):
