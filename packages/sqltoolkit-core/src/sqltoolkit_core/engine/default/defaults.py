@@ -34,6 +34,7 @@ class DefaultValues:
     executemany: bool
     current_column: Any = None
     _lastrowid: Any
+    _is_explicit_returning: bool
     _key_rows: Optional[List[Any]] = None
 
     # what was bound so far for the row whose defaults are being made

@@ -147,16 +147,17 @@ class SourceChapter(CompilerFields):
             if not getattr(element, "_is_function", False) and not element._is_from_clause:
                 kw["subquery"] = True
         if self._linter is not None:
-            self._link_lateral(lateral_)
+            self._link_lateral(self._linter, lateral_)
         return "LATERAL %s" % self.visit_alias(lateral_, **kw)
 
-    def _link_lateral(self, lateral_: Any) -> None:
+    @staticmethod
+    def _link_lateral(linter: Any, lateral_: Any) -> None:
         """Tell the linter which sources beside it a LATERAL subquery depends on."""
         inner = lateral_.element
         while not inner._is_select_statement and hasattr(inner, "element"):
             inner = inner.element
         for criterion in getattr(inner, "_where_criteria", ()):
-            self._linter.connect([lateral_], criterion._from_objects)
+            linter.connect([lateral_], criterion._from_objects)
 
     def visit_tablesample(self, tablesample: Any, asfrom: bool = False, **kw: Any) -> str:
         text = "%s TABLESAMPLE %s" % (
