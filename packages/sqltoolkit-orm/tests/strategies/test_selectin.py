@@ -114,3 +114,39 @@ def test_criteria_values_are_those_of_the_running_statement(model):
                 sa.select(Post).where(Post.title == "a").options(option).execution_options(populate_existing=True)
             ).one()
             assert [comment.id for comment in post.comments] == expected
+
+
+def test_a_joined_collection_below_does_not_repeat_the_members() -> None:
+    from sqltoolkit_core import Column, ForeignKey, Integer, Table, create_engine, select
+    from sqltoolkit_orm import DeclarativeBase, Session, joinedload, mapped_column, relationship, selectinload
+
+    class Base(DeclarativeBase):
+        pass
+
+    class Top(Base):
+        __tablename__ = "top"
+        id = mapped_column(Integer, primary_key=True)
+        middles = relationship("Middle", order_by="Middle.id")
+
+    class Middle(Base):
+        __tablename__ = "middle"
+        id = mapped_column(Integer, primary_key=True)
+        top_id = mapped_column(ForeignKey("top.id"))
+        leaves = relationship("Leaf", order_by="Leaf.id")
+
+    class Leaf(Base):
+        __table__ = Table(
+            "leaf", Base.metadata, Column("id", Integer, primary_key=True), Column("m", ForeignKey("middle.id"))
+        )
+
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add(Top(id=1, middles=[Middle(id=1, leaves=[Leaf(id=1), Leaf(id=2)]), Middle(id=2)]))
+        session.commit()
+    with Session(engine) as session:
+        top = session.scalars(select(Top).options(selectinload(Top.middles).joinedload(Middle.leaves))).one()
+        assert [(m.id, [leaf.id for leaf in m.leaves]) for m in top.middles] == [(1, [1, 2]), (2, [])]
+    with Session(engine) as session:
+        option = selectinload(Top.middles).options(joinedload(Middle.leaves))
+        assert [m.id for m in session.scalars(select(Top).options(option)).one().middles] == [1, 2]

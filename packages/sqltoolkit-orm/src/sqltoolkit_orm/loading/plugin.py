@@ -288,6 +288,9 @@ def fetch_objects(
     )(run)
     found = run_loader(run, load, _raw_rows(plan, result))
     result.close()
+    if plan.eager_collections and not plan.single_entity:
+        # the rows of eager collections repeat the object, which comes last, and its keys
+        found = list({(*row[:-1], id(row[-1])): row for row in found}.values())
     return found
 
 
