@@ -62,7 +62,8 @@ def test_known_lengths_go_the_short_way(connection: typing.Any) -> None:
 
     assert run([1, 2, 3], [2]).scalars().all() == ["s2"]
     result = run([4, 5, 6], [5])
-    assert result._context is None
+    if not connection.has_events:  # a listener for the class Engine, once there was one, sends all the long way
+        assert result._context is None
     # one parameter per value, dates as the driver takes them
     assert result.context.parameters == [(4, 5, 6, "2020-01-05")]
     assert result.context.statement.count("?") == 4
