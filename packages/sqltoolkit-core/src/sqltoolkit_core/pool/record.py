@@ -7,6 +7,7 @@ long as its place in the pool, over several driver connections; a *proxy* lives 
 from __future__ import annotations
 
 import collections
+import sys
 import threading
 import time
 import typing
@@ -34,6 +35,7 @@ __all__ = [
 ]
 
 _get_ident = threading.get_ident
+_is_finalizing = sys.is_finalizing
 _monotonic = time.monotonic
 
 
@@ -401,8 +403,6 @@ def _line_of(site: Any) -> Optional[str]:
 
 
 def _present_line(ident: int) -> Optional[str]:
-    import sys
-
     if ident == _get_ident():
         return None
     current = getattr(sys, "_current_frames", None)
@@ -519,6 +519,13 @@ class _ConnectionFairy(PoolProxiedConnection):
         record._in_use = False
         pool._give(record)
 
+    def close_after_rollback(self) -> None:
+        """Give the connection back as `close()` does, without the rollback, which was made by its holder."""
+        if self._counter > 1:
+            self._counter -= 1
+            return
+        self._checkin(transaction_was_reset=True)
+
     def _checkin(self, transaction_was_reset: bool = False) -> None:
         record = self._connection_record
         if record is None:
@@ -627,7 +634,8 @@ class _ConnectionFairy(PoolProxiedConnection):
         pool._close_connection(connection, terminate=terminate)
 
     def __del__(self) -> None:
-        if self._connection_record is not None:
+        # at the end of the process the driver closes its connections; nothing else can be relied on
+        if self._connection_record is not None and not _is_finalizing():
             self._return_by_collector()
 
     def _return_by_collector(self) -> None:

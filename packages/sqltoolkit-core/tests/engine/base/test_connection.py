@@ -35,6 +35,20 @@ def test_close_rolls_back(engine):
             connection.execute(select(1))
 
 
+def test_connections_of_one_thread_share_a_memory_database():
+    engine = create_engine("sqlite://")
+    with engine.connect() as first:
+        first.execute(text("create table t (x)"))
+        first.commit()
+        with engine.connect() as second:
+            second.execute(text("insert into t values (1)"))
+            second.commit()
+            assert count(first) == 1
+        # the end of one is not the end of the other
+        assert not first.invalidated
+        assert count(first) == 1
+
+
 def test_autocommit(engine):
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("insert into t values (1)"))

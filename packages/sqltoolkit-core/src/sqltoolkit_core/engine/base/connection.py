@@ -234,7 +234,7 @@ class Connection(StatementExecution, ConnectionEventsTarget):
         if pooled is not None:
             self._dbapi_connection = None
             if was_reset:
-                pooled._checkin(transaction_was_reset=True)
+                pooled.close_after_rollback()
             else:
                 pooled.close()
 
