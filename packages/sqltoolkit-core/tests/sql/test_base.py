@@ -34,7 +34,7 @@ def test_generative_methods_work_on_a_copy():
 
 class Thing(DialectKWArgs):
     def __init__(self, **kw):
-        self._validate_dialect_kwargs(kw)
+        self._take_dialect_kwargs(kw)
 
 
 Thing.argument_for("sqlite", "heart", "default")

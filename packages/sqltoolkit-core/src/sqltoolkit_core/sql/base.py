@@ -349,7 +349,7 @@ class DialectKWArgs:
                 value = fallback
         return else_ if value is DialectKWArgConst.REFLECTED_ONLY else value
 
-    def _validate_dialect_kwargs(self, kwargs: Mapping[str, Any]) -> None:
+    def _take_dialect_kwargs(self, kwargs: Mapping[str, Any]) -> None:
         if not kwargs:
             return
         for key, value in kwargs.items():

@@ -114,7 +114,7 @@ class Connection(StatementExecution, ConnectionEventsTarget):
         """Return the schema of a table or sequence, translated by the option `schema_translate_map`."""
         name = obj.schema
         translate = self._execution_options.get("schema_translate_map")
-        if translate and name in translate and getattr(obj, "_use_schema_map", True):
+        if translate and name in translate and getattr(obj, "_translatable", True):
             return typing.cast("Optional[str]", translate[name])
         return typing.cast("Optional[str]", name)
 

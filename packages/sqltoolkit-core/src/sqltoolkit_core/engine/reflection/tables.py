@@ -104,7 +104,7 @@ class _TableReflection:
         if options:
             # what the user gave stays; the view also answers for arguments that were not given
             given = set(self.table.dialect_kwargs)
-            self.table._validate_dialect_kwargs(
+            self.table._take_dialect_kwargs(
                 {name: value for name, value in options.items() if name not in given}
             )
 

@@ -289,7 +289,7 @@ class _Planner:
             compiler.column_keys is None and state.dict_parameters is None and statement.is_update
         ):  # fmt: skip
             for column in columns:
-                if not column._omit_from_statements:
+                if not column._hidden:
                     self.sources.given(column, REQUIRED, column.key)
             if self.toplevel:
                 compiler.postfetch_lastrowid = False
@@ -382,7 +382,7 @@ class _Planner:
             if key in parameters and key not in sources.done:
                 sources.given(column, parameters[key], key)
                 sources.done.add(key)
-            elif column._insert_sentinel and (column.default is None or column.default.is_sentinel):
+            elif column._is_sentinel and (column.default is None or column.default.is_sentinel):
                 continue  # it is numbered where rows have to be told apart
             elif not insert:
                 sources.update_default(column)
@@ -456,7 +456,7 @@ class _Planner:
             known = set(columns)
             added = []
             for column in table.c:
-                if column in known or column.default is None or column._omit_from_statements:
+                if column in known or column.default is None or column._hidden:
                     continue
                 default = column.default
                 if default.is_sequence and not sources._usable(default):

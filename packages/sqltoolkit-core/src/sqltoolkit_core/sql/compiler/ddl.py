@@ -141,14 +141,14 @@ class DDLCompiler(Compiled):
         constraints.extend(
             [
                 constraint
-                for constraint in table._sorted_constraints
+                for constraint in table._constraints_in_order
                 if constraint is not table.primary_key and constraint not in omitted
             ]
         )
         texts = [
             self.process(constraint)
             for constraint in constraints
-            if constraint._should_create_for_compiler(self)
+            if constraint._is_rendered(self)
             and (not self.dialect.supports_alter or not getattr(constraint, "use_alter", False))
         ]
         return ", \n\t".join([text for text in texts if text is not None and text != ""])
@@ -316,7 +316,7 @@ class DDLCompiler(Compiled):
 
     def define_primary_key_body(self, constraint: Any, **kw: Any) -> str:
         """Return ``PRIMARY KEY (...)``."""
-        columns = constraint.columns_autoinc_first if constraint._implicit_generated else constraint.columns
+        columns = constraint.columns_autoinc_first if constraint._implied else constraint.columns
         return "PRIMARY KEY (%s)" % ", ".join([self.preparer.quote(column.name) for column in columns])
 
     def visit_foreign_key_constraint(self, constraint: Any, **kw: Any) -> str:

@@ -109,7 +109,7 @@ class IdentifierPreparer:
             name = obj.schema
             if name is None and not includes_none:
                 return None
-            if obj._use_schema_map and (name is not None or includes_none):
+            if obj._translatable and (name is not None or includes_none):
                 if name is not None and ("[" in name or "]" in name):
                     raise exc.CompileError(
                         "found the schema name %r: names with square brackets can't be translated by "

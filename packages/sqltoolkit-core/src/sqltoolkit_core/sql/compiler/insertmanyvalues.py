@@ -154,7 +154,7 @@ class InsertManyValuesChapter(CompilerFields):
     def _find_sentinel(self, statement: Any, present: Any) -> Optional[Tuple[Sequence[Any], bool]]:
         """Return (columns, whether the database counts them), or None where rows can't be told apart."""
         table = statement.table
-        marked = [column for column in table.c if column._insert_sentinel]
+        marked = [column for column in table.c if column._is_sentinel]
         flags = _flag_names(self.dialect.insertmanyvalues_implicit_sentinel)
         if marked:
             default = marked[0].default

@@ -380,7 +380,7 @@ class CreateTableAs(DialectKWArgs, _TableViaSelect):
         if_not_exists: bool = False,
         **dialect_kwargs: Any,
     ) -> None:
-        self._validate_dialect_kwargs(dialect_kwargs)
+        self._take_dialect_kwargs(dialect_kwargs)
         super().__init__(selectable, table_name, metadata, schema, temporary, if_not_exists)
 
 
@@ -411,7 +411,7 @@ class CreateView(DialectKWArgs, _TableViaSelect):
         materialized: bool = False,
         **dialect_kwargs: Any,
     ) -> None:
-        self._validate_dialect_kwargs(dialect_kwargs)
+        self._take_dialect_kwargs(dialect_kwargs)
         self.materialized = materialized
         self.or_replace = or_replace
         super().__init__(selectable, view_name, metadata, schema, temporary, False)

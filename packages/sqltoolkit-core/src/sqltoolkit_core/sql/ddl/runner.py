@@ -105,7 +105,7 @@ class InvokeDDLBase(SchemaVisitor):
             return translate(item)
         mapping = self.connection.get_execution_options().get("schema_translate_map")
         schema = item.schema
-        if mapping and item._use_schema_map and schema in mapping:
+        if mapping and item._translatable and schema in mapping:
             return mapping[schema]
         return schema
 
@@ -259,7 +259,7 @@ class SchemaGenerator(_Runner, InvokeCreateDDLBase):
             if column.comment is not None:
                 SetColumnComment(column)._invoke_with(self.connection)
         if getattr(self.dialect, "supports_constraint_comments", False):
-            for constraint in table._sorted_constraints:
+            for constraint in table._constraints_in_order:
                 if constraint.comment is not None:
                     SetConstraintComment(constraint)._invoke_with(self.connection)
 

@@ -92,7 +92,7 @@ class ClauseElement(SupportsAnnotations, MemoizedHasCacheKey):
     _is_join = False
     _is_unconditional_true = False
     _is_unconditional_false = False
-    _use_schema_map = False
+    _translatable = False
 
     _order_by_label_element: Any = None
     _cloned_from: Any = None
@@ -298,8 +298,8 @@ class ColumnElement(
     _tq_key_label: Optional[str] = None
     _key_label: Optional[str] = None
     _non_anon_label: Optional[str] = None
-    _insert_sentinel: bool = False
-    _omit_from_statements = False
+    _is_sentinel: bool = False
+    _hidden = False
 
     table: Any = None
 

@@ -302,7 +302,7 @@ class AbstractTextClause(
     allows_lambda = False
     uses_inspection = False
     _render_label_in_columns_clause = False
-    _omit_from_statements = False
+    _hidden = False
     _allow_label_resolve = False
     _hide_froms: Tuple[Any, ...] = ()
     _bindparams: Dict[str, Any]

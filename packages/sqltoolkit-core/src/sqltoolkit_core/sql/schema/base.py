@@ -92,7 +92,7 @@ class SchemaItem(SchemaVisitable):
 
     __visit_name__ = "schema_item"
     create_drop_stringify_dialect = "default"
-    _use_schema_map = True
+    _translatable = True
 
     def _init_items(self, *args: Any, **kw: Any) -> None:
         """Attach each item to this one."""
@@ -102,7 +102,7 @@ class SchemaItem(SchemaVisitable):
             attach = getattr(item, "_set_parent_with_dispatch", None)
             if attach is None or isinstance(item, type):
                 raise exc.ArgumentError(
-                    "Expected a schema item such as a Column or a Constraint, found %r" % (item,)
+                    "Expected a schema item, such as a Column or Constraint, found %r" % (item,)
                 )
             attach(self, **kw)
 
@@ -135,7 +135,7 @@ class SchemaItem(SchemaVisitable):
             if not before:
                 fn(self, parent)
 
-    def _schema_item_copy(self, schema_item: _SELF) -> _SELF:
+    def _endow(self, schema_item: _SELF) -> _SELF:
         """Give a copy the notes and the propagating listeners of this item; return the copy."""
         if "info" in self.__dict__:
             schema_item.info = self.info.copy()  # type: ignore[attr-defined]

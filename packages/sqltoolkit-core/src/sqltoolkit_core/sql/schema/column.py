@@ -55,6 +55,16 @@ if TYPE_CHECKING:
     _TypeOf = Union[TypeEngine[_T], Type[TypeEngine[_T]]]
 _NO_DEFAULT: Any = util.symbol("NO_DEFAULT")
 _NO_KEYS: Any = frozenset()
+_UNLESS_SAID = {
+    "primary_key": False,
+    "autoincrement": "auto",
+    "system": False,
+    "index": None,
+    "unique": None,
+    "doc": None,
+    "comment": None,
+}
+"""Plain attributes, each with the value that stands for "nothing was said"."""
 
 
 class _Declared:
@@ -93,7 +103,7 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):  # type: ignor
     """A column of a table.
 
     :param name_pos: the name; it may be left out when it is given elsewhere.
-    :param type_pos: the type; left out for a column that refers to another, it is that of the other column.
+    :param type_pos: the type; without one, a column with a foreign key takes over that of the column referred to.
     :param args: foreign keys, constraints, sequences, Identity, Computed.
     :param name: the name, by keyword.
     :param type_: the type, by keyword.
@@ -143,8 +153,8 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):  # type: ignor
     server_onupdate: Any = None
     foreign_keys: Any = _NO_KEYS
     constraints: Any = _NO_KEYS
-    _insert_sentinel = False
-    _omit_from_statements = False
+    _is_sentinel = False
+    _hidden = False
     _token: Any = None
     _creation_order: int = 0
 
@@ -183,7 +193,7 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):  # type: ignor
         system: bool = False,
         comment: Optional[str] = None,
         insert_sentinel: bool = False,
-        _omit_from_statements: bool = False,
+        _hidden: bool = False,
         **dialect_kwargs: Any,
     ) -> None:
         name, type_, items = _positional(name_pos, type_pos, args, name, type_)
@@ -212,9 +222,9 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):  # type: ignor
         if system:
             d["system"] = system
         if insert_sentinel:
-            d["_insert_sentinel"] = True
-        if _omit_from_statements:
-            d["_omit_from_statements"] = True
+            d["_is_sentinel"] = True
+        if _hidden:
+            d["_hidden"] = True
         if info is not None:
             self.info = info
         util.set_creation_order(self)
@@ -222,7 +232,7 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):  # type: ignor
         self._init_defaults(_one_default(default, insert_default), onupdate, server_default, server_onupdate)
         self._init_items(*items)
         if dialect_kwargs:
-            self._validate_dialect_kwargs(dialect_kwargs)
+            self._take_dialect_kwargs(dialect_kwargs)
 
     def _set_nullable(self, nullable: Any, primary_key: bool) -> None:
         d = self.__dict__
@@ -246,11 +256,11 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):  # type: ignor
         if server_default is not None:
             if not isinstance(server_default, FetchedValue):
                 server_default = DefaultClause(server_default)
-            server_default._as_for_update(False)._set_parent_with_dispatch(self)
+            server_default._serving(False)._set_parent_with_dispatch(self)
         if server_onupdate is not None:
             if not isinstance(server_onupdate, FetchedValue):
                 server_onupdate = DefaultClause(server_onupdate, for_update=True)
-            server_onupdate._as_for_update(True)._set_parent_with_dispatch(self)
+            server_onupdate._serving(True)._set_parent_with_dispatch(self)
 
     def _attach_type(self) -> None:
         """Let types that bring schema objects know their column."""
@@ -266,16 +276,12 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):  # type: ignor
     @property
     def insert_sentinel(self) -> bool:
         """Whether the column may serve to find inserted rows again."""
-        return self._insert_sentinel
+        return self._is_sentinel
 
     @property
     def omit_from_statements(self) -> bool:
         """Whether SELECT and INSERT leave the column out unless it is named."""
-        return self._omit_from_statements
-
-    @property
-    def _default_description_tuple(self) -> Any:
-        return self.default, self.server_default
+        return self._hidden
 
     def __str__(self) -> str:
         if self.name is None:
@@ -372,7 +378,7 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):  # type: ignor
         replaced = self._displaced(table, all_names, allow_replacements)
         if index is not None and replaced:
             index = _index_without(list(table._columns), replaced, index)
-        if self._insert_sentinel:
+        if self._is_sentinel:
             for other in table.sentinel_columns:
                 if other is not self and other not in replaced:
                     raise exc.ArgumentError(
@@ -390,7 +396,7 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):  # type: ignor
                 "Column %r of table %r is part of the primary key; its replacement must have primary_key=True"
                 % (self.key, table.description)
             )
-        self._make_index(table)
+        self._bring_index(table)
         if self.identity is not None and (
             getattr(self.default, "is_sequence", False) or getattr(self.onupdate, "is_sequence", False)
         ):
@@ -412,8 +418,8 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):  # type: ignor
                 continue
             if not allow_replacements:
                 raise exc.DuplicateColumnError(
-                    "Table %r has a column with %s %r already; to replace it use replace_existing=True with "
-                    "Table.append_column() or Table.insert_column()"
+                    "Table %r has a column with %s %r already; append_column() and insert_column() put the new one in "
+                    "its place when given replace_existing=True"
                     % (table.description, what, str(getattr(self, what)))
                 )
             displaced.append(found)
@@ -430,7 +436,7 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):  # type: ignor
                     table.constraints.discard(fk.constraint)
         return displaced
 
-    def _make_index(self, table: Any) -> None:
+    def _bring_index(self, table: Any) -> None:
         for attribute, what in (("index", "an Index"), ("unique", "a UniqueConstraint or Index")):
             if isinstance(getattr(self, attribute), str):
                 raise exc.ArgumentError(
@@ -438,9 +444,9 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):  # type: ignor
                     % (attribute, self.name, what)
                 )
         if self.index:
-            table.append_constraint(Index(None, self.key, unique=bool(self.unique), _column_flag=True))
+            Index(None, self.key, unique=bool(self.unique), _table=table, _column_flag=True)
         elif self.unique:
-            table.append_constraint(UniqueConstraint(self.key, _column_flag=True))
+            UniqueConstraint(self.key, _column_flag=True)._set_parent_with_dispatch(table)
 
     def _attached(self, table: Any) -> None:
         """Let foreign keys that wait for this column find it."""
@@ -450,7 +456,7 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):  # type: ignor
         for name, by_name in ((self.key, False), (self.name, True)):
             for fk in list(waiting.get((table.key, name), ())):
                 if bool(fk.link_to_name) is by_name:
-                    fk._set_target_column(self)
+                    fk._target_found(self)
 
     def _set_parent_with_dispatch(self, parent: Any, **kw: Any) -> None:
         super()._set_parent_with_dispatch(parent, **kw)
@@ -495,39 +501,31 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):  # type: ignor
             typ = typ.copy(**kw)  # type: ignore[attr-defined]
         made = self._copy_constructor()(
             name=self.name,
-            type_=typ,
             key=self.key,
-            primary_key=self.primary_key,
-            unique=self.unique,
-            system=self.system,
-            index=self.index,
-            autoincrement=self.autoincrement,
+            type_=typ,
             default=_copied(self.default),
-            server_default=_copied(server_default),
             onupdate=_copied(self.onupdate),
+            server_default=_copied(server_default),
             server_onupdate=_copied(server_onupdate),
-            doc=self.doc,
-            comment=self.comment,
-            insert_sentinel=self._insert_sentinel,
-            _omit_from_statements=self._omit_from_statements,
+            insert_sentinel=self._is_sentinel,
+            _hidden=self._hidden,
+            **{attribute: getattr(self, attribute) for attribute in _UNLESS_SAID},
             **self.dialect_kwargs,
         )
         made._init_items(*items)
         made.nullable = self.nullable
         made._user_defined_nullable = self._user_defined_nullable
-        return self._schema_item_copy(made)
+        return self._endow(made)
 
     def merge_into(self, other: Column) -> None:
         """Give ``other`` what this column has and ``other`` does not say itself.
 
         Columns found in ``Annotated`` are templates: what the column in the class says wins over them.
         """
-        if self.primary_key:
-            other.primary_key = True
-        if self.autoincrement != "auto" and other.autoincrement == "auto":
-            other.autoincrement = self.autoincrement
-        if self.system:
-            other.system = self.system
+        for attribute, unsaid in _UNLESS_SAID.items():
+            value = getattr(self, attribute)
+            if value != unsaid and getattr(other, attribute) == unsaid:
+                setattr(other, attribute, value)
         if "info" in self.__dict__:
             other.info.update(self.info)
         typ = self.type
@@ -538,14 +536,11 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):  # type: ignor
         given = self._user_defined_nullable
         if given is not NULLABLE_BY_DEFAULT and other._user_defined_nullable is NULLABLE_BY_DEFAULT:
             other._user_defined_nullable = other.nullable = given
-        for attribute in ("index", "unique", "doc", "comment"):
-            if getattr(other, attribute) is None and getattr(self, attribute) is not None:
-                setattr(other, attribute, getattr(self, attribute))
         self._merge_defaults(other)
         if self.dialect_kwargs:
             for key, value in self.dialect_kwargs.items():
                 if key not in other.dialect_kwargs:
-                    other._validate_dialect_kwargs({key: value})
+                    other._take_dialect_kwargs({key: value})
         for constraint in self.constraints:
             if not constraint._type_bound:
                 constraint._copy()._set_parent_with_dispatch(other)
@@ -566,7 +561,7 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):  # type: ignor
             for attribute in ("server_default", "server_onupdate"):
                 value = getattr(self, attribute)
                 if value is not None and getattr(other, attribute) is None:
-                    _copied(value)._as_for_update(attribute == "server_onupdate")._set_parent_with_dispatch(other)
+                    _copied(value)._serving(attribute == "server_onupdate")._set_parent_with_dispatch(other)
         for attribute in ("default", "onupdate"):
             value = getattr(self, attribute)
             if value is not None and getattr(other, attribute) is None:
@@ -643,11 +638,11 @@ def _positional(name_pos: Any, type_pos: Any, args: Any, name: Any, type_: Any) 
     given = [arg for arg in (name_pos, type_pos) if arg is not None] + list(args)
     if given and isinstance(given[0], str):
         if name is not None:
-            raise exc.ArgumentError("The name of a Column is given twice: %r and name=%r" % (given[0], name))
+            raise exc.ArgumentError("A Column is given its name twice: %r and name=%r" % (given[0], name))
         name = given.pop(0)
     if given and hasattr(given[0], "_sqla_type"):
         if type_ is not None:
-            raise exc.ArgumentError("The type of a Column is given twice: %r and type_=%r" % (given[0], type_))
+            raise exc.ArgumentError("A Column is given its type twice: %r and type_=%r" % (given[0], type_))
         type_ = given.pop(0)
     return name, type_, given
 
@@ -685,6 +680,6 @@ def insert_sentinel(
         name=name,
         type_=Integer if type_ is None else type_,
         default=InsertSentinelDefault() if default is None else default,
-        _omit_from_statements=omit_from_statements,
+        _hidden=omit_from_statements,
         insert_sentinel=True,
     )

@@ -143,10 +143,10 @@ class Constraint(NamedByConvention, DialectKWArgs, HasConditionalDDL, SchemaItem
         self._create_rule = _create_rule
         self._type_bound = _type_bound
         util.set_creation_order(self)
-        self._validate_dialect_kwargs(dialect_kw)
+        self._take_dialect_kwargs(dialect_kw)
         self.comment = comment
 
-    def _should_create_for_compiler(self, compiler: Any, **kw: Any) -> bool:
+    def _is_rendered(self, compiler: Any, **kw: Any) -> bool:
         """Whether CREATE TABLE renders this constraint."""
         if self._create_rule is not None and not self._create_rule(compiler):
             return False
@@ -215,11 +215,11 @@ class ColumnCollectionMixin:
     _allow_multiple_tables = False
     _pending: List[Any]
 
-    def __init__(self, *columns: Any, _autoattach: bool = True, _column_flag: bool = False) -> None:
+    def __init__(self, *columns: Any, _follow_columns: bool = True, _column_flag: bool = False) -> None:
         self._column_flag = _column_flag
         self._columns = DedupeColumnCollection()
         self._pending = [as_column_argument(column) for column in columns]
-        if _autoattach and self._pending:
+        if _follow_columns and self._pending:
             self._attach_when_possible()
 
     @property
@@ -279,7 +279,7 @@ class ColumnCollectionMixin:
 class ColumnCollectionConstraint(ColumnCollectionMixin, Constraint):
     """A constraint of columns.
 
-    :param columns: column names or Column objects.
+    :param columns: the columns, by name or as objects.
     :param name: the name in the database.
     :param deferrable: DEFERRABLE or NOT DEFERRABLE.
     :param initially: INITIALLY DEFERRED or IMMEDIATE.
@@ -293,14 +293,14 @@ class ColumnCollectionConstraint(ColumnCollectionMixin, Constraint):
         deferrable: Optional[bool] = None,
         initially: Optional[str] = None,
         info: Optional[Dict[Any, Any]] = None,
-        _autoattach: bool = True,
+        _follow_columns: bool = True,
         _column_flag: bool = False,
         **dialect_kw: Any,
     ) -> None:
         Constraint.__init__(
             self, name=name, deferrable=deferrable, initially=initially, info=info, **dialect_kw
         )
-        ColumnCollectionMixin.__init__(self, *columns, _autoattach=_autoattach, _column_flag=_column_flag)
+        ColumnCollectionMixin.__init__(self, *columns, _follow_columns=_follow_columns, _column_flag=_column_flag)
 
     @property
     def columns(self) -> Any:
@@ -324,7 +324,7 @@ class ColumnCollectionConstraint(ColumnCollectionMixin, Constraint):
     def _copy(self, *, target_table: Any = None, **kw: Any) -> Any:
         columns = [_key_in(self, item) for item in self._pending or self._columns]
         made = self.__class__(*columns, _column_flag=self._column_flag, **self._given_options())
-        return self._schema_item_copy(made)
+        return self._endow(made)
 
     def _given_options(self) -> Dict[str, Any]:
         options = super()._given_options()
@@ -378,20 +378,26 @@ class CheckConstraint(ColumnCollectionConstraint):
         table: Any = None,
         info: Optional[Dict[Any, Any]] = None,
         _create_rule: Any = None,
-        _autoattach: bool = True,
+        _follow_columns: bool = True,
         _type_bound: bool = False,
         **dialect_kw: Any,
     ) -> None:
         self.sqltext = sqltext_of(sqltext)
         columns = list(schema_columns(self.sqltext))
         super().__init__(
-            *columns, name=name, deferrable=deferrable, initially=initially, info=info, _autoattach=False, **dialect_kw
+            *columns,
+            name=name,
+            deferrable=deferrable,
+            initially=initially,
+            info=info,
+            _follow_columns=False,
+            **dialect_kw,
         )
         self._create_rule = _create_rule
         self._type_bound = _type_bound
         if table is not None:
             self._set_parent_with_dispatch(table)
-        elif _autoattach and columns:
+        elif _follow_columns and columns:
             self._attach_when_possible()
 
     @property
@@ -404,11 +410,11 @@ class CheckConstraint(ColumnCollectionConstraint):
         source = parent if getattr(parent, "_is_table", False) else None
         made = CheckConstraint(
             renamed(self.sqltext, source, target_table),
-            _autoattach=False,
+            _follow_columns=False,
             _type_bound=self._type_bound,
             **self._given_options(),
         )
-        return self._schema_item_copy(made)
+        return self._endow(made)
 
     def __repr__(self) -> str:
         shown = [repr(self.sqltext)]
@@ -420,7 +426,7 @@ class CheckConstraint(ColumnCollectionConstraint):
 class UniqueConstraint(ColumnCollectionConstraint):
     """UNIQUE.
 
-    :param columns: column names or Column objects.
+    :param columns: the columns, by name or as objects.
     """
 
     __visit_name__ = "unique_constraint"
@@ -430,7 +436,7 @@ class UniqueConstraint(ColumnCollectionConstraint):
 class PrimaryKeyConstraint(ColumnCollectionConstraint):
     """PRIMARY KEY; every table has one, if without columns.
 
-    :param columns: column names or Column objects.
+    :param columns: the columns, by name or as objects.
     :param name: the name in the database.
     :param deferrable: DEFERRABLE or NOT DEFERRABLE.
     :param initially: INITIALLY DEFERRED or IMMEDIATE.
@@ -447,10 +453,10 @@ class PrimaryKeyConstraint(ColumnCollectionConstraint):
         deferrable: Optional[bool] = None,
         initially: Optional[str] = None,
         info: Optional[Dict[Any, Any]] = None,
-        _implicit_generated: bool = False,
+        _implied: bool = False,
         **dialect_kw: Any,
     ) -> None:
-        self._implicit_generated = _implicit_generated
+        self._implied = _implied
         super().__init__(
             *columns, name=name, deferrable=deferrable, initially=initially, info=info, **dialect_kw
         )
@@ -499,7 +505,7 @@ class PrimaryKeyConstraint(ColumnCollectionConstraint):
         for column in kept + list(columns):
             self._columns.add(column)
         self._pending = []
-        self._implicit_generated = False
+        self._implied = False
         self._forget()
         self._apply_convention(self.table)
 
@@ -534,7 +540,7 @@ class PrimaryKeyConstraint(ColumnCollectionConstraint):
         marked = [column for column in columns if column.autoincrement is True]
         if len(marked) > 1:
             raise exc.ArgumentError(
-                "Only one column of a table may be marked autoincrement=True; found %s"
+                "The database counts up one column of a table; autoincrement=True stands on several: %s"
                 % ", ".join(column.name for column in marked)
             )
         if marked:
@@ -614,9 +620,9 @@ class Index(NamedByConvention, DialectKWArgs, ColumnCollectionMixin, HasConditio
         if info is not None:
             self.info = info
         util.set_creation_order(self)
-        self._validate_dialect_kwargs(dialect_kw)
+        self._take_dialect_kwargs(dialect_kw)
         self.expressions: List[Any] = []
-        ColumnCollectionMixin.__init__(self, *expressions, _autoattach=False, _column_flag=_column_flag)
+        ColumnCollectionMixin.__init__(self, *expressions, _follow_columns=False, _column_flag=_column_flag)
         self.expressions = list(self._pending)
         if _table is not None:
             self._set_parent_with_dispatch(_table)
@@ -670,7 +676,7 @@ class Index(NamedByConvention, DialectKWArgs, ColumnCollectionMixin, HasConditio
             _column_flag=self._column_flag,
             **self.dialect_kwargs,
         )
-        return self._schema_item_copy(made)
+        return self._endow(made)
 
     def __repr__(self) -> str:
         shown = [repr(self.name)] + [repr(item) for item in self.expressions]
@@ -693,6 +699,6 @@ def _check_of_type(type_: Any, column: Any, values: Any, create_rule: Callable[.
         type_coerce(column, bound_as).in_(values),
         name=type_.name,
         _create_rule=create_rule,
-        _autoattach=False,
+        _follow_columns=False,
         _type_bound=True,
     )

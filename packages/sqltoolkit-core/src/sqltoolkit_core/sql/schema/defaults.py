@@ -10,6 +10,7 @@ from typing import Any
 from typing import Callable
 from typing import Dict
 from typing import Optional
+from typing import Tuple
 
 from .base import BLANK_SCHEMA
 from .base import HasSchemaAttr
@@ -73,18 +74,19 @@ class FetchedValue(SchemaEventTarget):
     def __init__(self, for_update: bool = False) -> None:
         self.for_update = for_update
 
-    def _as_for_update(self, for_update: bool) -> FetchedValue:
-        return self if for_update == self.for_update else self._clone(for_update)
-
-    def _clone(self, for_update: bool) -> FetchedValue:
-        cloned = self.__class__.__new__(self.__class__)
-        cloned.__dict__.update(self.__dict__)
-        cloned.__dict__.pop("column", None)
-        cloned.for_update = for_update
-        return cloned
+    def _serving(self, for_update: bool) -> FetchedValue:
+        """This mark if it says the same of INSERT and UPDATE, else a copy that does."""
+        if for_update == self.for_update:
+            return self
+        made = self._copy()
+        made.for_update = for_update
+        return made
 
     def _copy(self) -> FetchedValue:
-        return self._clone(self.for_update)
+        made = object.__new__(type(self))
+        made.__dict__.update(self.__dict__)
+        made.__dict__.pop("column", None)
+        return made
 
     def _set_parent(self, parent: Any, **kw: Any) -> None:
         self.column = parent
@@ -249,11 +251,6 @@ class ColumnElementColumnDefault(ColumnDefault):
     def __init__(self, arg: Any = None, for_update: bool = False) -> None:
         super().__init__(sqltext_of(arg), for_update)
 
-    @util.memoized_property
-    def _arg_is_typed(self) -> bool:
-        """Whether the expression says what type it has."""
-        return not self.arg.type._isnull if hasattr(self.arg, "type") else False
-
 
 class CallableColumnDefault(ColumnDefault):
     """A function as default; ``arg`` takes the execution context, whatever the function given takes."""
@@ -320,7 +317,7 @@ class InsertSentinelDefault(ColumnDefault):
         super().__init__(None, False)
 
     def _set_parent(self, parent: Any, for_update: Optional[bool] = None, **kw: Any) -> None:
-        if not parent._insert_sentinel:
+        if not parent._is_sentinel:
             raise exc.ArgumentError("Column %r needs insert_sentinel=True for a sentinel default" % parent.name)
         if not parent.nullable:
             raise exc.ArgumentError("Column %r must be nullable to have a sentinel default" % parent.name)
@@ -333,8 +330,20 @@ class InsertSentinelDefault(ColumnDefault):
 # ---------------------------------------------------------------- sequences, identities, generated columns
 
 
+_COUNTING_OPTIONS = ("start", "increment", "minvalue", "maxvalue", "nominvalue", "nomaxvalue", "cycle", "cache")
+
+
 class IdentityOptions(DialectKWArgs):
     """The options that sequences and identity columns share."""
+
+    start: Optional[int]
+    increment: Optional[int]
+    minvalue: Optional[int]
+    maxvalue: Optional[int]
+    nominvalue: Optional[bool]
+    nomaxvalue: Optional[bool]
+    cycle: Optional[bool]
+    cache: Optional[int]
 
     def __init__(
         self,
@@ -349,23 +358,9 @@ class IdentityOptions(DialectKWArgs):
         order: Optional[bool] = None,
         **dialect_kw: Any,
     ) -> None:
-        self.start = start
-        self.increment = increment
-        self.minvalue = minvalue
-        self.maxvalue = maxvalue
-        self.nominvalue = nominvalue
-        self.nomaxvalue = nomaxvalue
-        self.cycle = cycle
-        self.cache = cache
-        if order is not None:
-            if "oracle_order" in dialect_kw:
-                raise exc.ArgumentError("Give oracle_order= or order=, not both")
-            dialect_kw["oracle_order"] = order
-        self._validate_dialect_kwargs(dialect_kw)
-
-    @property
-    def _increment_is_negative(self) -> bool:
-        return self.increment is not None and self.increment < 0
+        given = (start, increment, minvalue, maxvalue, nominvalue, nomaxvalue, cycle, cache)
+        vars(self).update(zip(_COUNTING_OPTIONS, given))
+        self._take_dialect_kwargs(_with_older_spelling(dialect_kw, "order", order))
 
     @property
     def order(self) -> Any:
@@ -374,10 +369,19 @@ class IdentityOptions(DialectKWArgs):
 
     def _options(self) -> Dict[str, Any]:
         """The options that were given."""
-        names = ("start", "increment", "minvalue", "maxvalue", "nominvalue", "nomaxvalue", "cycle", "cache")
-        given = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        given = {name: getattr(self, name) for name in _COUNTING_OPTIONS if getattr(self, name) is not None}
         given.update(self.dialect_kwargs)
         return given
+
+
+def _with_older_spelling(dialect_kw: Dict[str, Any], name: str, value: Any) -> Dict[str, Any]:
+    """The dialects' arguments with one of Oracle's that was given without prefix."""
+    if value is None:
+        return dialect_kw
+    prefixed = "oracle_" + name
+    if prefixed in dialect_kw:
+        raise exc.ArgumentError("Give %s= or %s=, not both" % (prefixed, name))
+    return {**dialect_kw, prefixed: value}
 
 
 class Sequence(HasSchemaAttr, IdentityOptions, DefaultGenerator):
@@ -432,20 +436,18 @@ class Sequence(HasSchemaAttr, IdentityOptions, DefaultGenerator):
         IdentityOptions.__init__(
             self, start, increment, minvalue, maxvalue, nominvalue, nomaxvalue, cycle, cache, order, **dialect_kw
         )
-        self.column = None
         self.name = quoted_name(name, quote)
         self.optional = optional
-        if schema is BLANK_SCHEMA:
-            self.schema = schema = None
-        elif metadata is not None and schema is None and metadata.schema:
-            self.schema = schema = metadata.schema
-        else:
-            self.schema = None if schema is None else quoted_name(schema, quote_schema)
+        if schema is None and metadata is not None:
+            schema = metadata.schema
+        elif schema is BLANK_SCHEMA:
+            schema = None
         self._given_schema = schema
+        self.schema = None if schema is None else quoted_name(schema, quote_schema)
         self.metadata = metadata
         self._key = table_key(name, schema)
         if metadata is not None:
-            self._set_metadata(metadata)
+            self._belong_to(metadata)
         self.data_type = None if data_type is None else to_instance(data_type)
 
     def next_value(self) -> Any:
@@ -465,12 +467,12 @@ class Sequence(HasSchemaAttr, IdentityOptions, DefaultGenerator):
 
     def _set_parent(self, parent: Any, **kw: Any) -> None:  # type: ignore[override]
         super()._set_parent(parent, **kw)
-        parent._on_table_attach(self._set_table)
+        parent._on_table_attach(self._column_in_table)
 
-    def _set_table(self, column: Any, table: Any) -> None:
-        self._set_metadata(table.metadata)
+    def _column_in_table(self, column: Any, table: Any) -> None:
+        self._belong_to(table.metadata)
 
-    def _set_metadata(self, metadata: Any) -> None:
+    def _belong_to(self, metadata: Any) -> None:
         self.metadata = metadata
         metadata._sequences[self._key] = self
         metadata._add_object(self)
@@ -490,11 +492,6 @@ class Sequence(HasSchemaAttr, IdentityOptions, DefaultGenerator):
         :param checkfirst: whether to look first if it exists.
         """
         slots.schema_drop_all(bind, self, checkfirst=checkfirst)
-
-    def _not_a_column_expr(self) -> Any:
-        raise exc.InvalidRequestError(
-            "A Sequence is no column expression; use func.next_value(sequence) or sequence.next_value()"
-        )
 
     def __repr__(self) -> str:
         shown = ["%r" % (str(self.name),)]
@@ -532,18 +529,13 @@ class Computed(FetchedValue, SchemaItem):
         self.column = None
 
     def _set_parent(self, parent: Any, **kw: Any) -> None:
-        if not isinstance(parent.server_default, (type(None), Computed)) or not isinstance(
-            parent.server_onupdate, (type(None), Computed)
-        ):
-            raise exc.ArgumentError(
-                "Column %r is generated; it takes neither server_default= nor server_onupdate=" % parent.name
-            )
+        _refuse_server_values(parent, "is generated", (Computed,), (Computed,))
         self.column = parent
         parent.computed = self
         parent.server_onupdate = self
         parent.server_default = self
 
-    def _as_for_update(self, for_update: bool) -> FetchedValue:
+    def _serving(self, for_update: bool) -> FetchedValue:
         return self
 
     def copy(self, *, target_table: Any = None, **kw: Any) -> Computed:
@@ -553,7 +545,7 @@ class Computed(FetchedValue, SchemaItem):
     def _copy(self, *, target_table: Any = None, **kw: Any) -> Computed:
         source = None if self.column is None else self.column.table
         made = Computed(renamed(self.sqltext, source, target_table), persisted=self.persisted)
-        return self._schema_item_copy(made)
+        return self._endow(made)
 
     def __repr__(self) -> str:
         return util.generic_repr(self)
@@ -594,10 +586,7 @@ class Identity(IdentityOptions, FetchedValue, SchemaItem):
         order: Optional[bool] = None,
         **dialect_kw: Any,
     ) -> None:
-        if on_null is not None:
-            if "oracle_on_null" in dialect_kw:
-                raise exc.ArgumentError("Give oracle_on_null= or on_null=, not both")
-            dialect_kw["oracle_on_null"] = on_null
+        dialect_kw = _with_older_spelling(dialect_kw, "on_null", on_null)
         IdentityOptions.__init__(
             self, start, increment, minvalue, maxvalue, nominvalue, nomaxvalue, cycle, cache, order, **dialect_kw
         )
@@ -611,12 +600,7 @@ class Identity(IdentityOptions, FetchedValue, SchemaItem):
         return self.dialect_kwargs.get("oracle_on_null")
 
     def _set_parent(self, parent: Any, **kw: Any) -> None:
-        if not isinstance(parent.server_default, (type(None), Identity)) or not isinstance(
-            parent.server_onupdate, type(None)
-        ):
-            raise exc.ArgumentError(
-                "Column %r has an Identity; it takes neither server_default= nor server_onupdate=" % parent.name
-            )
+        _refuse_server_values(parent, "has an Identity", (Identity,), ())
         if parent.autoincrement is False:
             raise exc.ArgumentError(
                 "Column %r has an Identity, so it cannot be autoincrement=False" % parent.name
@@ -627,7 +611,7 @@ class Identity(IdentityOptions, FetchedValue, SchemaItem):
             parent.nullable = False
         parent.server_default = self
 
-    def _as_for_update(self, for_update: bool) -> FetchedValue:
+    def _serving(self, for_update: bool) -> FetchedValue:
         return self
 
     def copy(self, **kw: Any) -> Identity:
@@ -636,12 +620,21 @@ class Identity(IdentityOptions, FetchedValue, SchemaItem):
 
     def _copy(self, **kw: Any) -> Identity:
         made = Identity(always=self.always, **self._options())
-        return self._schema_item_copy(made)
+        return self._endow(made)
 
     def __repr__(self) -> str:
         shown = [] if not self.always else ["always=%r" % (self.always,)]
         shown.extend("%s=%r" % item for item in self._options().items())
         return "Identity(%s)" % ", ".join(shown)
+
+
+def _refuse_server_values(column: Any, why: str, defaults: Tuple[type, ...], onupdates: Tuple[type, ...]) -> None:
+    """ArgumentError unless what the column says of the server already is of these classes, or nothing."""
+    for value, allowed in ((column.server_default, defaults), (column.server_onupdate, onupdates)):
+        if value is not None and not isinstance(value, allowed):
+            raise exc.ArgumentError(
+                "Column %r %s; it takes neither server_default= nor server_onupdate=" % (column.name, why)
+            )
 
 
 def renamed(sqltext: Any, source: Any, target: Any) -> Any:

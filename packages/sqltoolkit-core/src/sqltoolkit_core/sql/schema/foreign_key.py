@@ -60,13 +60,13 @@ class ForeignKeyTarget(
         """As ``fullname``; InvalidRequestError where dots in names would make it ambiguous."""
         reason = None
         if self.table_name is None:
-            reason = "the target has no table name"
+            reason = "no table is named"
         elif "." in self.table_name:
             reason = "the table name %r contains a dot" % (self.table_name,)
         elif self.column_name is not None and "." in self.column_name:
             reason = "the column name %r contains a dot" % (self.column_name,)
         elif self.schema is not None and self.column_name is None:
-            reason = "a schema name %r is present with no column name" % (self.schema,)
+            reason = "the schema %r would be read as a table, for no column is named" % (self.schema,)
         if reason is not None:
             raise exc.InvalidRequestError(
                 "No single string stands for this target of a foreign key (schema=%r, table_name=%r, column_name=%r): "
@@ -92,18 +92,24 @@ def _target_of_tuple(parts: Any) -> ForeignKeyTarget:
         parts = (None,) + tuple(parts)
     if len(parts) != 3:
         raise exc.ArgumentError(
-            "A ForeignKey target must have two tokens (table, column) or three tokens (schema, table, column), "
-            "found %r" % (parts,)
+            "A ForeignKey takes a tuple (table, column) or (schema, table, column) as what it refers to, not %r"
+            % (parts,)
         )
     schema, table, column = parts
     if not isinstance(table, str) or not table:
-        raise exc.ArgumentError("table_name must be a non-empty string in a ForeignKey target, found %r" % (table,))
-    for name, part in (("schema", schema), ("column_name", column)):
+        raise exc.ArgumentError("A ForeignKey refers to a table by its name, not by %r" % (table,))
+    for name, part in (("schema", schema), ("column", column)):
         if part is not None and (not isinstance(part, str) or not part):
-            raise exc.ArgumentError(
-                "%s must be None or a non-empty string in a ForeignKey target, found %r" % (name, part)
-            )
+            raise exc.ArgumentError("The %s that a ForeignKey refers to is a name or None, not %r" % (name, part))
     return ForeignKeyTarget(schema, table, column)
+
+
+_REFERENCE_OPTIONS = ("name", "use_alter", "onupdate", "ondelete", "deferrable", "initially", "match", "comment")
+
+
+def _options_of(reference: Any) -> Dict[str, Any]:
+    """The options that a ForeignKey hands to its constraint, a constraint to its keys, and both to their copies."""
+    return {option: getattr(reference, option) for option in _REFERENCE_OPTIONS}
 
 
 class ForeignKey(DialectKWArgs, SchemaItem):
@@ -149,7 +155,7 @@ class ForeignKey(DialectKWArgs, SchemaItem):
         **dialect_kw: Any,
     ) -> None:
         self._unresolvable = _unresolvable
-        self._column_tokens, self._table_column = self._read_target(column)
+        self._named_target, self._given_target = self._read_target(column)
         self.constraint = _constraint
         self.parent = None
         self.use_alter = use_alter
@@ -163,7 +169,7 @@ class ForeignKey(DialectKWArgs, SchemaItem):
         self.comment = comment
         if info:
             self.info = info
-        self._unvalidated_dialect_kw = dialect_kw
+        self._dialect_kw = dialect_kw
         util.set_creation_order(self)
 
     @staticmethod
@@ -196,38 +202,31 @@ class ForeignKey(DialectKWArgs, SchemaItem):
         """Schema, table and column that are referred to, as given."""
         if self._original is not None:
             return self._original.target_tokens
-        if self._column_tokens is None:
-            column = self._table_column
+        if self._named_target is None:
+            column = self._given_target
             table = column.table
             if table is None:
                 # a column without table is matched to a table of that name later on
                 return ForeignKeyTarget(None, column.key, None)
             return ForeignKeyTarget(table.schema, table.name, column.key)
-        return self._column_tokens
+        return self._named_target
 
     def _effective_target(self) -> ForeignKeyTarget:
         """As ``target_tokens``, with the schema of the MetaData where none is given."""
         spec = self.target_tokens
-        if spec.schema is None and self._column_tokens is not None:
+        if spec.schema is None and self._named_target is not None:
             metadata = getattr(getattr(self.parent, "table", None), "metadata", None)
             schema = getattr(metadata, "schema", None)
             if schema is not None:
                 return ForeignKeyTarget(schema, spec.table_name, spec.column_name)
         return spec
 
-    @property
-    def _colspec(self) -> Any:
-        """The target as a string, or the Column given."""
-        if self._column_tokens is None:
-            return self._table_column
-        return self._column_tokens._as_string()
-
     def _copied_target(self, schema: Any = None, table_name: Optional[str] = None) -> ForeignKeyTarget:
         """The target to give to a copy of this key, in another schema or for another table name."""
-        if self._column_tokens is None and self._table_column.table is None:
+        if self._named_target is None and self._given_target.table is None:
             raise exc.InvalidRequestError(
                 "The ForeignKey to column %r cannot be copied before that column belongs to a table"
-                % (self._table_column.name,)
+                % (self._given_target.name,)
             )
         target = self.target_tokens
         if schema is BLANK_SCHEMA:
@@ -239,8 +238,12 @@ class ForeignKey(DialectKWArgs, SchemaItem):
         name = target.table_name if table_name is None else table_name
         return ForeignKeyTarget(own, name, target.column_name)
 
+    @property
+    def _colspec(self) -> Any:
+        """The target as other libraries read it: a string, or the Column given."""
+        return self._given_target if self._named_target is None else self._named_target._as_string()
+
     def _get_colspec(self, schema: Any = None, table_name: Optional[str] = None, _is_copy: bool = False) -> str:
-        """The target of a copy as a string."""
         return self._copied_target(schema, table_name)._as_string()
 
     @property
@@ -251,14 +254,14 @@ class ForeignKey(DialectKWArgs, SchemaItem):
     @property
     def target_table_key(self) -> Optional[str]:
         """The key of the table that is referred to in ``MetaData.tables``; None for a Column without table."""
-        if self._column_tokens is None and self._table_column.table is None:
+        if self._named_target is None and self._given_target.table is None:
             return None
         return self._effective_target()._table_key
 
     @property
     def target_column(self) -> Any:
         """The Column that was given; None when the target was named. ``column`` is the one found."""
-        return self._table_column
+        return self._given_target
 
     @util.memoized_property
     def column(self) -> Any:
@@ -273,8 +276,8 @@ class ForeignKey(DialectKWArgs, SchemaItem):
         state = self.__dict__
         made.__dict__ = {
             "_original": state.get("_original") or self,
-            "_column_tokens": state["_column_tokens"],
-            "_table_column": state["_table_column"],
+            "_named_target": state["_named_target"],
+            "_given_target": state["_given_target"],
             "constraint": state["constraint"],
             "link_to_name": state["link_to_name"],
             "use_alter": state["use_alter"],
@@ -288,18 +291,18 @@ class ForeignKey(DialectKWArgs, SchemaItem):
     def _resolve_column(self, *, raiseerr: bool = True) -> Any:
         if self._original is not None:
             return self._original.column
-        if self._column_tokens is None:
-            return self._table_column
+        if self._named_target is None:
+            return self._given_target
         if self.parent is None:
             raise exc.InvalidRequestError(
                 "The ForeignKey to %r belongs to no Column yet, so what it refers to cannot be found"
-                % self._column_tokens.fullname
+                % self._named_target.fullname
             )
         table = self.parent.table
         if table is None or getattr(table, "metadata", None) is None:
             raise exc.InvalidRequestError(
                 "Column %r belongs to no Table yet, so what its ForeignKey to %r refers to cannot be found"
-                % (self.parent.name, self._column_tokens.fullname)
+                % (self.parent.name, self._named_target.fullname)
             )
         if not raiseerr and table.key not in table.metadata.tables:
             return None
@@ -346,32 +349,21 @@ class ForeignKey(DialectKWArgs, SchemaItem):
             raise exc.InvalidRequestError("This ForeignKey belongs to column %r; make another one" % self.parent.name)
         self.parent = parent
         parent.foreign_keys.add(self)
-        parent._on_table_attach(self._set_table)
+        parent._on_table_attach(self._column_in_table)
 
-    def _set_table(self, column: Any, table: Any) -> None:
+    def _column_in_table(self, column: Any, table: Any) -> None:
+        """Bring the table a constraint of this key alone, and look for the column that is referred to."""
         if self.constraint is None:
-            self.constraint = ForeignKeyConstraint(
-                [],
-                [],
-                use_alter=self.use_alter,
-                name=self.name,
-                onupdate=self.onupdate,
-                ondelete=self.ondelete,
-                deferrable=self.deferrable,
-                initially=self.initially,
-                match=self.match,
-                comment=self.comment,
-                **self._unvalidated_dialect_kw,
-            )
-            self.constraint._append_element(column, self)
-            self.constraint._set_parent_with_dispatch(table)
+            self.constraint = alone = ForeignKeyConstraint([], [], **_options_of(self), **self._dialect_kw)
+            alone._add_reference(column, self)
+            alone._set_parent_with_dispatch(table)
         table.foreign_keys.add(self)
-        if self._column_tokens is None:
-            target = self._table_column
+        if self._named_target is None:
+            target = self._given_target
             if target.table is None:
                 target._on_table_attach(self._on_target_attached)
             else:
-                self._set_target_column(target)
+                self._target_found(target)
             return
         metadata = getattr(table, "metadata", None)
         if metadata is None:
@@ -379,16 +371,16 @@ class ForeignKey(DialectKWArgs, SchemaItem):
         metadata._waiting_keys.setdefault(self._wait_key(), []).append(self)
         found = self._resolve_column(raiseerr=False)
         if found is not None:
-            self._set_target_column(found)
+            self._target_found(found)
 
     def _wait_key(self) -> Any:
         target = self._effective_target()
         return target._table_key, target.column_name or self.parent.key
 
     def _on_target_attached(self, column: Any, table: Any) -> None:
-        self._set_target_column(column)
+        self._target_found(column)
 
-    def _set_target_column(self, column: Any) -> None:
+    def _target_found(self, column: Any) -> None:
         """Take notice of the column referred to, whose type a column without type takes over."""
         self.column = column
         if self.parent.type._isnull and not column.type._isnull:
@@ -396,7 +388,7 @@ class ForeignKey(DialectKWArgs, SchemaItem):
         elif self.parent.type._isnull:
             column.__dict__.setdefault("_type_followers", []).append(self.parent)
 
-    def _remove_from_metadata(self, metadata: Any) -> None:
+    def _stop_waiting(self, metadata: Any) -> None:
         waiting = metadata._waiting_keys.get(self._wait_key())
         if waiting and self in waiting:
             waiting.remove(self)
@@ -410,18 +402,11 @@ class ForeignKey(DialectKWArgs, SchemaItem):
     def _copy(self, *, schema: Any = None, **kw: Any) -> ForeignKey:
         made = ForeignKey(
             self._copied_target(schema=schema),
-            use_alter=self.use_alter,
-            name=self.name,
-            onupdate=self.onupdate,
-            ondelete=self.ondelete,
-            deferrable=self.deferrable,
-            initially=self.initially,
             link_to_name=self.link_to_name,
-            match=self.match,
-            comment=self.comment,
-            **self._unvalidated_dialect_kw,
+            **_options_of(self),
+            **self._dialect_kw,
         )
-        return self._schema_item_copy(made)
+        return self._endow(made)
 
     def __repr__(self) -> str:
         target = self.target_tokens
@@ -469,21 +454,12 @@ class ForeignKeyConstraint(ColumnCollectionConstraint):
         comment: Optional[str] = None,
         **dialect_kw: Any,
     ) -> None:
-        Constraint.__init__(
-            self,
-            name=name,
-            deferrable=deferrable,
-            initially=initially,
-            info=info,
-            comment=comment,
-            **dialect_kw,
-        )
+        Constraint.__init__(self, name, deferrable, initially, info, comment, **dialect_kw)
+        self.use_alter = use_alter
+        self.link_to_name = link_to_name
         self.onupdate = onupdate
         self.ondelete = ondelete
-        self.link_to_name = link_to_name
-        self.use_alter = use_alter
         self.match = match
-        self._column_flag = False
         self._columns = WriteableColumnCollection()
         columns, refcolumns = list(columns), list(refcolumns)
         if len(columns) != len(refcolumns):
@@ -493,20 +469,9 @@ class ForeignKeyConstraint(ColumnCollectionConstraint):
             )
         self.elements: List[Any] = [
             ForeignKey(
-                refcolumn,
-                _constraint=self,
-                name=self.name,
-                onupdate=self.onupdate,
-                ondelete=self.ondelete,
-                use_alter=self.use_alter,
-                link_to_name=self.link_to_name,
-                match=self.match,
-                deferrable=self.deferrable,
-                initially=self.initially,
-                comment=self.comment,
-                **self.dialect_kwargs,
+                target, _constraint=self, link_to_name=link_to_name, **_options_of(self), **self.dialect_kwargs
             )
-            for refcolumn in refcolumns
+            for target in refcolumns
         ]
         self._pending = [_coerced(column) for column in columns]
         if table is not None:
@@ -514,7 +479,7 @@ class ForeignKeyConstraint(ColumnCollectionConstraint):
         elif self._pending:
             self._attach_when_possible()
 
-    def _append_element(self, column: Any, fk: ForeignKey) -> None:
+    def _add_reference(self, column: Any, fk: ForeignKey) -> None:
         self._columns.add(column)
         self._pending.append(column)
         self.elements.append(fk)
@@ -523,10 +488,6 @@ class ForeignKeyConstraint(ColumnCollectionConstraint):
     def columns(self) -> Any:
         """The columns that refer."""
         return self._columns.as_readonly()
-
-    @property
-    def _elements(self) -> Dict[str, Any]:
-        return dict(zip(self.column_keys, self.elements))
 
     @property
     def referred_table(self) -> Any:
@@ -558,10 +519,10 @@ class ForeignKeyConstraint(ColumnCollectionConstraint):
         for column, fk in zip(list(self._columns), self.elements):
             if fk.parent is not column:
                 fk._set_parent_with_dispatch(column)
-        self._validate_dest_table(parent)
+        self._refuse_several_targets(parent)
         self._apply_convention(parent)
 
-    def _validate_dest_table(self, table: Any) -> None:
+    def _refuse_several_targets(self, table: Any) -> None:
         keys = {fk.target_table_key for fk in self.elements}.difference([None])
         if len(keys) > 1:
             raise exc.ArgumentError(
@@ -586,20 +547,13 @@ class ForeignKeyConstraint(ColumnCollectionConstraint):
         made = ForeignKeyConstraint(
             [column.key for column in self._columns],
             [target(fk) for fk in self.elements],
-            name=self.name,
-            onupdate=self.onupdate,
-            ondelete=self.ondelete,
-            use_alter=self.use_alter,
-            deferrable=self.deferrable,
-            initially=self.initially,
             link_to_name=self.link_to_name,
-            match=self.match,
-            comment=self.comment,
+            **_options_of(self),
             **self.dialect_kwargs,
         )
         for fk, copied in zip(self.elements, made.elements):
-            fk._schema_item_copy(copied)
-        return self._schema_item_copy(made)
+            fk._endow(copied)
+        return self._endow(made)
 
     def __repr__(self) -> str:
         shown = [repr(self.column_keys), repr([fk.target_tokens.fullname for fk in self.elements])]

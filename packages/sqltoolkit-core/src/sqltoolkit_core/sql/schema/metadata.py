@@ -66,7 +66,6 @@ class MetaData(HasSchemaAttr):
             self.naming_convention = DEFAULT_NAMING_CONVENTION
         if info:
             self.info = info
-        self._schemas: Set[str] = set()
         self._sequences: Dict[str, Any] = {}
         self._waiting_keys: Dict[Tuple[str, Optional[str]], List[Any]] = {}
         self._objects: Dict[Any, Any] = {}
@@ -75,28 +74,17 @@ class MetaData(HasSchemaAttr):
         return "MetaData()"
 
     def __contains__(self, table_or_key: Any) -> bool:
-        if not isinstance(table_or_key, str):
-            table_or_key = table_or_key.key
-        return table_or_key in self.tables
+        key = table_or_key if isinstance(table_or_key, str) else table_or_key.key
+        return key in self.tables
 
-    def _add_table(self, name: str, schema: Optional[str], table: Any) -> None:
-        dict.__setitem__(self.tables, table_key(name, schema), table)
-        if schema:
-            self._schemas.add(schema)
-
-    def _remove_table(self, name: str, schema: Optional[str]) -> None:
-        removed = dict.pop(self.tables, table_key(name, schema), None)
-        if removed is not None:
-            for fk in removed.foreign_keys:
-                fk._remove_from_metadata(self)
-        if self._schemas:
-            self._schemas = {table.schema for table in self.tables.values() if table.schema is not None}
+    def _take_in(self, table: Any) -> None:
+        """Know a table under its key."""
+        dict.__setitem__(self.tables, table.key, table)
 
     def __getstate__(self) -> Dict[str, Any]:
         return {
             "tables": dict(self.tables),
             "schema": self.schema,
-            "schemas": self._schemas,
             "sequences": self._sequences,
             "waiting_keys": self._waiting_keys,
             "naming_convention": dict(self.naming_convention),
@@ -108,7 +96,6 @@ class MetaData(HasSchemaAttr):
         self.tables = util.FacadeDict(state["tables"])
         self.schema = state["schema"]
         self.naming_convention = util.immutabledict(state["naming_convention"])
-        self._schemas = state["schemas"]
         self._sequences = state["sequences"]
         self._waiting_keys = state["waiting_keys"]
         self._objects = state["objects"]
@@ -128,12 +115,14 @@ class MetaData(HasSchemaAttr):
     def clear(self) -> None:
         """Forget all tables."""
         dict.clear(self.tables)
-        self._schemas.clear()
         self._waiting_keys.clear()
 
     def remove(self, table: Any) -> None:
         """Forget one table."""
-        self._remove_table(table.name, table.schema)
+        removed = dict.pop(self.tables, table.key, None)
+        if removed is not None:
+            for fk in removed.foreign_keys:
+                fk._stop_waiting(self)
 
     @property
     def sorted_tables(self) -> List[Any]:
@@ -146,10 +135,12 @@ class MetaData(HasSchemaAttr):
     @property
     def schemas(self) -> Tuple[str, ...]:
         """The names of the schemas that tables lie in, and the one of the MetaData."""
-        names = set(self._schemas)
-        if self.schema:
-            names.add(self.schema)
-        return tuple(names)
+        return tuple(self._schemas.union([self.schema] if self.schema else ()))
+
+    @property
+    def _schemas(self) -> Set[str]:
+        """The schemas that tables lie in."""
+        return {table.schema for table in self.tables.values() if table.schema}
 
     schema_names = schemas
     """Synonym of ``schemas``."""
@@ -334,7 +325,7 @@ def sort_tables_and_constraints(
             referred = fkc.referred_table
             if referred is not table:
                 mutable.add((referred, table))
-        fixed.update((parent, table) for parent in table._extra_dependencies)
+        fixed.update((parent, table) for parent in table._needed_tables)
     try:
         candidates = list(topological.sort(fixed.union(mutable), tables))
     except exc.CircularDependencyError as err:

@@ -256,15 +256,15 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause):
         dispatch = self.dispatch
         if dispatch is not None:
             dispatch.before_parent_attach(self, metadata)
-        PrimaryKeyConstraint(_implicit_generated=True)._set_parent_with_dispatch(self)
-        metadata._add_table(self.name, self.schema, self)
+        PrimaryKeyConstraint(_implied=True)._set_parent_with_dispatch(self)
+        metadata._take_in(self)
         try:
             self._extra_kwargs(kw)
             if autoload_with is not None:
                 self._autoload(*reflection)
             self._add_items(args, allow_replacements=extend_existing or keep_existing or autoload_with is not None)
         except BaseException:
-            metadata._remove_table(self.name, self.schema)
+            metadata.remove(self)
             raise
         if dispatch is not None:
             dispatch.after_parent_attach(self, metadata)
@@ -284,7 +284,7 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause):
         d["indexes"] = set()
         d["constraints"] = set()
         d["foreign_keys"] = set()
-        d["_extra_dependencies"] = set()
+        d["_needed_tables"] = set()
         d["_columns"] = DedupeColumnCollection()
         d["c"] = d["_columns"].as_readonly()
 
@@ -346,7 +346,7 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause):
 
     def _extra_kwargs(self, kw: Dict[str, Any]) -> None:
         if kw:
-            self._validate_dialect_kwargs(kw)
+            self._take_dialect_kwargs(kw)
 
     # ------------------------------------------------------------ what it is
 
@@ -377,17 +377,17 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause):
     @property
     def sentinel_columns(self) -> Tuple[Any, ...]:
         """The columns declared as insert sentinels."""
-        return tuple([column for column in self.c if column._insert_sentinel])
+        return tuple([column for column in self.c if column._is_sentinel])
 
     @property
-    def _sorted_constraints(self) -> List[Any]:
+    def _constraints_in_order(self) -> List[Any]:
         """The constraints in order of their making."""
         return sorted(self.constraints, key=lambda constraint: constraint._creation_order)
 
     @property
     def _select_iterable(self) -> Iterable[Any]:
-        hidden = [column for column in self.c if column._omit_from_statements]
-        return self.c if not hidden else [column for column in self.c if not column._omit_from_statements]
+        hidden = [column for column in self.c if column._hidden]
+        return self.c if not hidden else [column for column in self.c if not column._hidden]
 
     def _flat(self, out: List[Any], binds: List[Any], seen: Dict[int, int]) -> None:
         out.append(self._token)
@@ -398,7 +398,7 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause):
     def get_children(self, *, omit_attrs: Any = (), **kw: Any) -> Any:
         """Nothing: columns are reached where statements name them. For schema visitors the items of the table."""
         if kw.get("schema_visitor"):
-            return list(self.c) + self._sorted_constraints + list(self.indexes)
+            return list(self.c) + self._constraints_in_order + list(self.indexes)
         return ()
 
     def __repr__(self) -> str:
@@ -414,7 +414,7 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause):
 
     def add_is_dependent_on(self, table: Any) -> None:
         """Say that ``table`` must be created before this one, though no foreign key says so."""
-        self._extra_dependencies.add(table)  # type: ignore[attr-defined]
+        self._needed_tables.add(table)  # type: ignore[attr-defined]
 
     def append_column(self, column: Any, *, replace_existing: bool = False) -> None:
         """Add a column at the end; no ALTER is issued.
@@ -531,7 +531,7 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause):
             _is_view=self._is_view,
             **self.dialect_kwargs,
         )
-        for constraint in self._sorted_constraints:
+        for constraint in self._constraints_in_order:
             self._copy_constraint(constraint, made, chosen, referred_schema_fn)
         for index in sorted(self.indexes, key=lambda item: item._creation_order):
             if not index._column_flag:
@@ -540,7 +540,7 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause):
             made._creator_ddl = self._creator_ddl.to_metadata(metadata, made)
         if self._dropper_ddl is not None:
             made._dropper_ddl = self._dropper_ddl.to_metadata(metadata, made)
-        return self._schema_item_copy(made)
+        return self._endow(made)
 
     def _copy_constraint(self, constraint: Any, made: Table, schema: Any, referred_schema_fn: Any) -> None:
         if isinstance(constraint, ForeignKeyConstraint):

@@ -75,7 +75,7 @@ def add_dialect_options(statement: Any, given: Mapping[str, Any]) -> None:
     if shared is not None:
         for dialect, options in shared.items():
             statement.dialect_options[dialect].given.update(options.given)
-    statement._validate_dialect_kwargs(given)
+    statement._take_dialect_kwargs(given)
 
 
 class HasPrefixes:
@@ -279,7 +279,7 @@ class FromClause(roles.AnonymizedFromClauseRole, Selectable):
     _is_from_clause = True
     _is_join = False
     _is_table = False
-    _use_schema_map = False
+    _translatable = False
 
     def select(self) -> Any:
         """Return ``SELECT`` of this source: ``select(self)``."""

@@ -141,7 +141,7 @@ class Select(
     def __init__(self, *entities: Any, **dialect_kw: Any) -> None:
         self._raw_columns = _coerced_columns(entities, self)
         if dialect_kw:
-            self._validate_dialect_kwargs(dialect_kw)
+            self._take_dialect_kwargs(dialect_kw)
 
     # -- columns ---------------------------------------------------------------------------------
 

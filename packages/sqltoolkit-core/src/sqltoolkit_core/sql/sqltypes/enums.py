@@ -73,7 +73,7 @@ class SchemaType(SchemaEventTarget, TypeEngineMixin):
     name: Optional[str]
     metadata: Any
     """The MetaData with which the type is created and dropped, when it is not with each table."""
-    _use_schema_map = True
+    _translatable = True
     _create_events = True
 
     def __init__(
