@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
+from sqltoolkit_core import AsyncAdaptedQueuePool
 from sqltoolkit_core import Column
 from sqltoolkit_core import Integer
 from sqltoolkit_core import MetaData
@@ -111,3 +114,133 @@ def test_mock_engine():
     Table("t", metadata, Column("x", Integer))
     metadata.create_all(engine)
     assert [text.split() for text in seen] == [["CREATE", "TABLE", "t", "(", "x", "INTEGER", ")"]]
+
+
+def test_strategy_mock_is_deprecated():
+    seen = []
+    with pytest.warns(exc.SADeprecationWarning):
+        engine = create_engine("sqlite://", strategy="mock", executor=lambda *arg: seen.append(arg))
+    engine.execute(select(1))
+    assert len(seen) == 1
+    with pytest.warns(exc.SADeprecationWarning), pytest.raises(exc.ArgumentError):
+        create_engine("sqlite://", strategy="plain")
+
+
+def test_pool_and_driver_go_together():
+    with pytest.raises(exc.ArgumentError, match="take QueuePool") as caught:
+        create_engine("sqlite://", poolclass=AsyncAdaptedQueuePool)
+    assert caught.value.code == "pcls"
+
+
+def test_texts_of_a_configuration_become_values(tmp_path):
+    settings = {
+        "url": "sqlite:///%s" % (tmp_path / "x.db"),
+        "pool_pre_ping": "true",
+        "pool_use_lifo": "no",
+        "pool_size": "2",
+        "pool_min_size": "1",
+        "pool_max_lifetime": "60.5",
+        "pool_ping_idle": "1",
+        "hide_parameters": "off",
+        "query_cache_size": "20",
+        "insertmanyvalues_page_size": "7",
+        "use_insertmanyvalues": "false",
+        "label_length": "12",
+        "native_datetime": "false",
+        "slow_query_threshold": "0.5",
+        "skip_autocommit_rollback": "yes",
+    }
+    engine = engine_from_config({"sqlalchemy." + name: value for name, value in settings.items()})
+    assert engine.hide_parameters is False and engine.slow_query_threshold == 0.5
+    dialect = engine.dialect
+    assert dialect.insertmanyvalues_page_size == 7 and dialect.use_insertmanyvalues is False
+    assert dialect.label_length == 12 and dialect.native_datetime is False and dialect.skip_autocommit_rollback is True
+    assert engine.pool.size() == 2
+    with engine.connect() as connection:
+        assert connection.scalar(select(1)) == 1
+    with pytest.raises(ValueError):
+        engine_from_config({"sqlalchemy.url": "sqlite://", "sqlalchemy.hide_parameters": "perhaps"})
+
+
+def test_isolation_level_among_the_execution_options(tmp_path):
+    url = "sqlite:///%s" % (tmp_path / "x.db")
+    engine = create_engine(url, execution_options={"isolation_level": "autocommit"})
+    with engine.connect() as connection:
+        assert connection.connection.dbapi_connection.isolation_level is None
+    engine = create_engine(url, isolation_level="read_uncommitted")
+    with engine.connect() as connection:
+        assert connection.get_isolation_level() == connection.default_isolation_level == "READ UNCOMMITTED"
+
+
+class AskingDialect(dialect):
+    """Notes the course of a first connection."""
+
+    supports_statement_cache = True
+    notes = []
+
+    def on_connect(self):
+        return lambda connection: self.notes.append("set up")
+
+    def initialize(self, connection):
+        self.notes.append("asked")
+        connection.exec_driver_sql("select 1")
+        super().initialize(connection)
+
+
+def test_the_first_connection_is_set_up_before_it_is_asked():
+    AskingDialect.notes = notes = []
+    engine = create_engine("sqlite://", dialect=AskingDialect, poolclass=NullPool)
+    for name in ("before_cursor_execute", "begin", "engine_connect"):
+        event.listen(engine, name, lambda *args, name=name: notes.append(name))
+    event.listen(engine.pool, "connect", lambda *args: notes.append("connect"))
+    for _ in range(2):
+        engine.connect().close()
+    engine.dispose()
+    engine.connect().close()
+    assert notes == ["set up", "asked", "connect", "engine_connect"] + ["set up", "connect", "engine_connect"] * 2
+
+
+def test_questions_are_asked_again_after_a_failure():
+    class Failing(AskingDialect):
+        supports_statement_cache = True
+        failures = 1
+
+        def initialize(self, connection):
+            if self.failures:
+                self.failures -= 1
+                connection.exec_driver_sql("select no_such_column")
+            super().initialize(connection)
+
+    engine = create_engine("sqlite://", dialect=Failing)
+    with pytest.raises(exc.OperationalError, match="no_such_column"):
+        engine.connect()
+    with engine.connect() as connection:
+        assert connection.scalar(select(1)) == 1
+
+
+def test_others_wait_until_the_questions_are_answered(tmp_path):
+    begun, go_on = threading.Event(), threading.Event()
+
+    class Slow(dialect):
+        supports_statement_cache = True
+
+        def initialize(self, connection):
+            begun.set()
+            assert go_on.wait(10)
+            super().initialize(connection)
+
+    engine = create_engine("sqlite:///%s" % (tmp_path / "x.db"), dialect=Slow)
+    schemas = []
+
+    def work():
+        with engine.connect() as connection:
+            schemas.append(connection.dialect.default_schema_name)
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    assert begun.wait(10) and not schemas
+    go_on.set()
+    for thread in threads:
+        thread.join(10)
+    assert schemas == ["main"] * 3

@@ -119,3 +119,12 @@ def test_asynchronous_connection_is_dropped_by_the_collector(driver) -> None:
     connection = one.connect()
     assert connection.dbapi_connection is driver.opened[1]
     one._is_asyncio = False
+
+
+def test_nothing_behind_a_closed_proxy(driver) -> None:
+    one = pool.QueuePool(driver.connect, pool_size=1, max_overflow=0)
+    connection = one.connect()
+    connection.close()
+    for name in ("cursor", "commit", "rollback"):
+        with pytest.raises(exc.ResourceClosedError, match=name):
+            getattr(connection, name)()

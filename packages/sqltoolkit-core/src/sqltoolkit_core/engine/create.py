@@ -5,12 +5,14 @@ What the parts do is said where they live; which dialect a URL means, in `.url`.
 
 from __future__ import annotations
 
+import threading
 import typing
 
+from .. import event
 from .. import exc
+from ..pool import QueuePool
 from ..sql.compiler import FROM_LINTING
 from ..sql.compiler import NO_LINTING
-from ..util.collections import immutabledict
 from ..util.decorators import warn_deprecated
 from ..util.introspect import get_cls_kwargs
 from ..util.introspect import get_func_kwargs
@@ -78,6 +80,8 @@ def create_engine(url: Any, **kwargs: Any) -> Engine:
     Nothing is connected to before the first use.  Raises `ArgumentError` for a URL that can't be read,
     `NoSuchModuleError` for an unknown dialect, `TypeError` for keywords that nobody takes.
     """
+    if kwargs.get("strategy") is not None:
+        return _by_strategy(url, kwargs)  # type: ignore[return-value]
     _old_keywords(kwargs)
     is_async = kwargs.pop("_is_async", False)
     url = make_url(url)
@@ -100,15 +104,19 @@ def create_engine(url: Any, **kwargs: Any) -> Engine:
     return engine
 
 
+def _by_strategy(url: Any, kwargs: Dict[str, Any]) -> MockConnection:
+    warn_deprecated(
+        "strategy= of create_engine() is deprecated: use create_mock_engine()",
+        "1.4",
+    )
+    if kwargs.pop("strategy") != "mock":
+        raise exc.ArgumentError("strategy has no other value than 'mock'")
+    return create_mock_engine(url, **kwargs)
+
+
 def _old_keywords(kwargs: Dict[str, Any]) -> None:
     """Take out keywords of earlier versions, which have no effect any more."""
-    if "strategy" in kwargs:
-        warn_deprecated(
-            "strategy= of create_engine() is deprecated: use create_mock_engine()",
-            "1.4",
-        )
-        if kwargs.pop("strategy") != "mock":
-            raise exc.ArgumentError("strategy has no other value than 'mock'")
+    kwargs.pop("strategy", None)
     for name in ("empty_in_strategy", "implicit_returning"):
         if name in kwargs:
             warn_deprecated(
@@ -171,6 +179,17 @@ def _make_pool(url: Any, dialect: Any, kwargs: Dict[str, Any], plugins: List[Any
         pool._dialect = dialect
         return pool
     pool_cls = kwargs.pop("poolclass", None) or dialect.get_dialect_pool_class(url)
+    if dialect.is_async is not bool(pool_cls._is_asyncio) and issubclass(pool_cls, QueuePool):
+        raise exc.ArgumentError(
+            "The pool class %s can't be used with the %s driver %s; take %s"
+            % (
+                pool_cls.__name__,
+                "asynchronous" if dialect.is_async else "synchronous",
+                dialect.driver,
+                "AsyncAdaptedQueuePool" if dialect.is_async else "QueuePool",
+            ),
+            code="pcls",
+        )
     taken = set(get_cls_kwargs(pool_cls))
     pool_args: Dict[str, Any] = {"dialect": dialect}
     for name, outer in _POOL_ARGUMENTS.items():
@@ -206,8 +225,6 @@ def _listen_for_connections(
     engine: Engine, dialect: Any, pool: Any, url: Any, initialize: bool
 ) -> None:
     """Have each new connection set up, and the first one asked about the server."""
-    from .. import event
-
     set_up = dialect.on_connect_url(url)
     if set_up is not None and initialize:
 
@@ -218,21 +235,47 @@ def _listen_for_connections(
     own = dialect._builtin_onconnect()
     if own is not None:
         event.listen(pool, "connect", own)
-    if not initialize:
-        return
+    if initialize:
+        # last: the questions are asked on a connection that was set up
+        event.listen(pool, "connect", _Initialization(engine, dialect))
 
-    def first_connect(dbapi_connection: Any, connection_record: Any) -> None:
+
+class _QuietEngine(Engine):
+    """Stands for an engine while the dialect asks its first questions: nobody listens on it."""
+
+    has_events = False
+
+
+class _Initialization:
+    """The listener that has the dialect ask its questions over the first connection; others wait meanwhile."""
+
+    def __init__(self, engine: Engine, dialect: Any) -> None:
+        self._engine = engine
+        self._dialect = dialect
+        self._lock = threading.RLock()
+        self._done = False
+
+    def __call__(self, dbapi_connection: Any, connection_record: Any) -> None:
+        if self._done:
+            return
+        with self._lock:
+            if not self._done:
+                self._ask(dbapi_connection, connection_record)
+                self._done = True
+
+    def _ask(self, dbapi_connection: Any, connection_record: Any) -> None:
+        quiet = _QuietEngine.__new__(_QuietEngine)
+        quiet.__dict__.update(self._engine.__dict__)
+        quiet.__dict__.pop("has_events", None)
         connection = Connection(
-            engine,
+            quiet,
             connection=AdHocConnection(dbapi_connection, connection_record),  # type: ignore[arg-type]
             allow_autobegin=False,
         )
-        connection._execution_options = immutabledict()
-        dialect.initialize(connection)
+        connection.has_events = False
+        self._dialect.initialize(connection)
         # what the questions may have begun must not stay open
-        dialect.do_rollback(dbapi_connection)
-
-    event.listen(pool, "first_connect", first_connect)
+        self._dialect.do_rollback(dbapi_connection)
 
 
 class AdHocConnection:

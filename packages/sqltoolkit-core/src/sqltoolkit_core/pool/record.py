@@ -478,23 +478,31 @@ class _ConnectionFairy(PoolProxiedConnection):
             record.last_sql = (record.uses, statement)
 
     def cursor(self, *args: Any, **kwargs: Any) -> Any:
-        return self.dbapi_connection.cursor(*args, **kwargs)
+        try:
+            make = self.dbapi_connection.cursor
+        except AttributeError:
+            # there may be no connection any more: then this raises
+            make = self._required("cursor").cursor
+        return make(*args, **kwargs)
 
     def commit(self) -> None:
-        self.dbapi_connection.commit()
+        self._required("commit").commit()
 
     def rollback(self) -> None:
-        self.dbapi_connection.rollback()
+        self._required("rollback").rollback()
 
-    def __getattr__(self, key: str) -> Any:
-        if key.startswith("__"):
-            raise AttributeError(key)
+    def _required(self, key: str) -> Any:
         connection = self.__dict__.get("dbapi_connection")
         if connection is None:
             raise exc.ResourceClosedError(
                 "this connection was given back or invalidated; %r needs a driver connection" % key
             )
-        return getattr(connection, key)
+        return connection
+
+    def __getattr__(self, key: str) -> Any:
+        if key.startswith("__"):
+            raise AttributeError(key)
+        return getattr(self._required(key), key)
 
     def close(self) -> None:
         if self._counter > 1:

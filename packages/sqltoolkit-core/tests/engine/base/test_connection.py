@@ -103,3 +103,22 @@ def test_detach_and_info(engine):
 def test_options_are_merged(engine):
     seen = engine.execution_options(a=1).connect().execution_options(b=2).get_execution_options()
     assert dict(seen) == {"a": 1, "b": 2} and not engine.get_execution_options()
+
+
+def test_close_after_a_failed_rollback(engine, monkeypatch):
+    connection = engine.connect()
+    connection.execute(text("insert into t values (1)"))
+    raw = connection.connection.dbapi_connection
+
+    def fail(dbapi_connection):
+        raise engine.dialect.dbapi.OperationalError("disk I/O error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(engine.dialect, "do_rollback", fail)
+        with pytest.raises(exc.OperationalError):
+            connection.close()
+    assert connection.closed and engine.pool.checkedout() == 0
+    with pytest.raises(engine.dialect.dbapi.ProgrammingError):
+        raw.cursor()
+    with engine.connect() as connection:
+        assert count(connection) == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sqltoolkit_core import create_engine
+from sqltoolkit_core import event
 from sqltoolkit_core import exc
 from sqltoolkit_core import text
 
@@ -106,3 +107,29 @@ def test_ended_transaction_is_inactive(conn):
     transaction.rollback()
     with pytest.raises(exc.InvalidRequestError):
         transaction.commit()
+
+
+def test_savepoints_ended_out_of_order(conn):
+    conn.begin()
+    outer = conn.begin_nested()
+    inner = conn.begin_nested()
+    add(conn, 1)
+    with pytest.warns(exc.SAWarning, match="not the innermost"):
+        outer.commit()
+    # the database has released the inner one, too
+    with pytest.raises(exc.OperationalError):
+        inner.commit()
+    with pytest.raises(exc.PendingRollbackError) as caught:
+        add(conn, 2)
+    assert caught.value.code == "8s2b"
+    inner.rollback()
+    conn.commit()
+    assert values(conn) == [1]
+
+
+def test_savepoint_statements_can_be_rendered_by_the_dialect(conn):
+    seen = []
+    event.listen(conn, "before_execute", lambda connection, element, *rest: seen.append(element.__visit_name__))
+    conn.begin_nested().commit()
+    conn.begin_nested().rollback()
+    assert seen == ["savepoint", "release_savepoint", "savepoint", "rollback_to_savepoint"]

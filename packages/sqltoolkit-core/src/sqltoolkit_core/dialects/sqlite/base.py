@@ -20,6 +20,7 @@ from ...schema import CreateView
 from ...schema import Index
 from ...schema import Table
 from ...sql import sqltypes
+from ...util.introspect import asbool
 from .compiler import SQLiteCompiler
 from .compiler import SQLiteDDLCompiler
 from .compiler import SQLiteIdentifierPreparer
@@ -131,6 +132,7 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
     description_encoding = None
     # are dates and times left to the driver's own converters?
     native_datetime = False
+    engine_config_types = DefaultDialect.engine_config_types.union({"native_datetime": asbool})
 
     colspecs = {
         sqltypes.Date: DATE,

@@ -47,9 +47,9 @@ class SQLiteReflection:
     ) -> List[Any]:
         """Return the rows of a PRAGMA about a table or index; without a schema, a temporary one counts too."""
         quote = self.identifier_preparer.quote_identifier
-        schemas = [schema] if schema is not None else ["main", "temp"]
+        schemas = [quote(schema)] if schema is not None else ["main", "temp"]
         for one in schemas:
-            statement = "PRAGMA %s.%s(%s)" % (quote(one), pragma, quote(name))
+            statement = "PRAGMA %s.%s(%s)" % (one, pragma, quote(name))
             found = self._rows(connection, statement)
             if found:
                 return found

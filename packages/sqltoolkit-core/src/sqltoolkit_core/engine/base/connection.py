@@ -86,7 +86,7 @@ class Connection(StatementExecution, ConnectionEventsTarget):
         self._echo = echo = bool(engine.logger.isEnabledFor(20))
         self._observed = echo or engine.slow_query_threshold is not None
         self._compiled_cache = engine._compiled_cache
-        if engine._execution_options:
+        if engine._execution_options and allow_autobegin:
             self._execution_options = engine._execution_options
             if engine._connection_settings:
                 dialect.set_connection_execution_options(self, engine._connection_settings)
@@ -227,7 +227,11 @@ class Connection(StatementExecution, ConnectionEventsTarget):
         was_reset = False
         transaction = self._transaction
         if transaction is not None:
-            transaction.close()
+            try:
+                transaction.close()
+            except BaseException as err:
+                self._give_up(err)
+                raise
             was_reset = not transaction.is_active and not self.invalidated
         pooled = self._dbapi_connection
         self._may_reconnect = False
@@ -237,6 +241,14 @@ class Connection(StatementExecution, ConnectionEventsTarget):
                 pooled.close_after_rollback()
             else:
                 pooled.close()
+
+    def _give_up(self, error: BaseException) -> None:
+        """Close a connection that could not be rolled back, and with it that of the driver."""
+        pooled = self._dbapi_connection
+        self._dbapi_connection = None
+        self._may_reconnect = False
+        if pooled is not None and pooled.is_valid:
+            pooled.invalidate(error)
 
     # ---------------------------------------------------- transactions: asked
 
@@ -367,7 +379,7 @@ class Connection(StatementExecution, ConnectionEventsTarget):
                 if self.invalidated
                 else "The %s has failed" % ("savepoint" if nested else "transaction")
             ),
-            code="8s2a" if nested else "8s2b",
+            code="8s2b",
         )
 
     def _begin_impl(self, transaction: RootTransaction) -> None:

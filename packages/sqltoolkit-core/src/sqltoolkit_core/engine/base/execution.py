@@ -314,7 +314,10 @@ class StatementExecution:
             if plan.wants_lastrowid:
                 result._lastrowid = cursor.lastrowid  # type: ignore[attr-defined]
             result._soft_closed = True
-            cursor.close()
+            try:
+                cursor.close()
+            except BaseException as err:
+                self._cursor_close_failed(err)
         else:
             metadata = plan.metadata
             if metadata is None:
@@ -736,6 +739,8 @@ class StatementExecution:
     def _cursor_close_failed(self, error: BaseException) -> None:
         """Note that a cursor could not be closed; an error of the driver is not worth failing for."""
         if not isinstance(error, Exception):
+            # what the interrupted call left on the connection is not known
+            self._throw_away(error, False)
             raise error
         self.engine.pool.logger.error("Error closing cursor", exc_info=True)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing
 
 from ... import exc
+from ...util.decorators import warn
 from ...util.introspect import safe_reraise
 
 if typing.TYPE_CHECKING:
@@ -253,12 +254,12 @@ class NestedTransaction(Transaction):
     def _deactivated_from_connection(self) -> bool:
         return self.connection._nested_transaction is not self
 
-    def _leave(self, warn: bool = True) -> None:
+    def _leave(self) -> None:
         connection = self.connection
         if connection._nested_transaction is self:
             connection._nested_transaction = self._previous
-        elif warn:
-            warn("A nested transaction ended that was not the innermost of its connection")  # type: ignore[operator]
+        else:
+            warn("A nested transaction ended that was not the innermost of its connection")
 
     def _cancel(self) -> None:
         """Become inactive because the root transaction ended."""

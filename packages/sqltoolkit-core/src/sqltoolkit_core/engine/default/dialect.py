@@ -17,6 +17,9 @@ from ...sql.compiler import GenericTypeCompiler, StrSQLTypeCompiler
 from ...sql.compiler import IdentifierPreparer
 from ...sql.compiler import SQLCompiler
 from ...sql.compiler import StrSQLCompiler
+from ...sql.elements import ReleaseSavepointClause
+from ...sql.elements import RollbackToSavepointClause
+from ...sql.elements import SavepointClause
 from ...sql.type_api.engine import adapt_type
 from ...util.collections import immutabledict
 from ...util.decorators import memoized_property
@@ -90,13 +93,29 @@ class DefaultDialect(Dialect):
     )
     engine_config_types = immutabledict(
         {
-            "pool_timeout": asint,
             "echo": bool_or_str("debug"),
             "echo_pool": bool_or_str("debug"),
+            "enable_from_linting": asbool,
+            "future": asbool,
+            "hide_parameters": asbool,
+            "insertmanyvalues_page_size": asint,
+            "label_length": asint,
+            "max_identifier_length": asint,
+            "max_overflow": asint,
+            "pool_lifetime_jitter": float,
+            "pool_max_lifetime": float,
+            "pool_min_size": asint,
+            "pool_ping_idle": float,
+            "pool_pre_ping": asbool,
             "pool_recycle": asint,
             "pool_size": asint,
-            "max_overflow": asint,
-            "future": asbool,
+            "pool_timeout": asint,
+            "pool_trace_checkouts": asbool,
+            "pool_use_lifo": asbool,
+            "query_cache_size": asint,
+            "skip_autocommit_rollback": asbool,
+            "slow_query_threshold": float,
+            "use_insertmanyvalues": asbool,
         }
     )
 
@@ -453,18 +472,15 @@ class DefaultDialect(Dialect):
 
     def do_savepoint(self, connection: Connection, name: str) -> None:
         """Set a savepoint."""
-        quoted = self.identifier_preparer.format_savepoint(_Named(name))
-        connection.exec_driver_sql("SAVEPOINT %s" % quoted)
+        connection.execute(SavepointClause(name))
 
     def do_rollback_to_savepoint(self, connection: Connection, name: str) -> None:
         """Roll back to a savepoint."""
-        quoted = self.identifier_preparer.format_savepoint(_Named(name))
-        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT %s" % quoted)
+        connection.execute(RollbackToSavepointClause(name))
 
     def do_release_savepoint(self, connection: Connection, name: str) -> None:
         """Release a savepoint."""
-        quoted = self.identifier_preparer.format_savepoint(_Named(name))
-        connection.exec_driver_sql("RELEASE SAVEPOINT %s" % quoted)
+        connection.execute(ReleaseSavepointClause(name))
 
     def create_xid(self) -> Any:
         """Return a new identifier for a two-phase transaction, at random."""
@@ -477,7 +493,7 @@ class DefaultDialect(Dialect):
         return self.get_isolation_level(dbapi_conn)
 
     def _assert_and_set_isolation_level(self, dbapi_conn: Any, level: Any) -> None:
-        shown = str(level).replace("_", " ") if isinstance(level, str) else level
+        shown = level.replace("_", " ").upper() if isinstance(level, str) else level
         allowed = self.get_isolation_level_values(dbapi_conn)
         if shown not in allowed:
             raise exc.ArgumentError(
@@ -712,18 +728,6 @@ class DefaultDialect(Dialect):
     def get_multi_table_comment(self, connection: Connection, **kw: Any) -> Any:
         """Return the comments of several tables, asking for one after the other."""
         return self._multi(self.get_table_comment, connection, kw)
-
-
-class _Named:
-    """A name in the form in which the identifier preparer takes one."""
-
-    __slots__ = ("ident",)
-
-    def __init__(self, name: str) -> None:
-        self.ident = name
-
-    def __str__(self) -> str:
-        return self.ident
 
 
 class StrCompileDialect(DefaultDialect):
