@@ -338,6 +338,8 @@ if TYPE_CHECKING:
         paramstyle: str
         positional: bool
         supports_native_boolean: bool
+        non_native_boolean_check_constraint: bool
+        supports_native_enum: bool
         supports_native_decimal: bool
         supports_native_uuid: bool
         statement_compiler: Any

@@ -148,9 +148,8 @@ class NullType(TypeEngine[None]):
         __slots__ = ()
 
         def _adapt_expression(self, op: Any, other_comparator: Any) -> Tuple[Any, TypeEngine[Any]]:
-            if isinstance(other_comparator, NullType.Comparator) or not operators.is_commutative(op):
-                return op, self.type
-            return other_comparator._adapt_expression(op, self)
+            other_decides = operators.is_commutative(op) and not isinstance(other_comparator, NullType.Comparator)
+            return other_comparator._adapt_expression(op, self) if other_decides else (op, self.type)
 
     comparator_factory = Comparator
 
@@ -461,7 +460,7 @@ class NumericCommon(HasExpressionLookup, TypeEngineMixin):
         self.asdecimal = asdecimal
 
     @property
-    def _effective_decimal_return_scale(self) -> int:
+    def _decimal_places(self) -> int:
         if self.decimal_return_scale is not None:
             return self.decimal_return_scale
         scale = getattr(self, "scale", None)
@@ -490,7 +489,7 @@ class NumericCommon(HasExpressionLookup, TypeEngineMixin):
 
     def _to_python(self, dialect: DialectLike) -> Optional[Processor]:
         if self.asdecimal:
-            return unless_none(to_decimal(self._effective_decimal_return_scale))
+            return unless_none(to_decimal(self._decimal_places))
         return _FLOAT_UNLESS_NONE if dialect.supports_native_decimal else None
 
 

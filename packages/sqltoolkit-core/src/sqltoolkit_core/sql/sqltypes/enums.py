@@ -94,7 +94,7 @@ class SchemaType(SchemaEventTarget, TypeEngineMixin):
         self._schema_given = schema is not _UNSET
         self._inherit_schema = bool(inherit_schema) and inherit_schema is not _UNSET
         if self._inherit_schema and _adapted_from is None:
-            util.warn_deprecated("the inherit_schema parameter is deprecated; give schema= to the type", "2.1")
+            util.warn_deprecated("inherit_schema=True is deprecated; give the schema of the type as schema=", "2.1")
             if self._schema_given and schema is not None:
                 raise exc.ArgumentError(
                     "inherit_schema=True and schema= exclude each other; found schema=%r" % (schema,)
@@ -109,8 +109,12 @@ class SchemaType(SchemaEventTarget, TypeEngineMixin):
         if _create_events and metadata is not None:
             self._listen(metadata, "metadata", None)
             self._register_with(metadata)
-        if _adapted_from is not None and _adapted_from.__dict__.get("dispatch") is not None:
-            self.dispatch = self.dispatch.join(_adapted_from.dispatch)
+        self._hear_as_well(_adapted_from)
+
+    def _hear_as_well(self, other: Optional[SchemaType]) -> None:
+        """Pass this type's events to the listeners of the one that it stands in for."""
+        if other is not None and other.__dict__.get("dispatch") is not None:
+            self.dispatch = self.dispatch.join(other.dispatch)
 
     @property
     def inherit_schema(self) -> bool:
@@ -213,11 +217,7 @@ class SchemaType(SchemaEventTarget, TypeEngineMixin):
             getattr(impl, name)(target, bind, **kw)
 
     def _in_use(self, dialect: DialectLike, variants: Any) -> bool:
-        chosen = variants.get(dialect.name)
-        if chosen is None:
-            chosen = variants["_default"]
-            return chosen is self
-        return chosen is self
+        return variants.get(dialect.name, variants["_default"]) is self
 
     def _on_table_create(self, target: Any, bind: Any, **kw: Any) -> None:
         self._pass_on("_on_table_create", target, bind, kw)
@@ -231,7 +231,8 @@ class SchemaType(SchemaEventTarget, TypeEngineMixin):
     def _on_metadata_drop(self, target: Any, bind: Any, **kw: Any) -> None:
         self._pass_on("_on_metadata_drop", target, bind, kw)
 
-    def _should_create_constraint(self, compiler: Any, **kw: Any) -> bool:
+    def _needs_check(self, dialect: DialectLike) -> bool:
+        """Whether values are held to those allowed by a CHECK constraint."""
         raise NotImplementedError()
 
 
@@ -243,7 +244,33 @@ class _ConstraintRule:
         self.variants = variants
 
     def __call__(self, compiler: Any, *arg: Any, **kw: Any) -> bool:
-        return self.type._should_create_constraint(compiler, variant_mapping=self.variants)
+        dialect = compiler.dialect
+        if self.variants and not self.type._in_use(dialect, self.variants):
+            return False
+        return self.type._needs_check(dialect)
+
+
+_ENUM_ATTRIBUTES = (
+    "native_enum",
+    "validate_strings",
+    "values_callable",
+    "create_constraint",
+    "schema",
+    "metadata",
+)
+_ENUM_OPTIONS: Dict[str, Any] = {
+    "native_enum": True,
+    "validate_strings": False,
+    "values_callable": None,
+    "create_constraint": False,
+    "omit_aliases": True,
+    "length": None,
+    "sort_key_function": None,
+    "_members": (),
+}
+_SCHEMA_TYPE_OPTIONS = frozenset(
+    ["name", "schema", "metadata", "inherit_schema", "quote", "create_type", "_create_events", "_adapted_from"]
+)
 
 
 class Enum(String, SchemaType, Emulated):
@@ -272,74 +299,57 @@ class Enum(String, SchemaType, Emulated):
     def __init__(self, *enums: Any, **kw: Any) -> None:
         self._enum_init(enums, kw)
 
-    @property
-    def _enums_argument(self) -> Sequence[Any]:
-        return self.enums if self.enum_class is None else [self.enum_class]
+    def _enum_init(self, enums: Tuple[Any, ...], kw: Dict[str, Any]) -> None:
+        unknown = [name for name in kw if name not in _ENUM_OPTIONS and name not in _SCHEMA_TYPE_OPTIONS]
+        if unknown:
+            raise TypeError("Enum takes no argument named %s" % ", ".join(map(repr, unknown)))
+        self._given = kw
+        options = {**_ENUM_OPTIONS, **kw}
+        self.native_enum = options["native_enum"]
+        self.validate_strings = options["validate_strings"]
+        self.values_callable = options["values_callable"]
+        self.create_constraint = options["create_constraint"]
+        self._omit_aliases = options["omit_aliases"]
+        self._read_members(enums or options["_members"])
+        if self.enum_class is not None:
+            options.setdefault("name", self.enum_class.__name__.lower())
+        String.__init__(self, length=self._length_for(options["length"]))
+        SchemaType.__init__(self, **{name: options[name] for name in _SCHEMA_TYPE_OPTIONS if name in options})
 
-    def _enum_init(self, enums: Any, kw: Dict[str, Any]) -> None:
-        self._native_given = kw.pop("native_enum", _UNSET)
-        self.native_enum = True if self._native_given is _UNSET else self._native_given
-        self.create_constraint = kw.pop("create_constraint", False)
-        self.values_callable = kw.pop("values_callable", None)
-        self._sort_key_function = kw.pop("sort_key_function", _UNSET)
-        length_arg = kw.pop("length", _UNSET)
-        self._omit_aliases = kw.pop("omit_aliases", True)
-        self._disable_warnings = kw.pop("_disable_warnings", False)
-        values, objects = self._parse_into_values(enums, kw)
-        self._set_values(values, objects)
-        self.validate_strings = kw.pop("validate_strings", False)
-        length = max(map(len, self.enums)) if self.enums else 0
-        if length_arg is not _UNSET and length_arg is not None:
-            if length_arg < length and not self.native_enum:
-                raise ValueError(
-                    "length=%d is too short for the longest value, which has %d characters" % (length_arg, length)
-                )
-            if length_arg >= length or not self.native_enum:
-                length = length_arg
-        self._length_given = length_arg
-        self._valid_lookup[None] = self._object_lookup[None] = None
-        String.__init__(self, length=length)
-        create_type = kw.pop("create_type", True)
-        SchemaType.__init__(
-            self,
-            name=kw.pop("name", None),
-            schema=kw.pop("schema", _UNSET),
-            metadata=kw.pop("metadata", None),
-            inherit_schema=kw.pop("inherit_schema", _UNSET),
-            quote=kw.pop("quote", None),
-            create_type=create_type,
-            _create_events=kw.pop("_create_events", True),
-            _adapted_from=kw.pop("_adapted_from", None),
-        )
-        if kw:
-            raise TypeError("Enum takes no argument named %s" % ", ".join(map(repr, kw)))
+    def _length_for(self, wanted: Optional[int]) -> int:
+        """The length of the VARCHAR that stores the values, given the one asked for."""
+        needed = max(map(len, self.enums), default=0)
+        if wanted is None:
+            return needed
+        if wanted < needed and not self.native_enum:
+            raise ValueError(
+                "length=%d is too short for the longest value, which has %d characters" % (wanted, needed)
+            )
+        return max(wanted, needed)
 
-    def _parse_into_values(self, enums: Any, kw: Dict[str, Any]) -> Tuple[List[Any], List[Any]]:
-        if not enums and "_enums" in kw:
-            enums = kw.pop("_enums")
-        if len(enums) == 1 and hasattr(enums[0], "__members__"):
-            self.enum_class = enums[0]
-            members = self.enum_class.__members__
-            if self._omit_aliases is True:
-                members = {name: member for name, member in members.items() if member.name == name}
-            values = self.values_callable(self.enum_class) if self.values_callable else list(members)
-            kw.setdefault("name", self.enum_class.__name__.lower())
-            return list(values), list(members.values())
+    def _read_members(self, members: Sequence[Any]) -> None:
+        """Take strings, or one enumerated class, as the values; the first of several equal ones stands for them."""
         self.enum_class = None
-        return list(enums), list(enums)
-
-    def _set_values(self, values: List[Any], objects: List[Any]) -> None:
-        self.enums = values
-        self._valid_lookup = dict(zip(reversed(objects), reversed(values)))
-        self._object_lookup: Dict[Any, Any] = dict(zip(values, objects))
-        self._valid_lookup.update([(value, self._valid_lookup[self._object_lookup[value]]) for value in values])
+        self._members = objects = self.enums = list(members)
+        if len(members) == 1 and hasattr(members[0], "__members__"):
+            self.enum_class = cls = members[0]
+            named = {
+                name: member
+                for name, member in cls.__members__.items()
+                if self._omit_aliases is not True or member.name == name
+            }
+            objects = list(named.values())
+            self.enums = list(self.values_callable(cls) if self.values_callable else named)
+        self._objects = dict(zip(self.enums, objects))
+        stored = dict(zip(reversed(objects), reversed(self.enums)))
+        stored.update({text: stored[self._objects[text]] for text in self.enums})
+        self._stored = stored
+        self._stored[None] = self._objects[None] = None
 
     @property
     def sort_key_function(self) -> Any:  # type: ignore[override]
         """The stored string of a value, unless another function was given."""
-        if self._sort_key_function is _UNSET:
-            return self._db_value_for_elem
-        return self._sort_key_function
+        return self._given.get("sort_key_function", self._db_value_for_elem)
 
     @property
     def native(self) -> bool:  # type: ignore[override]
@@ -363,7 +373,7 @@ class Enum(String, SchemaType, Emulated):
     def _db_value_for_elem(self, elem: Any) -> Any:
         """The string stored for a value; LookupError when it is none of the values."""
         try:
-            return self._valid_lookup[elem]
+            return self._stored[elem]
         except (KeyError, TypeError) as err:
             if not self.validate_strings and isinstance(elem, str):
                 return elem
@@ -372,10 +382,10 @@ class Enum(String, SchemaType, Emulated):
                 % (elem, "the enum %r" % str(self.name) if self.name else "this enum", _listed(self.enums))
             ) from err
 
-    def _object_value_for_elem(self, elem: Any) -> Any:
+    def _object_of(self, elem: Any) -> Any:
         """The value for a stored string; LookupError when it is unknown."""
         try:
-            return self._object_lookup[elem]
+            return self._objects[elem]
         except KeyError as err:
             raise LookupError(
                 "The stored value %r is not among those of %s: %s"
@@ -390,27 +400,20 @@ class Enum(String, SchemaType, Emulated):
         """This type for the class or Literal found in an annotation; its options are those given here."""
         import enum
 
-        options: Dict[str, Any] = {}
-        args: Tuple[Any, ...]
+        arguments = self._arguments()
         if typing.is_literal(python_type):
-            args = tuple([str(arg) for arg in typing.get_args(python_type) if arg is not None])
-            options["native_enum"] = False
+            members: List[Any] = [str(arg) for arg in typing.get_args(python_type) if arg is not None]
+            arguments["native_enum"] = self._given.get("native_enum", False)
         elif isinstance(python_type, type) and issubclass(python_type, enum.Enum):
-            args = (python_type,)
+            members = [python_type]
         else:
             return super()._resolve_for_python_type(python_type, matched_on, matched_on_flattened)
-        given = self._enums_argument
-        if len(given) == 1 and given[0] is enum.Enum or not given or self.enum_class is enum.Enum:
-            if self._native_given is not _UNSET:
-                options["native_enum"] = self._native_given
-            if self._length_given is not _UNSET:
-                options["length"] = self._length_given
-            typ = self._make_enum_kw({"_enums": args})
-            typ.update(options)
-            if self.enum_class is enum.Enum and typ.get("name") == "enum":
-                typ.pop("name")
-            return type(self)(**typ)
-        return self if tuple(given) == args else None
+        if self._members and self.enum_class is not enum.Enum:
+            return self if self._members == members else None
+        if self.enum_class is not None and self.name == "enum":
+            del arguments["name"]  # that of the class stood for any class
+        arguments["_members"] = members
+        return type(self)(**arguments)
 
     class Comparator(String.Comparator):
         """The operators of strings; what is concatenated is text, no value of the enum."""
@@ -418,61 +421,48 @@ class Enum(String, SchemaType, Emulated):
         __slots__ = ()
 
         def _adapt_expression(self, op: Any, other_comparator: Any) -> Tuple[Any, TypeEngine[Any]]:
-            op, typ = super()._adapt_expression(op, other_comparator)
-            if op is operators.concat_op:
-                typ = String(self.type.length)
-            return op, typ
+            found, typ = super()._adapt_expression(op, other_comparator)
+            return found, String(self.type.length) if found is operators.concat_op else typ
 
     comparator_factory = Comparator
 
     def as_generic(self, allow_nulltype: bool = False) -> TypeEngine[Any]:
         """An Enum of the same values."""
-        return Enum(*self._enums_argument, **({} if self.enum_class is None else {"name": self.name}))
+        return Enum(*self.enums) if self.enum_class is None else Enum(self.enum_class, name=self.name)
+
+    def _arguments(self) -> Dict[str, Any]:
+        """The keyword arguments that make this type again, as it is now."""
+        arguments = dict(self._given)
+        arguments.update({name: getattr(self, name) for name in _ENUM_ATTRIBUTES})
+        arguments["inherit_schema"] = self._inherit_schema or _UNSET
+        arguments["_members"] = self._members
+        for once in ("name", "quote", "_create_events", "_adapted_from"):
+            arguments.pop(once, None)
+        if self.name:
+            arguments["name"] = self.name
+        return arguments
 
     def adapt_to_emulated(self, impltype: Any, **kw: Any) -> Any:
         """This type as ``impltype``."""
-        self._make_enum_kw(kw)
-        kw["_disable_warnings"] = True
-        kw.setdefault("_create_events", False)
-        kw.setdefault("_adapted_from", self)
-        made = impltype(**kw)
+        made = impltype(**{**self._arguments(), "_create_events": False, "_adapted_from": self, **kw})
         made._variant_mapping = self._variant_mapping
         return made
 
-    def _make_enum_kw(self, kw: Dict[str, Any]) -> Dict[str, Any]:
-        kw.setdefault("validate_strings", self.validate_strings)
-        if self.name:
-            kw.setdefault("name", self.name)
-        kw.setdefault("schema", self.schema)
-        kw.setdefault("inherit_schema", self._inherit_schema or _UNSET)
-        kw.setdefault("metadata", self.metadata)
-        kw.setdefault("native_enum", self.native_enum)
-        kw.setdefault("values_callable", self.values_callable)
-        kw.setdefault("create_constraint", self.create_constraint)
-        kw.setdefault("length", self._length_given)
-        kw.setdefault("omit_aliases", self._omit_aliases)
-        kw.setdefault("sort_key_function", self._sort_key_function)
-        if "_enums" not in kw:
-            kw["_enums"] = self._enums_argument
-        return kw
-
     def adapt(self, cls: Any, **kw: Any) -> Any:
         """This type as ``cls``, native or emulated."""
-        kw["_enums"] = self._enums_argument
-        kw["_disable_warnings"] = True
-        return Emulated.adapt(self, cls, **kw) if issubclass(cls, Enum) or hasattr(
-            cls, "adapt_emulated_to_native"
-        ) else constructor_copy(self, cls)
+        has_native = hasattr(cls, "adapt_emulated_to_native")
+        if has_native and self.native:
+            return cls.adapt_emulated_to_native(self, **{**self._arguments(), **kw})
+        if has_native or issubclass(cls, Enum):
+            return self.adapt_to_emulated(cls, **kw)
+        return constructor_copy(self, cls)
 
     def copy(self, **kw: Any) -> Any:
         """A copy that hears this type's events."""
         return self.adapt_to_emulated(type(self), _create_events=True, **self._copied_place(kw))
 
-    def _should_create_constraint(self, compiler: Any, **kw: Any) -> bool:
-        variants = kw.get("variant_mapping")
-        if variants and not self._in_use(compiler.dialect, variants):
-            return False
-        return not self.native_enum or not compiler.dialect.supports_native_enum
+    def _needs_check(self, dialect: DialectLike) -> bool:
+        return not (self.native_enum and dialect.supports_native_enum)
 
     def _set_table(self, column: Any, table: Any) -> None:
         SchemaType._set_table(self, column, table)
@@ -495,7 +485,7 @@ class Enum(String, SchemaType, Emulated):
     def result_processor(self, dialect: DialectLike, coltype: object) -> Processor:
         """The value for a stored string."""
         before = super().result_processor(dialect, coltype)
-        find = self._object_value_for_elem
+        find = self._object_of
         return find if before is None else lambda value: find(before(value))
 
     @property
@@ -514,8 +504,8 @@ class Enum(String, SchemaType, Emulated):
             shown.append("native_enum=False")
         if self.create_constraint:
             shown.append("create_constraint=True")
-        if self._length_given not in (_UNSET, None):
-            shown.append("length=%r" % (self._length_given,))
+        if self._given.get("length") is not None:
+            shown.append("length=%r" % (self._given["length"],))
         return "%s(%s)" % (type(self).__name__, ", ".join(shown))
 
 
@@ -551,8 +541,7 @@ class Boolean(SchemaType, Emulated, TypeEngine[bool]):
         self.create_constraint = create_constraint
         self.name = name
         self._create_events = _create_events
-        if _adapted_from is not None and _adapted_from.__dict__.get("dispatch") is not None:
-            self.dispatch = self.dispatch.join(_adapted_from.dispatch)
+        self._hear_as_well(_adapted_from)
 
     def copy(self, **kw: Any) -> Any:
         """A copy that hears this type's events."""
@@ -564,11 +553,7 @@ class Boolean(SchemaType, Emulated, TypeEngine[bool]):
         made._variant_mapping = self._variant_mapping
         return made
 
-    def _should_create_constraint(self, compiler: Any, **kw: Any) -> bool:
-        variants = kw.get("variant_mapping")
-        if variants and not self._in_use(compiler.dialect, variants):
-            return False
-        dialect = compiler.dialect
+    def _needs_check(self, dialect: DialectLike) -> bool:
         return not dialect.supports_native_boolean and dialect.non_native_boolean_check_constraint
 
     def _set_table(self, column: Any, table: Any) -> None:

@@ -285,10 +285,10 @@ class ARRAY(SchemaEventTarget, Indexable, Concatenable, TypeEngine[Any]):
     ) -> None:
         if isinstance(item_type, ARRAY):
             raise ValueError("ARRAY holds no ARRAY; say how many dimensions it has with dimensions=")
-        self.item_type = to_instance(item_type)
         self.as_tuple = as_tuple
         self.dimensions = dimensions
         self.zero_indexes = zero_indexes
+        self.item_type = to_instance(item_type)
 
     class Comparator(Indexable.Comparator, Concatenable.Comparator):
         """The operators of arrays."""
@@ -418,11 +418,6 @@ class TupleType(TypeEngine[Any]):
             *[value_type(item) if typ is NULLTYPE else typ for typ, item in zip(self.types, value)]
         )
 
-    def _reduce_tuple_index(self, index: Any) -> Any:
-        """The type of one place, or of a slice."""
-        reduced = self.types[index]
-        return TupleType(*reduced) if isinstance(index, slice) else reduced
-
     def result_processor(self, dialect: DialectLike, coltype: object) -> Optional[Processor]:
         """NotImplementedError: no row holds a tuple."""
         raise NotImplementedError("A tuple of expressions cannot be a column of a result; select its parts instead")
@@ -517,12 +512,6 @@ class Uuid(Emulated, TypeEngine[Any]):
             render = str
         return lambda value: "'%s'" % render(value).replace("'", "''")
 
-    def _sentinel_value_resolver(self, dialect: DialectLike) -> Optional[Processor]:
-        """Makes the value of a parameter comparable to the one that RETURNING brings back."""
-        if not self.as_uuid:
-            return _hex_of_text if self._as_text(dialect) else None
-        return None
-
 
 def _hex_digits(value: Any) -> str:
     return value.hex
@@ -530,10 +519,6 @@ def _hex_digits(value: Any) -> str:
 
 def _without_hyphens(value: Any) -> str:
     return value.replace("-", "")
-
-
-def _hex_of_text(value: Any) -> str:
-    return str(_uuid_from_text()(value.replace("-", "")))
 
 
 class UUID(Uuid, NativeForEmulated):
@@ -575,12 +560,12 @@ class PickleType(TypeDecorator[object]):
     ) -> None:
         import pickle
 
-        self.protocol = pickle.HIGHEST_PROTOCOL if protocol is None else protocol
-        self.pickler = pickler or pickle
-        self.comparator = comparator
         super().__init__()
         if impl:
             self.impl = to_instance(impl)  # type: ignore[assignment]
+        self.comparator = comparator
+        self.pickler = pickler or pickle
+        self.protocol = pickle.HIGHEST_PROTOCOL if protocol is None else protocol
 
     @property
     def python_type(self) -> Type[Any]:

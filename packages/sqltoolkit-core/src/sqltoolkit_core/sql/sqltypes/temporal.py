@@ -164,7 +164,7 @@ class _AbstractInterval(HasExpressionLookup, TypeEngine[dt.timedelta]):
 class Interval(Emulated, _AbstractInterval, TypeDecorator[dt.timedelta]):
     """Spans of time, as ``timedelta``.
 
-    Databases with an interval type use it; on others the value is stored as the point in time that lies so far from
+    Databases with an interval type use it; without one a value becomes the point in time that lies so far from
     1970-01-01.
 
     :param native: whether to use the database's own type where it has one.

@@ -304,8 +304,8 @@ class TypeEngine(Visitable, Generic[_T]):
             return
         if not operators.operator_class_of(op) & classes:
             util.warn_deprecated(
-                "The operator %s is not one that %s supports by its operator classes; using it will be an error "
-                "in a future version. Cast the expression, or use op() for an operator of your own."
+                "The operator %s is not one that %s supports by its operator classes; a later version will refuse it. "
+                "Cast the expression, or use op() for an operator of your own."
                 % (getattr(op, "opstring", None) or getattr(op, "__name__", op), _full_name(type(self))),
                 "2.1",
             )
@@ -565,25 +565,6 @@ class TypeEngine(Visitable, Generic[_T]):
             return memo["result"][coltype]
         except KeyError:
             memo["result"][coltype] = found = memo["impl"].result_processor(dialect, coltype)
-            return found
-
-    def _cached_sentinel_value_processor(self, dialect: DialectLike) -> Optional[Processor]:
-        """How a value just inserted is made comparable to the one that RETURNING brings back."""
-        memo = self._dialect_memo(dialect)
-        try:
-            return memo["sentinel"]
-        except KeyError:
-            resolver = getattr(memo["impl"], "_sentinel_value_resolver", None)
-            memo["sentinel"] = found = resolver(dialect) if resolver is not None else None
-            return found
-
-    def _cached_custom_processor(self, dialect: DialectLike, key: str, fn: Callable[[Any], Any]) -> Any:
-        """What ``fn(implementation)`` returned, kept under ``key``."""
-        memo = self._dialect_memo(dialect).setdefault("custom", {})
-        try:
-            return memo[key]
-        except KeyError:
-            memo[key] = found = fn(self.dialect_impl(dialect))
             return found
 
     def result_conversion(self, dialect: DialectLike, coltype: Any = None) -> Tuple[int, Optional[Processor]]:
