@@ -99,7 +99,7 @@ def arch(session: nox.Session) -> None:
     session.install("-q", "import-linter>=2.1", "typing-extensions", "greenlet", "aiosqlite")
     environment = development_path(*DISTRIBUTIONS)
     session.run("lint-imports", "--config", "ci/arch/importlinter.toml", "--no-cache", env=environment)
-    for guard in ("private_names", "public_api", "upward_annotations", "file_size", "mirror", "py37"):
+    for guard in ("private_names", "public_api", "upward_annotations", "file_size", "mirror", "py37", "tree"):
         session.run("python", "ci/arch/%s.py" % guard, env=environment)
 
 
@@ -119,9 +119,10 @@ def types(session: nox.Session) -> None:
 
 @nox.session(python=TOOL_PYTHON)
 def docs(session: nox.Session) -> None:
-    """Every example of the documentation is executed and its output compared."""
+    """Every example of the documentation is executed, every link followed; the reference is what the sources say."""
     session.install("-q", "-r", "ci/requirements-tests.txt")
     session.run("python", "ci/check_docs.py", env=development_path(*DISTRIBUTIONS))
+    session.run("python", "ci/generate/reference.py", "--check")
 
 
 @nox.session(python=TOOL_PYTHON)
@@ -153,6 +154,7 @@ def bench(session: nox.Session) -> None:
 
 @nox.session(python=TOOL_PYTHON)
 def api(session: nox.Session) -> None:
-    """Rewrite ci/api/*.txt after a deliberate change of a public name or signature."""
+    """Rewrite ci/api/*.txt and docs/reference/ after a deliberate change of a public name, signature or docstring."""
     session.install("-q", "typing-extensions", "greenlet", "aiosqlite")
     session.run("python", "ci/arch/public_api.py", "--write", env=development_path(*DISTRIBUTIONS))
+    session.run("python", "ci/generate/reference.py")

@@ -1,8 +1,8 @@
-"""Execute every example of the documentation and README.
+"""Execute every example of the documentation and README, and follow every relative link.
 
 A fenced block marked `python` is executed; blocks of one page share a namespace, from top to bottom. Lines that follow
 a `>>>` prompt are checked as doctests. A block marked `python no-run` is shown only, and must say why in the line
-above.
+above. A link leads to a file of the repository, and its fragment to a heading of that page.
 """
 
 from __future__ import annotations
@@ -14,11 +14,18 @@ import subprocess
 import sys
 import tempfile
 import types
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Iterator
+from urllib.parse import unquote
 
 ROOT = Path(__file__).resolve().parent.parent
 FENCE = re.compile(r"^```python([^\n]*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+ANY_FENCE = re.compile(r"^( *)(```+)[^\n]*\n.*?^\1\2", re.MULTILINE | re.DOTALL)
+HEADING = re.compile(r"^#{1,6} +(.+?)\s*$", re.MULTILINE)
+CODE_SPAN = re.compile(r"(`+)(?:.+?)\1")
+LINK = re.compile(r"\]\(([^()\s]+(?:\([^()]*\)[^()\s]*)*)\)")
+SCHEME = re.compile(r"^[a-z]+:")
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
@@ -69,11 +76,45 @@ def run_examples() -> list[str]:
     return problems
 
 
+@lru_cache(maxsize=None)
+def anchors(path: Path) -> frozenset[str]:
+    """The fragments that a code host gives to the headings of a page; repeated ones are numbered."""
+    found: set[str] = set()
+    for match in HEADING.finditer(ANY_FENCE.sub("", path.read_text(encoding="utf-8"))):
+        text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", match.group(1))
+        slug = re.sub(r"[^\w\- ]", "", text.lower()).strip().replace(" ", "-")
+        number = 0
+        while (slug if not number else "%s-%d" % (slug, number)) in found:
+            number += 1
+        found.add(slug if not number else "%s-%d" % (slug, number))
+    return frozenset(found)
+
+
+def check_links(path: Path) -> Iterator[str]:
+    """Relative links of a page that lead nowhere."""
+    text = path.read_text(encoding="utf-8")
+    prose = ANY_FENCE.sub(lambda match: "\n" * match.group().count("\n"), text)
+    prose = CODE_SPAN.sub("", prose)
+    for match in LINK.finditer(prose):
+        target, _, fragment = match.group(1).partition("#")
+        if SCHEME.match(target):
+            continue
+        where = "%s:%d" % (path.relative_to(ROOT), prose.count("\n", 0, match.start()) + 1)
+        page = (path.parent / unquote(target)).resolve() if target else path
+        if not page.exists():
+            yield "%s: the link to %s leads to no file" % (where, target)
+        elif fragment and page.suffix == ".md" and fragment not in anchors(page):
+            yield "%s: %s has no heading for #%s" % (where, page.relative_to(ROOT), fragment)
+
+
 def main(arguments: list[str]) -> int:
     pages = [Path(a).resolve() for a in arguments] or [ROOT / "README.md"] + sorted((ROOT / "docs").rglob("*.md"))
+    others = [] if arguments else [ROOT / "CONTRIBUTING.md"] + sorted(ROOT.glob("packages/*/*.md"))
     problems = []
     for page in pages:
         problems += run_page(page)
+    for page in pages + others:
+        problems += check_links(page)
     if not arguments:
         problems += run_examples()
     for problem in problems:

@@ -29,6 +29,7 @@ __all__ = [
     "rootlogger_name",
 ]
 
+#: the logger above all loggers of the toolkit
 rootlogger_name = __name__.rpartition(".")[0] or "sqltoolkit_core"
 
 # logging passes a stack level since 3.8
@@ -90,9 +91,11 @@ class InstanceLogger:
             _print_to_stdout()
 
     def getEffectiveLevel(self) -> int:
+        """Return the level of `echo` where it is set, else that of the logger."""
         return _LEVELS.get(self.echo, 0) or self.logger.getEffectiveLevel()
 
     def isEnabledFor(self, level: int) -> bool:
+        """Say whether a record of this level would be written."""
         if self.logger.manager.disable >= level:
             return False
         return level >= self.getEffectiveLevel()
@@ -108,24 +111,30 @@ class InstanceLogger:
         self.logger._log(level, msg, args, **kw)
 
     def debug(self, msg: str, *args: Any, **kw: Any) -> None:
+        """Write a record of level DEBUG."""
         self.log(10, msg, *args, **kw)
 
     def info(self, msg: str, *args: Any, **kw: Any) -> None:
+        """Write a record of level INFO."""
         self.log(20, msg, *args, **kw)
 
     def warning(self, msg: str, *args: Any, **kw: Any) -> None:
+        """Write a record of level WARNING."""
         self.log(30, msg, *args, **kw)
 
     warn = warning
 
     def error(self, msg: str, *args: Any, **kw: Any) -> None:
+        """Write a record of level ERROR."""
         self.log(40, msg, *args, **kw)
 
     def exception(self, msg: str, *args: Any, **kw: Any) -> None:
+        """Write a record of level ERROR with the traceback of the exception being handled."""
         kw["exc_info"] = True
         self.log(40, msg, *args, **kw)
 
     def critical(self, msg: str, *args: Any, **kw: Any) -> None:
+        """Write a record of level CRITICAL."""
         self.log(50, msg, *args, **kw)
 
 

@@ -174,7 +174,9 @@ MANYTOMANY = RelationshipDirection.MANYTOMANY
 # -- from classes and objects to what describes them -----------------------------------------------------------------
 
 
+#: return the InstanceState of a mapped object
 instance_state: Callable[[Any], Any] = operator.attrgetter(STATE_ATTR)
+#: return the `__dict__` of a mapped object
 instance_dict: Callable[[Any], Dict[str, Any]] = operator.attrgetter("__dict__")
 
 
@@ -286,13 +288,17 @@ class SQLORMOperations(Generic[T_co]):
 
     if typing.TYPE_CHECKING:
 
-        def of_type(self, class_: Any) -> Any: ...
+        def of_type(self, class_: Any) -> Any:
+            """Read a relationship as one to a subclass or an alias."""
 
-        def and_(self, *criteria: Any) -> Any: ...
+        def and_(self, *criteria: Any) -> Any:
+            """Add criteria to the ON clause of a relationship."""
 
-        def any(self, criterion: Optional[Any] = None, **kwargs: Any) -> Any: ...
+        def any(self, criterion: Optional[Any] = None, **kwargs: Any) -> Any:
+            """Say in SQL whether a member of the collection meets the criterion."""
 
-        def has(self, criterion: Optional[Any] = None, **kwargs: Any) -> Any: ...
+        def has(self, criterion: Optional[Any] = None, **kwargs: Any) -> Any:
+            """Say in SQL whether the object referred to meets the criterion."""
 
 
 class SQLORMExpression(SQLORMOperations[T_co], SQLColumnExpression[T_co]):

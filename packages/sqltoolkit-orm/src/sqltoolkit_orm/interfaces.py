@@ -272,14 +272,17 @@ class PropComparator(SQLORMOperations[T_co], Generic[T_co], ColumnOperators):
 
     @staticmethod
     def any_op(a: Any, b: Any, **kwargs: Any) -> Any:
+        """The operator behind `any()`."""
         return a.any(b, **kwargs)
 
     @staticmethod
     def has_op(a: Any, b: Any, **kwargs: Any) -> Any:
+        """The operator behind `has()`."""
         return a.has(b, **kwargs)
 
     @staticmethod
     def of_type_op(a: Any, class_: Any) -> Any:
+        """The operator behind `of_type()`."""
         return a.of_type(class_)
 
     def of_type(self, class_: Any) -> PropComparator[T_co]:

@@ -21,7 +21,9 @@ if typing.TYPE_CHECKING:
 
 __all__ = ["DEFAULT_TOKEN", "EntityPath", "PathRegistry", "PropertyPath", "RootPath", "TokenPath", "WILDCARD_TOKEN"]
 
+#: every attribute
 WILDCARD_TOKEN = "*"
+#: what applies where nothing else is said
 DEFAULT_TOKEN = "_sa_default"
 
 

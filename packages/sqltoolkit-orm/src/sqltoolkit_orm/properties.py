@@ -52,6 +52,7 @@ class _NoDefault:
         return False
 
 
+#: no default was given, where None would be one
 NO_DEFAULT: Any = _NoDefault()
 
 
@@ -378,12 +379,15 @@ class Validator:
         return self.function(state(), self.key, value)
 
     def on_append(self, state: Any, value: Any, initiator: Any) -> Any:
+        """Return what the method makes of a value that enters a collection."""
         return self._call(state, value, False) if self._applies(state, initiator) else value
 
     def on_set(self, state: Any, value: Any, old: Any, initiator: Any) -> Any:
+        """Return what the method makes of a value that is assigned."""
         return self._call(state, value, False) if self._applies(state, initiator) else value
 
     def on_remove(self, state: Any, value: Any, initiator: Any) -> None:
+        """Show the method a value that leaves, if it asked for removals."""
         if self.include_removes and self._applies(state, initiator):
             self._call(state, value, True)
 
@@ -515,6 +519,7 @@ class MappedColumn(IntrospectsAnnotations, Mapped[T_co]):
 
     @property
     def mapper_property_to_assign(self) -> Optional[Any]:
+        """The property that the class gets for it, None where the column alone is mapped."""
         if not (self.deferred or self.active_history):
             return None
         return ColumnProperty(
@@ -528,6 +533,7 @@ class MappedColumn(IntrospectsAnnotations, Mapped[T_co]):
 
     @property
     def columns_to_assign(self) -> List[Tuple[Any, int]]:
+        """The column for the table, with the place that `sort_order` gives it."""
         return [(self.column, self.sort_order if self.has_sort_order else 0)]
 
     def __clause_element__(self) -> Any:

@@ -89,14 +89,17 @@ class AsyncAdapt_dbapi_cursor:
 
     @property
     def description(self) -> Any:
+        """The columns of the result as the driver describes them, None if there is none."""
         return self._cursor.description
 
     @property
     def rowcount(self) -> int:
+        """The number of rows that the last statement changed, -1 if the driver does not know."""
         return self._cursor.rowcount
 
     @property
     def arraysize(self) -> int:
+        """How many rows `fetchmany()` returns if not told."""
         return self._cursor.arraysize
 
     @arraysize.setter
@@ -105,6 +108,7 @@ class AsyncAdapt_dbapi_cursor:
 
     @property
     def lastrowid(self) -> Any:
+        """The key of the row inserted last, where the driver knows it."""
         return self._cursor.lastrowid
 
     def __enter__(self) -> AsyncAdapt_dbapi_cursor:
@@ -117,16 +121,19 @@ class AsyncAdapt_dbapi_cursor:
         """Release what the driver's cursor holds; rows fetched before stay."""
 
     def close(self) -> None:
+        """Drop the rows that were not fetched."""
         # nothing is awaited: the driver's cursor has no rows left, and a close may come from the garbage collector
         self._rows.clear()
 
     def execute(self, operation: Any, parameters: Optional[Any] = None) -> Any:
+        """Wait for a statement and for all of its rows; errors are those of PEP 249."""
         try:
             return await_only(self._execute_async(operation, parameters))
         except Exception as error:
             self._adapt_connection._handle_exception(error)
 
     def executemany(self, operation: Any, seq_of_parameters: Sequence[Any]) -> Any:
+        """Wait for a statement that is executed once per set of parameters."""
         try:
             return await_only(self._executemany_async(operation, seq_of_parameters))
         except Exception as error:
@@ -146,12 +153,14 @@ class AsyncAdapt_dbapi_cursor:
         return await self._cursor.executemany(operation, seq_of_parameters)
 
     def nextset(self) -> None:
+        """Go on to the next result of a statement that has several."""
         try:
             await_only(self.nextset_async())
         except Exception as error:
             self._adapt_connection._handle_exception(error)
 
     async def nextset_async(self) -> None:
+        """Do what `nextset()` waits for."""
         if await self._cursor.nextset() and self._cursor.description:
             self._rows = deque(await self._cursor.fetchall())
 
@@ -163,15 +172,18 @@ class AsyncAdapt_dbapi_cursor:
             yield self._rows.popleft()
 
     def fetchone(self) -> Any:
+        """Return the next row, or None."""
         return self._rows.popleft() if self._rows else None
 
     def fetchmany(self, size: Optional[int] = None) -> Sequence[Any]:
+        """Return the next `size` rows, or as many as there are."""
         rows = self._rows
         if size is None:
             size = self.arraysize
         return [rows.popleft() for _ in range(min(size, len(rows)))]
 
     def fetchall(self) -> Sequence[Any]:
+        """Return the rows that are left."""
         rows = list(self._rows)
         self._rows.clear()
         return rows
@@ -185,6 +197,7 @@ class AsyncAdapt_dbapi_ss_cursor(AsyncAdapt_dbapi_cursor):
     __slots__ = ()
 
     def close(self) -> None:
+        """Wait for the driver to close the cursor, which may hold rows at the server."""
         if self._cursor is not None:
             cursor, self._cursor = self._cursor, None
             if in_greenlet():
@@ -197,14 +210,17 @@ class AsyncAdapt_dbapi_ss_cursor(AsyncAdapt_dbapi_cursor):
             self._adapt_connection._handle_exception(error)
 
     def fetchone(self) -> Any:
+        """Wait for the next row; None when there is none."""
         return self._bridged(self._cursor.fetchone())
 
     def fetchmany(self, size: Optional[int] = None) -> Any:
+        """Wait for the next `size` rows."""
         return self._bridged(
             self._cursor.fetchmany() if size is None else self._cursor.fetchmany(size=size)
         )
 
     def fetchall(self) -> Any:
+        """Wait for the rows that are left."""
         return self._bridged(self._cursor.fetchall())
 
     def __iter__(self) -> Iterator[Any]:
@@ -255,18 +271,21 @@ class AsyncAdapt_dbapi_connection:
         raise error
 
     def rollback(self) -> None:
+        """Wait for the driver to roll back."""
         try:
             await_only(self._connection.rollback())
         except Exception as error:
             self._handle_exception(error)
 
     def commit(self) -> None:
+        """Wait for the driver to commit."""
         try:
             await_only(self._connection.commit())
         except Exception as error:
             self._handle_exception(error)
 
     def close(self) -> None:
+        """Wait for the driver to close the connection."""
         await_only(self._connection.close())
 
 

@@ -144,6 +144,7 @@ def _returns_no_rows() -> Exception:
     )
 
 
+#: the metadata of a statement that returns no rows: asking it for keys is an error
 NO_ROWS = _NoRowsMetaData()
 
 

@@ -33,7 +33,9 @@ if typing.TYPE_CHECKING:
 
 __all__ = ["URL", "make_url", "plugins", "register", "registry"]
 
+#: names of dialects to their classes; `register()` adds one
 registry = PluginLoader("sqltoolkit.dialects")
+#: names of engine plugins to their classes
 plugins = PluginLoader("sqltoolkit.plugins")
 
 # those of this distribution stand above this module: they are known by name, and loaded when they are asked for

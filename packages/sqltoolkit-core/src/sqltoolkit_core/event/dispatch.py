@@ -111,6 +111,7 @@ class ClassListeners(RefCollection):
         self.refresh()
 
     def refresh(self) -> None:
+        """Work out anew what is called for targets of this class."""
         cls = self.cls_ref()
         if cls is None:
             return
@@ -183,6 +184,7 @@ class Listeners(RefCollection):
         return fn in self.calls or fn in self.of_class.calls
 
     def add(self, listener: Listener, insert: bool) -> None:
+        """Add a listener, before the others if `insert` is true."""
         with _lock:
             if insert:
                 self.listeners.insert(0, listener)
@@ -192,11 +194,13 @@ class Listeners(RefCollection):
             self.refresh()
 
     def discard(self, listener: Listener) -> None:
+        """Take a listener away; it is no error if it is not there."""
         with _lock:
             self.listeners = [one for one in self.listeners if one is not listener]
             self.refresh()
 
     def refresh(self) -> None:
+        """Take over which functions are called from the list of listeners."""
         self.calls = tuple(one.call for one in self.listeners)
 
     def exec_once(self, *args: Any, **kw: Any) -> None:
@@ -252,12 +256,15 @@ class JoinedListeners(RefCollection):
 
     @property
     def listeners(self) -> List[Listener]:
+        """The instance's own listeners."""
         return self.own.listeners
 
     def add(self, listener: Listener, insert: bool) -> None:
+        """Add a listener of the instance itself, before its others if `insert` is true."""
         self.own.add(listener, insert)
 
     def discard(self, listener: Listener) -> None:
+        """Take a listener of the instance itself away."""
         self.own.discard(listener)
 
     def exec_once(self, *args: Any, **kw: Any) -> None:
@@ -577,6 +584,7 @@ class EventKey:
             self.listen_as_is(*args, **kw)
 
     def listen_as_is(self, *args: Any, **kw: Any) -> None:
+        """Register the function by way of the family, which may put another one in its place."""
         self.events.listen(self, *args, **kw)
 
     def base_listen(
@@ -605,6 +613,7 @@ class EventKey:
 
     @property
     def registry_key(self) -> Any:
+        """What `remove()` and `contains()` know this registration by: target, event and function."""
         return registry_key(self.target, self.identifier, self.fn)
 
     def contains(self) -> bool:

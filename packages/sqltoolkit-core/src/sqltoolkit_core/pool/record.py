@@ -129,12 +129,15 @@ class PoolProxiedConnection(ManagesConnection):
         raise NotImplementedError()
 
     def commit(self) -> None:
+        """Call `commit()` of the driver connection."""
         raise NotImplementedError()
 
     def rollback(self) -> None:
+        """Call `rollback()` of the driver connection."""
         raise NotImplementedError()
 
     def cursor(self, *args: Any, **kwargs: Any) -> Any:
+        """Return a cursor of the driver connection."""
         raise NotImplementedError()
 
 

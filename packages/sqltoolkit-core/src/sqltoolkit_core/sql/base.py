@@ -32,6 +32,7 @@ class _NoArg(Enum):
         return "NO_ARG"
 
 
+#: the default of arguments for which None means something
 NO_ARG = _NoArg.NO_ARG
 
 
@@ -61,9 +62,11 @@ class Immutable:
     _is_immutable = True
 
     def unique_params(self, *optionaldict: Any, **kwargs: Any) -> Any:
+        """Raise NotImplementedError: an element without parameters has none to set."""
         raise NotImplementedError("%s does not hold parameters of its own" % type(self).__name__)
 
     def params(self, *optionaldict: Any, **kwargs: Any) -> Any:
+        """Raise NotImplementedError: an element without parameters has none to set."""
         raise NotImplementedError("%s does not hold parameters of its own" % type(self).__name__)
 
     def _clone(self, **kw: Any) -> Any:

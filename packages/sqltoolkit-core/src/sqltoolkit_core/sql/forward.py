@@ -70,6 +70,7 @@ class Slots:
         self.places.update({name: (package + module, attr) for name, (module, attr) in places.items()})
 
 
+#: the slots, filled by the package when it is imported
 slots = Slots()
 
 

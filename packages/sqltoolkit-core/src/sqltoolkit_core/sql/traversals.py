@@ -81,6 +81,7 @@ class _NoCache:
         return "NO_CACHE"
 
 
+#: in place of a cache key: the statement is compiled each time
 NO_CACHE = _NoCache()
 
 
@@ -339,6 +340,7 @@ class _Identity:
 
 
 def emit_name(value: Any, out: List[Any], binds: List[Any], seen: Dict[int, int]) -> None:
+    """Append a name to a key; anonymous names are numbered in the order in which they appear."""
     if value.__class__ is str or value is None:
         out.append(value)
     elif isinstance(value, AnonLabel):
@@ -388,6 +390,7 @@ def _emit_options(value: Any, out: List[Any], binds: List[Any], seen: Dict[int, 
 
 
 def emit_annotations(value: Any, out: List[Any], binds: List[Any], seen: Dict[int, int]) -> None:
+    """Append annotations to a key in the order of their names."""
     out.append(len(value))
     for name in sorted(value):
         out.append(name)
@@ -625,6 +628,7 @@ class HasFields(HasCacheKey, ExternallyTraversible):
 
 
 def clone_element(element: Any, **kw: Any) -> Any:
+    """Return a shallow copy of an element."""
     return element._clone(**kw)
 
 

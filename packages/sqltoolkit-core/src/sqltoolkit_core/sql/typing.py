@@ -29,12 +29,19 @@ if TYPE_CHECKING:
 
     _Ts = TypeVarTuple("_Ts")
 
+#: what may stand in FROM: a table, an alias, a subquery, a mapped class
 FromClauseArgument = Any
+#: what may be joined: a source in FROM, or an attribute that leads to one
 JoinTargetArgument = Any
+#: what may stand in ON: a condition, or an attribute that has one
 OnClauseArgument = Any
+#: what may be part of a set operation: a SELECT, or what stands for one
 SelectStatementArgument = Any
+#: what may be inserted into, updated or deleted from
 DMLTableArgument = Any
+#: what may name a column in `values()`: its name, the column, an attribute
 DMLColumnArgument = Union[str, Any]
+#: what may be the type of an expression: a type class or a type object
 TypeArgument = Any
 
 
@@ -299,6 +306,7 @@ class SQLColumnExpression(SQLCoreOperations[_T_co]):
 
 # what may stand for a column expression: an element, something with __clause_element__(), a function returning one
 ColumnExpressionArgument = Union[SQLCoreOperations[_T], Callable[[], SQLCoreOperations[_T]], Any]
+#: an expression, or the name of a label
 ColumnExpressionOrStrLabelArgument = Union[str, SQLCoreOperations[_T], Any]
 
 

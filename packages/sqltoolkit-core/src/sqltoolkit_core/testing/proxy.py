@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 
 __all__ = ["BOTH", "FaultProxy", "TO_CLIENT", "TO_SERVER"]
 
+#: the way from the driver to the server
 TO_SERVER = "to_server"
+#: the way from the server to the driver
 TO_CLIENT = "to_client"
+#: both ways
 BOTH = "both"
 
 _POLL = 0.02

@@ -117,6 +117,7 @@ class immutabledict(Dict[_KT, _VT]):
         return type(self)(merged)
 
     def copy(self) -> immutabledict[_KT, _VT]:
+        """Return the mapping itself, since it cannot change."""
         return self
 
     def __copy__(self) -> immutabledict[_KT, _VT]:
@@ -143,7 +144,9 @@ class immutabledict(Dict[_KT, _VT]):
         return type(self), (dict(self),)
 
 
+#: the empty mapping that nothing can be put in
 EMPTY_DICT: immutabledict[Any, Any] = immutabledict()
+#: the set of None alone
 NONE_SET = frozenset([None])
 
 
@@ -164,6 +167,7 @@ class FacadeDict(immutabledict[_KT, _VT]):
 
     # a snapshot: unlike its base it does change
     def copy(self) -> Any:
+        """Return a plain dictionary with what is in it now."""
         return dict(self)
 
     def __copy__(self) -> Any:
@@ -185,21 +189,27 @@ class OrderedSet(Generic[_T]):
         return self.copy()
 
     def copy(self) -> OrderedSet[_T]:
+        """Return a set of the same elements in the same order."""
         return type(self)(self._items)
 
     def add(self, element: _T) -> None:
+        """Add an element at the end if it is not there."""
         self._items[element] = None
 
     def append(self, element: _T) -> None:
+        """Do what `add()` does."""
         self._items[element] = None
 
     def remove(self, element: _T) -> None:
+        """Take an element out; raise KeyError if it is not there."""
         del self._items[element]
 
     def discard(self, element: _T) -> None:
+        """Take an element out if it is there."""
         self._items.pop(element, None)
 
     def pop(self) -> _T:
+        """Take the last element out and return it; raise KeyError if there is none."""
         try:
             return self._items.popitem()[0]
         except KeyError:
@@ -213,6 +223,7 @@ class OrderedSet(Generic[_T]):
             self._items = dict.fromkeys(items)
 
     def clear(self) -> None:
+        """Take everything out."""
         self._items.clear()
 
     def __getitem__(self, key: Any) -> Any:
@@ -248,6 +259,7 @@ class OrderedSet(Generic[_T]):
     __str__ = __repr__
 
     def update(self, *iterables: Iterable[_T]) -> None:
+        """Add the elements of other collections, in their order."""
         for iterable in iterables:
             self._items.update(dict.fromkeys(iterable))
 
@@ -256,6 +268,7 @@ class OrderedSet(Generic[_T]):
         return self
 
     def union(self, *other: Iterable[_T]) -> OrderedSet[_T]:
+        """Return a set with the elements of all, these first."""
         result = self.copy()
         result.update(*other)
         return result
@@ -264,6 +277,7 @@ class OrderedSet(Generic[_T]):
         return self.union(other)
 
     def intersection(self, *other: Iterable[Any]) -> OrderedSet[_T]:
+        """Return a set of the elements that are in all."""
         kept = set().union(other[0]).intersection(*other[1:]) if other else set(self._items)
         return type(self)(item for item in self._items if item in kept)
 
@@ -271,6 +285,7 @@ class OrderedSet(Generic[_T]):
         return self.intersection(other)
 
     def intersection_update(self, *other: Iterable[Any]) -> None:
+        """Keep the elements that are in the other collections, too."""
         self._items = self.intersection(*other)._items
 
     def __iand__(self, other: Any) -> OrderedSet[_T]:
@@ -278,6 +293,7 @@ class OrderedSet(Generic[_T]):
         return self
 
     def difference(self, *other: Iterable[Any]) -> OrderedSet[_T]:
+        """Return a set of the elements that are in no other collection."""
         dropped: Set[Any] = set().union(*other)
         return type(self)(item for item in self._items if item not in dropped)
 
@@ -285,6 +301,7 @@ class OrderedSet(Generic[_T]):
         return self.difference(other)
 
     def difference_update(self, *other: Iterable[Any]) -> None:
+        """Take the elements of other collections out."""
         self._items = self.difference(*other)._items
 
     def __isub__(self, other: Any) -> OrderedSet[_T]:
@@ -292,6 +309,7 @@ class OrderedSet(Generic[_T]):
         return self
 
     def symmetric_difference(self, other: Iterable[_T]) -> OrderedSet[_T]:
+        """Return a set of the elements that are in one of both only."""
         there = OrderedSet(other)
         result = type(self)(item for item in self._items if item not in there)
         result.update(item for item in there if item not in self._items)
@@ -301,6 +319,7 @@ class OrderedSet(Generic[_T]):
         return self.symmetric_difference(other)
 
     def symmetric_difference_update(self, other: Iterable[_T]) -> None:
+        """Keep what is in one of both only."""
         self._items = self.symmetric_difference(other)._items
 
     def __ixor__(self, other: Any) -> OrderedSet[_T]:
@@ -308,12 +327,15 @@ class OrderedSet(Generic[_T]):
         return self
 
     def issubset(self, other: Iterable[Any]) -> bool:
+        """Say whether every element is in the other collection, too."""
         return set(self._items).issubset(other)
 
     def issuperset(self, other: Iterable[Any]) -> bool:
+        """Say whether every element of the other collection is here, too."""
         return set(self._items).issuperset(other)
 
     def isdisjoint(self, other: Iterable[Any]) -> bool:
+        """Say whether no element is in the other collection."""
         return set(self._items).isdisjoint(other)
 
     def __le__(self, other: Any) -> bool:
@@ -351,6 +373,7 @@ class IdentitySet:
         return result
 
     def add(self, value: Any) -> None:
+        """Add an object."""
         self._members[id(value)] = value
 
     append = add
@@ -359,18 +382,22 @@ class IdentitySet:
         return id(value) in self._members
 
     def remove(self, value: Any) -> None:
+        """Take an object out; raise KeyError if it is not there."""
         del self._members[id(value)]
 
     def discard(self, value: Any) -> None:
+        """Take an object out if it is there."""
         self._members.pop(id(value), None)
 
     def pop(self) -> Any:
+        """Take any object out and return it; raise KeyError if there is none."""
         try:
             return self._members.popitem()[1]
         except KeyError:
             raise KeyError("pop from an empty set") from None
 
     def clear(self) -> None:
+        """Take everything out."""
         self._members.clear()
 
     def __eq__(self, other: Any) -> bool:
@@ -382,9 +409,11 @@ class IdentitySet:
     __hash__ = None  # type: ignore[assignment]
 
     def issubset(self, iterable: Iterable[Any]) -> bool:
+        """Say whether every object is in the other collection, too."""
         return self._members.keys() <= self._ids(iterable).keys()
 
     def issuperset(self, iterable: Iterable[Any]) -> bool:
+        """Say whether every object of the other collection is here, too."""
         return self._members.keys() >= self._ids(iterable).keys()
 
     def __le__(self, other: Any) -> bool:
@@ -408,34 +437,42 @@ class IdentitySet:
         return self._members.keys() > other._members.keys()
 
     def union(self, iterable: Iterable[Any]) -> Any:
+        """Return a set with the objects of both."""
         members = dict(self._members)
         members.update(self._ids(iterable))
         return self._of(members)
 
     def update(self, iterable: Iterable[Any]) -> None:
+        """Add the objects of another collection."""
         self._members.update(self._ids(iterable))
 
     def difference(self, iterable: Iterable[Any]) -> Any:
+        """Return a set of the objects that are not in the other collection."""
         dropped = self._ids(iterable)
         return self._of({k: v for k, v in self._members.items() if k not in dropped})
 
     def difference_update(self, iterable: Iterable[Any]) -> None:
+        """Take the objects of another collection out."""
         self._members = self.difference(iterable)._members
 
     def intersection(self, iterable: Iterable[Any]) -> Any:
+        """Return a set of the objects that are in both."""
         kept = self._ids(iterable)
         return self._of({k: v for k, v in self._members.items() if k in kept})
 
     def intersection_update(self, iterable: Iterable[Any]) -> None:
+        """Keep the objects that are in the other collection, too."""
         self._members = self.intersection(iterable)._members
 
     def symmetric_difference(self, iterable: Iterable[Any]) -> Any:
+        """Return a set of the objects that are in one of both only."""
         there = self._ids(iterable)
         members = {k: v for k, v in self._members.items() if k not in there}
         members.update((k, v) for k, v in there.items() if k not in self._members)
         return self._of(members)
 
     def symmetric_difference_update(self, iterable: Iterable[Any]) -> None:
+        """Keep what is in one of both only."""
         self._members = self.symmetric_difference(iterable)._members
 
     def __or__(self, other: Any) -> Any:
@@ -475,6 +512,7 @@ class IdentitySet:
         return self
 
     def copy(self) -> Any:
+        """Return a set of the same objects."""
         return self._of(dict(self._members))
 
     __copy__ = copy
@@ -553,24 +591,31 @@ class Properties(Generic[_T]):
         return ReadOnlyProperties(self._data)
 
     def update(self, value: Mapping[str, _T]) -> None:
+        """Take the items of a mapping over."""
         self._data.update(value)
 
     def get(self, key: str, default: Any = None) -> Any:
+        """Return the item under a key, or `default`."""
         return self._data.get(key, default)
 
     def keys(self) -> List[str]:
+        """Return the keys, in order."""
         return list(self._data)
 
     def values(self) -> List[_T]:
+        """Return the items, in order."""
         return list(self._data.values())
 
     def items(self) -> List[Tuple[str, _T]]:
+        """Return pairs of key and item, in order."""
         return list(self._data.items())
 
     def has_key(self, key: str) -> bool:
+        """Say whether there is an item under this key."""
         return key in self._data
 
     def clear(self) -> None:
+        """Take everything out."""
         self._data.clear()
 
 
@@ -625,6 +670,7 @@ class LRUCache(_abc.MutableMapping):
         return self.capacity + self.capacity * self.threshold
 
     def get(self, key: Any, default: Any = None) -> Any:
+        """Return a value and mark it as used; `default` if it is not there."""
         entry = self._data.get(key)
         if entry is None:
             return default
@@ -643,6 +689,7 @@ class LRUCache(_abc.MutableMapping):
             self._cut()
 
     def setdefault(self, key: Any, default: Any = None) -> Any:
+        """Return a value; put `default` there first if there is none."""
         entry = self._data.get(key)
         if entry is not None:
             return entry[0]
@@ -677,15 +724,19 @@ class LRUCache(_abc.MutableMapping):
         return len(self._data)
 
     def keys(self) -> Any:
+        """Return the keys of this moment."""
         return list(self._data)
 
     def values(self) -> Any:
+        """Return the values of this moment, without marking them as used."""
         return [entry[0] for entry in list(self._data.values())]
 
     def items(self) -> Any:
+        """Return the keys and values of this moment, without marking them as used."""
         return [(key, entry[0]) for key, entry in list(self._data.items())]
 
     def clear(self) -> None:
+        """Forget everything."""
         self._data.clear()
 
 
@@ -765,6 +816,7 @@ class UniqueAppender(Generic[_T]):
         self._append = getattr(data, name)
 
     def append(self, item: _T) -> None:
+        """Add an object unless it was added before."""
         if id(item) not in self._seen:
             self._append(item)
             self._seen[id(item)] = item
@@ -784,6 +836,7 @@ class WeakSequence(Generic[_T]):
         self._refs: List[Any] = [weakref.ref(item) for item in elements]
 
     def append(self, item: _T) -> None:
+        """Add an object, which stays as long as something else holds it."""
         import weakref
 
         self._refs = [ref for ref in self._refs if ref() is not None]

@@ -64,6 +64,7 @@ __all__ = [
     "to_names",
 ]
 
+#: the class of None
 NoneType = type(None)
 
 

@@ -147,6 +147,7 @@ class NoArg:
     NO_ARG = _NoArg()
 
 
+#: None as a forward reference in an annotation
 NoneFwd = ForwardRef("None")
 _NONE_TYPE = type(None)
 

@@ -91,6 +91,7 @@ def _states(objects: Any) -> List[Any]:
     return [obj.__dict__[STATE_ATTR] if obj is not None else None for obj in objects or ()]
 
 
+#: nothing added, unchanged or deleted
 HISTORY_BLANK = History((), (), ())
 
 

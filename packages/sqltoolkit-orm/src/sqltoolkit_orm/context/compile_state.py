@@ -63,6 +63,7 @@ class LoadRequest:
         self.options = options
 
 
+#: a load that asks for nothing special
 DEFAULT_REQUEST = LoadRequest()
 
 

@@ -98,6 +98,7 @@ class WriteOnlyAttributeImpl(AttributeImpl):
     def get_collection(
         self, state: Any, dict_: Dict[str, Any], user_data: Any = None, passive: int = PASSIVE_OFF
     ) -> Any:
+        """Return the members known here: added ones, and where SQL may be sent those of the database."""
         if not passive & PassiveFlag.SQL_OK:
             changes = self._changes(state)
             return list(changes.added) if changes is not None else []

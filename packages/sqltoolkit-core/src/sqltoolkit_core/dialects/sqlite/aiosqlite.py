@@ -82,14 +82,17 @@ class AsyncAdapt_aiosqlite_cursor(AsyncAdapt_dbapi_cursor):
 
     @property
     def description(self) -> Any:
+        """The columns of the result as `sqlite3` describes them, None if there is none."""
         return self._description
 
     @property
     def rowcount(self) -> int:
+        """The number of rows that the last statement changed, -1 for a query."""
         return self._rowcount
 
     @property
     def lastrowid(self) -> Any:
+        """The rowid of the row inserted last."""
         return self._lastrowid
 
     async def _execute_async(self, operation: Any, parameters: Optional[Any]) -> None:
@@ -174,6 +177,7 @@ class AsyncAdapt_aiosqlite_connection(AsyncAdapt_terminate, AsyncAdapt_dbapi_con
 
     @property
     def isolation_level(self) -> Optional[str]:
+        """The setting of the same name of the `sqlite3` connection; None leaves BEGIN to the dialect."""
         return self._connection.isolation_level
 
     @isolation_level.setter
@@ -185,19 +189,24 @@ class AsyncAdapt_aiosqlite_connection(AsyncAdapt_terminate, AsyncAdapt_dbapi_con
 
     @property
     def in_transaction(self) -> bool:
+        """Whether SQLite has a transaction open."""
         return self._connection.in_transaction
 
     @property
     def total_changes(self) -> int:
+        """How many rows were changed since the connection was opened."""
         return self._connection.total_changes
 
     def interrupt(self) -> None:
+        """Stop the statement that is running; it fails with an OperationalError."""
         self._bridged(self._connection.interrupt())
 
     def create_function(self, *args: Any, **kw: Any) -> None:
+        """Make a Python function callable from SQL; the arguments are those of `sqlite3`."""
         self._bridged(self._connection.create_function(*args, **kw))
 
     def set_progress_handler(self, *args: Any) -> None:
+        """Have a function called every few steps of SQLite's virtual machine."""
         self._bridged(self._connection.set_progress_handler(*args))
 
     def _bridged(self, awaitable: Any) -> Any:
@@ -207,15 +216,18 @@ class AsyncAdapt_aiosqlite_connection(AsyncAdapt_terminate, AsyncAdapt_dbapi_con
             self._handle_exception(error)
 
     def rollback(self) -> None:
+        """Wait for the driver to roll back."""
         # the driver knows without a trip to the thread, and truthfully
         if self._connection.in_transaction:
             super().rollback()
 
     def commit(self) -> None:
+        """Wait for the driver to commit."""
         if self._connection.in_transaction:
             super().commit()
 
     def close(self) -> None:
+        """Wait for the driver to close the connection and to end its thread."""
         try:
             await_only(self._connection.close())
         except ValueError:
@@ -327,4 +339,5 @@ class SQLiteDialect_aiosqlite(SQLiteDialect_pysqlite):
         dbapi_connection.terminate()
 
 
+#: the class that a URL with this driver means
 dialect = SQLiteDialect_aiosqlite

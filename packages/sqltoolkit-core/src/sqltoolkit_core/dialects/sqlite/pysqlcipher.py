@@ -67,4 +67,5 @@ class SQLiteDialect_pysqlcipher(SQLiteDialect_pysqlite):
         return super().create_connect_args(plain.difference_update_query(self.pragmas))
 
 
+#: the class that a URL with this driver means
 dialect = SQLiteDialect_pysqlcipher

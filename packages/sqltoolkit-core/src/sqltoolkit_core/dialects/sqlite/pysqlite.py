@@ -195,4 +195,5 @@ def _floor(value: Any) -> Any:
     return None if value is None else math.floor(value)
 
 
+#: the class that a URL with this driver means
 dialect = SQLiteDialect_pysqlite

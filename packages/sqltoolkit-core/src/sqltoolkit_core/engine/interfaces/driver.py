@@ -34,6 +34,7 @@ __all__ = [
 
 # positional and keyword arguments for the driver's connect()
 if typing.TYPE_CHECKING:
+    #: positional and keyword arguments of a driver's `connect()`
     ConnectArgsType = Tuple[Sequence[str], Dict[str, Any]]
 else:
     ConnectArgsType = tuple

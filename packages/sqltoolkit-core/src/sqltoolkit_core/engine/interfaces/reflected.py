@@ -21,6 +21,7 @@ if typing.TYPE_CHECKING:
 
     from ...sql.type_api import TypeEngine
 
+    #: schema, or None for the default one, and name of a table
     TableKey = Tuple[Optional[str], str]
 else:
     TypedDict = dict

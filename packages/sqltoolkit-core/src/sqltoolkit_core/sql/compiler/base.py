@@ -49,11 +49,16 @@ __all__ = [
     "original_of",
 ]
 
+#: FROM lists are not looked at
 NO_LINTING = 0
+#: note which FROM elements are joined
 COLLECT_CARTESIAN_PRODUCTS = 1
+#: warn of FROM elements that nothing joins
 WARN_LINTING = 2
+#: note and warn: the default of engines
 FROM_LINTING = COLLECT_CARTESIAN_PRODUCTS | WARN_LINTING
 
+#: no options, where a mapping is expected
 EMPTY_OPTIONS: Any = immutabledict()
 
 MARK_OPEN = "\x02"

@@ -284,6 +284,7 @@ class BindChapter(CompilerFields):
         return self.render_bind_cast(type_, impl, text) if impl.render_bind_cast else text
 
     def render_bind_cast(self, type_: Any, dbapi_type: Any, sqltext: str) -> str:
+        """Return a placeholder with a cast to its type; dialects whose driver needs casts define it."""
         raise NotImplementedError("the dialect %r asks for casts of placeholders and has none" % self.dialect.name)
 
     def render_literal_bindparam(

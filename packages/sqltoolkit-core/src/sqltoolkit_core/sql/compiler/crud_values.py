@@ -28,6 +28,7 @@ __all__ = [
     "unconsumed",
 ]
 
+#: the value of a parameter that must come with the execution
 REQUIRED: Any = object()
 """Stands for a value that comes with the parameters of the execution."""
 

@@ -78,6 +78,7 @@ OPERATORS: Dict[Any, str] = {
     operators.bitwise_lshift_op: " << ",
     operators.bitwise_rshift_op: " >> ",
 }
+#: the operators whose result is true or false
 COMPARISONS = frozenset(op for op in OPERATORS if operators.is_comparison(op))
 
 # visit name suffix of a known function -> its text

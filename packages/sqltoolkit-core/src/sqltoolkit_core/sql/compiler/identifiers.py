@@ -33,6 +33,7 @@ __all__ = [
     "constraint_name",
 ]
 
+#: words that are quoted where they are names
 RESERVED_WORDS = frozenset(
     """
     all analyse analyze and any array as asc asymmetric authorization between binary both case cast check collate
@@ -46,6 +47,7 @@ RESERVED_WORDS = frozenset(
 # "\Z", not "$": a line break at the end is no legal character
 LEGAL_CHARACTERS = re.compile(r"^[A-Z0-9_$]+\Z", re.I | re.A)
 LEGAL_CHARACTERS_PLUS_SPACE = re.compile(r"^[A-Z0-9_ $]+\Z", re.I | re.A)
+#: what a name cannot begin with unless it is quoted
 ILLEGAL_INITIAL_CHARACTERS = frozenset("0123456789$")
 FK_ON_DELETE = re.compile(r"^(?:RESTRICT|CASCADE|SET NULL|NO ACTION|SET DEFAULT)$", re.I)
 FK_ON_UPDATE = re.compile(r"^(?:RESTRICT|CASCADE|SET NULL|NO ACTION|SET DEFAULT)$", re.I)

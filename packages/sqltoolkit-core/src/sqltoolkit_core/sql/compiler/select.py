@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COMPOUND_KEYWORDS", "SelectChapter"]
 
+#: the words between the statements of a set operation
 COMPOUND_KEYWORDS: Dict[Any, str] = {keyword: keyword.value for keyword in CompoundKeyword}
 
 _NO_FROMS: Any = frozenset()

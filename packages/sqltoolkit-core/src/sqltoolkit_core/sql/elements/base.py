@@ -48,6 +48,7 @@ class _Factories:
     not_: Any
 
 
+#: constructors of elements that are defined in higher modules of this package
 factories = _Factories()
 
 

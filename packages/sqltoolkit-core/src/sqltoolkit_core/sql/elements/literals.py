@@ -326,6 +326,7 @@ class AbstractTextClause(
         return self.type.comparator_factory(self)
 
     def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
+        """Apply an operator to the text, which has no type of its own."""
         return op(self.comparator, *other, **kwargs)
 
     def concat(self, other: Any) -> Any:
@@ -445,6 +446,7 @@ class TString(AbstractTextClause):
 
     @property
     def text(self) -> str:
+        """The SQL text, with a name in the place of each value."""
         return str(self)
 
 

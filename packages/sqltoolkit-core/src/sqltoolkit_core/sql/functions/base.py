@@ -703,5 +703,7 @@ def call_function(name: str, *args: Any, **kw: Any) -> Any:
 
 _NO_FUNCTIONS: Dict[str, Any] = {}
 
+#: SQL functions: `func.any_name(...)` is the call of a function of that name
 func: _FunctionGenerator = _FunctionGenerator()
+#: like `func`, for what is written as a function and modifies the one around it
 modifier: _FunctionGenerator = _FunctionGenerator()

@@ -144,162 +144,202 @@ def python_op(fn: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def is_(a: Any, b: Any) -> Any:
+    """IS, which compares with NULL, true and false."""
     return a.is_(b)
 
 
 def is_not(a: Any, b: Any) -> Any:
+    """IS NOT."""
     return a.is_not(b)
 
 
 def is_distinct_from(a: Any, b: Any) -> Any:
+    """IS DISTINCT FROM: unequal, where two NULLs are equal."""
     return a.is_distinct_from(b)
 
 
 def is_not_distinct_from(a: Any, b: Any) -> Any:
+    """IS NOT DISTINCT FROM: equal, where two NULLs are equal."""
     return a.is_not_distinct_from(b)
 
 
 def is_true(a: Any) -> Any:
+    """The test whether an expression is true."""
     raise NotImplementedError("is_true() has no meaning for plain Python values")
 
 
 def is_false(a: Any) -> Any:
+    """The test whether an expression is false."""
     raise NotImplementedError("is_false() has no meaning for plain Python values")
 
 
 def from_() -> Any:
+    """FROM among the arguments of a function; it computes nothing."""
     raise NotImplementedError("from_() only separates the parts of a function's arguments")
 
 
 def function_as_comparison_op() -> Any:
+    """The mark of a function whose arguments are compared; it computes nothing."""
     raise NotImplementedError("function_as_comparison_op() only marks functions used as a comparison")
 
 
 def as_() -> Any:
+    """AS, which separates an expression from its label; it computes nothing."""
     raise NotImplementedError("as_() only tells the place of a label")
 
 
 def exists() -> Any:
+    """EXISTS in front of a subquery; it computes nothing."""
     raise NotImplementedError("exists() only marks EXISTS")
 
 
 def like_op(a: Any, b: Any, escape: Optional[str] = None) -> Any:
+    """LIKE; `escape` is the character that takes a wildcard literally."""
     return a.like(b, escape=escape)
 
 
 def not_like_op(a: Any, b: Any, escape: Optional[str] = None) -> Any:
+    """NOT LIKE."""
     return a.not_like(b, escape=escape)
 
 
 def ilike_op(a: Any, b: Any, escape: Optional[str] = None) -> Any:
+    """LIKE that ignores case."""
     return a.ilike(b, escape=escape)
 
 
 def not_ilike_op(a: Any, b: Any, escape: Optional[str] = None) -> Any:
+    """The negation of `ilike_op()`."""
     return a.not_ilike(b, escape=escape)
 
 
 def between_op(a: Any, b: Any, c: Any, symmetric: bool = False) -> Any:
+    """BETWEEN; `symmetric` allows the bounds in either order."""
     return a.between(b, c, symmetric=symmetric)
 
 
 def not_between_op(a: Any, b: Any, c: Any, symmetric: bool = False) -> Any:
+    """NOT BETWEEN."""
     return ~a.between(b, c, symmetric=symmetric)
 
 
 def in_op(a: Any, b: Any) -> Any:
+    """IN a list or a subquery."""
     return a.in_(b)
 
 
 def not_in_op(a: Any, b: Any) -> Any:
+    """NOT IN a list or a subquery."""
     return a.not_in(b)
 
 
 def distinct_op(a: Any) -> Any:
+    """DISTINCT in front of an expression."""
     return a.distinct()
 
 
 def any_op(a: Any) -> Any:
+    """ANY of an array or a subquery."""
     return a.any_()
 
 
 def all_op(a: Any) -> Any:
+    """ALL of an array or a subquery."""
     return a.all_()
 
 
 def startswith_op(a: Any, b: Any, escape: Optional[str] = None, autoescape: bool = False) -> Any:
+    """LIKE with a wildcard behind; `autoescape` takes wildcards in the value literally."""
     return a.startswith(b, autoescape=autoescape, escape=escape)
 
 
 def not_startswith_op(a: Any, b: Any, escape: Optional[str] = None, autoescape: bool = False) -> Any:
+    """The negation of `startswith_op()`."""
     return ~a.startswith(b, autoescape=autoescape, escape=escape)
 
 
 def istartswith_op(a: Any, b: Any, escape: Optional[str] = None, autoescape: bool = False) -> Any:
+    """`startswith_op()` that ignores case."""
     return a.istartswith(b, autoescape=autoescape, escape=escape)
 
 
 def not_istartswith_op(a: Any, b: Any, escape: Optional[str] = None, autoescape: bool = False) -> Any:
+    """The negation of `istartswith_op()`."""
     return ~a.istartswith(b, autoescape=autoescape, escape=escape)
 
 
 def endswith_op(a: Any, b: Any, escape: Optional[str] = None, autoescape: bool = False) -> Any:
+    """LIKE with a wildcard in front; `autoescape` takes wildcards in the value literally."""
     return a.endswith(b, autoescape=autoescape, escape=escape)
 
 
 def not_endswith_op(a: Any, b: Any, escape: Optional[str] = None, autoescape: bool = False) -> Any:
+    """The negation of `endswith_op()`."""
     return ~a.endswith(b, autoescape=autoescape, escape=escape)
 
 
 def iendswith_op(a: Any, b: Any, escape: Optional[str] = None, autoescape: bool = False) -> Any:
+    """`endswith_op()` that ignores case."""
     return a.iendswith(b, autoescape=autoescape, escape=escape)
 
 
 def not_iendswith_op(a: Any, b: Any, escape: Optional[str] = None, autoescape: bool = False) -> Any:
+    """The negation of `iendswith_op()`."""
     return ~a.iendswith(b, autoescape=autoescape, escape=escape)
 
 
 def contains_op(a: Any, b: Any, escape: Optional[str] = None, autoescape: bool = False) -> Any:
+    """LIKE with a wildcard on both sides; `autoescape` takes wildcards in the value literally."""
     return a.contains(b, autoescape=autoescape, escape=escape)
 
 
 def not_contains_op(a: Any, b: Any, escape: Optional[str] = None, autoescape: bool = False) -> Any:
+    """The negation of `contains_op()`."""
     return ~a.contains(b, autoescape=autoescape, escape=escape)
 
 
 def icontains_op(a: Any, b: Any, escape: Optional[str] = None, autoescape: bool = False) -> Any:
+    """`contains_op()` that ignores case."""
     return a.icontains(b, autoescape=autoescape, escape=escape)
 
 
 def not_icontains_op(a: Any, b: Any, escape: Optional[str] = None, autoescape: bool = False) -> Any:
+    """The negation of `icontains_op()`."""
     return ~a.icontains(b, autoescape=autoescape, escape=escape)
 
 
 def match_op(a: Any, b: Any, **kw: Any) -> Any:
+    """The text search of the database, MATCH on most."""
     return a.match(b, **kw)
 
 
 def not_match_op(a: Any, b: Any, **kw: Any) -> Any:
+    """The negation of `match_op()`."""
     return ~a.match(b, **kw)
 
 
 def regexp_match_op(a: Any, b: Any, flags: Optional[str] = None) -> Any:
+    """The match of a regular expression in the database's own syntax; `flags` are the database's."""
     return a.regexp_match(b, flags=flags)
 
 
 def not_regexp_match_op(a: Any, b: Any, flags: Optional[str] = None) -> Any:
+    """The negation of `regexp_match_op()`."""
     return ~a.regexp_match(b, flags=flags)
 
 
 def regexp_replace_op(a: Any, b: Any, replacement: Any, flags: Optional[str] = None) -> Any:
+    """A string with the matches of a regular expression replaced."""
     return a.regexp_replace(b, replacement=replacement, flags=flags)
 
 
 def collate(a: Any, b: Any, collation_schema: Optional[str] = None) -> Any:
+    """COLLATE, the order of characters for one expression."""
     return a.collate(b, collation_schema=collation_schema)
 
 
 def concat_op(a: Any, b: Any) -> Any:
+    """The strings one behind the other."""
     concat = getattr(a, "concat", None)
     if concat is None:
         return b._rconcat(a)
@@ -307,6 +347,7 @@ def concat_op(a: Any, b: Any) -> Any:
 
 
 def null_op(a: Any) -> Any:
+    """The mark of an expression that has no operator; it computes nothing."""
     raise NotImplementedError("null_op() only stands for the absence of an operator")
 
 
@@ -315,58 +356,72 @@ def _asbool(a: Any) -> Any:
 
 
 def comma_op(a: Any, b: Any) -> Any:
+    """The comma between the items of a list; it computes nothing."""
     raise NotImplementedError("comma_op() only separates the items of a list")
 
 
 def filter_op(a: Any, b: Any) -> Any:
+    """FILTER behind an aggregate; it computes nothing."""
     raise NotImplementedError("filter_op() only marks FILTER")
 
 
 def desc_op(a: Any) -> Any:
+    """DESC, descending order."""
     return a.desc()
 
 
 def asc_op(a: Any) -> Any:
+    """ASC, ascending order."""
     return a.asc()
 
 
 def nulls_first_op(a: Any) -> Any:
+    """NULLS FIRST in an order."""
     return a.nulls_first()
 
 
 def nulls_last_op(a: Any) -> Any:
+    """NULLS LAST in an order."""
     return a.nulls_last()
 
 
 def json_getitem_op(a: Any, b: Any) -> Any:
+    """The element of a JSON value at a key or an index."""
     raise NotImplementedError("json_getitem_op() is built by JSON types only")
 
 
 def json_path_getitem_op(a: Any, b: Any) -> Any:
+    """The element of a JSON value at the end of a path."""
     raise NotImplementedError("json_path_getitem_op() is built by JSON types only")
 
 
 def bitwise_xor_op(a: Any, b: Any) -> Any:
+    """The bits that are set in one of the numbers only."""
     return a.bitwise_xor(b)
 
 
 def bitwise_or_op(a: Any, b: Any) -> Any:
+    """The bits that are set in either number."""
     return a.bitwise_or(b)
 
 
 def bitwise_and_op(a: Any, b: Any) -> Any:
+    """The bits that are set in both numbers."""
     return a.bitwise_and(b)
 
 
 def bitwise_not_op(a: Any) -> Any:
+    """The bits of a number turned over."""
     return a.bitwise_not()
 
 
 def bitwise_lshift_op(a: Any, b: Any) -> Any:
+    """The bits of a number moved to the left."""
     return a.bitwise_lshift(b)
 
 
 def bitwise_rshift_op(a: Any, b: Any) -> Any:
+    """The bits of a number moved to the right."""
     return a.bitwise_rshift(b)
 
 

@@ -217,6 +217,7 @@ class conv(quoted_name):
         return conv, (str(self), self.quote)
 
 
+#: how indexes are named in a MetaData that was told nothing else
 DEFAULT_NAMING_CONVENTION = util.immutabledict({"ix": "ix_%(column_0_label)s"})
 """The convention of a MetaData without one."""
 

@@ -235,6 +235,7 @@ class FromGrouping(FromClause):
 
     @property
     def named_with_column(self) -> bool:  # type: ignore[override]
+        """Whether the source inside of the parentheses has a name that can stand before a column."""
         return self.element.named_with_column
 
     @property

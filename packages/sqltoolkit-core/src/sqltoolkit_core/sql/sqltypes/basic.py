@@ -599,8 +599,10 @@ class DOUBLE_PRECISION(Double[_N]):
     __visit_name__ = "DOUBLE_PRECISION"
 
 
+#: the type of an expression of which no type is known
 NULLTYPE = NullType()
 """The null type."""
+#: strings of no particular length
 STRINGTYPE = String()
 """A plain string type."""
 _UNICODE = Unicode()

@@ -46,10 +46,13 @@ __all__ = (
     "resolve_value_type",
 )
 
+#: the type of conditions
 BOOLEANTYPE = Boolean()
 """The type of comparisons."""
+#: the type of counts and of `int` values
 INTEGERTYPE = Integer()
 """A plain integer type."""
+#: the type of text searches
 MATCHTYPE = MatchType()
 """The type of MATCH."""
 
@@ -70,6 +73,7 @@ class TableValueType(TypeEngine[Any]):
         )
 
 
+#: the type of a whole row of a source
 TABLEVALUE = TableValueType()
 """A table-valued type without columns."""
 
