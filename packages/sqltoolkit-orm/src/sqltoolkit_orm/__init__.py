@@ -152,7 +152,7 @@ from .unitofwork import UOWTransaction as UOWTransaction
 from .dependency import rule_for as _rule_for
 
 # the flush knows rules by this name alone: the layer of the rules stands above it
-unitofwork.make_rule = _rule_for
+unitofwork.set_rule_factory(_rule_for)
 
 __all__ = [
     "AliasOption",

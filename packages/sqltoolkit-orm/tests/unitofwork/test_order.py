@@ -1,0 +1,102 @@
+"""The order of statements in a flush; objects that depend on each other."""
+
+from __future__ import annotations
+
+from typing import List
+from typing import Optional
+
+import pytest
+
+import sqltoolkit_core as sa
+import sqltoolkit_orm as orm
+
+
+class Base(orm.DeclarativeBase):
+    pass
+
+
+class Order(Base):
+    __tablename__ = "orders"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    note: orm.Mapped[Optional[str]]
+    lines: orm.Mapped[List["Line"]] = orm.relationship(
+        back_populates="order", cascade="all, delete-orphan", order_by="Line.id"
+    )
+
+
+class Line(Base):
+    __tablename__ = "line"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    order_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("orders.id"))
+    order: orm.Mapped["Order"] = orm.relationship(back_populates="lines")
+
+
+class Node(Base):
+    __tablename__ = "node"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    parent_id: orm.Mapped[Optional[int]] = orm.mapped_column(sa.ForeignKey("node.id"))
+    children: orm.Mapped[List["Node"]] = orm.relationship(
+        cascade="all", backref=orm.backref("parent", remote_side="Node.id"), order_by="Node.id"
+    )
+
+
+class Person(Base):
+    __tablename__ = "person"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    best_id: orm.Mapped[Optional[int]] = orm.mapped_column(sa.ForeignKey("person.id"))
+    best: orm.Mapped[Optional["Person"]] = orm.relationship(remote_side="Person.id", post_update=True)
+
+
+@pytest.fixture()
+def session(engine):
+    @sa.event.listens_for(engine, "connect")
+    def _enforce(dbapi_connection, record):
+        dbapi_connection.execute("PRAGMA foreign_keys = ON")
+
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        yield session
+
+
+def test_parents_are_inserted_first_and_deleted_last(session, statements):
+    session.add(Line(id=1, order=Order(id=1)))
+    statements.take()
+    session.flush()
+    assert [text.split()[2] for text in statements.take()] == ["orders", "line"]
+    order = session.get(Order, 1)
+    session.delete(order)
+    session.flush()
+    assert [text.split()[2] for text in statements.take() if text.startswith("DELETE")] == ["line", "orders"]
+
+
+def test_self_referential_tree_in_one_flush(session):
+    root = Node(id=30, children=[Node(id=20, children=[Node(id=10)]), Node(id=25)])
+    session.add(root)
+    session.commit()
+    assert [n.id for n in root.children] == [20, 25]
+    assert root.children[0].children[0].parent.parent is root
+    session.delete(root)
+    session.commit()
+    assert session.scalars(sa.select(Node)).all() == []
+
+
+def test_rows_of_a_cycle_need_post_update(session, statements):
+    one, two = Person(id=1), Person(id=2)
+    one.best, two.best = two, one
+    session.add_all([one, two])
+    statements.take()
+    session.commit()
+    assert [verb for verb in statements.verbs() if verb != "BEGIN"] == ["INSERT", "UPDATE"]
+    assert (one.best_id, two.best_id) == (2, 1)
+    session.delete(one)
+    session.delete(two)
+    session.commit()
+    assert session.scalars(sa.select(Person)).all() == []
+
+
+def test_cycle_without_post_update_is_an_error(session):
+    one, two = Node(id=1), Node(id=2)
+    one.parent, two.parent = two, one
+    session.add_all([one, two])
+    with pytest.raises(sa.exc.CircularDependencyError):
+        session.flush()
