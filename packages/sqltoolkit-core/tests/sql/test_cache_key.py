@@ -11,7 +11,9 @@ from sqltoolkit_core import (
     table, text, true, tuple_,
 )  # fmt: skip
 from sqltoolkit_core.sql.cache_key import NO_CACHE, CacheKey, HasCacheKey, KeyKind, generate
-from sqltoolkit_core.sql.elements import ColumnElement
+from sqltoolkit_core.sql.elements import (
+    BinaryExpression, BindParameter, BooleanClauseList, ColumnClause, ColumnElement, TextClause,
+)  # fmt: skip
 
 x, y = column("x", Integer), column("y", String)
 t = table("t", column("x", Integer), column("y", String))
@@ -115,6 +117,21 @@ def test_undeclared_class_keeps_the_statement_out_with_a_warning():
     with pytest.warns(exc.SAWarning, match="inherit_cache"):
         assert select(Mine())._generate_cache_key() is None
     assert generate(and_(Mine() == 5, x == 5)) is None
+
+
+@pytest.mark.parametrize("base", [ColumnClause, BinaryExpression, BindParameter, TextClause, BooleanClauseList])
+def test_subclasses_with_state_of_their_own_are_kept_out(base):
+    # also where the parent class has a way of its own to say what it is
+    undeclared = type("Undeclared", (base,), {})
+    made = object.__new__(undeclared)
+    made.__dict__.update(x.__dict__)
+    with pytest.warns(exc.SAWarning, match="Undeclared declares neither"):
+        assert select(made)._generate_cache_key() is None
+    declared = type("Declared", (base,), {"cache_key_fields": (("name", KeyKind.NAME), ("suffix", KeyKind.PLAIN))})
+    one, other = object.__new__(declared), object.__new__(declared)
+    one.__dict__.update(x.__dict__, suffix="a")
+    other.__dict__.update(x.__dict__, suffix="b")
+    assert key(select(one)) != key(select(other))
 
 
 def test_inherit_cache_false_keeps_it_out_silently(recwarn):

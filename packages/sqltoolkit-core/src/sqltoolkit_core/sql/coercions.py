@@ -6,7 +6,7 @@ Layers above register how their objects are coerced with :func:`coerces`; the ro
 from __future__ import annotations
 
 import types
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from .. import exc, inspection
 from .forward import slots
@@ -18,22 +18,26 @@ _Resolver = Callable[..., Any]
 
 # per role: how an object of a class becomes an element; None: it plays the role as it is
 _tables: Dict[type, Dict[type, Optional[_Resolver]]] = {}
-_resolvers: Dict[type, List[_Resolver]] = {}
-# per role: its resolvers, then those of its parent classes
-_chains: Dict[type, List[_Resolver]] = {}
+# per role: the resolvers, latest first, each with the classes it is for (none: all)
+_resolvers: Dict[type, List[Tuple[Tuple[type, ...], _Resolver]]] = {}
+# per role and class: the resolvers of the role, then those of its parent classes, that are for objects of the class
+_chains: Dict[Tuple[type, type], List[_Resolver]] = {}
+# what inspect() has nothing to say about
+_NOT_INSPECTED = (Visitable, str, int, float, bytes)
 # per role: what is done to elements that play it already, or were just made
 _completions: Dict[type, _Resolver] = {}
 
 
-def coerces(role: type) -> Callable[[_Resolver], _Resolver]:
+def coerces(role: type, *classes: type) -> Callable[[_Resolver], _Resolver]:
     """Register a function that turns objects which do not play ``role`` into elements that do.
 
-    It is called as ``resolver(obj, role=role, argname=..., **hints)`` and returns the element, or NotImplemented to
-    leave the object to those registered earlier, then to those of the role's parent classes.
+    It is called for objects of ``classes``, or of any class where none are given, as
+    ``resolver(obj, role=role, argname=..., **hints)`` and returns the element, or NotImplemented to leave the object
+    to those registered earlier, then to those of the role's parent classes.
     """
 
     def register(resolver: _Resolver) -> _Resolver:
-        _resolvers.setdefault(role, []).insert(0, resolver)
+        _resolvers.setdefault(role, []).insert(0, (classes, resolver))
         _chains.clear()
         _tables.clear()
         return resolver
@@ -65,7 +69,10 @@ def expect(role: Any, obj: Any, *, argname: Optional[str] = None, sink: Any = No
     except KeyError:
         resolve = _learn(role, obj)
     if resolve is not None:
-        obj = resolve(obj, role=role, argname=argname, **hints)
+        given = obj
+        obj = resolve(given, role=role, argname=argname, **hints)
+        if obj is NotImplemented:
+            raise reject(role, given, argname)
     if sink is not None and sink.entity_mark is None:
         mark = getattr(obj, "entity_mark", None)
         if mark is not None:
@@ -86,6 +93,8 @@ def _learn(role: Any, obj: Any) -> Optional[_Resolver]:
     if issubclass(cls, role):
         skips = getattr(completion, "skips", None)
         resolve: Optional[_Resolver] = None if completion is None or skips is not None and skips(cls) else _complete
+    elif getattr(getattr(cls, "__clause_element__", None), "returns_self", False):
+        resolve = _resolver(role, cls)
     elif hasattr(cls, "__clause_element__") or (
         # a type object, such as a mapped class, may offer it by metaclass; instances may by attribute
         hasattr(obj, "__clause_element__")
@@ -94,12 +103,20 @@ def _learn(role: Any, obj: Any) -> Optional[_Resolver]:
     elif isinstance(obj, (types.FunctionType, types.BuiltinFunctionType)) and role.allows_lambda:
         resolve = _lambda
     else:
-        resolve = _resolve
+        resolve = _resolver(role, cls)
     if resolve is not None and resolve is not _complete and completion is not None:
         resolve = _resolve_and_complete
     if not isinstance(obj, type):
         table[cls] = resolve
     return resolve
+
+
+def _resolver(role: Any, cls: type) -> _Resolver:
+    if not role.uses_inspection or issubclass(cls, _NOT_INSPECTED):
+        chain = _chain(role, cls)
+        if len(chain) == 1:
+            return chain[0]
+    return _resolve
 
 
 def _complete(obj: Any, *, role: Any, **hints: Any) -> Any:
@@ -135,20 +152,29 @@ def _lambda(obj: Any, *, role: Any, argname: Optional[str], **hints: Any) -> Any
 
 
 def _resolve(obj: Any, *, role: Any, argname: Optional[str], original: Any = None, **hints: Any) -> Any:
-    if role.uses_inspection and not isinstance(obj, (Visitable, str, int)):
+    if role.uses_inspection and not isinstance(obj, _NOT_INSPECTED):
         inspected = inspection.inspect(obj, raiseerr=False)
         if inspected is not None and inspected is not obj:
             found = _from_inspected(inspected, role)
             if found is not None:
                 return found
-    chain = _chains.get(role)
-    if chain is None:
-        chain = _chains[role] = [resolver for base in role.__mro__ for resolver in _resolvers.get(base, ())]
-    for resolver in chain:
+    for resolver in _chain(role, obj.__class__):
         found = resolver(obj, role=role, argname=argname, **hints)
         if found is not NotImplemented:
             return found
     raise reject(role, obj if original is None else original, argname)
+
+
+def _chain(role: Any, cls: type) -> List[_Resolver]:
+    chain = _chains.get((role, cls))
+    if chain is None:
+        chain = _chains[role, cls] = [
+            resolver
+            for base in role.__mro__
+            for classes, resolver in _resolvers.get(base, ())
+            if not classes or issubclass(cls, classes)
+        ]
+    return chain
 
 
 def _from_inspected(inspected: Any, role: Any) -> Any:

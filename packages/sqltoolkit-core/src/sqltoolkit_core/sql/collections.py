@@ -24,7 +24,8 @@ class ColumnCollection(Generic[_K, _C]):
     Several columns may have one key; the first of them is found by it, all of them by position.
     """
 
-    __slots__ = ("_collection", "_index")
+    # ``__dict__`` keeps columns that were found as attributes, so that they are found at once from then on
+    __slots__ = ("__dict__", "_collection", "_index")
 
     _collection: List[Tuple[Any, Any]]
     _index: Dict[Any, Any]
@@ -93,9 +94,11 @@ class ColumnCollection(Generic[_K, _C]):
 
     def __getattr__(self, key: str) -> Any:
         try:
-            return self._index[key]
+            found = self._index[key]
         except KeyError:
             raise AttributeError(key) from None
+        self.__dict__[key] = found
+        return found
 
     def __contains__(self, key: Any) -> bool:
         """Tell whether there is a column of that key; for a column use :meth:`contains_column`."""
@@ -221,6 +224,7 @@ class WriteableColumnCollection(ColumnCollection[_K, _C]):
         view: ReadOnlyColumnCollection[_K, _C] = ReadOnlyColumnCollection.__new__(ReadOnlyColumnCollection)
         object.__setattr__(view, "_collection", self._collection)
         object.__setattr__(view, "_index", self._index)
+        object.__setattr__(view, "__dict__", self.__dict__)
         return view
 
     def remove(self, column: Any) -> None:
@@ -230,6 +234,7 @@ class WriteableColumnCollection(ColumnCollection[_K, _C]):
 
     def _reindex(self) -> None:
         self._index.clear()
+        self.__dict__.clear()
         for key, column in self._collection:
             self._index.setdefault(key, column)
 
@@ -320,6 +325,7 @@ class ReadOnlyColumnCollection(ColumnCollection[_K, _C]):
         if isinstance(columns, ColumnCollection):
             object.__setattr__(self, "_collection", columns._collection)
             object.__setattr__(self, "_index", columns._index)
+            object.__setattr__(self, "__dict__", columns.__dict__)
         else:
             super().__init__(columns)
 

@@ -148,6 +148,8 @@ class OptionSet(HasCacheKey):
                 out.append((value.__class__, value))
         out.append(None)
 
+    _flat.for_subclasses = True  # type: ignore[attr-defined]
+
 
 class Executable(roles.StatementRole):
     """Something that a connection can execute."""

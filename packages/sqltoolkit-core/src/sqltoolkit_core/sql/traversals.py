@@ -201,6 +201,15 @@ class HasCacheKey:
     inherit_cache: Optional[bool] = None
     _is_has_cache_key = True
 
+    def __init_subclass__(cls, **kw: Any) -> None:
+        own = cls.__dict__
+        written = cls._flat
+        if "_flat" not in own and written is not HasCacheKey._flat and not own.get("inherit_cache"):
+            # what a parent class wrote by hand for itself knows nothing of this class: the declared fields decide
+            if not getattr(written, "for_subclasses", False):
+                cls._flat = HasCacheKey._flat  # type: ignore[method-assign]
+        super().__init_subclass__(**kw)
+
     def _flat(self, out: List[Any], binds: List[Any], seen: Dict[int, int]) -> None:
         identity = id(self)
         if identity in seen:

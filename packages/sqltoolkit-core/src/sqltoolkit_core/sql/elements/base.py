@@ -368,6 +368,9 @@ class ColumnElement(
     def __clause_element__(self) -> Any:
         return self
 
+    # tells coercion that there is nothing to unwrap
+    __clause_element__.returns_self = True  # type: ignore[attr-defined]
+
     @property
     def expression(self) -> Any:
         """The expression itself; attributes of mapped classes have one of the same name."""

@@ -6,6 +6,7 @@ A type's comparator asks for these builders through ``operators.implementation()
 from __future__ import annotations
 
 import collections.abc as _abc
+import datetime as dt
 from typing import Any, Dict, Optional
 
 from ... import exc, util
@@ -23,12 +24,13 @@ from ..operators import (
     regexp_replace_op, rshift, startswith_op, sub, truediv,
 )  # fmt: skip
 from ..sqltypes import BOOLEANTYPE, INTEGERTYPE, MATCHTYPE, NULLTYPE, Indexable
+from ..type_api import value_type
 from ..visitors import Visitable
 from .base import ClauseElement, ColumnElement
 from .casting import CollationClause
 from .columns import ColumnClause, LabelReference, TextualLabelReference
 from .lists import ClauseList
-from .literals import BindParameter, False_, Null, OffsetLimitParam, TextClause, True_
+from .literals import BindParameter, False_, Null, OffsetLimitParam, TextClause, True_, plain_bind
 from .operations import (
     BinaryExpression, BooleanClauseList, CollectionAggregate, ExpressionClauseList,
     OperatorExpression, UnaryExpression, Slice,
@@ -44,7 +46,7 @@ __all__ = [
 _negate = operators.negate
 _CONST = (Null, True_, False_)
 _CONST_TYPES = frozenset([type(None), bool])
-_PLAIN_TYPES = frozenset([int, str, float, bytes])
+_PLAIN_TYPES = frozenset([int, str, float, bytes, dt.date, dt.datetime, dt.time, dt.timedelta])
 
 
 def operand(expr: Any, op: Any, value: Any) -> Any:
@@ -307,7 +309,10 @@ def _expression(
     is_crud: bool = False,
     **kw: Any,
 ) -> Any:
-    if _is_element(obj):
+    if obj.__class__ in _PLAIN_TYPES and type_ is None and not literal_execute and not is_crud:
+        if name is None or name.__class__ is str:
+            return plain_bind(name or "param", obj, value_type(obj))
+    elif _is_element(obj):
         return _element_as_expression(obj, role, argname)
     if obj is None and not is_crud and (type_ is None or not type_.should_evaluate_none):
         return Null()
@@ -417,8 +422,6 @@ def _condition(obj: Any, *, role: Any, argname: Optional[str] = None, **kw: Any)
         return True_()
     if obj is False:
         return False_()
-    if _is_element(obj) and obj._is_select_base:
-        return obj.scalar_subquery()
     if isinstance(obj, str):
         raise coercions.reject(role, obj, argname, "textual conditions are written with text()")
     return NotImplemented
@@ -436,20 +439,14 @@ def _order_by(element: Any, **kw: Any) -> Any:
 _order_by.skips = lambda cls: getattr(cls, "_order_by_label_element", None) is None  # type: ignore[attr-defined]
 
 
-@coercions.coerces(roles.ByOfRole)
+@coercions.coerces(roles.ByOfRole, str)
 def _by(obj: Any, *, role: Any, argname: Optional[str] = None, **kw: Any) -> Any:
-    if isinstance(obj, str):
-        return TextualLabelReference(obj)
-    if _is_element(obj) and obj._is_select_base:
-        return obj.scalar_subquery()
-    return NotImplemented
+    return TextualLabelReference(obj)
 
 
-@coercions.coerces(roles.OrderByRole)
+@coercions.coerces(roles.OrderByRole, type(None))
 def _ordered_by(obj: Any, *, role: Any, argname: Optional[str] = None, **kw: Any) -> Any:
-    if obj is None:
-        return Null()
-    return NotImplemented
+    return Null()
 
 
 @coercions.coerces(roles.LimitOffsetRole)
@@ -480,34 +477,34 @@ def _literal_value(
     return BindParameter(None, obj, type_=type_, unique=True, literal_execute=literal_execute)
 
 
-@coercions.coerces(roles.ColumnArgumentOrKeyRole)
+@coercions.coerces(roles.ColumnArgumentOrKeyRole, str)
 def _column_or_key(obj: Any, *, role: Any, **kw: Any) -> Any:
-    return obj if isinstance(obj, str) else NotImplemented
+    return obj
 
 
-@coercions.coerces(roles.StrAsPlainColumnRole)
+@coercions.coerces(roles.StrAsPlainColumnRole, str)
 def _plain_column(obj: Any, *, role: Any, **kw: Any) -> Any:
-    return ColumnClause(obj) if isinstance(obj, str) else NotImplemented
+    return ColumnClause(obj)
 
 
-@coercions.coerces(roles.DMLColumnRole)
+@coercions.coerces(roles.DMLColumnRole, str)
 def _dml_column(obj: Any, *, role: Any, as_key: bool = False, **kw: Any) -> Any:
-    return obj if isinstance(obj, str) else NotImplemented
+    return obj
 
 
-@coercions.coerces(roles.DDLConstraintColumnRole)
+@coercions.coerces(roles.DDLConstraintColumnRole, str)
 def _ddl_column(obj: Any, *, role: Any, **kw: Any) -> Any:
-    return obj if isinstance(obj, str) else NotImplemented
+    return obj
 
 
-@coercions.coerces(roles.DDLExpressionRole)
+@coercions.coerces(roles.DDLExpressionRole, str)
 def _ddl_expression(obj: Any, *, role: Any, **kw: Any) -> Any:
-    return TextClause(obj) if isinstance(obj, str) else NotImplemented
+    return TextClause(obj)
 
 
-@coercions.coerces(roles.StatementOptionRole)
+@coercions.coerces(roles.StatementOptionRole, str)
 def _statement_text(obj: Any, *, role: Any, **kw: Any) -> Any:
-    return TextClause(obj) if isinstance(obj, str) else NotImplemented
+    return TextClause(obj)
 
 
 @coercions.coerces(roles.TruncatedLabelRole)

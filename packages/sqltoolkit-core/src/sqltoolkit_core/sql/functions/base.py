@@ -84,11 +84,9 @@ class FunctionElement(ColumnElement[_T], ExecutableStatement, FromClause):
     def _set_arguments(self, clauses: Sequence[Any]) -> None:
         if clauses:
             self._has_args = True
+        comma = operators.comma_op
         self.clause_expr = Grouping(
-            ClauseList._construct_raw(
-                operators.comma_op,
-                [clause.self_group(against=operators.comma_op) for clause in clauses],
-            )
+            ClauseList._construct_raw(comma, [clause.self_group(against=comma) for clause in clauses])
         )
 
     @property
@@ -504,6 +502,10 @@ class GenericFunction(Function[_T]):
         super().__init_subclass__(**kw)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if not kwargs:
+            self._set_arguments(self._coerced(args) if self.coerce_arguments else args)
+            self.type = to_instance(self.type)
+            return
         parsed = kwargs.pop("_parsed_args", None)
         if parsed is None:
             parsed = self._coerced(args) if self.coerce_arguments else list(args)

@@ -592,16 +592,14 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):  # type: ignor
             raise exc.InvalidRequestError(
                 "A Column without a name cannot be selected from; give it its name first"
             )
+        if key is None:
+            key = self.key if name is None else name
         made = object.__new__(self._copy_constructor())
-        d = made.__dict__
-        d["name"] = self.name if name is None else name
-        d["key"] = key if key is not None else (self.key if name is None else name)
-        d["type"] = self.type
-        d["table"] = selectable
-        d["primary_key"] = self.primary_key
-        d["nullable"] = self.nullable
-        d["_creation_order"] = self._creation_order
-        d["_proxies"] = tuple(compound_select_cols) if compound_select_cols else (self,)
+        made.__dict__ = d = {
+            "name": self.name if name is None else name, "key": key, "type": self.type, "table": selectable,
+            "primary_key": self.primary_key, "nullable": self.nullable, "_creation_order": self._creation_order,
+            "_proxies": tuple(compound_select_cols) if compound_select_cols else (self,),
+        }  # fmt: skip
         if self.foreign_keys:
             d["foreign_keys"] = own_keys = set()
             for fk in self.foreign_keys:
@@ -613,7 +611,7 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):  # type: ignor
         mark = self.__dict__.get("entity_mark")
         if mark is not None:
             d["entity_mark"] = mark
-        return made.key, made
+        return key, made
 
     def __getstate__(self) -> Dict[str, Any]:
         state = super().__getstate__()

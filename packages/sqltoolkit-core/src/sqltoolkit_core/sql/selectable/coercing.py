@@ -33,20 +33,18 @@ __all__ = [
 ]
 
 
-@coerces(roles.ExpressionElementRole)
-@coerces(roles.ColumnArgumentRole)
-@coerces(roles.ByOfRole)
-@coerces(roles.WhereHavingRole)
-@coerces(roles.LabeledColumnExprRole)
-@coerces(roles.LimitOffsetRole)
+@coerces(roles.ExpressionElementRole, SelectBase)
+@coerces(roles.ColumnArgumentRole, SelectBase)
+@coerces(roles.ByOfRole, SelectBase)
+@coerces(roles.WhereHavingRole, SelectBase)
+@coerces(roles.LabeledColumnExprRole, SelectBase)
+@coerces(roles.LimitOffsetRole, SelectBase)
 def scalar_select(obj: Any, *, role: Any, argname: Any = None, **hints: Any) -> Any:
     """A SELECT as an expression is its scalar subquery."""
-    if isinstance(obj, SelectBase):
-        return obj.scalar_subquery()
-    return NotImplemented
+    return obj.scalar_subquery()
 
 
-@coerces(roles.InElementRole)
+@coerces(roles.InElementRole, SelectBase, FromClause)
 def in_rows(obj: Any, *, role: Any, argname: Any = None, **hints: Any) -> Any:
     """The right side of IN: a SELECT, a VALUES list, or all columns of a source."""
     if isinstance(obj, SelectBase):
@@ -62,10 +60,10 @@ def in_rows(obj: Any, *, role: Any, argname: Any = None, **hints: Any) -> Any:
     return NotImplemented
 
 
-@coerces(roles.GroupByRole)
+@coerces(roles.GroupByRole, roles.ByOfRole)
 def group_by(obj: Any, *, role: Any, argname: Any = None, **hints: Any) -> Any:
     """What can stand in ORDER BY can stand in GROUP BY."""
-    return obj if isinstance(obj, roles.ByOfRole) else NotImplemented
+    return obj
 
 
 @coerces(roles.ColumnsClauseRole)
@@ -97,24 +95,22 @@ def _is_number(obj: Any) -> bool:
     return cls.__name__ == "Decimal" and cls.__module__ in ("decimal", "_decimal")
 
 
-@coerces(roles.ColumnsClauseRole)
-@coerces(roles.ByOfRole)
+@coerces(roles.ColumnsClauseRole, ColumnCollection)
+@coerces(roles.ByOfRole, ColumnCollection)
 def several_columns(obj: Any, *, role: Any, argname: Any = None, **hints: Any) -> Any:
     """A collection of columns stands for all of them, in order."""
-    if isinstance(obj, ColumnCollection) and role is not roles.FromClauseRole:
+    if role is not roles.FromClauseRole:
         return ClauseList._construct_raw(comma_op, tuple(obj))
     return NotImplemented
 
 
-@coerces(roles.ExpressionElementRole)
+@coerces(roles.ExpressionElementRole, ColumnCollection)
 def one_expression(obj: Any, *, role: Any, argname: Any = None, **hints: Any) -> Any:
     """A collection of columns is no expression, nor a value to bind."""
-    if isinstance(obj, ColumnCollection):
-        raise reject(role, obj, argname, "give its columns one by one, with * before the collection")
-    return NotImplemented
+    raise reject(role, obj, argname, "give its columns one by one, with * before the collection")
 
 
-@coerces(roles.FromClauseRole)
+@coerces(roles.FromClauseRole, SelectBase)
 def from_select(
     obj: Any,
     *,
@@ -125,8 +121,6 @@ def from_select(
     **hints: Any,
 ) -> Any:
     """A SELECT in FROM has to be made a subquery, unless the caller does that."""
-    if not isinstance(obj, SelectBase):
-        return NotImplemented
     if explicit_subquery:
         return obj.subquery()
     if allow_select:
@@ -134,20 +128,18 @@ def from_select(
     raise reject(role, obj, argname, "make a source of the SELECT with its subquery() method")
 
 
-@coerces(roles.DMLSelectRole)
+@coerces(roles.DMLSelectRole, FromClause)
 def insert_select(obj: Any, *, role: Any, argname: Any = None, **hints: Any) -> Any:
     """A source to insert from stands for all its rows."""
-    return obj.select() if isinstance(obj, FromClause) else NotImplemented
+    return obj.select()
 
 
-@coerces(roles.CompoundElementRole)
+@coerces(roles.CompoundElementRole, FromClause)
 def compound_element(obj: Any, *, role: Any, argname: Any = None, **hints: Any) -> Any:
     """A source in a UNION has to be selected from first."""
-    if isinstance(obj, FromClause):
-        advice = (
-            "use the statement inside instead of the subquery"
-            if obj._is_subquery
-            else "use its select() method"
-        )
-        raise reject(role, obj, argname, advice)
-    return NotImplemented
+    advice = (
+        "use the statement inside instead of the subquery"
+        if obj._is_subquery
+        else "use its select() method"
+    )
+    raise reject(role, obj, argname, advice)

@@ -227,8 +227,9 @@ class Select(
         ]
 
     def _scalar_type(self) -> Any:
-        for column in self._all_selected_columns:
-            return getattr(column, "type", NULLTYPE)
+        for column in self._raw_columns:
+            for first in column._select_iterable:
+                return getattr(first, "type", NULLTYPE)
         return NULLTYPE
 
     def _generate_fromclause_column_proxies(
@@ -248,11 +249,9 @@ class Select(
     def where(self, *whereclause: Any) -> Self:
         """Return a copy with further WHERE criteria, joined by AND."""
         new = self._generate()
+        expect = coercions.expect
         new._where_criteria = self._where_criteria + tuple(
-            [
-                coercions.expect(roles.WhereHavingRole, criterion, sink=new)
-                for criterion in whereclause
-            ]
+            [expect(roles.WhereHavingRole, criterion, sink=new) for criterion in whereclause]
         )
         return new
 

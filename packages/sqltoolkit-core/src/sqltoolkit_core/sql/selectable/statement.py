@@ -18,7 +18,7 @@ from ..elements.literals import TextClause
 from ..elements.operations import UnaryExpression
 from ..executable import ExecutableStatement
 from ..forward import slots
-from ..sqltypes import NULLTYPE, Boolean
+from ..sqltypes import BOOLEANTYPE, NULLTYPE
 from ..traversals import memoized_attribute
 from ... import exc
 from ...util.decorators import deprecated
@@ -708,7 +708,7 @@ class Exists(UnaryExpression[bool]):
 
     def __init__(self, __argument: Any = None) -> None:
         if __argument is None:
-            inner: Any = slots.select(ColumnClause("*", is_literal=True)).scalar_subquery()
+            inner: Any = _any_row()
         elif isinstance(__argument, SelectBase):
             inner = __argument.scalar_subquery()
         elif isinstance(__argument, ScalarSelect):
@@ -718,10 +718,8 @@ class Exists(UnaryExpression[bool]):
         super().__init__(
             inner,
             operator=operators.exists,
-            type_=Boolean(),
+            type_=BOOLEANTYPE,
         )
-        if inner.entity_mark is not None:
-            self.entity_mark = inner.entity_mark
 
     @property
     def _from_objects(self) -> List[Any]:
@@ -764,6 +762,16 @@ class Exists(UnaryExpression[bool]):
     def with_statement_hint(self, text: str, dialect_name: str = "*") -> Exists:
         """Return a copy whose SELECT has a hint for the whole statement."""
         return self._with_select(lambda inner: inner.with_statement_hint(text, dialect_name))
+
+
+def _any_row() -> ScalarSelect:
+    """Return ``(SELECT *)``, which is the same for all."""
+    if not _ANY_ROW:
+        _ANY_ROW.append(slots.select(ColumnClause("*", is_literal=True)).scalar_subquery())
+    return _ANY_ROW[0]
+
+
+_ANY_ROW: List[ScalarSelect] = []
 
 
 # -- text() with columns ---------------------------------------------------------------------------
