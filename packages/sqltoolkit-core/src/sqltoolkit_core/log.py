@@ -68,7 +68,7 @@ class Identified:
 
     logging_name: Optional[str] = None
     logger: Any
-    _echo: Any
+    _echo: EchoFlag
 
     def _should_log_debug(self) -> bool:
         return bool(self.logger.isEnabledFor(10))

@@ -18,6 +18,7 @@ from .exc import AsyncContextNotStarted
 if typing.TYPE_CHECKING:
     from typing import Callable
     from typing import Generator
+    from typing import NoReturn
 
 __all__ = [
     "GeneratorStartableContext",
@@ -76,7 +77,7 @@ class StartableContext(Generic[_T]):
     async def __aexit__(self, type_: Any, value: Any, traceback: Any) -> Any:
         raise NotImplementedError()
 
-    def raise_for_not_started(self) -> Any:
+    def raise_for_not_started(self) -> NoReturn:
         """Raise the error for a use before the start."""
         raise AsyncContextNotStarted(
             "this %s is not started: await it, or enter it with 'async with'" % type(self).__name__
@@ -93,7 +94,7 @@ class GeneratorStartableContext(StartableContext[_T]):
 
     async def start(self, is_ctxmanager: bool = False) -> _T:
         try:
-            start_value = await self.gen.__anext__()
+            start_value: _T = await self.gen.__anext__()
         except StopAsyncIteration:
             raise RuntimeError("the generator did not yield") from None
         if not is_ctxmanager:

@@ -38,6 +38,7 @@ if typing.TYPE_CHECKING:
 
     from ..engine import Dialect
     from ..engine import URL
+    from ..engine.base import Transaction
     from ..pool import Pool
     from ..pool import PoolProxiedConnection
 
@@ -249,7 +250,7 @@ class AsyncConnection(
         found = self.sync_connection
         if found is None:
             self.raise_for_not_started()
-        return found  # type: ignore[return-value]
+        return found
 
     async def __aexit__(self, type_: Any, value: Any, traceback: Any) -> None:
         # a cancellation that comes meanwhile reaches the driver's await: the pool then drops the connection
@@ -323,9 +324,8 @@ class AsyncConnection(
     def _async_transaction(self, transaction: Any) -> Optional[AsyncTransaction]:
         if transaction is None:
             return None
-        return AsyncTransaction.retrieve_proxy_for_target(
-            transaction
-        )
+        found: AsyncTransaction = AsyncTransaction.retrieve_proxy_for_target(transaction)
+        return found
 
     async def commit(self) -> None:
         """Commit the transaction in progress."""
@@ -487,7 +487,7 @@ class AsyncTransaction(ReversibleProxy[Any], StartableContext["AsyncTransaction"
     __slots__ = ("connection", "nested", "sync_transaction")
 
     connection: AsyncConnection
-    sync_transaction: Any
+    sync_transaction: Optional[Transaction]
 
     def __init__(self, connection: AsyncConnection, nested: bool = False) -> None:
         self.connection = connection
@@ -518,7 +518,7 @@ class AsyncTransaction(ReversibleProxy[Any], StartableContext["AsyncTransaction"
         await greenlet_spawn(self._started.__exit__, type_, value, traceback)
 
     @property
-    def _started(self) -> Any:
+    def _started(self) -> Transaction:
         found = self.sync_transaction
         if found is None:
             self.raise_for_not_started()

@@ -55,7 +55,7 @@ class AsyncCommon(FilterResult):
     @property
     def closed(self) -> bool:
         """Say whether the result is closed."""
-        return self._sync.closed
+        return bool(self._sync.closed)
 
     def unique(self, strategy: Optional[Callable[[Any], Any]] = None) -> Self:
         """Return this result, from now on without repetitions."""

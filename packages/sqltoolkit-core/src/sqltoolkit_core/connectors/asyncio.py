@@ -20,6 +20,7 @@ if typing.TYPE_CHECKING:
     from typing import NoReturn
     from typing import Optional
     from typing import Sequence
+    from typing import Type
 
 __all__ = [
     "AsyncAdapt_Error",
@@ -95,12 +96,14 @@ class AsyncAdapt_dbapi_cursor:
     @property
     def rowcount(self) -> int:
         """The number of rows that the last statement changed, -1 if the driver does not know."""
-        return self._cursor.rowcount
+        count: int = self._cursor.rowcount
+        return count
 
     @property
     def arraysize(self) -> int:
         """How many rows `fetchmany()` returns if not told."""
-        return self._cursor.arraysize
+        size: int = self._cursor.arraysize
+        return size
 
     @arraysize.setter
     def arraysize(self, value: int) -> None:
@@ -235,8 +238,8 @@ class AsyncAdapt_dbapi_ss_cursor(AsyncAdapt_dbapi_cursor):
 class AsyncAdapt_dbapi_connection:
     """An asynchronous driver's connection as a PEP 249 connection."""
 
-    _cursor_cls: Any = AsyncAdapt_dbapi_cursor
-    _ss_cursor_cls: Any = AsyncAdapt_dbapi_ss_cursor
+    _cursor_cls: Type[AsyncAdapt_dbapi_cursor] = AsyncAdapt_dbapi_cursor
+    _ss_cursor_cls: Type[AsyncAdapt_dbapi_cursor] = AsyncAdapt_dbapi_ss_cursor
 
     __slots__ = ("_connection", "dbapi")
 

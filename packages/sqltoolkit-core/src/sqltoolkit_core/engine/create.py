@@ -90,7 +90,8 @@ def create_engine(url: Any, **kwargs: Any) -> Engine:
     pool = _make_pool(url, dialect, kwargs, plugins)
     if kwargs.pop("_only_pool", False):
         _refuse_rest(kwargs, dialect, pool.__class__)
-        return pool
+        # create_pool_from_url() is who asks for it, and says so
+        return typing.cast("Engine", pool)
     engine_kwargs = {
         name: kwargs.pop(name) for name in get_cls_kwargs(Engine) if name in kwargs
     }

@@ -29,15 +29,20 @@ if typing.TYPE_CHECKING:
     from typing import Optional
     from typing import Sequence
     from typing import Tuple
+    from typing import TypeVar
 
     from typing_extensions import Self
     from typing_extensions import TypeVarTuple
-    from typing_extensions import Unpack  # noqa: F401 - in the text of a base class
+    from typing_extensions import Unpack
+    from typing_extensions import overload
 
     from .base import Connection
     from .interfaces import Dialect
+    from .result.base import AnyResult
+    from .result.iterators import MergedResult
     from .row import Row
 
+    _T = TypeVar("_T")
     _Ts = TypeVarTuple("_Ts")
 
 __all__ = [
@@ -531,7 +536,7 @@ class CursorResult(Result["Unpack[_Ts]"]):
         self._strategy.yield_per(num)
         return self
 
-    def first(self) -> Optional[Row]:
+    def first(self) -> Optional[Row[Unpack[_Ts]]]:
         """Return the first row, None where there is none, and close the result."""
         if self._soft_closed or self._strategy is not None or self._at_close is not None:
             return super().first()
@@ -542,16 +547,25 @@ class CursorResult(Result["Unpack[_Ts]"]):
             self._fetch_failed(err)
             raise
         self._soft_closed = self._hard_closed = True
-        row = None
+        row: Optional[Row[Unpack[_Ts]]] = None
         try:
             if raw is not None:
-                row = self._metadata.make_row(raw)
+                make_row: Any = self._metadata.make_row
+                row = make_row(raw)
         finally:
             try:
                 cursor.close()
             except BaseException as err:
                 self.connection._cursor_close_failed(err)
         return row
+
+    if typing.TYPE_CHECKING:
+
+        @overload
+        def scalar(self: Result[_T, Unpack[Tuple[Any, ...]]]) -> Optional[_T]: ...
+
+        @overload
+        def scalar(self) -> Any: ...
 
     def scalar(self) -> Any:
         """Return the first column of the first row, None where there is no row, and close the result."""
@@ -726,7 +740,7 @@ class CursorResult(Result["Unpack[_Ts]"]):
         self._soft_closed = self._hard_closed = False
         return self
 
-    def splice_horizontally(self, other: CursorResult) -> Self:
+    def splice_horizontally(self, other: AnyCursorResult) -> Self:
         """Return a result whose rows are those of this one extended by those of `other`.
 
         Both are results of statements that wrote the same rows in the same order.
@@ -747,7 +761,7 @@ class CursorResult(Result["Unpack[_Ts]"]):
             index.setdefault(key, at + width)
         for name in ambiguous:
             index.pop(name, None)
-        joined: Any = self.__class__.__new__(self.__class__)
+        joined = self.__class__.__new__(self.__class__)
         joined.__dict__.update(self.__dict__)
         joined._metadata = CursorResultMetaData(
             mine.keys_tuple + theirs.keys_tuple, index, ambiguous
@@ -761,12 +775,12 @@ class CursorResult(Result["Unpack[_Ts]"]):
             [tuple(one) + tuple(two) for one, two in zip(left, right)]
         )
 
-    def splice_vertically(self, other: CursorResult) -> Self:
+    def splice_vertically(self, other: AnyCursorResult) -> Self:
         """Return a result with the rows of this one and then those of `other`, which has the same columns."""
         rows = list(self.raw_rows()) + list(other.raw_rows())
         return self._rewind(rows)
 
-    def merge(self, *others: Result) -> Any:
+    def merge(self, *others: AnyResult) -> MergedResult[Unpack[Tuple[Any, ...]]]:
         """Return a result which delivers the rows of this one and then those of the others."""
         merged = super().merge(*others)
         if merged.rowcount is None:
@@ -778,6 +792,11 @@ class CursorResult(Result["Unpack[_Ts]"]):
         rows = list(self._raw_all())
         self._soft_close()
         return self._rewind(rows)
+
+
+if typing.TYPE_CHECKING:
+    # of rows of any kind
+    AnyCursorResult = CursorResult[Unpack[Tuple[Any, ...]]]
 
 
 def _side_by_side(left: Any, right: Any) -> Any:

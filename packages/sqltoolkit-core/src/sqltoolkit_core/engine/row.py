@@ -42,12 +42,18 @@ if typing.TYPE_CHECKING:
     from typing import Tuple
     from typing import Type
 
+    from typing_extensions import Self
     from typing_extensions import TypeVarTuple
     from typing_extensions import Unpack
 
     _Ts = TypeVarTuple("_Ts")
+    _MappingOfAny = Mapping[Any, Any]
+    _ItemsOfAny = ItemsView[Any, Any]
+    _ValuesOfAny = ValuesView[Any]
+    _KeysOfAny = KeysView[Any]
 else:
     Tuple = Unsubscripted(tuple)
+    _MappingOfAny, _ItemsOfAny, _ValuesOfAny, _KeysOfAny = Mapping, ItemsView, ValuesView, KeysView
 
 __all__ = [
     "BaseRow",
@@ -85,7 +91,7 @@ class Row(BaseRow, Tuple["Unpack[_Ts]"]):
 
     def __new__(
         cls, parent: Any, processors: Any = None, key_to_index: Any = None, data: Any = ()
-    ) -> Row:
+    ) -> AnyRow:
         """Return a row of `data`, converted by `processors`, with the keys of `parent`."""
         if processors is not None:
             data = [
@@ -96,6 +102,10 @@ class Row(BaseRow, Tuple["Unpack[_Ts]"]):
 
     def __class_getitem__(cls, _types: Any) -> Any:
         return cls
+
+    if typing.TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
 
     @property
     def _fields(self) -> Tuple[str, ...]:
@@ -153,8 +163,13 @@ class Row(BaseRow, Tuple["Unpack[_Ts]"]):
     def __reduce_ex__(self, protocol: Any) -> Any:
         return self.__reduce__()
 
-    def __copy__(self) -> Row:
+    def __copy__(self) -> Self:
         return self
+
+
+if typing.TYPE_CHECKING:
+    # of columns of any number and type
+    AnyRow = Row[Unpack[Tuple[Any, ...]]]
 
 
 def _warn_is_tuple(what: str) -> None:
@@ -171,7 +186,7 @@ def _warn_underscored(what: str, instead: str) -> None:
     )
 
 
-class RowMapping(BaseRow, Mapping):
+class RowMapping(BaseRow, _MappingOfAny):
     """The mapping view of one row: keys are column names, look-up also takes column expressions."""
 
     __slots__ = ("_parent", "_row", "_index")
@@ -221,14 +236,14 @@ class RowMapping(BaseRow, Mapping):
         return _rebuild_mapping, arguments
 
 
-class _Items(ItemsView):
+class _Items(_ItemsOfAny):
     __slots__ = ()
 
     def __repr__(self) -> str:
         return "%s(%r)" % (type(self).__name__, dict(self))
 
 
-class _Values(ValuesView):
+class _Values(_ValuesOfAny):
     __slots__ = ()
 
     def __repr__(self) -> str:
@@ -246,7 +261,7 @@ class _Values(ValuesView):
     __hash__ = None  # type: ignore[assignment]
 
 
-class RMKeyView(KeysView):
+class RMKeyView(_KeysOfAny):
     """The keys of a result or of a row mapping: ordered, comparable with a list of names."""
 
     __slots__ = ("_parent",)
@@ -374,13 +389,13 @@ class RowKeys:
 
     if typing.TYPE_CHECKING:
         # the class of the rows
-        row_class: Type[Row]
+        row_class: Type[AnyRow]
         # raw tuple -> Row
-        make_row: Callable[[Any], Row]
+        make_row: Callable[[Any], AnyRow]
         # iterable of raw tuples -> list of Row
-        make_rows: Callable[[Iterable[Any]], List[Row]]
+        make_rows: Callable[[Iterable[Any]], List[AnyRow]]
         # (iterable of raw tuples, result) -> iterator of Row, which tells the result about errors and the end
-        iter_rows: Callable[[Iterable[Any], Any], Iterator[Row]]
+        iter_rows: Callable[[Iterable[Any], Any], Iterator[AnyRow]]
         make_mapping: Callable[[Any], RowMapping]
         make_mappings: Callable[[Iterable[Any]], List[RowMapping]]
         iter_mappings: Callable[[Iterable[Any], Any], Iterator[RowMapping]]
@@ -422,7 +437,7 @@ def plain_index(names: Sequence[str]) -> Dict[Any, int]:
 # -------------------------------------------------------------------- shapes
 
 
-def _build_row_class(keys: RowKeys) -> Type[Row]:
+def _build_row_class(keys: RowKeys) -> Type[AnyRow]:
     space: Dict[str, Any] = {"__slots__": (), "_parent": keys, "__module__": __name__}
     for key, at in keys.index.items():
         if isinstance(key, str) and _may_be_attribute(key):
@@ -445,7 +460,7 @@ def _ambiguous_reader(name: str) -> Callable[[Any], Any]:
     return read
 
 
-def _build_make_row(keys: RowKeys) -> Callable[[Any], Row]:
+def _build_make_row(keys: RowKeys) -> Callable[[Any], AnyRow]:
     make = _make_tuple_as(keys, keys.row_class)
     before = keys.tuple_filter
     if before is None:
@@ -459,7 +474,7 @@ def _make_tuple_as(keys: RowKeys, cls: type) -> Callable[[Any], Any]:
     return _one_template.make(keys._pattern(), (_new_tuple, cls) + keys._functions())
 
 
-def _build_make_rows(keys: RowKeys) -> Callable[[Iterable[Any]], List[Row]]:
+def _build_make_rows(keys: RowKeys) -> Callable[[Iterable[Any]], List[AnyRow]]:
     before = keys.tuple_filter
     if keys.processors is None:
         make = keys.make_row
@@ -472,7 +487,7 @@ def _build_make_rows(keys: RowKeys) -> Callable[[Iterable[Any]], List[Row]]:
     return lambda raws: many(map(before, raws))
 
 
-def _build_iter_rows(keys: RowKeys) -> Callable[[Iterable[Any], Any], Iterator[Row]]:
+def _build_iter_rows(keys: RowKeys) -> Callable[[Iterable[Any], Any], Iterator[AnyRow]]:
     before = keys.tuple_filter
     if keys.processors is None:
         return partial(_iterate_through, keys.make_row)
@@ -678,7 +693,7 @@ def _keys_of_unpickled(names: Tuple[str, ...], index: Any) -> RowKeys:
     return found
 
 
-def rebuild_row(names: Tuple[str, ...], values: Tuple[Any, ...], index: Any = None) -> Row:
+def rebuild_row(names: Tuple[str, ...], values: Tuple[Any, ...], index: Any = None) -> AnyRow:
     """Return the row of a pickle; its columns are found by name and position only."""
     return _new_tuple(_keys_of_unpickled(names, index).row_class, values)
 
@@ -687,14 +702,14 @@ def _rebuild_mapping(names: Tuple[str, ...], values: Tuple[Any, ...], index: Any
     return RowMapping(_keys_of_unpickled(names, index), values)
 
 
-def row_factory(keys: Iterable[str]) -> Callable[[Iterable[Any]], Row]:
+def row_factory(keys: Iterable[str]) -> Callable[[Iterable[Any]], AnyRow]:
     """Return a function which turns an iterable of values into a `Row` with the names `keys`."""
     return partial(_new_tuple, _NamedKeys(tuple(keys)).row_class)
 
 
 def result_tuple(
     fields: Sequence[str], extra: Optional[Any] = None
-) -> Callable[[Iterable[Any]], Row]:
+) -> Callable[[Iterable[Any]], AnyRow]:
     """Return a function which turns an iterable of values into a `Row` with the names `fields`.
 
     `extra` holds, for each position, a sequence of further keys that find it.

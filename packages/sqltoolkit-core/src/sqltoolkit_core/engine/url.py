@@ -242,9 +242,8 @@ class URL(_PARTS):
     def get_dialect(self, _is_async: bool = False) -> Type[Dialect]:
         """Return the dialect class for this URL; ``NoSuchModuleError`` where none is registered."""
         found = self._registered()
-        if _is_async:
-            return found.get_async_dialect_cls(self)
-        return found.get_dialect_cls(self)
+        dialect: Type[Dialect] = found.get_async_dialect_cls(self) if _is_async else found.get_dialect_cls(self)
+        return dialect
 
     def _registered(self) -> Any:
         found = registry.load(self.drivername.replace("+", "."))

@@ -25,6 +25,7 @@ if typing.TYPE_CHECKING:
     from typing import Dict
     from typing import Iterator
     from typing import List
+    from typing import MutableMapping
     from typing import Sequence
     from typing import Tuple
     from typing import Type
@@ -393,7 +394,8 @@ class dispatcher:
 
     def _in_slot(self, obj: Any, made: Dispatch) -> Dispatch:
         try:
-            return obj.event_dispatch
+            found: Dispatch = obj.event_dispatch
+            return found
         except AttributeError:
             try:
                 obj.event_dispatch = made
@@ -415,7 +417,7 @@ class Events(Generic[_ET]):
     dispatch_target: ClassVar[Any] = None
     event_names: ClassVar[Dict[str, Any]] = {}
     _class_level: ClassVar[Dict[str, Any]] = {}
-    _collections: ClassVar[Dict[str, Any]] = {}
+    _collections: ClassVar[Dict[str, MutableMapping[type, ClassListeners]]] = {}
 
     def __init_subclass__(cls, **kw: Any) -> None:
         super().__init_subclass__(**kw)

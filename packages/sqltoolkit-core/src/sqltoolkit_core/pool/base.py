@@ -235,13 +235,13 @@ class Pool(log.Identified, event.EventTarget):
         """Return a connection; its ``close()`` gives it back."""
         return self._checkout()
 
-    def _checkout(self) -> Any:
+    def _checkout(self) -> _ConnectionFairy:
         record = self._take()
         if record.epoch != self._epoch or not self._unchecked or self.has_use_listeners:
             return self._checkout_with_care(record)
         return self._hand_out(record)
 
-    def _hand_out(self, record: Any) -> Any:
+    def _hand_out(self, record: Any) -> _ConnectionFairy:
         proxy = _new_proxy(_ConnectionFairy)
         proxy._pool = self
         proxy._connection_record = record
@@ -260,7 +260,7 @@ class Pool(log.Identified, event.EventTarget):
             frame = frame.f_back
         record.site = (frame.f_code, frame.f_lineno)
 
-    def _checkout_with_care(self, record: Any) -> Any:
+    def _checkout_with_care(self, record: Any) -> _ConnectionFairy:
         self._refresh_logging()
         proxy = self._opened(record)
         attempts = 2
@@ -284,7 +284,7 @@ class Pool(log.Identified, event.EventTarget):
                 self._give_up(record, proxy, err)
                 raise
 
-    def _opened(self, record: Any) -> Any:
+    def _opened(self, record: Any) -> _ConnectionFairy:
         try:
             record.get_connection()
         except BaseException as err:

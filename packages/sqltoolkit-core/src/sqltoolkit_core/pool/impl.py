@@ -85,7 +85,7 @@ class QueuePool(Pool):
 
     # giving out
 
-    def connect(self) -> Any:
+    def connect(self) -> _ConnectionFairy:
         try:
             record = self._pop()
         except IndexError:
@@ -341,12 +341,12 @@ class AsyncAdaptedQueuePool(QueuePool):
     _is_asyncio = True
     _waiter: Any = LoopWaiter
 
-    def connect(self) -> Any:
+    def connect(self) -> _ConnectionFairy:
         return self._checkout_with_care(self._take())
 
     _checkout = connect
 
-    def _hand_out(self, record: Any) -> Any:
+    def _hand_out(self, record: Any) -> _ConnectionFairy:
         import asyncio
 
         running = asyncio.get_event_loop()
@@ -489,7 +489,7 @@ class StaticPool(Pool):
         with self._lock:
             return self._only
 
-    def _hand_out(self, record: Any) -> Any:
+    def _hand_out(self, record: Any) -> _ConnectionFairy:
         proxy = super()._hand_out(record)
         # several may have it: only the last one's end is the end of its use
         record.fairy = weakref.ref(proxy)

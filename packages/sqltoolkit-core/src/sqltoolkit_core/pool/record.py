@@ -164,8 +164,8 @@ class _ConnectionRecord(ConnectionPoolEntry):
     last_sql: Any = None
     loop: Any = None
     finalize_callback: Any = None
-    _info: Any = None
-    _record_info: Any = None
+    _info: Optional[Dict[Any, Any]] = None
+    _record_info: Optional[Dict[Any, Any]] = None
     _in_use: bool = False
     inherited: bool = False
 
@@ -424,7 +424,7 @@ class _ConnectionFairy(PoolProxiedConnection):
     # the proxy forwards what it does not know to the driver connection
     dbapi_connection: Any
     _connection_record: Any = None
-    _pool: Any
+    _pool: Pool
     # how often a pool that gives one thread the same proxy has given it
     _counter: int = 1
 
@@ -456,9 +456,9 @@ class _ConnectionFairy(PoolProxiedConnection):
     @property
     def info(self) -> Dict[Any, Any]:
         record = self._connection_record
-        if record is not None:
-            return record.info
-        found: Dict[Any, Any] = self.__dict__.setdefault("_detached_info", {})
+        found: Dict[Any, Any] = (
+            self.__dict__.setdefault("_detached_info", {}) if record is None else record.info
+        )
         return found
 
     @property

@@ -62,7 +62,8 @@ class Annotated(SupportsAnnotations):
     annotated_of: type = object
 
     def __hash__(self) -> int:
-        return self.__dict__["_hash"]
+        known: int = self.__dict__["_hash"]
+        return known
 
     def __eq__(self, other: Any) -> Any:
         return self is other or hash(other) == self.__dict__["_hash"] and _same(self, other)

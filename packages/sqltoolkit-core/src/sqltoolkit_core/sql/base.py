@@ -6,9 +6,8 @@ Executables and their options are in ``executable``; collections of columns in `
 from __future__ import annotations
 
 import functools
-from collections.abc import MutableMapping
 from enum import Enum
-from typing import Any, Callable, Dict, Iterator, Mapping, Optional, Set, Tuple, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, Mapping, MutableMapping, Optional, Set, Tuple, TypeVar
 
 from .. import exc, util
 from .forward import slots
@@ -16,6 +15,9 @@ from .traversals import HasCacheKey as HasCacheKey
 from .traversals import _emit_any as emit_any
 from .traversals import memoize as memoize
 from .traversals import memoized_attribute as memoized_attribute
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 __all__ = [
     "DialectKWArgConst", "DialectKWArgs", "EntityMark", "Generative", "Immutable", "NO_ARG",
@@ -104,7 +106,7 @@ class Generative:
 
     __slots__ = ()
 
-    def _generate(self) -> Any:
+    def _generate(self) -> Self:
         made = object.__new__(self.__class__)
         d = self.__dict__.copy()
         memo = d.pop("_memo", None)
@@ -155,7 +157,7 @@ class DialectKWArgConst(Enum):
     REFLECTED_ONLY = "reflected_only"
 
 
-class _Options(MutableMapping):
+class _Options(MutableMapping[str, Any]):
     """The arguments of one dialect: those given over those it defaults to."""
 
     __slots__ = ("given", "defaults")
@@ -232,7 +234,7 @@ def _accepted_arguments(dialect_name: str) -> Optional[Dict[type, Dict[str, Any]
     return _registry[dialect_name]
 
 
-class _DialectArgView(MutableMapping):
+class _DialectArgView(MutableMapping[str, Any]):
     """All dialects' arguments of one object as ``<dialect>_<argument>``."""
 
     __slots__ = ("obj",)

@@ -5,7 +5,7 @@ How each element contributes to a key follows from its declared fields, in ``tra
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional
+from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
 from .traversals import NO_CACHE as NO_CACHE
 from .traversals import HasCacheKey as HasCacheKey
@@ -16,7 +16,10 @@ from .visitors import cloned_traverse
 __all__ = ["CacheKey", "HasCacheKey", "KeyKind", "MemoizedHasCacheKey", "NO_CACHE", "generate"]
 
 
-class CacheKey(NamedTuple("CacheKey", [("key", tuple), ("bindparams", list), ("params", dict)])):
+_Parts = NamedTuple("_Parts", [("key", Tuple[Any, ...]), ("bindparams", List[Any]), ("params", Dict[str, Any])])
+
+
+class CacheKey(_Parts):
     """What identifies the SQL of a statement.
 
     ``key`` is a hashable tuple without any bound value; ``bindparams`` are the statement's parameters in the order they
@@ -91,7 +94,7 @@ class MemoizedHasCacheKey(HasCacheKey):
     __slots__ = ()
 
     def _generate_cache_key(self) -> Optional[CacheKey]:
-        d = self.__dict__
+        d: Dict[str, Optional[CacheKey]] = self.__dict__
         if "_cache_key_memo" in d:
             return d["_cache_key_memo"]
         return memoize(self, "_cache_key_memo", generate(self))

@@ -154,7 +154,9 @@ class OptionSet(HasCacheKey):
 class Executable(roles.StatementRole):
     """Something that a connection can execute."""
 
-    __slots__ = ()
+    if not TYPE_CHECKING:
+        # the classes that this is mixed into have a __dict__, for the fields below too
+        __slots__ = ()
 
     supports_execution: bool = True
     is_select = False
@@ -173,6 +175,11 @@ class Executable(roles.StatementRole):
     _compile_options: Any = None
     entity_mark: Any = None
 
+    # what the elements have that this is mixed into
+    __visit_name__: str
+    _generate_cache_key: Any
+    _compiler: Any
+
     @property
     def plugin_name(self) -> Optional[str]:
         """The plugin this statement belongs to, None for a plain one."""
@@ -187,9 +194,9 @@ class Executable(roles.StatementRole):
 
     @property
     def _effective_plugin_target(self) -> str:
-        return self.__visit_name__  # type: ignore[attr-defined]
+        return self.__visit_name__
 
-    def _generate(self) -> Any:
+    def _generate(self) -> Self:
         raise NotImplementedError
 
     def options(self, *options: Any) -> Self:
@@ -252,7 +259,7 @@ class Executable(roles.StatementRole):
         elif not dialect.supports_statement_cache:
             cache_key, stats = None, dialect.NO_DIALECT_SUPPORT
         else:
-            cache_key = self._generate_cache_key()  # type: ignore[attr-defined]
+            cache_key = self._generate_cache_key()
             stats = dialect.NO_CACHE_KEY if cache_key is None else dialect.CACHE_MISS
         if cache_key is not None:
             # the dialect is part of the key because options of an engine may change what it renders
@@ -263,7 +270,7 @@ class Executable(roles.StatementRole):
             compiled = compiled_cache.get(key)
             if compiled is not None:
                 return compiled, cache_key.bindparams, dialect.CACHE_HIT
-        compiled = self._compiler(  # type: ignore[attr-defined]
+        compiled = self._compiler(
             dialect,
             cache_key=cache_key,
             column_keys=column_keys,
@@ -300,10 +307,12 @@ class ExecutableStatement(Executable, Generative):
     __slots__ = ()
 
     _generate = Generative._generate
+    _replace_params: Any
 
     def params(self, __optionaldict: Optional[Mapping[str, Any]] = None, **kwargs: Any) -> Self:
         """Return the statement with values for its named parameters."""
-        return self._replace_params(False, __optionaldict, kwargs)  # type: ignore[attr-defined]
+        made: Self = self._replace_params(False, __optionaldict, kwargs)
+        return made
 
 
 class SyntaxExtension(roles.SyntaxExtensionRole):

@@ -162,32 +162,38 @@ class StatementLambdaElement(ExecutableStatement, LambdaElement):
     @property
     def is_select(self) -> bool:  # type: ignore[override]
         """Whether the statement is a SELECT."""
-        return self._resolved.is_select
+        answer: bool = self._resolved.is_select
+        return answer
 
     @property
     def is_update(self) -> bool:  # type: ignore[override]
         """Whether the statement is an UPDATE."""
-        return self._resolved.is_update
+        answer: bool = self._resolved.is_update
+        return answer
 
     @property
     def is_insert(self) -> bool:  # type: ignore[override]
         """Whether the statement is an INSERT."""
-        return self._resolved.is_insert
+        answer: bool = self._resolved.is_insert
+        return answer
 
     @property
     def is_text(self) -> bool:  # type: ignore[override]
         """Whether the statement is text."""
-        return self._resolved.is_text
+        answer: bool = self._resolved.is_text
+        return answer
 
     @property
     def is_delete(self) -> bool:  # type: ignore[override]
         """Whether the statement is a DELETE."""
-        return self._resolved.is_delete
+        answer: bool = self._resolved.is_delete
+        return answer
 
     @property
     def is_dml(self) -> bool:  # type: ignore[override]
         """Whether the statement changes rows."""
-        return self._resolved.is_dml
+        answer: bool = self._resolved.is_dml
+        return answer
 
 
 class DeferredLambda:

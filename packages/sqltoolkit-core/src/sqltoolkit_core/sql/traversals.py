@@ -5,7 +5,7 @@ The object that a cache key is, and when it is made, is in ``cache_key``; walkin
 
 from __future__ import annotations
 
-from typing import Any, Callable, ClassVar, Dict, Iterable, Iterator, List, Optional, Tuple
+from typing import Any, Callable, ClassVar, Dict, Iterable, Iterator, List, Optional, Tuple, TypeVar
 
 from .. import exc
 from ..util.codegen import define
@@ -17,6 +17,8 @@ __all__ = [
     "emit_annotations", "emit_name", "field_kinds", "memoize",
     "memoized_attribute", "walked_fields",
 ]  # fmt: skip
+
+_T = TypeVar("_T")
 
 
 class KeyKind:
@@ -106,7 +108,7 @@ class memoized_attribute:
         return memoize(obj, self.__name__, self.fget(obj))
 
 
-def memoize(obj: Any, name: str, value: Any) -> Any:
+def memoize(obj: Any, name: str, value: _T) -> _T:
     """Store a computed value on an object so that copies do not inherit it; return the value."""
     d = obj.__dict__
     d[name] = value
@@ -133,7 +135,8 @@ _WALKED_KINDS = frozenset(
 
 def _own_fields(cls: type) -> Optional[_FieldList]:
     if "cache_key_fields" in cls.__dict__:
-        return cls.__dict__["cache_key_fields"]
+        fields: Optional[_FieldList] = cls.__dict__["cache_key_fields"]
+        return fields
     declared = cls.__dict__.get("_traverse_internals")
     if declared is None:
         return None
@@ -650,7 +653,8 @@ def compare(a: Any, b: Any, **kw: Any) -> bool:
 
 
 def _plain_class(element: Any) -> type:
-    return getattr(element.__class__, "annotated_of", element.__class__)
+    cls: type = getattr(element.__class__, "annotated_of", element.__class__)
+    return cls
 
 
 class _Comparison:
@@ -676,7 +680,7 @@ class _Comparison:
         self.met[pair] = True
         special = getattr(a, "_compare_to", None)
         if special is not None:
-            answer = special(b, self)
+            answer: bool = special(b, self)
             if answer is not NotImplemented:
                 self.met[pair] = answer
                 return answer

@@ -22,6 +22,7 @@ _T_co = TypeVar("_T_co", covariant=True)
 
 if TYPE_CHECKING:
     from decimal import Decimal
+    from typing import MutableMapping
 
     from typing_extensions import TypeVarTuple, Unpack, overload
 
@@ -353,6 +354,9 @@ if TYPE_CHECKING:
         statement_compiler: Any
         ddl_compiler: Any
         dbapi: Any
+
+        # what types remember together with the dialect
+        _type_memos: MutableMapping[Any, Any]
 
         def type_descriptor(self, typeobj: Any) -> Any: ...
 

@@ -33,10 +33,10 @@ class Visitable:
             install_visit(cls, name)
         super().__init_subclass__(**kw)
 
-    def _visit(self, compiler: Any) -> Any:
+    def _visit(self, compiler: Any) -> str:
         raise NotImplementedError("%s has no __visit_name__" % type(self).__name__)
 
-    def _visit_kw(self, compiler: Any, **kw: Any) -> Any:
+    def _visit_kw(self, compiler: Any, **kw: Any) -> str:
         raise NotImplementedError("%s has no __visit_name__" % type(self).__name__)
 
     def _compiler_dispatch(self, visitor: Any, **kw: Any) -> Any:

@@ -642,7 +642,7 @@ class PopulateDict(Dict[_KT, _VT]):
         return value
 
 
-class LRUCache(_abc.MutableMapping):
+class LRUCache(typing.MutableMapping[_KT, _VT]):
     """A bounded mapping for many threads, which drops what was used least recently.
 
     It grows to ``capacity * (1 + threshold)`` and is then cut back to ``capacity``; ``size_alert(cache)`` is called
@@ -750,7 +750,7 @@ class ScopedRegistry(Generic[_T]):
 
     createfunc: Callable[[], _T]
     scopefunc: Callable[[], Any]
-    registry: Any
+    registry: Dict[Any, _T]
 
     def __init__(self, createfunc: Callable[[], _T], scopefunc: Callable[[], Any]) -> None:
         self.createfunc = createfunc
@@ -782,17 +782,20 @@ class ThreadLocalRegistry(ScopedRegistry[_T]):
 
     __slots__ = ()
 
+    registry: Any
+
     def __init__(self, createfunc: Callable[[], _T]) -> None:
         self.createfunc = createfunc
         self.scopefunc = threading.get_ident
         self.registry = threading.local()
 
     def __call__(self) -> _T:
+        value: _T
         try:
-            return self.registry.value
+            value = self.registry.value
         except AttributeError:
             value = self.registry.value = self.createfunc()
-            return value
+        return value
 
     def has(self) -> bool:
         return hasattr(self.registry, "value")

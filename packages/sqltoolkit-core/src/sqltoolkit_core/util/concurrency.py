@@ -82,12 +82,12 @@ def _load_greenlet() -> None:
 
 
 def _idle_workers() -> List[Any]:
+    idle: List[Any]
     try:
-        return _local.idle
+        idle = _local.idle
     except AttributeError:
-        idle: List[Any] = []
-        _local.idle = idle
-        return idle
+        idle = _local.idle = []
+    return idle
 
 
 async def greenlet_spawn(
@@ -121,7 +121,7 @@ async def greenlet_spawn(
         else:
             result = worker.switch(value)
             del value
-    result = worker.outcome
+    outcome: _T = worker.outcome
     error = worker.error
     worker.done = False
     worker.outcome = None
@@ -139,7 +139,7 @@ async def greenlet_spawn(
             "nothing was awaited while this ran, although an asynchronous operation was expected; "
             "is an asynchronous driver in use?"
         )
-    return result
+    return outcome
 
 
 def await_only(awaitable: Awaitable[_T]) -> _T:
@@ -155,7 +155,8 @@ def await_only(awaitable: Awaitable[_T]) -> _T:
             "an asynchronous driver was called from code that no bridge runs; "
             "use the Async... classes, or put the synchronous code into run_sync()"
         )
-    return current.parent.switch(awaitable)
+    result: _T = current.parent.switch(awaitable)
+    return result
 
 
 await_ = await_only

@@ -62,6 +62,12 @@ class memoized_property(Generic[_T]):
         self.__doc__ = doc or fget.__doc__
         self.__name__ = fget.__name__
 
+    @typing.overload
+    def __get__(self, obj: None, cls: Any) -> memoized_property[_T]: ...
+
+    @typing.overload
+    def __get__(self, obj: object, cls: Any) -> _T: ...
+
     def __get__(self, obj: Any, cls: Any) -> Any:
         if obj is None:
             return self

@@ -131,7 +131,7 @@ def method_is_overridden(instance_or_cls: Any, against_method: Callable[..., Any
     """Say whether the class has another method in the place of ``against_method``."""
     cls = instance_or_cls if isinstance(instance_or_cls, type) else instance_or_cls.__class__
     found: Any = getattr(cls, against_method.__name__)
-    return found != against_method
+    return bool(found != against_method)
 
 
 def get_cls_kwargs(cls: type, *, raiseerr: bool = False) -> Set[str]:
@@ -489,7 +489,8 @@ def attrsetter(attrname: str) -> Callable[[Any, Any], None]:
 def ellipses_string(value: Any, len_: int = 25) -> str:
     """Return a text cut to ``len_`` characters, three dots showing the cut."""
     try:
-        return value[0:len_] + "..." if len(value) > len_ else value
+        text: str = value[0:len_] + "..." if len(value) > len_ else value
+        return text
     except TypeError:
         return str(value)
 

@@ -65,7 +65,8 @@ class PluginLoader:
         # importlib.metadata takes a third of the import budget: only an unknown name pays for it
         for entry_point in _entry_points(self.group):
             if entry_point.name == name:
-                return entry_point.load
+                load: Callable[[], Any] = entry_point.load
+                return load
         return None
 
     def _hint(self, name: str) -> str:

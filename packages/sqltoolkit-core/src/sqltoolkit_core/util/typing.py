@@ -124,7 +124,7 @@ class Unsubscripted:
 class _NoArg:
     """The one value that says: this argument was not given."""
 
-    _only: Any = None
+    _only: Optional[_NoArg] = None
 
     def __new__(cls) -> _NoArg:
         if cls._only is None:

@@ -22,6 +22,8 @@ if typing.TYPE_CHECKING:
     from typing import Iterable
     from typing import Iterator
 
+    from .session import AsyncSession
+
 __all__ = ["async_scoped_session"]
 
 
@@ -42,8 +44,9 @@ class async_scoped_session:
         self.registry = ScopedRegistry(session_factory, scopefunc)
 
     @property
-    def _proxied(self) -> Any:
-        return self.registry()
+    def _proxied(self) -> AsyncSession:
+        session: AsyncSession = self.registry()
+        return session
 
     def __call__(self, **kw: Any) -> Any:
         """Return the session of the current scope; arguments are for a new one."""

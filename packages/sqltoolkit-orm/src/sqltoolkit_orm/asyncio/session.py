@@ -30,6 +30,7 @@ if typing.TYPE_CHECKING:
     from typing import Iterable
     from typing import Iterator
     from typing import Optional
+    from typing import Type
 
 __all__ = [
     "AsyncAttrs",
@@ -83,7 +84,9 @@ class AsyncSession:
 
     _is_asyncio = True
     #: the class of sessions behind
-    sync_session_class: Any = Session
+    sync_session_class: Type[Session] = Session
+    #: the session behind
+    sync_session: Session
 
     def __init__(
         self, bind: Any = None, *, binds: Optional[Dict[Any, Any]] = None, sync_session_class: Any = None, **kw: Any
@@ -466,7 +469,7 @@ class AsyncSession:
                                          "AsyncSession.sync_session")
 
 
-class AsyncSessionTransaction(StartableContext):
+class AsyncSessionTransaction(StartableContext["AsyncSessionTransaction"]):
     """A transaction or savepoint of an :class:`AsyncSession`."""
 
     __slots__ = ("nested", "session", "sync_transaction")

@@ -72,6 +72,8 @@ class Session(ObjectOperations, Execution):
     dispatch: Any
     #: the class of query() objects, set by the query module
     query_class: Any = None
+    #: a weak reference to the AsyncSession, if that is what this session is behind
+    async_session_ref: Any
     #: called with a session by connection(); here for asyncio
     connection_callable: Any = None
 

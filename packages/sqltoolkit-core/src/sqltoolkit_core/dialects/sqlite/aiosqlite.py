@@ -178,7 +178,8 @@ class AsyncAdapt_aiosqlite_connection(AsyncAdapt_terminate, AsyncAdapt_dbapi_con
     @property
     def isolation_level(self) -> Optional[str]:
         """The setting of the same name of the `sqlite3` connection; None leaves BEGIN to the dialect."""
-        return self._connection.isolation_level
+        level: Optional[str] = self._connection.isolation_level
+        return level
 
     @isolation_level.setter
     def isolation_level(self, value: Optional[str]) -> None:
@@ -190,12 +191,14 @@ class AsyncAdapt_aiosqlite_connection(AsyncAdapt_terminate, AsyncAdapt_dbapi_con
     @property
     def in_transaction(self) -> bool:
         """Whether SQLite has a transaction open."""
-        return self._connection.in_transaction
+        begun: bool = self._connection.in_transaction
+        return begun
 
     @property
     def total_changes(self) -> int:
         """How many rows were changed since the connection was opened."""
-        return self._connection.total_changes
+        changes: int = self._connection.total_changes
+        return changes
 
     def interrupt(self) -> None:
         """Stop the statement that is running; it fails with an OperationalError."""

@@ -290,7 +290,7 @@ class SQLiteDDLCompiler(DDLCompiler):
             return None
         return super().visit_foreign_key_constraint(constraint)
 
-    def define_constraint_remote_table(self, constraint: Any, table: Any, preparer: Any) -> str:
+    def define_constraint_remote_table(self, constraint: Any, table: Any, preparer: IdentifierPreparer) -> str:
         return preparer.format_table(table, use_schema=False)
 
     def visit_create_index(

@@ -428,7 +428,8 @@ class SQLiteReflection:
                 (name,),
             ).first()
             if row is not None:
-                return row[0]
+                text: Optional[str] = row[0]
+                return text
         return None
 
     # ------------------------------------------------------ nothing of these

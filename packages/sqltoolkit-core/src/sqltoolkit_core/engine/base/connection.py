@@ -400,7 +400,7 @@ class Connection(StatementExecution, ConnectionEventsTarget):
 
     def _is_autocommit_now(self) -> bool:
         level = self._execution_options.get("isolation_level") or self.dialect.isolation_level  # type: ignore[attr-defined]
-        return level == "AUTOCOMMIT"
+        return bool(level == "AUTOCOMMIT")
 
     def _rollback_impl(self) -> None:
         if self.has_events or self.engine.has_events:

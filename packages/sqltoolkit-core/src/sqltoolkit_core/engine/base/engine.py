@@ -21,6 +21,7 @@ from .retry import RetryRunner
 if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Callable
+    from typing import Dict
     from typing import Iterator
     from typing import Mapping
     from typing import Optional
@@ -32,12 +33,16 @@ if typing.TYPE_CHECKING:
     from ..interfaces import Dialect
     from ..url import URL
 
+    _Cache = Dict[Any, Any]
+else:
+    _Cache = dict
+
 __all__ = ["Engine", "OptionEngine", "StatementCache"]
 
 EMPTY: Any = immutabledict()
 
 
-class StatementCache(dict):
+class StatementCache(_Cache):
     """Compiled statements by cache key; the oldest go, many at once, when it is half over its size."""
 
     __slots__ = ("capacity", "on_eviction", "threshold")

@@ -43,6 +43,7 @@ if typing.TYPE_CHECKING:
     from typing_extensions import overload
 
     from ...sql.typing import TypedReturnsRows
+    from ..cursor import AnyCursorResult
     from ..interfaces import Dialect
     from ..result import ScalarResult
     from .engine import Engine
@@ -118,7 +119,7 @@ class StatementExecution:
         parameters: Any = None,
         *,
         execution_options: Optional[Mapping[str, Any]] = None,
-    ) -> CursorResult:
+    ) -> AnyCursorResult:
         """Execute a statement and return its result.
 
         `parameters` is a dictionary of values for bound parameters, or a list of them to run the statement for each.
@@ -135,7 +136,8 @@ class StatementExecution:
             distilled = (parameters,)
         else:
             distilled = distill_parameters(parameters)
-        return typing.cast("CursorResult", run(self, distilled, execution_options or EMPTY))
+        result: AnyCursorResult = run(self, distilled, execution_options or EMPTY)
+        return result
 
     if typing.TYPE_CHECKING:
 
@@ -197,7 +199,7 @@ class StatementExecution:
         parameters: Any = None,
         *,
         execution_options: Optional[Mapping[str, Any]] = None,
-    ) -> ScalarResult:
+    ) -> ScalarResult[Any]:
         """Execute a statement and return a result of the values of its first column."""
         return self.execute(statement, parameters, execution_options=execution_options).scalars()
 
@@ -206,7 +208,7 @@ class StatementExecution:
         statement: str,
         parameters: Any = None,
         execution_options: Optional[Mapping[str, Any]] = None,
-    ) -> CursorResult:
+    ) -> AnyCursorResult:
         """Execute a string as it is; `parameters` in the form that the driver wants, or a list of such."""
         distilled = distill_driver_parameters(parameters)
         options = self._merged_options(EMPTY, execution_options)
@@ -235,7 +237,7 @@ class StatementExecution:
 
     def _execute_clauseelement(
         self, elem: Any, distilled: Any, execution_options: Mapping[str, Any]
-    ) -> CursorResult:
+    ) -> AnyCursorResult:
         """Execute a statement the short way if nothing about it asks for the long one."""
         dialect = self.dialect
         cache = self._compiled_cache
@@ -391,7 +393,7 @@ class StatementExecution:
 
     def _execute_with_context(
         self, elem: Any, distilled: Any, execution_options: Mapping[str, Any]
-    ) -> CursorResult:
+    ) -> AnyCursorResult:
         """Execute a statement the long way: with events, all options and an execution context."""
         options = self._merged_options(elem._execution_options, execution_options)
         events = self.has_events or self.engine.has_events
@@ -447,7 +449,7 @@ class StatementExecution:
 
     def _execute_compiled(
         self, compiled: Any, distilled: Any, execution_options: Mapping[str, Any]
-    ) -> CursorResult:
+    ) -> AnyCursorResult:
         """Execute what was compiled before."""
         options = self._merged_options(compiled.execution_options, execution_options)
         events = self.has_events or self.engine.has_events
@@ -474,7 +476,7 @@ class StatementExecution:
 
     def _execute_ddl(
         self, ddl: Any, distilled: Any, execution_options: Mapping[str, Any]
-    ) -> CursorResult:
+    ) -> AnyCursorResult:
         """Execute a DDL element."""
         options = self._merged_options(ddl._execution_options, execution_options)
         events = self.has_events or self.engine.has_events
@@ -495,7 +497,7 @@ class StatementExecution:
 
     def _execute_function(
         self, func: Any, distilled: Any, execution_options: Mapping[str, Any]
-    ) -> CursorResult:
+    ) -> AnyCursorResult:
         """Execute a SQL function by selecting it."""
         return self._execute_clauseelement(func.select(), distilled, execution_options)
 
@@ -531,7 +533,7 @@ class StatementExecution:
         statement: str,
         parameters: Any,
         options: Mapping[str, Any],
-    ) -> CursorResult:
+    ) -> AnyCursorResult:
         """Run the statement of a context and return the result."""
         transaction = self._transaction
         if transaction is not None and (
@@ -556,7 +558,7 @@ class StatementExecution:
             return self._execute_batches(context)
         return self._execute_single(context, options)
 
-    def _execute_single(self, context: Any, options: Mapping[str, Any]) -> CursorResult:
+    def _execute_single(self, context: Any, options: Mapping[str, Any]) -> AnyCursorResult:
         dialect = self.dialect
         cursor, statement = context.cursor, context.statement
         many = context.executemany
@@ -584,7 +586,7 @@ class StatementExecution:
                     self, cursor, statement, parameters, context, many
                 )
             context.post_exec()
-            result = context.make_result()
+            result: AnyCursorResult = context.make_result()
         except BaseException as err:
             timed_out = cancel() if cancel is not None else False
             self._handle_dbapi_exception(
@@ -596,7 +598,7 @@ class StatementExecution:
         pooled = self._dbapi_connection
         if pooled is not None:
             pooled.note_statement(statement)
-        return typing.cast("CursorResult", result)
+        return result
 
     def _send(
         self,
@@ -634,7 +636,7 @@ class StatementExecution:
             if prepare is not None:
                 prepare()
 
-    def _execute_batches(self, context: Any) -> CursorResult:
+    def _execute_batches(self, context: Any) -> AnyCursorResult:
         """Insert many rows by statements with many rows of VALUES each."""
         dialect = self.dialect
         compiled = context.compiled
@@ -689,7 +691,8 @@ class StatementExecution:
             context._buffered_rows = rows
             context._batch_description = description
             context._rowcount = len(rows) if returns else count
-            return typing.cast("CursorResult", context.make_result())
+            result: AnyCursorResult = context.make_result()
+            return result
         except BaseException as err:
             self._handle_dbapi_exception(err, context.statement, None, cursor, context)
             raise

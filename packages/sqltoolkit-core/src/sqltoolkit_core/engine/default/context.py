@@ -32,6 +32,8 @@ if typing.TYPE_CHECKING:
     from typing import Sequence
     from typing import Tuple
 
+    from ..cursor import AnyCursorResult
+
 __all__ = [
     "DefaultExecutionContext",
     "ExecutionPlan",
@@ -554,11 +556,11 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
 
     def supports_sane_rowcount(self) -> bool:
         """Say whether the row count can be relied upon."""
-        return self.dialect.supports_sane_rowcount
+        return bool(self.dialect.supports_sane_rowcount)
 
     def supports_sane_multi_rowcount(self) -> bool:
         """Say whether the row count of an executemany() can be relied upon."""
-        return self.dialect.supports_sane_multi_rowcount
+        return bool(self.dialect.supports_sane_multi_rowcount)
 
     @property
     def rowcount(self) -> Any:
@@ -611,7 +613,7 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
             asked.update(column._select_iterable)
         return sum(1 for column in record.sentinel_columns if column not in asked)
 
-    def make_result(self) -> CursorResult:
+    def make_result(self) -> AnyCursorResult:
         """Return the result, once the cursor has run the statement."""
         if self.is_crud or self.is_text:
             result = self._result_of_dml()
@@ -640,7 +642,7 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
             return BufferedRowFetch(per, growing=False)
         return BufferedRowFetch(options.get("max_row_buffer", 1000))
 
-    def _result_of_dml(self) -> CursorResult:
+    def _result_of_dml(self) -> AnyCursorResult:
         compiled = self.compiled
         rows = None
         if self.isinsert and compiled is not None:
@@ -665,25 +667,25 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
             return self._result_of_implicit_update(description, rows)
         return CursorResult(self, strategy, description)
 
-    def _result_of_implicit_update(self, description: Any, rows: Any) -> CursorResult:
-        result: Any = CursorResult(self, FullyBufferedFetch(rows or ()), description)
+    def _result_of_implicit_update(self, description: Any, rows: Any) -> AnyCursorResult:
+        result: AnyCursorResult = CursorResult(self, FullyBufferedFetch(rows or ()), description)
         self.returned_default_rows = result.all()
         self._show_or_hide(result, rows or ())
         return result
 
-    def _result_of_insert_with_keys(self) -> CursorResult:
+    def _result_of_insert_with_keys(self) -> AnyCursorResult:
         """Take the keys and defaults out of the rows that came back without being asked for by the user."""
         rows = self._buffered_rows
         if rows is None:
             rows = self.fetchall_for_returning(self.cursor)
-        result: Any = CursorResult(self, FullyBufferedFetch(rows), self._description())
+        result: AnyCursorResult = CursorResult(self, FullyBufferedFetch(rows), self._description())
         made = result.all()
         self.returned_default_rows = made
         self._keys_from_rows(made)
         self._show_or_hide(result, rows)
         return result
 
-    def _show_or_hide(self, result: CursorResult, rows: Any) -> None:
+    def _show_or_hide(self, result: AnyCursorResult, rows: Any) -> None:
         """Leave rows in the result for supplemental columns, its columns for `return_defaults()`, else nothing."""
         statement = self._dml_statement()
         if statement._supplemental_returning:
@@ -692,7 +694,7 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
             self._hide_rows(result)
 
     @staticmethod
-    def _hide_rows(result: CursorResult) -> None:
+    def _hide_rows(result: AnyCursorResult) -> None:
         result._metadata = NO_ROWS
         result._made = None
         result._strategy = None

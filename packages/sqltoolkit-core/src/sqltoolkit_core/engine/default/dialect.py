@@ -172,7 +172,7 @@ class DefaultDialect(Dialect):
         # meta data of textual results by the names of their columns
         self.named_shapes: Dict[Any, Any] = {}
         # implementations of types, kept by the types themselves
-        self._type_memos: Any = weakref.WeakKeyDictionary()
+        self._type_memos = weakref.WeakKeyDictionary()
         self.plain_execution = self._has_plain_execution()
 
     def _choose_paramstyle(self, paramstyle: Optional[str], dbapi: Any) -> None:

@@ -22,6 +22,7 @@ if typing.TYPE_CHECKING:
     from typing import Iterable
     from typing import List
     from typing import Mapping
+    from typing import MutableMapping
     from typing import Optional
     from typing import Sequence
     from typing import Tuple
@@ -76,6 +77,8 @@ class Dialect:
     has_terminate: bool = False
     # Events of the dialect.
     dispatch: Any
+    # What types remember together with the dialect.
+    _type_memos: MutableMapping[Any, Any]
 
     # ---------------------------------------------------------- compilation
 

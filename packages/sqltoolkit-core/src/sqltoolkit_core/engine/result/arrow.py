@@ -21,7 +21,7 @@ if typing.TYPE_CHECKING:
     from typing import Sequence
     from typing import Tuple
 
-    from .base import Result
+    from .base import AnyResult
 
 __all__ = ["ArrowNotInstalled", "arrow_type", "record_batches", "table"]
 
@@ -223,12 +223,12 @@ def _batches(result: Any, schema: Any, size: Optional[int]) -> Tuple[Any, Iterat
     return columns, batches()
 
 
-def record_batches(result: Result, size: int, schema: Any = None) -> Iterator[Any]:
+def record_batches(result: AnyResult, size: int, schema: Any = None) -> Iterator[Any]:
     """Return an iterator of record batches with up to ``size`` rows each; see `Result.to_arrow_batches()`."""
     return _batches(result, schema, size)[1]
 
 
-def table(result: Result, schema: Any = None, batch_size: Optional[int] = None) -> Any:
+def table(result: AnyResult, schema: Any = None, batch_size: Optional[int] = None) -> Any:
     """Return all rows as a table; see `Result.to_arrow()`."""
     pa = _pyarrow()
     columns, batches = _batches(result, schema, batch_size)

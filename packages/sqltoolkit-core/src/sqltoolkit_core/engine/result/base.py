@@ -241,15 +241,15 @@ class _Delivery:
     A subclass says who owns the raw rows (`_source`) and how they are handed out (`_new_makers()`).
     """
 
-    _source: Result
+    _source: AnyResult
     # (what was seen, strategy or None)
     _unique: Optional[Tuple[Set[Any], Optional[Callable[[Any], Any]]]] = None
     # functions that make (one, a list, an iterator) of what is delivered
     _made: Optional[Tuple[Any, Any, Any]] = None
 
     # `.iterators` stands above this module and attaches its classes here
-    _frozen_type: Type[FrozenResult]
-    _merged_type: Type[MergedResult]
+    _frozen_type: Type[FrozenResult[Unpack[Tuple[Any, ...]]]]
+    _merged_type: Type[MergedResult[Unpack[Tuple[Any, ...]]]]
 
     def _new_makers(self) -> Tuple[Any, Any, Any]:
         raise NotImplementedError
@@ -422,7 +422,7 @@ class Result(_RowDelivery["Unpack[_Ts]"]):
         return cls
 
     @property
-    def _source(self) -> Result:  # type: ignore[override]
+    def _source(self) -> Result[Unpack[_Ts]]:  # type: ignore[override]
         return self
 
     # ------------------------------------------------- what subclasses give
@@ -551,7 +551,8 @@ class Result(_RowDelivery["Unpack[_Ts]"]):
         item = self._deliver_one()
         if item is NO_ROW:
             raise StopIteration()
-        return typing.cast("Row[Unpack[_Ts]]", item)
+        row: Row[Unpack[_Ts]] = item
+        return row
 
     def partitions(self, size: Optional[int] = None) -> Iterator[List[Row[Unpack[_Ts]]]]:
         """Iterate over lists of `size` rows each, of the size given to `yield_per()` by default."""
@@ -584,11 +585,13 @@ class Result(_RowDelivery["Unpack[_Ts]"]):
 
         Raises `NoResultFound` or `MultipleResultsFound` where there isn't exactly one.
         """
-        return typing.cast("Row[Unpack[_Ts]]", self._deliver_only(False))
+        row: Row[Unpack[_Ts]] = self._deliver_only(False)
+        return row
 
     def one_or_none(self) -> Optional[Row[Unpack[_Ts]]]:
         """Return the only row, None where there is none; `MultipleResultsFound` where there are more."""
-        return typing.cast("Optional[Row[Unpack[_Ts]]]", self._deliver_only(True))
+        row: Optional[Row[Unpack[_Ts]]] = self._deliver_only(True)
+        return row
 
     if typing.TYPE_CHECKING:
 
@@ -629,11 +632,11 @@ class Result(_RowDelivery["Unpack[_Ts]"]):
 
     # ------------------------------------------------------------- as a whole
 
-    def freeze(self) -> FrozenResult:
+    def freeze(self) -> FrozenResult[Unpack[_Ts]]:
         """Fetch all rows and return an object which makes a new result of them at each call."""
         return self._frozen_type(self)
 
-    def merge(self, *others: Result) -> MergedResult:
+    def merge(self, *others: AnyResult) -> MergedResult[Unpack[Tuple[Any, ...]]]:
         """Return a result which delivers the rows of this one and then those of the others."""
         return self._merged_type(self._metadata, (self,) + others)
 
@@ -676,6 +679,11 @@ class Result(_RowDelivery["Unpack[_Ts]"]):
         return record_batches(self, size, schema)
 
 
+if typing.TYPE_CHECKING:
+    # of rows of any kind
+    AnyResult = Result[Unpack[Tuple[Any, ...]]]
+
+
 def _one_tuple(value: Any) -> Tuple[Any]:
     return (value,)
 
@@ -695,7 +703,7 @@ def _wrapped_values(keys: ResultMetaData) -> Tuple[Any, Any, Any]:
 class FilterResult(_Delivery):
     """A result that hands out the rows of another one in another form."""
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, result: AnyResult) -> None:
         self._source = result
         self._unique = result._unique
 
@@ -722,7 +730,7 @@ class FilterResult(_Delivery):
         """Close the underlying result."""
         self._source.close()
 
-    def freeze(self) -> FrozenResult:
+    def freeze(self) -> FrozenResult[Unpack[Tuple[Any, ...]]]:
         """Fetch all that is left and return an object which makes a new result of it at each call."""
         return self._frozen_type(self)
 
@@ -739,7 +747,7 @@ else:
 class ScalarResult(_ValueDelivery["_R"]):
     """A result of single values, made by `Result.scalars()`."""
 
-    def __init__(self, real_result: Result, index: Any) -> None:
+    def __init__(self, real_result: AnyResult, index: Any) -> None:
         super().__init__(real_result)
         keys = real_result._metadata
         if real_result._plain_values:
@@ -786,7 +794,8 @@ class ScalarResult(_ValueDelivery["_R"]):
         item = self._deliver_one()
         if item is NO_ROW:
             raise StopIteration()
-        return item
+        value: _R = item
+        return value
 
     def first(self) -> Optional[_R]:
         """Return the first value left, None where there is none, and close the result."""
@@ -795,17 +804,19 @@ class ScalarResult(_ValueDelivery["_R"]):
 
     def one_or_none(self) -> Optional[_R]:
         """Return the only value, None where there is none; `MultipleResultsFound` where there are more."""
-        return self._deliver_only(True)
+        value: Optional[_R] = self._deliver_only(True)
+        return value
 
     def one(self) -> _R:
         """Return the only value; `NoResultFound` or `MultipleResultsFound` where there isn't exactly one."""
-        return self._deliver_only(False)
+        value: _R = self._deliver_only(False)
+        return value
 
 
 class MappingResult(FilterResult):
     """A result of `RowMapping` objects, made by `Result.mappings()`."""
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, result: AnyResult) -> None:
         super().__init__(result)
         if result._plain_values:
             result._unwrap_plain_values()

@@ -17,6 +17,7 @@ from .base import Result
 from .base import ResultMetaData
 from .base import ScalarResult
 from .base import SimpleResultMetaData
+from ...util.typing import Unsubscripted
 
 if typing.TYPE_CHECKING:
     from typing import Any
@@ -25,9 +26,23 @@ if typing.TYPE_CHECKING:
     from typing import Iterator
     from typing import List
     from typing import Optional
+    from typing import Generic
     from typing import Sequence
+    from typing import Tuple
 
     from typing_extensions import Self
+    from typing_extensions import TypeVarTuple
+    from typing_extensions import Unpack
+
+    from .base import AnyResult
+
+    _Ts = TypeVarTuple("_Ts")
+
+    class _Frozen(Generic[Unpack[_Ts]]):
+        pass
+
+else:
+    _Frozen = Unsubscripted(object)
 
 __all__ = [
     "ChunkedIteratorResult",
@@ -38,7 +53,7 @@ __all__ = [
 ]
 
 
-class IteratorResult(Result):
+class IteratorResult(Result["Unpack[_Ts]"]):
     """A result over an iterator of tuples; of plain values where `_source_supports_scalars` is given.
 
     `raw` is the result that stands behind the iterator: closing this one closes it, too.
@@ -51,7 +66,7 @@ class IteratorResult(Result):
         self,
         cursor_metadata: ResultMetaData,
         iterator: Iterator[Any],
-        raw: Optional[Result] = None,
+        raw: Optional[AnyResult] = None,
         _source_supports_scalars: bool = False,
         *,
         context: Any = None,
@@ -97,7 +112,7 @@ class IteratorResult(Result):
         return list(islice(self.iterator, 0, size))
 
 
-class ChunkedIteratorResult(IteratorResult):
+class ChunkedIteratorResult(IteratorResult["Unpack[_Ts]"]):
     """A result over a function `chunks(size)` which returns an iterator of lists of rows.
 
     `size` is None for "as many as you like"; with `dynamic_yield_per` each `fetchmany(size)` asks for new chunks of
@@ -109,11 +124,11 @@ class ChunkedIteratorResult(IteratorResult):
         cursor_metadata: ResultMetaData,
         chunks: Callable[[Optional[int]], Iterator[Sequence[Any]]],
         source_supports_scalars: bool = False,
-        raw: Optional[Result] = None,
+        raw: Optional[AnyResult] = None,
         dynamic_yield_per: bool = False,
         context: Any = None,
         *,
-        source: Optional[Result] = None,
+        source: Optional[AnyResult] = None,
     ) -> None:
         super().__init__(
             cursor_metadata,
@@ -148,12 +163,12 @@ def _no_chunks(_size: Optional[int]) -> Iterator[Sequence[Any]]:
     return iter([])
 
 
-class MergedResult(IteratorResult):
+class MergedResult(IteratorResult["Unpack[_Ts]"]):
     """The rows of several results with the same columns, one result after the other."""
 
     rowcount: Optional[int]
 
-    def __init__(self, cursor_metadata: ResultMetaData, results: Sequence[Result]) -> None:
+    def __init__(self, cursor_metadata: ResultMetaData, results: Sequence[AnyResult]) -> None:
         self._results = results
         first = results[0]
         super().__init__(
@@ -171,7 +186,7 @@ class MergedResult(IteratorResult):
         super()._soft_close(hard=hard)
 
 
-def _converted(result: Result) -> Iterator[Any]:
+def _converted(result: AnyResult) -> Iterator[Any]:
     """Yield the rows of a result, its own uniqueness left out: the merged result has it."""
     if result._plain_values:
         return iter(result.scalars()._iterate())
@@ -179,19 +194,20 @@ def _converted(result: Result) -> Iterator[Any]:
     return typing.cast("Iterator[Any]", made[2](result._raw_stream(), result))
 
 
-def _total_rowcount(results: Sequence[Result]) -> Optional[int]:
+def _total_rowcount(results: Sequence[AnyResult]) -> Optional[int]:
     if not all(one._is_cursor for one in results):
         return None
-    return sum(max(0, typing.cast("Any", one).rowcount) for one in results)
+    cursors: Sequence[Any] = results
+    return sum(max(0, int(one.rowcount)) for one in cursors)
 
 
-class FrozenResult:
+class FrozenResult(_Frozen["Unpack[_Ts]"]):
     """All rows of a result, kept; calling the object returns a new result of them."""
 
     data: List[Any]
 
     def __init__(self, result: Any) -> None:
-        source: Result = result._source
+        source: AnyResult = result._source
         self.metadata = source._metadata.frozen()
         self._plain_values = source._plain_values
         self._unique_strategy = None if result._unique is None else (result._unique[1],)
@@ -203,9 +219,9 @@ class FrozenResult:
             source._exhausted()
         self._shape = _shape_of(result)
 
-    def with_new_rows(self, tuple_data: Sequence[Any]) -> FrozenResult:
+    def with_new_rows(self, tuple_data: Sequence[Any]) -> FrozenResult[Unpack[Tuple[Any, ...]]]:
         """Return a frozen result with the same columns and the rows `tuple_data`."""
-        new = FrozenResult.__new__(FrozenResult)
+        new: FrozenResult[Unpack[Tuple[Any, ...]]] = FrozenResult.__new__(FrozenResult)
         new.__dict__.update(self.__dict__)
         if self._plain_values:
             new.data = [row[0] for row in tuple_data]
@@ -213,7 +229,7 @@ class FrozenResult:
             new.data = list(tuple_data)
         return new
 
-    def with_rows(self, rows: Sequence[Any]) -> FrozenResult:
+    def with_rows(self, rows: Sequence[Any]) -> FrozenResult[Unpack[Tuple[Any, ...]]]:
         """Return a frozen result with the same columns and other rows, the same as `with_new_rows()`."""
         return self.with_new_rows(rows)
 
@@ -246,7 +262,7 @@ def _shape_of(result: Any) -> Any:
     return "rows", None
 
 
-def null_result() -> IteratorResult:
+def null_result() -> IteratorResult[Unpack[Tuple[Any, ...]]]:
     """Return a result without columns and rows."""
     return IteratorResult(SimpleResultMetaData([]), iter([]))
 

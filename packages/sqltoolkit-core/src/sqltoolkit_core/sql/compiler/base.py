@@ -32,6 +32,13 @@ if TYPE_CHECKING:
     from typing import Set
     from typing import Tuple
 
+    from .identifiers import IdentifierPreparer
+    from .sql import SQLCompiler
+
+    _Names = Dict[AnonLabel, str]
+else:
+    _Names = dict
+
 __all__ = [
     "COLLECT_CARTESIAN_PRODUCTS",
     "AnonMap",
@@ -119,10 +126,11 @@ class ExpandedState(_ExpandedBase):
     @property
     def additional_parameters(self) -> Mapping[str, Any]:
         """Return the same as ``parameters``."""
-        return self.parameters
+        parameters: Mapping[str, Any] = self.parameters
+        return parameters
 
 
-class AnonMap(dict):
+class AnonMap(_Names):
     """Anonymous label to its name; names are numbered by base, in order of first use."""
 
     __slots__ = ("counters",)
@@ -272,7 +280,7 @@ class Compiled:
     execution_options: Any = EMPTY_OPTIONS
     schema_translate_map: Any = None
     can_execute = False
-    preparer: Any
+    preparer: IdentifierPreparer
     _result_columns: Any = ()
     lowered: Any = None
 
@@ -321,7 +329,7 @@ class Compiled:
         raise exc.UnsupportedCompilationError(self, type(element)) from err
 
     @property
-    def sql_compiler(self) -> Any:
+    def sql_compiler(self) -> SQLCompiler:
         """Return a compiler that renders SQL expressions for the same dialect."""
         raise NotImplementedError("%s has no SQL compiler" % type(self).__name__)
 
@@ -423,15 +431,79 @@ class CompilerFields(Compiled):
     postfetch: Any = ()
     postfetch_lastrowid = False
     _insertmanyvalues: Any = None
-    _insert_single_values: Any = None
+    _insert_single_values: Optional[str] = None
     _insert_crud_params: Any = None
     _values_bindparam: Any = None
     _visited_bindparam: Any = None
     _dml_key_getters: Any = None
     # columns that values of the statement being rendered refer to, by key; None: not rendering values
     _dml_targets: Optional[Dict[str, Any]] = None
+    # the parameters of the statement that parameters with another name or type were made from
+    _bind_origins: Dict[Any, Any]
+    # placeholders are marked, also of named styles, in an INSERT of which a row can be repeated
+    _mark_binds = False
     # post-processing of the text, in order
     _text_steps: Tuple[Callable[[str], str], ...] = ()
+
+    if TYPE_CHECKING:
+        # what one chapter calls of another
+
+        def _truncated_identifier(self, ident_class: str, name: Any) -> str: ...
+
+        def _label_text(self, name: Any) -> str: ...
+
+        def _generated_label_text(self, name: Any) -> str: ...
+
+        def _alias_text(self, name: Any) -> str: ...
+
+        def _add_to_result_map(self, keyname: Any, name: Any, objects: Tuple[Any, ...], type_: Any) -> None: ...
+
+        def _and_joined(self, criteria: Any, kwargs: Dict[str, Any]) -> str: ...
+
+        def _lower(self, statement: Any) -> Any: ...
+
+        def _generate_prefixes(self, stmt: Any, prefixes: Any, kw: Dict[str, Any]) -> str: ...
+
+        def _select_column(
+            self, select: Any, named: Any, asfrom: bool, fill: bool, need_expressions: bool, kwargs: Dict[str, Any]
+        ) -> str: ...
+
+        def _dispatch_independent_ctes(self, statement: Any, kw: Dict[str, Any]) -> None: ...
+
+        def _with_ctes(self, text: str, toplevel: bool, include_following: bool = False) -> str: ...
+
+        def _render_cte_clause(self, nesting_level: Optional[int] = None, include_following: bool = False) -> str: ...
+
+        def _dml_frame(self, statement: Any, table: Any, extra_froms: Any) -> Frame: ...
+
+        def _returning_of(
+            self, statement: Any, toplevel: bool, sentinel_columns: Any, kw: Dict[str, Any]
+        ) -> Optional[str]: ...
+
+        def _prepare_many_values(self, statement: Any, crud: Any, values: str, is_default: bool = False) -> str: ...
+
+        @property
+        def _numeric_prefix(self) -> str: ...
+
+        def bindparam_string(self, name: str, **kw: Any) -> str: ...
+
+        def typed_bind(self, bindparam: Any, type_: Any) -> Any: ...
+
+        def render_bind_cast(self, type_: Any, dbapi_type: Any, sqltext: str) -> str: ...
+
+        def render_literal_value(self, value: Any, type_: Any) -> str: ...
+
+        def format_from_hint_text(self, sqltext: str, table: Any, hint: str, iscrud: bool) -> str: ...
+
+        def get_render_as_alias_suffix(self, alias_name_text: str) -> str: ...
+
+        def upsert_clause(self, statement: Any, **kw: Any) -> str: ...
+
+        def visit_column(self, column: Any, **kw: Any) -> str: ...
+
+        def visit_empty_set_op_expr(self, type_: Any, expand_op: Any, **kw: Any) -> str: ...
+
+        def visit_insert(self, insert_stmt: Any, **kw: Any) -> str: ...
 
     @property
     def current_executable(self) -> Any:

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from typing import FrozenSet
     from typing import List
     from typing import Mapping
+    from typing import Match
     from typing import Optional
+    from typing import Pattern
     from typing import Sequence
     from typing import Tuple
 
@@ -54,7 +56,8 @@ class BindChapter(CompilerFields):
     _render_postcompile = False
     _finishing = False
     _processors: Optional[Mapping[str, Any]] = None
-    _extractor: Any = None
+    # alone in a tuple: None where statements have no parameters
+    _extractor: Optional[Tuple[Optional[Callable[[Any, Any], Any]]]] = None
     _bind_indexes: Optional[Dict[Any, int]] = None
 
     # -- rendering
@@ -79,7 +82,7 @@ class BindChapter(CompilerFields):
                     name = self._new_name(bindparam)
                 if name.isidentifier():
                     self.bind_names[bindparam] = name
-                    if self.positional or self._mark_binds:  # type: ignore[attr-defined]
+                    if self.positional or self._mark_binds:
                         return MARK_OPEN + name + MARK_CLOSE
                     return self.compilation_bindtemplate % {"name": name}
         type_ = bindparam.type
@@ -183,7 +186,7 @@ class BindChapter(CompilerFields):
         if key.__class__ is str and len(key) <= self.label_length - 6:
             return key
         if key.__class__ is not str:
-            return self._truncated_identifier("bindparam", key)  # type: ignore[attr-defined]
+            return self._truncated_identifier("bindparam", key)
         return key
 
     def _check_conflict(self, existing: Any, bindparam: Any, name: str) -> None:
@@ -246,7 +249,7 @@ class BindChapter(CompilerFields):
             return text
         if self.positional:
             text = MARK_OPEN + name + MARK_CLOSE
-        elif self._mark_binds:  # type: ignore[attr-defined]
+        elif self._mark_binds:
             text = MARK_OPEN + (escaped_from or name) + MARK_CLOSE
         else:
             text = self.compilation_bindtemplate % {"name": name}
@@ -254,7 +257,7 @@ class BindChapter(CompilerFields):
             text = self._cast_placeholder(text, bindparam_type)
         return text
 
-    def _unsafe_chars(self, post_compile: bool) -> Any:
+    def _unsafe_chars(self, post_compile: bool) -> Pattern[str]:
         """Return the pattern of what can't stand in the name of a placeholder."""
         # behind a colon the name ends where its letters end; in %(name)s at the parenthesis
         return _NO_WORD_CHARS if post_compile or self.bindtemplate[0] == ":" else _ESCAPED_CHARS
@@ -333,7 +336,7 @@ class BindChapter(CompilerFields):
                 % (value, type_)
             )
         try:
-            text = processor(value)
+            text: str = processor(value)
         except Exception as err:
             raise exc.CompileError(
                 "the value %r could not be rendered as a literal of type %s: %s" % (value, type_, err)
@@ -353,7 +356,7 @@ class BindChapter(CompilerFields):
 
     def _empty_list_text(self, bindparam: Any) -> str:
         operator = bindparam.expand_op or operators.in_op
-        return self.visit_empty_set_op_expr(bindparam.type, operator)  # type: ignore[attr-defined]
+        return self.visit_empty_set_op_expr(bindparam.type, operator)
 
     @staticmethod
     def _around_of(template: str) -> Tuple[str, str]:
@@ -363,7 +366,7 @@ class BindChapter(CompilerFields):
     def typed_bind(self, bindparam: Any, type_: Any) -> Any:
         """Return the parameter with another type; its value is still found by the original."""
         typed = bindparam._with_binary_element_type(type_)
-        self._bind_origins[typed] = bindparam  # type: ignore[attr-defined]
+        self._bind_origins[typed] = bindparam
         return typed
 
     # -- placing
@@ -378,7 +381,7 @@ class BindChapter(CompilerFields):
         append = order.append
         placeholder = self.bindtemplate
 
-        def put(match: Any) -> str:
+        def put(match: Match[str]) -> str:
             name = match.group(1)
             if name is not None:
                 append(name)
@@ -451,7 +454,7 @@ class BindChapter(CompilerFields):
             for bind in self.bind_names:
                 if bind in indexes:
                     continue
-                origin = self._bind_origins.get(bind)  # type: ignore[attr-defined]
+                origin = self._bind_origins.get(bind)
                 found = None if origin is None else indexes.get(origin)
                 if found is None:
                     found = by_key.get(bind.key)

@@ -270,7 +270,8 @@ class _Planner:
     def name_of(self, column: Any) -> str:
         if self.other_tables and column.table in self.other_tables:
             return "%s_%s" % (column.table.name, column.key)
-        return column.key
+        key: str = column.key
+        return key
 
     def _as_key(self, key: Any) -> Any:
         if isinstance(key, str):

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from typing import Set
     from typing import Tuple
 
+    from .base import CompilerFields
+
 __all__ = [
     "Assignment",
     "MultiRowColumn",
@@ -94,7 +96,7 @@ class ValueSources:
         return made._visit_kw(self.compiler, **self.kw) if self.kw else made._visit(self.compiler)
 
     def _column_text(self, column: Any) -> str:
-        compiler = self.compiler
+        compiler: CompilerFields = self.compiler
         if self.include_table:
             return compiler.visit_column(column, include_table=True, **self.kw)
         preparer = compiler.preparer
@@ -149,7 +151,8 @@ class ValueSources:
         self.assignments.append(Assignment(column, self._column_text(column), text, names))
 
     def _named(self, value: Any) -> str:
-        return self.compiler.process(value, **self.kw)
+        text: str = self.compiler.process(value, **self.kw)
+        return text
 
     def _multi_name(self, name: str, row: int) -> str:
         return "%s_m%d" % (name, row) if self.plan.multi_rows else name
@@ -165,7 +168,8 @@ class ValueSources:
         value = value.self_group()
         if value.__visit_name__ == "bindparam" and value.type._isnull:
             value = self.compiler.typed_bind(value, column.type)
-        return self.compiler.process(value, **self.kw)
+        text: str = self.compiler.process(value, **self.kw)
+        return text
 
     def row_value(self, column: Any, value: Any, row: int) -> Assignment:
         """Return the assignment of one row of a multi-row INSERT, for rows after the first."""
@@ -250,7 +254,8 @@ class ValueSources:
         return bool(dialect.supports_sequences and (not sequence.optional or not dialect.sequences_optional))
 
     def _default_text(self, default: Any) -> str:
-        return self.compiler.process(default.arg.self_group(), **self.kw)
+        text: str = self.compiler.process(default.arg.self_group(), **self.kw)
+        return text
 
     def insert_default(self, column: Any) -> None:
         """Set a column that has a Python-side default, SQL expression or sequence as default."""

@@ -45,7 +45,7 @@ class CTEChapter(CompilerFields):
         if not self.stack and not asfrom and not ashint:
             # a CTE on its own, for reading
             return self.process(cte.element, **_inherited(kwargs))
-        name = self._alias_text(cte.name)  # type: ignore[attr-defined]
+        name = self._alias_text(cte.name)
         nesting = cte.nesting or bool(cte_opts)
         level = len(self.stack) if nesting else _TOP_LEVEL
         reference = cte._get_reference_cte()
@@ -66,7 +66,7 @@ class CTEChapter(CompilerFields):
         if original is not None:
             while original._cte_alias is not None:
                 original = original._cte_alias
-            original_name = self._alias_text(original.name)  # type: ignore[attr-defined]
+            original_name = self._alias_text(original.name)
             if original not in self.ctes and self._needs_definition(original):
                 self.visit_cte(original, cte_opts=cte_opts, **_inherited(kwargs))
         elif is_new:
@@ -79,9 +79,9 @@ class CTEChapter(CompilerFields):
             self._linter.add(cte, name)
         text: str = self.preparer.format_alias(cte, original_name or name)
         if original is not None:
-            text += self.get_render_as_alias_suffix(self.preparer.format_alias(cte, name))  # type: ignore[attr-defined]
+            text += self.get_render_as_alias_suffix(self.preparer.format_alias(cte, name))
         if fromhints and cte in fromhints:
-            text = self.format_from_hint_text(text, cte, fromhints[cte], False)  # type: ignore[attr-defined]
+            text = self.format_from_hint_text(text, cte, fromhints[cte], False)
         return text
 
     def _is_restated(self, cte: Any, level: int, name: str) -> bool:
@@ -128,10 +128,10 @@ class CTEChapter(CompilerFields):
             inner = cte.element._visit_kw(self, asfrom=True, visiting_cte=cte, **kwargs)
         finally:
             self._linter = outer_linter
-        prefix = self._generate_prefixes(cte, cte._prefixes, kwargs) if cte._prefixes else ""  # type: ignore[attr-defined]
+        prefix = self._generate_prefixes(cte, cte._prefixes, kwargs) if cte._prefixes else ""
         text += " AS %s\n(%s)" % (prefix, inner)
         if cte._suffixes:
-            text += " " + self._generate_prefixes(cte, cte._suffixes, kwargs)  # type: ignore[attr-defined]
+            text += " " + self._generate_prefixes(cte, cte._suffixes, kwargs)
         self.ctes[cte] = text
 
     def _cte_column_names(self, cte: Any) -> List[str]:
@@ -151,7 +151,7 @@ class CTEChapter(CompilerFields):
             if named.column._is_text_clause:
                 continue
             label = named.label if named.label is not None else named.fallback
-            names.append(self.preparer.quote(self._label_text(label)))  # type: ignore[attr-defined]
+            names.append(self.preparer.quote(self._label_text(label)))
         return names
 
     def _dispatch_independent_ctes(self, statement: Any, kw: Dict[str, Any]) -> None:
@@ -161,7 +161,7 @@ class CTEChapter(CompilerFields):
             reference = cte._get_reference_cte()
             if nest_here and reference not in self.level_name_by_cte:
                 # others that are defined here may refer to it
-                name = self._alias_text(cte.name)  # type: ignore[attr-defined]
+                name = self._alias_text(cte.name)
                 self.level_name_by_cte[reference] = (len(self.stack), name, True)
         for cte, nest_here in statement._independent_ctes:
             self.visit_cte(cte, cte_opts=nest_here, **kw)

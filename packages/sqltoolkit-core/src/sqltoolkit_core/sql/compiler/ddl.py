@@ -6,6 +6,7 @@ Expressions inside of DDL go through the SQL compiler of the same dialect; type 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from typing import cast
 
 from ... import exc
 from .. import sqltypes
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from typing import List
     from typing import Optional
 
+    from .identifiers import IdentifierPreparer
+    from .sql import SQLCompiler
+
 __all__ = ["DDLCompiler"]
 
 
@@ -26,17 +30,17 @@ class DDLCompiler(Compiled):
     """DDL turned into text."""
 
     is_ddl = True
-    _sql_compiler: Any = None
+    _sql_compiler: Optional[SQLCompiler] = None
 
     @property
-    def sql_compiler(self) -> Any:
+    def sql_compiler(self) -> SQLCompiler:
         """Return the compiler of expressions inside of DDL."""
         compiler = self._sql_compiler
         if compiler is None:
-            compiler = self.dialect.statement_compiler(
+            made: SQLCompiler = self.dialect.statement_compiler(
                 self.dialect, None, schema_translate_map=self.schema_translate_map
             )
-            self._sql_compiler = compiler
+            compiler = self._sql_compiler = made
         return compiler
 
     @property
@@ -258,7 +262,8 @@ class DDLCompiler(Compiled):
         schema = None
         if index.table is not None:
             schema = self.preparer.schema_for_object(index.table)
-        name = self.preparer.format_index(index)
+        # callers refuse an index without a name
+        name = cast("str", self.preparer.format_index(index))
         if include_schema and schema:
             return self.preparer.quote_schema(schema) + "." + name
         return name
@@ -336,7 +341,7 @@ class DDLCompiler(Compiled):
         text += self.define_constraint_cascades(constraint)
         return text + self.define_constraint_deferrability(constraint)
 
-    def define_constraint_remote_table(self, constraint: Any, table: Any, preparer: Any) -> str:
+    def define_constraint_remote_table(self, constraint: Any, table: Any, preparer: IdentifierPreparer) -> str:
         """Return the name of the table that a foreign key refers to."""
         return preparer.format_table(table)
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from typing import Optional
     from typing import Tuple
 
+    from ..visitors import Visitable
+
 __all__ = ["DMLChapter"]
 
 _NO_FROMS: Any = frozenset()
@@ -39,7 +41,6 @@ _OWN_FLAGS = (
 class DMLChapter(CompilerFields):
     """Visit methods of INSERT, UPDATE, DELETE."""
 
-    _bind_origins: Dict[Any, Any]
     _insert_from_select: Any = None
 
     def _is_crud_literal(self, bind: Any) -> bool:
@@ -68,7 +69,7 @@ class DMLChapter(CompilerFields):
     def visit_insert(
         self, insert_stmt: Any, visited_bindparam: Any = None, visiting_cte: Any = None, **kw: Any
     ) -> str:
-        insert_stmt = self._lower(insert_stmt)  # type: ignore[attr-defined]
+        insert_stmt = self._lower(insert_stmt)
         state = DMLState(insert_stmt)
         toplevel = not self.stack
         if toplevel:
@@ -82,7 +83,7 @@ class DMLChapter(CompilerFields):
         self.stack.append(frame)
         try:
             if insert_stmt._independent_ctes:
-                self._dispatch_independent_ctes(insert_stmt, kw)  # type: ignore[attr-defined]
+                self._dispatch_independent_ctes(insert_stmt, kw)
             dialect = self.dialect
             in_cte = visiting_cte is not None
             marks = toplevel and self.for_executemany and dialect.use_insertmanyvalues
@@ -93,7 +94,7 @@ class DMLChapter(CompilerFields):
             self._check_insert(state, single)
             text = "INSERT "
             if insert_stmt._prefixes:
-                text += self._generate_prefixes(insert_stmt, insert_stmt._prefixes, kw)  # type: ignore[attr-defined]
+                text += self._generate_prefixes(insert_stmt, insert_stmt._prefixes, kw)
             text += "INTO "
             table_text = self._dml_table_text(insert_stmt, table, kw)
             text += table_text
@@ -110,17 +111,14 @@ class DMLChapter(CompilerFields):
                 text += " " + " ".join([self.process(clause, **kw) for clause in post_values])
             if insert_stmt.__visit_name__ == "upsert":
                 self._insert_crud_columns = single
-                text += " " + self.upsert_clause(insert_stmt, **kw)  # type: ignore[attr-defined]
+                text += " " + self.upsert_clause(insert_stmt, **kw)
             if returning and not self.returning_precedes_values:
                 text += " " + returning
             if self.ctes and not (dialect.cte_follows_insert and insert_stmt.select is not None):
-                text = self._with_ctes(text, toplevel, include_following=True)  # type: ignore[attr-defined]
+                text = self._with_ctes(text, toplevel, include_following=True)
         finally:
             self.stack.pop()
         return text
-
-    # placeholders are marked, also of named styles, in an INSERT of which a row can be repeated
-    _mark_binds = False
 
     def _check_insert(self, state: DMLState, single: List[Any]) -> None:
         dialect = self.dialect
@@ -155,12 +153,12 @@ class DMLChapter(CompilerFields):
             text = self.process(source, insert_into=True, **kw)
             if self.ctes and dialect.cte_follows_insert:
                 level = None if toplevel else len(self.stack)
-                text = self._render_cte_clause(level, True) + text  # type: ignore[attr-defined]
+                text = self._render_cte_clause(level, True) + text
             return " " + text
         single = crud.single
         if not single and dialect.supports_default_values:
             if crud.plan.many_values:
-                self._prepare_many_values(statement, crud, "", is_default=True)  # type: ignore[attr-defined]
+                self._prepare_many_values(statement, crud, "", is_default=True)
             return " DEFAULT VALUES"
         if len(crud.rows) > 1 or crud.plan.multi_rows:
             rows = [
@@ -172,13 +170,13 @@ class DMLChapter(CompilerFields):
             self._insert_single_values = values
             self._insert_crud_params = single
         if crud.plan.many_values:
-            return " " + self._prepare_many_values(statement, crud, values)  # type: ignore[attr-defined]
+            return " " + self._prepare_many_values(statement, crud, values)
         return " VALUES (%s)" % values
 
     # -- UPDATE
 
     def visit_update(self, update_stmt: Any, visiting_cte: Any = None, **kw: Any) -> str:
-        update_stmt = self._lower(update_stmt)  # type: ignore[attr-defined]
+        update_stmt = self._lower(update_stmt)
         state = DMLState(update_stmt)
         toplevel = not self.stack
         if toplevel:
@@ -193,15 +191,15 @@ class DMLChapter(CompilerFields):
         self.stack.append(frame)
         try:
             if update_stmt._independent_ctes:
-                self._dispatch_independent_ctes(update_stmt, kw)  # type: ignore[attr-defined]
+                self._dispatch_independent_ctes(update_stmt, kw)
             linter = self._dml_linter(toplevel, table, extra_froms)
             text = "UPDATE "
             if update_stmt._prefixes:
-                text += self._generate_prefixes(update_stmt, update_stmt._prefixes, kw)  # type: ignore[attr-defined]
+                text += self._generate_prefixes(update_stmt, update_stmt._prefixes, kw)
             hints = self._dml_hints(update_stmt)
             table_text = self.update_tables_clause(update_stmt, table, extra_froms, **kw)
             if hints and table in hints:
-                table_text = self.format_from_hint_text(table_text, table, hints[table], True)  # type: ignore[attr-defined]
+                table_text = self.format_from_hint_text(table_text, table, hints[table], True)
             text += table_text
             crud = crud_columns(self, update_stmt, state, toplevel, **kw)
             text += " SET " + ", ".join(
@@ -225,7 +223,7 @@ class DMLChapter(CompilerFields):
                     text += " " + returning
             self._dml_lint(linter, "UPDATE", update_stmt)
             if self.ctes:
-                text = self._with_ctes(text, toplevel)  # type: ignore[attr-defined]
+                text = self._with_ctes(text, toplevel)
         finally:
             self._linter = None
             self.stack.pop()
@@ -250,7 +248,8 @@ class DMLChapter(CompilerFields):
     def update_tables_clause(self, update_stmt: Any, from_table: Any, extra_froms: Any, **kw: Any) -> str:
         """Return the table of UPDATE, and further ones where they stand beside it."""
         kw["asfrom"] = True
-        return from_table._visit_kw(self, iscrud=True, **kw)
+        table: Visitable = from_table
+        return table._visit_kw(self, iscrud=True, **kw)
 
     def update_from_clause(
         self, update_stmt: Any, from_table: Any, extra_froms: Any, from_hints: Any, **kw: Any
@@ -263,7 +262,7 @@ class DMLChapter(CompilerFields):
     # -- DELETE
 
     def visit_delete(self, delete_stmt: Any, visiting_cte: Any = None, **kw: Any) -> str:
-        delete_stmt = self._lower(delete_stmt)  # type: ignore[attr-defined]
+        delete_stmt = self._lower(delete_stmt)
         state = DMLState(delete_stmt)
         toplevel = not self.stack
         if toplevel:
@@ -276,16 +275,16 @@ class DMLChapter(CompilerFields):
         self.stack.append(self._dml_frame(delete_stmt, table, extra_froms))
         try:
             if delete_stmt._independent_ctes:
-                self._dispatch_independent_ctes(delete_stmt, kw)  # type: ignore[attr-defined]
+                self._dispatch_independent_ctes(delete_stmt, kw)
             linter = self._dml_linter(toplevel, table, extra_froms)
             text = "DELETE "
             if delete_stmt._prefixes:
-                text += self._generate_prefixes(delete_stmt, delete_stmt._prefixes, kw)  # type: ignore[attr-defined]
+                text += self._generate_prefixes(delete_stmt, delete_stmt._prefixes, kw)
             text += "FROM "
             hints = self._dml_hints(delete_stmt)
             table_text = self.delete_table_clause(delete_stmt, table, extra_froms, **kw)
             if hints and table in hints:
-                table_text = self.format_from_hint_text(table_text, table, hints[table], True)  # type: ignore[attr-defined]
+                table_text = self.format_from_hint_text(table_text, table, hints[table], True)
             text += table_text
             if toplevel:
                 self.implicit_returning = self._delete_defaults(delete_stmt)
@@ -307,7 +306,7 @@ class DMLChapter(CompilerFields):
                     text += " " + returning
             self._dml_lint(linter, "DELETE", delete_stmt)
             if self.ctes:
-                text = self._with_ctes(text, toplevel)  # type: ignore[attr-defined]
+                text = self._with_ctes(text, toplevel)
         finally:
             self._linter = None
             self.stack.pop()
@@ -321,7 +320,8 @@ class DMLChapter(CompilerFields):
 
     def delete_table_clause(self, delete_stmt: Any, from_table: Any, extra_froms: Any, **kw: Any) -> str:
         """Return the table of DELETE, and further ones where they stand beside it."""
-        return from_table._visit_kw(self, asfrom=True, iscrud=True, **kw)
+        table: Visitable = from_table
+        return table._visit_kw(self, asfrom=True, iscrud=True, **kw)
 
     def delete_extra_from_clause(
         self, delete_stmt: Any, from_table: Any, extra_froms: Any, from_hints: Any, **kw: Any
@@ -345,7 +345,7 @@ class DMLChapter(CompilerFields):
         text: str = self.preparer.format_table(table)
         hints = self._dml_hints(statement)
         if hints and table in hints:
-            text = self.format_from_hint_text(text, table, hints[table], True)  # type: ignore[attr-defined]
+            text = self.format_from_hint_text(text, table, hints[table], True)
         return text
 
     def _dml_hints(self, statement: Any) -> Optional[Dict[Any, str]]:
@@ -361,7 +361,7 @@ class DMLChapter(CompilerFields):
         criteria = statement._where_criteria
         if not criteria:
             return ""
-        clause = self._and_joined(criteria, kw)  # type: ignore[attr-defined]
+        clause = self._and_joined(criteria, kw)
         return " WHERE " + clause if clause else ""
 
     def _dml_linter(self, toplevel: bool, table: Any, extra_froms: Any) -> Optional[FromLinter]:
@@ -431,7 +431,7 @@ class DMLChapter(CompilerFields):
         return name_columns(raw, LABEL_STYLE_DISAMBIGUATE_ONLY)
 
     def _returning_column(self, stmt: Any, named: Any, fill: bool, kw: Dict[str, Any]) -> str:
-        return self._select_column(stmt, named, False, fill, fill, kw)  # type: ignore[attr-defined]
+        return self._select_column(stmt, named, False, fill, fill, kw)
 
     def visit_dmltargetcopy(self, element: Any, *, bindmarkers: Any = None, **kw: Any) -> str:
         targets = self._dml_targets if bindmarkers is None else bindmarkers
@@ -439,5 +439,6 @@ class DMLChapter(CompilerFields):
             raise exc.CompileError(
                 "found from_dml_column() outside of the values of an INSERT or UPDATE, where it has no column to copy"
             )
-        targets[element.column.key] = element.column
-        return TARGET_MARK + element.column.key + TARGET_MARK
+        key: str = element.column.key
+        targets[key] = element.column
+        return TARGET_MARK + key + TARGET_MARK

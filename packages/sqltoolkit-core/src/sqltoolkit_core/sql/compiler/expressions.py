@@ -22,9 +22,14 @@ from .identifiers import resolve
 
 if TYPE_CHECKING:
     from typing import Any
+    from typing import Callable
     from typing import Dict
     from typing import Optional
     from typing import Tuple
+
+    from ..visitors import Visitable
+
+    _Method = Callable[..., str]
 
 __all__ = [
     "COMPARISONS",
@@ -142,7 +147,8 @@ class ExpressionChapter(CompilerFields):
         """Return the text of a label name: anonymous and generated names are resolved, plain ones kept."""
         if name.__class__ is AnonLabel or getattr(name, "truncates", False):
             return self._truncated_identifier("colident", name)
-        return name
+        text: str = name
+        return text
 
     def _generated_label_text(self, name: Any) -> str:
         """Return the text of a label that nobody gave, shortened if it is too long."""
@@ -167,7 +173,8 @@ class ExpressionChapter(CompilerFields):
     def _alias_text(self, name: Any) -> str:
         if name.__class__ is AnonLabel or getattr(name, "truncates", False):
             return self._truncated_identifier("alias", name)
-        return name
+        text: str = name
+        return text
 
     def escape_literal_column(self, text: str) -> str:
         """Return the text of a literal column as the driver wants it."""
@@ -252,7 +259,7 @@ class ExpressionChapter(CompilerFields):
         with_as = (within_columns_clause or within_tstring) and not within_label_clause
         only = render_label_as_label is label
         if not (with_as or only):
-            element = label.element
+            element: Visitable = label.element
             return element._visit_kw(self, **kw) if kw else element._visit(self)
         name = self._label_text(label.name)
         if not with_as:
@@ -260,7 +267,7 @@ class ExpressionChapter(CompilerFields):
         if add_to_result_map is not None:
             targets = (label, name) + label._alt_names + tuple(result_map_targets)
             add_to_result_map(name, label.name, targets, label.type)
-        text = label.element._visit_kw(self, within_columns_clause=True, within_label_clause=True, **kw)
+        text: str = label.element._visit_kw(self, within_columns_clause=True, within_label_clause=True, **kw)
         return text + " AS " + self.preparer.format_label(label, name)
 
     # -- literals
@@ -276,7 +283,8 @@ class ExpressionChapter(CompilerFields):
 
     def visit_typeclause(self, typeclause: Any, **kw: Any) -> str:
         kw["type_expression"] = typeclause
-        return self.dialect.type_compiler_instance.process(typeclause.type, **kw)
+        text: str = self.dialect.type_compiler_instance.process(typeclause.type, **kw)
+        return text
 
     def visit_collation(self, element: Any, **kw: Any) -> str:
         return self.preparer.format_collation(
@@ -291,7 +299,7 @@ class ExpressionChapter(CompilerFields):
             name = match.group(1)
             if name in binds:
                 return self.process(binds[name], **kw)
-            return self.bindparam_string(name)  # type: ignore[attr-defined]
+            return self.bindparam_string(name)
 
         text = _BIND_IN_TEXT.sub(put_bind, self.post_process_text(textclause.text))
         return _ESCAPED_COLON.sub(lambda match: match.group(1), text)
@@ -321,7 +329,7 @@ class ExpressionChapter(CompilerFields):
         if operator.__class__.__name__ == "custom_op":
             separator = " " + self.escape_literal_column(operator.opstring) + " "
         else:
-            method = getattr(self, "visit_%s_op_expression_clauselist" % operator.__name__, None)
+            method: Optional[_Method] = getattr(self, "visit_%s_op_expression_clauselist" % operator.__name__, None)
             if method is not None:
                 return method(clauselist, operator, **kw)
             separator = OPERATORS[operator]
@@ -358,7 +366,7 @@ class ExpressionChapter(CompilerFields):
     def visit_grouping(self, grouping: Any, asfrom: bool = False, **kwargs: Any) -> str:
         if asfrom:
             kwargs["asfrom"] = True
-        element = grouping.element
+        element: Visitable = grouping.element
         text = element._visit_kw(self, **kwargs) if kwargs else element._visit(self)
         return "(" + text + ")"
 
@@ -377,15 +385,15 @@ class ExpressionChapter(CompilerFields):
                 raise exc.CompileError(
                     "found a unary expression with an operator and a modifier, expected only one of them"
                 )
-            method = getattr(self, "visit_%s_unary_operator" % operator.__name__, None)
+            method: Optional[_Method] = getattr(self, "visit_%s_unary_operator" % operator.__name__, None)
             if method is not None:
                 return method(unary, operator, **kw)
             return self._unary_text(operator) + self.process(unary.element, **kw)
         if modifier is None:
             raise exc.CompileError("found a unary expression without an operator or a modifier")
-        method = getattr(self, "visit_%s_unary_modifier" % modifier.__name__, None)
-        if method is not None:
-            return method(unary, modifier, **kw)
+        placed: Optional[_Method] = getattr(self, "visit_%s_unary_modifier" % modifier.__name__, None)
+        if placed is not None:
+            return placed(unary, modifier, **kw)
         return self.process(unary.element, **kw) + self._unary_text(modifier)
 
     def _unary_text(self, operator: Any) -> str:
@@ -405,13 +413,13 @@ class ExpressionChapter(CompilerFields):
         return "NOT %s" % text if native else "%s = 0" % text
 
     def visit_custom_op_unary_operator(self, element: Any, operator: Any, **kw: Any) -> str:
-        method = getattr(self, "visit_%s_op_unary" % operator.visit_name, None)
+        method: Optional[_Method] = getattr(self, "visit_%s_op_unary" % operator.visit_name, None)
         if method is not None:
             return method(element, operator, **kw)
         return self.escape_literal_column(operator.opstring) + " " + self.process(element.element, **kw)
 
     def visit_custom_op_unary_modifier(self, element: Any, operator: Any, **kw: Any) -> str:
-        method = getattr(self, "visit_%s_op_unary" % operator.visit_name, None)
+        method: Optional[_Method] = getattr(self, "visit_%s_op_unary" % operator.visit_name, None)
         if method is not None:
             return method(element, operator, **kw)
         return self.process(element.element, **kw) + " " + self.escape_literal_column(operator.opstring)
@@ -436,6 +444,8 @@ class ExpressionChapter(CompilerFields):
             text = self._plan_binary(operator)
             if not text:
                 return self._special_binary(binary, operator, eager_grouping, kw)
+        left: Visitable
+        right: Visitable
         left, right = binary.left, binary.right
         if kw or self.ansi_bind_rules:
             return self._generic_binary(binary, text, eager_grouping, kw)
@@ -462,7 +472,7 @@ class ExpressionChapter(CompilerFields):
             kw["eager_grouping"] = eager_grouping
             if operator.visit_name and hasattr(self, "visit_%s_op_binary" % operator.visit_name):
                 name = operator.visit_name + "_op"
-        method = getattr(self, "visit_%s_binary" % name, None)
+        method: Optional[_Method] = getattr(self, "visit_%s_binary" % name, None)
         if method is None:
             err = AttributeError("no method for the operator %s" % name)
             raise exc.UnsupportedCompilationError(self, operator) from err
@@ -566,7 +576,7 @@ class ExpressionChapter(CompilerFields):
         text = self.process(binary.left, **kw) + keyword + self.process(binary.right, **kw)
         if escape is None:
             return text
-        return text + " ESCAPE " + self.render_literal_value(escape, sqltypes.STRINGTYPE)  # type: ignore[attr-defined]
+        return text + " ESCAPE " + self.render_literal_value(escape, sqltypes.STRINGTYPE)
 
     def _concat(self, *elements: Any) -> Any:
         result = elements[0]
@@ -672,7 +682,7 @@ class ExpressionChapter(CompilerFields):
         return text + "END"
 
     def visit_type_coerce(self, type_coerce: Any, **kw: Any) -> str:
-        element = type_coerce.typed_expression
+        element: Visitable = type_coerce.typed_expression
         return element._visit_kw(self, **kw) if kw else element._visit(self)
 
     def visit_cast(self, cast: Any, **kwargs: Any) -> str:
@@ -787,7 +797,7 @@ class ExpressionChapter(CompilerFields):
 
     def function_argspec(self, func: Any, **kwargs: Any) -> str:
         """Return the arguments of a function, in parentheses."""
-        clause = func.clause_expr
+        clause: Visitable = func.clause_expr
         return clause._visit_kw(self, **kwargs) if kwargs else clause._visit(self)
 
     def visit_scalar_function_column(self, element: Any, **kw: Any) -> str:
@@ -840,7 +850,7 @@ class ExpressionChapter(CompilerFields):
 _EXCLUDE = re.compile(r"^(?:CURRENT ROW|GROUP|TIES|NO OTHERS)$", re.I)
 
 
-class ilike_case_insensitive(ColumnElement):
+class ilike_case_insensitive(ColumnElement[str]):
     """An operand that is compared without regard to case."""
 
     __visit_name__ = "ilike_case_insensitive_operand"

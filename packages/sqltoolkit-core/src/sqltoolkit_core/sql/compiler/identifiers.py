@@ -108,7 +108,7 @@ class IdentifierPreparer:
         includes_none = None in schema_translate_map
 
         def symbol_of(obj: Any) -> Optional[str]:
-            name = obj.schema
+            name: Optional[str] = obj.schema
             if name is None and not includes_none:
                 return None
             if obj._translatable and (name is not None or includes_none):
@@ -369,7 +369,8 @@ def resolve(label: AnonLabel, anon_map: Any) -> str:
 
 def constraint_name(constraint: Any) -> Optional[str]:
     """Return the name that a constraint or index is rendered with, None if it has none."""
-    return constraint.effective_name()
+    name: Optional[str] = constraint.effective_name()
+    return name
 
 
 def _md5_takes_flag() -> bool:

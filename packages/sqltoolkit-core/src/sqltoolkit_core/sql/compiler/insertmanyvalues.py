@@ -149,7 +149,7 @@ class InsertManyValuesChapter(CompilerFields):
     def _counter_cast(self, name: str, type_: Any) -> str:
         if type_ is None or not self.render_bind_casts:
             return name
-        return self.render_bind_cast(type_, type_.dialect_impl(self.dialect), name)  # type: ignore[attr-defined]
+        return self.render_bind_cast(type_, type_.dialect_impl(self.dialect), name)
 
     def _find_sentinel(self, statement: Any, present: Any) -> Optional[Tuple[Sequence[Any], bool]]:
         """Return (columns, whether the database counts them), or None where rows can't be told apart."""
@@ -384,7 +384,7 @@ class InsertManyValuesChapter(CompilerFields):
     def _numeric_batch(
         self, record: InsertManyValues, before: str, after: str, rows: Sequence[Any], count: int
     ) -> Tuple[str, Any]:
-        prefix = self._numeric_prefix  # type: ignore[attr-defined]
+        prefix = self._numeric_prefix
         order = self.positiontup or []
         place = {name: index for index, name in enumerate(order)}
         values: List[Any] = []

@@ -35,7 +35,7 @@ class MergingChapter(CompilerFields):
 
     def visit_upsert(self, upsert_stmt: Any, **kw: Any) -> str:
         """Render as an INSERT with the clause that the dialect has for it."""
-        return self.visit_insert(upsert_stmt, **kw)  # type: ignore[attr-defined]
+        return self.visit_insert(upsert_stmt, **kw)
 
     def upsert_clause(self, statement: Any, **kw: Any) -> str:
         """Return the clause after VALUES that makes an INSERT an upsert."""
@@ -55,7 +55,7 @@ class MergingChapter(CompilerFields):
         text = "ON CONFLICT (%s) DO UPDATE SET %s" % (target, self.upsert_assignments(pairs, **kw))
         criteria = statement._update_criteria
         if criteria:
-            text += " WHERE " + self._and_joined(criteria, kw)  # type: ignore[attr-defined]
+            text += " WHERE " + self._and_joined(criteria, kw)
         return text
 
     def upsert_values(self, statement: Any) -> List[Tuple[Any, Any]]:
@@ -102,7 +102,7 @@ class MergingChapter(CompilerFields):
         if not hasattr(value, "_visit_kw"):
             value = literal(value, type_=column.type if column is not None else None)
         if value.__visit_name__ == "bindparam" and value.type._isnull and column is not None:
-            value = self.typed_bind(value, column.type)  # type: ignore[attr-defined]
+            value = self.typed_bind(value, column.type)
         return self.process(value.self_group(), is_upsert_set=True, use_schema=False, **kw)
 
     def visit_proposed_column(self, element: Any, **kw: Any) -> str:
@@ -130,7 +130,7 @@ class MergingChapter(CompilerFields):
         for name in _OWN_FLAGS + ("visiting_cte",):
             kw.pop(name, None)
         table, source = merge_stmt.table, merge_stmt._source
-        self.stack.append(self._dml_frame(merge_stmt, table, [source]))  # type: ignore[attr-defined]
+        self.stack.append(self._dml_frame(merge_stmt, table, [source]))
         try:
             text = "MERGE INTO %s USING %s ON %s" % (
                 self.process(table, asfrom=True, iscrud=True, **kw),
@@ -139,11 +139,11 @@ class MergingChapter(CompilerFields):
             )
             for when in merge_stmt._whens:
                 text += " " + self.process(when, **kw)
-            returning = self._returning_of(merge_stmt, toplevel, None, kw)  # type: ignore[attr-defined]
+            returning = self._returning_of(merge_stmt, toplevel, None, kw)
             if returning:
                 text += " " + returning
             if self.ctes:
-                text = self._with_ctes(text, toplevel)  # type: ignore[attr-defined]
+                text = self._with_ctes(text, toplevel)
         finally:
             self.stack.pop()
         return text
@@ -168,7 +168,7 @@ class MergingChapter(CompilerFields):
         for key, value in when.values.items():
             column = table.c[key] if isinstance(key, str) else key
             if value.__visit_name__ == "bindparam" and value.type._isnull:
-                value = self.typed_bind(value, column.type)  # type: ignore[attr-defined]
+                value = self.typed_bind(value, column.type)
             pairs.append((self.preparer.quote(column.name), self.process(value.self_group(), **kw)))
         if when.action == "update":
             return "UPDATE SET " + ", ".join(["%s = %s" % pair for pair in pairs])

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from typing import List
     from typing import Optional
 
+    from ..visitors import Visitable
+
 __all__ = ["COMPOUND_KEYWORDS", "SelectChapter"]
 
 #: the words between the statements of a set operation
@@ -85,7 +87,8 @@ class SelectChapter(CompilerFields):
         if select.__visit_name__ != "select":
             # a plugin may lower to another kind of statement
             kwargs.update(asfrom=asfrom, compound_index=compound_index)
-            return select._visit_kw(self, **kwargs)
+            other: Visitable = select
+            return other._visit_kw(self, **kwargs)
         if self.translate_select_structure is not None:
             select = self.translate_select_structure(select, asfrom=asfrom, **kwargs)
         stack = self.stack
@@ -124,7 +127,7 @@ class SelectChapter(CompilerFields):
             if select._hints:
                 hint_text, by_from = self._setup_select_hints(select)
             if select._independent_ctes:
-                self._dispatch_independent_ctes(select, kwargs)  # type: ignore[attr-defined]
+                self._dispatch_independent_ctes(select, kwargs)
             columns = self._select_columns(select, asfrom, fill, need_expressions, kwargs)
             text = self._compose_select(select, columns, froms, by_from, hint_text, toplevel, kwargs)
             if select._statement_hints:
@@ -133,7 +136,7 @@ class SelectChapter(CompilerFields):
                 text += " " + self._generate_prefixes(select, select._suffixes, kwargs)
             # the members of a set operation share the WITH in front of it
             if self.ctes and (toplevel or compound_index is None and not insert_into):
-                text = self._with_ctes(text, toplevel)  # type: ignore[attr-defined]
+                text = self._with_ctes(text, toplevel)
         finally:
             stack.pop()
             self._linter = outer_linter
@@ -202,7 +205,7 @@ class SelectChapter(CompilerFields):
             text += self._extension_text(select, "post_body", " %s", kwargs)
         return text
 
-    def _from_list(self, froms: List[Any], by_from: Any, kwargs: Dict[str, Any]) -> str:
+    def _from_list(self, froms: List[Visitable], by_from: Any, kwargs: Dict[str, Any]) -> str:
         if by_from:
             kwargs = dict(kwargs, fromhints=by_from)
         if len(froms) == 1:
@@ -231,9 +234,8 @@ class SelectChapter(CompilerFields):
                     texts = [criterion._visit(self) for criterion in grouped]
                 return " AND ".join([text for text in texts if text])
             criteria = kept or [neutral]
-        only = criteria[0]
         # a Boolean column compares with 1 where the database has no such type
-        only = only.self_group(against=operators._asbool)
+        only: Visitable = criteria[0].self_group(against=operators._asbool)
         return only._visit_kw(self, **kwargs) if kwargs else only._visit(self)
 
     def _extension_text(self, select: Any, position: str, template: str, kwargs: Dict[str, Any]) -> str:
@@ -270,7 +272,7 @@ class SelectChapter(CompilerFields):
         if impl._has_column_expression and need_expressions:
             shown = impl.column_expression(column)
         if fill and type_._is_tuple_type:
-            self._add_to_result_map("", "", (), type_)  # type: ignore[attr-defined]
+            self._add_to_result_map("", "", (), type_)
         kind = column.__visit_name__
         if kind == "label":
             return self._select_label(column, shown, fill, kwargs)
@@ -283,7 +285,7 @@ class SelectChapter(CompilerFields):
             label = self._implied_label(column, shown, named, asfrom)
         if label is None:
             if fill:
-                kwargs = dict(kwargs, add_to_result_map=self._add_to_result_map)  # type: ignore[attr-defined]
+                kwargs = dict(kwargs, add_to_result_map=self._add_to_result_map)
                 if shown is not column:
                     kwargs["result_map_targets"] = (column,)
                 return self._visit_for_result(shown, column, kwargs)
@@ -298,23 +300,24 @@ class SelectChapter(CompilerFields):
             name = getattr(column, "name", None)
             if name is None:
                 name = text
-            self._add_to_result_map(name, name, (column,), column.type)  # type: ignore[attr-defined]
+            self._add_to_result_map(name, name, (column,), column.type)
         return text
 
     def _select_untyped(self, column: Any, fill: bool, kwargs: Dict[str, Any]) -> str:
         if fill:
             return self.process(column, within_columns_clause=True,
-                                add_to_result_map=self._add_to_result_map, **kwargs)  # type: ignore[attr-defined]  # fmt: skip
+                                add_to_result_map=self._add_to_result_map, **kwargs)  # fmt: skip
         return self.process(column, within_columns_clause=True, **kwargs)
 
     def _select_label(self, label: Any, shown: Any, fill: bool, kwargs: Dict[str, Any]) -> str:
-        name = self._label_text(label.name)  # type: ignore[attr-defined]
+        name = self._label_text(label.name)
         if fill:
             objects = (label, name) + label._alt_names
             self._result_columns.append(ResultColumnsEntry(name, label.name if label.name.__class__ is str else name,
                                                            objects, label.type))  # fmt: skip
         if shown is label:
             shown = label.element
+        text: str
         if kwargs:
             text = shown._visit_kw(self, within_columns_clause=True, within_label_clause=True, **kwargs)
         else:
@@ -330,13 +333,13 @@ class SelectChapter(CompilerFields):
         elif label is None and asfrom and named.repeated:
             label = named.fallback
         if label is not None:
-            rendered = self._generated_label_text(label)  # type: ignore[attr-defined]
+            rendered = self._generated_label_text(label)
         elif name.__class__ is str:
             rendered = name
         else:
-            rendered = self._label_text(name)  # type: ignore[attr-defined]
+            rendered = self._label_text(name)
         # the label comes first: numbers are given in that order
-        text = column._visit_kw(self, **kwargs) if kwargs else column._visit(self)
+        text: str = column._visit_kw(self, **kwargs) if kwargs else column._visit(self)
         if fill:
             if rendered == "*":
                 self._ordered_columns = False
@@ -381,7 +384,7 @@ class SelectChapter(CompilerFields):
         return named.fallback
 
     def _labelled(self, column: Any, shown: Any, label: Any, fill: bool, kwargs: Dict[str, Any]) -> str:
-        name = self._generated_label_text(label)  # type: ignore[attr-defined]
+        name = self._generated_label_text(label)
         if fill:
             own = getattr(column, "name", None)
             objects: Any = (column, name)
@@ -395,6 +398,7 @@ class SelectChapter(CompilerFields):
                 ResultColumnsEntry(name, own if own.__class__ is str and shown is not column else name,
                                    objects, column.type)  # fmt: skip
             )
+        text: str
         if kwargs:
             text = shown._visit_kw(self, within_columns_clause=True, within_label_clause=True, **kwargs)
         else:
@@ -585,7 +589,8 @@ class SelectChapter(CompilerFields):
                     kwargs["render_label_as_label"] = label
         if within_columns_clause:
             kwargs["within_columns_clause"] = True
-        return inner._visit_kw(self, **kwargs) if kwargs else inner._visit(self)
+        shown: Visitable = inner
+        return shown._visit_kw(self, **kwargs) if kwargs else shown._visit(self)
 
     def visit_textual_label_reference(self, element: Any, within_columns_clause: bool = False, **kwargs: Any) -> str:
         if not self.stack:
@@ -615,7 +620,7 @@ class SelectChapter(CompilerFields):
 
     def visit_scalar_select(self, scalar: Any, asfrom: bool = False, **kwargs: Any) -> str:
         # a value also as the argument of a function in FROM: it correlates
-        element = scalar.element
+        element: Visitable = scalar.element
         text = element._visit_kw(self, **kwargs) if kwargs else element._visit(self)
         return "(" + text + ")"
 
@@ -646,7 +651,7 @@ class SelectChapter(CompilerFields):
                          "visiting_cte", "include_table"):
                 kwargs.pop(name, None)
             if cs._independent_ctes:
-                self._dispatch_independent_ctes(cs, kwargs)  # type: ignore[attr-defined]
+                self._dispatch_independent_ctes(cs, kwargs)
             self._check_widths(cs)
             keyword = " %s " % self.compound_keywords[cs.keyword]
             if not fill and need:
@@ -670,7 +675,7 @@ class SelectChapter(CompilerFields):
             if cs._for_update_arg is not None:
                 text += self.for_update_clause(cs, **kwargs)
             if self.ctes:
-                text = self._with_ctes(text, toplevel, include_following=True)  # type: ignore[attr-defined]
+                text = self._with_ctes(text, toplevel, include_following=True)
         finally:
             stack.pop()
         return text
@@ -701,7 +706,7 @@ class SelectChapter(CompilerFields):
         stack.append(frame)
         try:
             if taf._independent_ctes:
-                self._dispatch_independent_ctes(taf, kw)  # type: ignore[attr-defined]
+                self._dispatch_independent_ctes(taf, kw)
             fill = toplevel or (
                 compound_index == 0 and outer is not None and outer.need_result_map_for_compound
             ) or (outer is not None and outer.need_result_map)  # fmt: skip
@@ -710,13 +715,13 @@ class SelectChapter(CompilerFields):
                 self._loose_column_name_matching = not taf.positional and bool(taf.column_args)
                 for column in taf.column_args:
                     self.process(
-                        column, within_columns_clause=True, add_to_result_map=self._add_to_result_map  # type: ignore[attr-defined]
+                        column, within_columns_clause=True, add_to_result_map=self._add_to_result_map
                     )
             for name in ("within_columns_clause", "visiting_cte", "enclosing_alias", "insert_into", "lateral"):
                 kw.pop(name, None)
             text = self.process(taf.element, **kw)
             if self.ctes:
-                text = self._with_ctes(text, toplevel)  # type: ignore[attr-defined]
+                text = self._with_ctes(text, toplevel)
         finally:
             stack.pop()
         return text

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from typing import Any
     from typing import Dict
 
+    from ..visitors import Visitable
+
 __all__ = ["SourceChapter"]
 
 
@@ -24,7 +26,8 @@ class SourceChapter(CompilerFields):
     """Visit methods of tables, aliases, joins and other sources."""
 
     def visit_fromclause(self, fromclause: Any, **kwargs: Any) -> str:
-        return fromclause.name
+        name: str = fromclause.name
+        return name
 
     def visit_table(
         self,
@@ -57,10 +60,10 @@ class SourceChapter(CompilerFields):
                 and name in ambiguous_table_name_map
                 and (enclosing_alias is None or enclosing_alias.element is not table)
             ):
-                alias = self._alias_text(ambiguous_table_name_map[name])  # type: ignore[attr-defined]
+                alias = self._alias_text(ambiguous_table_name_map[name])
                 text += self.get_render_as_alias_suffix(preparer.format_alias(None, alias))
         if fromhints and table in fromhints:
-            text = self.format_from_hint_text(text, table, fromhints[table], iscrud)  # type: ignore[attr-defined]
+            text = self.format_from_hint_text(text, table, fromhints[table], iscrud)
         return text
 
     def get_render_as_alias_suffix(self, alias_name_text: str) -> str:
@@ -91,7 +94,7 @@ class SourceChapter(CompilerFields):
             text = self.process(alias.element, **kwargs)
             return "(%s)" % text if lateral and subquery else text
         preparer = self.preparer
-        name = self._alias_text(alias.name)  # type: ignore[attr-defined]
+        name = self._alias_text(alias.name)
         if ashint:
             return preparer.format_alias(alias, name)
         linter = self._linter
@@ -104,7 +107,7 @@ class SourceChapter(CompilerFields):
         if getattr(alias, "_render_derived", False):
             text += self._derived_columns(alias)
         if fromhints and alias in fromhints:
-            text = self.format_from_hint_text(text, alias, fromhints[alias], iscrud)  # type: ignore[attr-defined]
+            text = self.format_from_hint_text(text, alias, fromhints[alias], iscrud)
         return text
 
     def _alias_inner(
@@ -121,8 +124,9 @@ class SourceChapter(CompilerFields):
         outer_linter = self._linter
         # the inner source is not a member of this FROM list
         self._linter = None
+        element: Visitable = alias.element
         try:
-            return alias.element._visit_kw(self, **options, **kwargs)
+            return element._visit_kw(self, **options, **kwargs)
         finally:
             self._linter = outer_linter
 
@@ -130,7 +134,7 @@ class SourceChapter(CompilerFields):
         preparer = self.preparer
         texts = []
         for column in alias.c:
-            text = preparer.quote(self._label_text(column.name))  # type: ignore[attr-defined]
+            text = preparer.quote(self._label_text(column.name))
             if alias._render_derived_w_types:
                 text += " " + self.dialect.type_compiler_instance.process(column.type)
             texts.append(text)
@@ -177,11 +181,11 @@ class SourceChapter(CompilerFields):
         self, element: Any, asfrom: bool = False, from_linter: Any = None, visiting_cte: Any = None, **kw: Any
     ) -> str:
         if element._independent_ctes:
-            self._dispatch_independent_ctes(element, kw)  # type: ignore[attr-defined]
+            self._dispatch_independent_ctes(element, kw)
         kw.pop("enclosing_alias", None)
         kw.pop("fromhints", None)
         values = self._values_text(element, kw)
-        name = None if element._unnamed else self._alias_text(element.name)  # type: ignore[attr-defined]
+        name = None if element._unnamed else self._alias_text(element.name)
         if self._linter is not None:
             self._linter.add(element, name if name is not None else "(unnamed VALUES element)")
         lateral = "LATERAL " if element._is_lateral else ""
@@ -193,7 +197,7 @@ class SourceChapter(CompilerFields):
             return values
         if not name:
             return "%s(%s)" % (lateral, values)
-        columns = ", ".join([self.visit_column(column, include_table=False) for column in element.c])  # type: ignore[attr-defined]
+        columns = ", ".join([self.visit_column(column, include_table=False) for column in element.c])
         suffix = self.get_render_as_alias_suffix(self.preparer.quote(name))
         return "%s(%s)%s (%s)" % (lateral, values, suffix, columns)
 
@@ -224,12 +228,12 @@ class SourceChapter(CompilerFields):
     def visit_join(self, join: Any, asfrom: bool = False, from_linter: Any = None, **kwargs: Any) -> str:
         linter = self._linter
         kwargs.pop("enclosing_alias", None)
-        left = join.left._visit_kw(self, asfrom=True, **kwargs)
-        right = join.right._visit_kw(self, asfrom=True, **kwargs)
+        left: str = join.left._visit_kw(self, asfrom=True, **kwargs)
+        right: str = join.right._visit_kw(self, asfrom=True, **kwargs)
         if linter is not None:
             self._connect_join(join, linter)
         kwargs.pop("fromhints", None)
-        condition = join.onclause
+        condition: Visitable = join.onclause
         on_text = condition._visit_kw(self, **kwargs) if kwargs else condition._visit(self)
         return left + self._join_keyword(join) + right + " ON " + on_text
 

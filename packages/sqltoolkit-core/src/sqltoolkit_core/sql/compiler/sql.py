@@ -158,7 +158,7 @@ class StrSQLCompiler(SQLCompiler):
             from ..forward import slots
 
             dialect = slots.load_dialect(wanted)()
-            compiler = dialect.statement_compiler(dialect, None, _supporting_against=self)
+            compiler: Compiled = dialect.statement_compiler(dialect, None, _supporting_against=self)
             if not isinstance(compiler, StrSQLCompiler):
                 return compiler.process(element, **kw)
         return super().visit_unsupported_compilation(element, err)

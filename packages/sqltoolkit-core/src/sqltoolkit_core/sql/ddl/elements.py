@@ -161,7 +161,8 @@ class _CreateDropBase(ExecutableDDLElement):
     @property
     def stringify_dialect(self) -> str:  # type: ignore[override]
         """The dialect that str() renders for."""
-        return self.element.create_drop_stringify_dialect
+        name: str = self.element.create_drop_stringify_dialect
+        return name
 
     def _should_execute(self, target: Any, bind: Any, **kw: Any) -> bool:
         if not super()._should_execute(target, bind, **kw):

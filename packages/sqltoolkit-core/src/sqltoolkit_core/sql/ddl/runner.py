@@ -8,9 +8,11 @@ from __future__ import annotations
 from contextlib import contextmanager
 from enum import Flag
 from typing import Any
+from typing import Callable
 from typing import Dict
 from typing import Iterator
 from typing import List
+from typing import Mapping
 from typing import Optional
 from typing import Tuple
 
@@ -100,11 +102,12 @@ class InvokeDDLBase(SchemaVisitor):
 
     def _schema_of(self, item: Any) -> Optional[str]:
         """The schema of an item after ``schema_translate_map``."""
-        translate = getattr(self.connection, "schema_for_object", None)
+        translate: Optional[Callable[[Any], Optional[str]]] = getattr(self.connection, "schema_for_object", None)
         if translate is not None:
             return translate(item)
-        mapping = self.connection.get_execution_options().get("schema_translate_map")
-        schema = item.schema
+        options: Mapping[str, Any] = self.connection.get_execution_options()
+        mapping: Optional[Mapping[Optional[str], Optional[str]]] = options.get("schema_translate_map")
+        schema: Optional[str] = item.schema
         if mapping and item._translatable and schema in mapping:
             return mapping[schema]
         return schema
@@ -144,14 +147,14 @@ class _Runner:
         self.tables = tables
         self.preparer = dialect.identifier_preparer
         self.dialect = dialect
-        self.memo: dict = {}
+        self.memo: Dict[Any, Any] = {}
 
     def _look_for(self, table: Any) -> bool:
         return bool(self.checkfirst & (CheckFirst.VIEWS if table.is_view else CheckFirst.TABLES))
 
     def _validated_schema(self, table: Any) -> Optional[str]:
         self.dialect.validate_identifier(table.name)
-        schema = self._schema_of(table)  # type: ignore[attr-defined]
+        schema: Optional[str] = self._schema_of(table)  # type: ignore[attr-defined]
         if schema:
             self.dialect.validate_identifier(schema)
         return schema
@@ -394,7 +397,8 @@ def _views_last(table: Any) -> bool:
 
 
 def _creation(item: Any) -> int:
-    return item._creation_order
+    number: int = item._creation_order
+    return number
 
 
 def create_all(bind: Any, element: Any, checkfirst: Any = False, **kw: Any) -> None:

@@ -176,7 +176,8 @@ class UpdateBase(
         """A dictionary for each column of RETURNING: ``name``, ``type``, ``expr``."""
         describe = getattr(find_plugin(self), "describe_returning", None)
         if describe is not None:
-            return describe(self)
+            described: List[Dict[str, Any]] = describe(self)
+            return described
         return [
             {"name": column.key, "type": column.type, "expr": column}
             for column in self._all_selected_columns
@@ -187,7 +188,8 @@ class UpdateBase(
         """A dictionary about the table: ``name``, ``table``; with a mapped class more."""
         describe = getattr(find_plugin(self), "describe_entity", None)
         if describe is not None:
-            return describe(self)
+            described: Dict[str, Any] = describe(self)
+            return described
         table = self.table
         return {"name": table.name if table.named_with_column else None, "table": table}
 

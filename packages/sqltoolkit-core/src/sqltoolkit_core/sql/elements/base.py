@@ -25,6 +25,8 @@ from ..typing import SQLColumnExpression
 from ..visitors import cloned_traverse
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from ..type_api import TypeEngine
     from .columns import Label
 
@@ -100,8 +102,8 @@ class ClauseElement(SupportsAnnotations, MemoizedHasCacheKey):
 
     # -- copies ----------------------------------------------------------------------------------------------------
 
-    def _clone(self, **kw: Any) -> Any:
-        made = SupportsAnnotations._clone(self)
+    def _clone(self, **kw: Any) -> Self:
+        made: Self = SupportsAnnotations._clone(self)
         origin = self
         while origin.__dict__.get("_cloned_from") is not None:
             origin = origin.__dict__["_cloned_from"]
@@ -132,7 +134,7 @@ class ClauseElement(SupportsAnnotations, MemoizedHasCacheKey):
 
     # -- parameters ------------------------------------------------------------------------------------------------
 
-    def unique_params(self, __optionaldict: Optional[Mapping[str, Any]] = None, **kwargs: Any) -> Any:
+    def unique_params(self, __optionaldict: Optional[Mapping[str, Any]] = None, **kwargs: Any) -> Self:
         """Return a copy with values for its parameters, whose names are made unique.
 
         Deprecated for elements that are no statements: give the values when the parameters are made, or when executing.
@@ -140,7 +142,7 @@ class ClauseElement(SupportsAnnotations, MemoizedHasCacheKey):
         self._warn_of_params()
         return self._replace_params(True, __optionaldict, kwargs)
 
-    def params(self, __optionaldict: Optional[Mapping[str, Any]] = None, **kwargs: Any) -> Any:
+    def params(self, __optionaldict: Optional[Mapping[str, Any]] = None, **kwargs: Any) -> Self:
         """Return a copy with values for its named parameters.
 
         Deprecated for elements that are no statements: give the values when the parameters are made, or when executing.
@@ -156,7 +158,7 @@ class ClauseElement(SupportsAnnotations, MemoizedHasCacheKey):
                 version="2.1",
             )
 
-    def _replace_params(self, unique: bool, given: Optional[Mapping[str, Any]], kwargs: Dict[str, Any]) -> Any:
+    def _replace_params(self, unique: bool, given: Optional[Mapping[str, Any]], kwargs: Dict[str, Any]) -> Self:
         if given:
             kwargs.update(given)
 
@@ -168,7 +170,9 @@ class ClauseElement(SupportsAnnotations, MemoizedHasCacheKey):
             if unique:
                 bind._convert_to_unique()
 
-        return cloned_traverse(self, {"maintain_key": True, "detect_subquery_cols": True}, {"bindparam": visit})
+        options = {"maintain_key": True, "detect_subquery_cols": True}
+        made: Self = cloned_traverse(self, options, {"bindparam": visit})
+        return made
 
     # -- grouping and negation -------------------------------------------------------------------------------------
 
@@ -382,7 +386,8 @@ class ColumnElement(
 
     def label(self, name: Optional[str]) -> Label[_T]:
         """Return ``self AS name``; with None the name is chosen when compiling."""
-        return factories.label(name, self)
+        label: Label[_T] = factories.label(name, self)
+        return label
 
     def cast(self, type_: Any) -> Any:
         """Return ``CAST(self AS type_)``."""
@@ -616,5 +621,6 @@ class WrapsColumnExpression(ColumnElement[_T]):
     def _proxy_key(self) -> Optional[str]:
         inner = self.wrapped_column_expression
         if inner._is_column_element and not isinstance(inner._proxy_key, AnonLabel):
-            return inner._proxy_key
+            key: Optional[str] = inner._proxy_key
+            return key
         return super()._proxy_key

@@ -114,7 +114,8 @@ class Cast(WrapsColumnExpression[_T]):
 
     @property
     def _from_objects(self) -> List[Any]:
-        return self.clause._from_objects
+        froms: List[Any] = self.clause._from_objects
+        return froms
 
     @property
     def wrapped_column_expression(self) -> Any:
@@ -142,7 +143,8 @@ class TypeCoerce(WrapsColumnExpression[_T]):
 
     @property
     def _from_objects(self) -> List[Any]:
-        return self.clause._from_objects
+        froms: List[Any] = self.clause._from_objects
+        return froms
 
     @property
     def typed_expression(self) -> Any:
@@ -180,7 +182,8 @@ class Extract(ColumnElement[Any]):
 
     @property
     def _from_objects(self) -> List[Any]:
-        return self.expr._from_objects
+        froms: List[Any] = self.expr._from_objects
+        return froms
 
 
 class CollationClause(ColumnElement[str]):

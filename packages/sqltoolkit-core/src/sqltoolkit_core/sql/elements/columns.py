@@ -65,11 +65,11 @@ class Label(roles.LabeledColumnExprRole[_T], NamedColumn[_T]):
 
     @property
     def _is_implicitly_boolean(self) -> bool:  # type: ignore[override]
-        return self.element._is_implicitly_boolean
+        return bool(self.element._is_implicitly_boolean)
 
     @property
     def _allow_label_resolve(self) -> bool:  # type: ignore[override]
-        return self._element._allow_label_resolve
+        return bool(self._element._allow_label_resolve)
 
     @property
     def _order_by_label_element(self) -> Any:
@@ -102,7 +102,8 @@ class Label(roles.LabeledColumnExprRole[_T], NamedColumn[_T]):
 
     @property
     def _from_objects(self) -> List[Any]:
-        return self._element._from_objects
+        froms: List[Any] = self._element._from_objects
+        return froms
 
     @property
     def description(self) -> Any:
@@ -187,7 +188,7 @@ def _learn_type(type_: Any) -> _OwnValues:
     return found
 
 
-def compare_plain(expr: Any, op: Any, negate: Any, other: Any, name: Any = None) -> Any:
+def compare_plain(expr: Any, op: Any, negate: Any, other: Any, name: Any = None) -> ColumnElement[bool]:
     """Return ``expr op other`` for an expression that needs no parentheses; ``name`` is that of a parameter.
 
     It takes the short way where the type has no say in the matter, else that of ``operate()``.
@@ -198,15 +199,18 @@ def compare_plain(expr: Any, op: Any, negate: Any, other: Any, name: Any = None)
     except KeyError:
         own = _learn_type(type_)
     right: Any
+    general: ColumnElement[bool]
     if own is None:
-        return expr.operate(op, other)
+        general = expr.operate(op, other)
+        return general
     if other.__class__ in own:
         right = object.__new__(BindParameter)
         right.__dict__ = {"_orig_key": expr.key if name is None else name, "value": other, "type": type_}
     elif isinstance(other, ColumnClause):
         right = other
     else:
-        return expr.operate(op, other)
+        general = expr.operate(op, other)
+        return general
     made = object.__new__(BinaryExpression)
     d: Dict[str, Any] = {"left": expr, "right": right, "operator": op, "type": BOOLEANTYPE, "negate": negate}
     made.__dict__ = d
@@ -216,7 +220,7 @@ def compare_plain(expr: Any, op: Any, negate: Any, other: Any, name: Any = None)
     return made
 
 
-def _compare_in(expr: Any, op: Any, negate: Any, other: Any) -> Any:
+def _compare_in(expr: Any, op: Any, negate: Any, other: Any) -> ColumnElement[bool]:
     if other.__class__ is list or other.__class__ is tuple:
         type_ = expr.type
         try:
@@ -235,17 +239,19 @@ def _compare_in(expr: Any, op: Any, negate: Any, other: Any) -> Any:
             if expr.entity_mark is not None:
                 d["entity_mark"] = expr.entity_mark
             return made
-    return expr.operate(op, other)
+    general: ColumnElement[bool] = expr.operate(op, other)
+    return general
 
 
-def _ordered(expr: Any, modifier: Any) -> Any:
+def _ordered(expr: Any, modifier: Any) -> UnaryExpression[Any]:
     type_ = expr.type
     try:
         own = _own_values[type_.__class__]
     except KeyError:
         own = _learn_type(type_)
     if own is None:
-        return expr.operate(modifier)
+        general: UnaryExpression[Any] = expr.operate(modifier)
+        return general
     made = object.__new__(UnaryExpression)
     d: Dict[str, Any] = {"modifier": modifier, "element": expr, "type": NULLTYPE}
     made.__dict__ = d

@@ -5,7 +5,7 @@ The classes are in the sibling modules; select() and what makes FROM elements is
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional, TypeVar, overload
 
 from ... import exc
 from .. import coercions, operators, roles
@@ -15,8 +15,13 @@ from .casting import Case, Cast, CollationClause, Extract, TryCast, TypeCoerce
 from .columns import ColumnClause, DMLTargetCopy, Label
 from .lists import OrderByList, Tuple
 from .literals import BindParameter, False_, Null, TextClause, True_, TString
-from .operations import BooleanClauseList, CollectionAggregate, UnaryExpression
+from .operations import BinaryExpression, BooleanClauseList, CollectionAggregate, UnaryExpression
 from .window import AggregateOrderBy, FunctionFilter, Over, WithinGroup
+
+if TYPE_CHECKING:
+    from ..type_api.engine import TypeEngineArgument
+    from ..typing import ColumnExpressionOrStrLabelArgument, SQLCoreOperations
+    from .base import ColumnElement
 
 __all__ = [
     "aggregate_order_by", "all_", "and_", "any_", "asc", "between", "bindparam", "bitwise_not", "case", "cast",
@@ -25,22 +30,26 @@ __all__ = [
     "over", "text", "true", "try_cast", "tstring", "tuple_", "type_coerce", "within_group",
 ]  # fmt: skip
 
+_T = TypeVar("_T")
 
-def all_(expr: Any) -> Any:
+
+def all_(expr: Any) -> CollectionAggregate[bool]:
     """Return ``ALL (expr)``, to compare with every element of an array or row of a subquery."""
     if isinstance(expr, operators.ColumnOperators):
-        return expr.all_()
+        made: CollectionAggregate[bool] = expr.all_()
+        return made
     return CollectionAggregate._create(expr, operators.all_op)
 
 
-def any_(expr: Any) -> Any:
+def any_(expr: Any) -> CollectionAggregate[bool]:
     """Return ``ANY (expr)``, to compare with some element of an array or row of a subquery."""
     if isinstance(expr, operators.ColumnOperators):
-        return expr.any_()
+        made: CollectionAggregate[bool] = expr.any_()
+        return made
     return CollectionAggregate._create(expr, operators.any_op)
 
 
-def and_(*clauses: Any) -> Any:
+def and_(*clauses: Any) -> ColumnElement[bool]:
     """Return the conditions joined by AND.
 
     Without any the result is empty, which is deprecated: start with ``true()``, which disappears beside others.
@@ -48,7 +57,7 @@ def and_(*clauses: Any) -> Any:
     return BooleanClauseList.and_(*clauses)
 
 
-def or_(*clauses: Any) -> Any:
+def or_(*clauses: Any) -> ColumnElement[bool]:
     """Return the conditions joined by OR.
 
     Without any the result is empty, which is deprecated: start with ``false()``, which disappears beside others.
@@ -56,27 +65,36 @@ def or_(*clauses: Any) -> Any:
     return BooleanClauseList.or_(*clauses)
 
 
-def not_(clause: Any) -> Any:
+@overload
+def not_(clause: SQLCoreOperations[_T]) -> ColumnElement[_T]: ...
+
+
+@overload
+def not_(clause: Any) -> ColumnElement[Any]: ...
+
+
+def not_(clause: Any) -> ColumnElement[Any]:
     """Return the negation of a condition."""
-    return coercions.expect(roles.ExpressionElementRole, clause).__invert__()
+    negated: ColumnElement[Any] = coercions.expect(roles.ExpressionElementRole, clause).__invert__()
+    return negated
 
 
-def asc(column: Any) -> Any:
+def asc(column: ColumnExpressionOrStrLabelArgument[_T]) -> UnaryExpression[_T]:
     """Return ``column ASC``, for ORDER BY."""
     return _ordering(column, operators.asc_op)
 
 
-def desc(column: Any) -> Any:
+def desc(column: ColumnExpressionOrStrLabelArgument[_T]) -> UnaryExpression[_T]:
     """Return ``column DESC``, for ORDER BY."""
     return _ordering(column, operators.desc_op)
 
 
-def nulls_first(column: Any) -> Any:
+def nulls_first(column: ColumnExpressionOrStrLabelArgument[_T]) -> UnaryExpression[_T]:
     """Return ``column NULLS FIRST``, for ORDER BY."""
     return _ordering(column, operators.nulls_first_op)
 
 
-def nulls_last(column: Any) -> Any:
+def nulls_last(column: ColumnExpressionOrStrLabelArgument[_T]) -> UnaryExpression[_T]:
     """Return ``column NULLS LAST``, for ORDER BY."""
     return _ordering(column, operators.nulls_last_op)
 
@@ -85,38 +103,106 @@ nullsfirst = nulls_first
 nullslast = nulls_last
 
 
-def _ordering(column: Any, modifier: Any) -> Any:
+def _ordering(column: Any, modifier: Any) -> UnaryExpression[Any]:
     if isinstance(column, (operators.ColumnOperators, OrderByList)):
-        return modifier(column)
+        made: UnaryExpression[Any] = modifier(column)
+        return made
     return UnaryExpression(coercions.expect(roles.ByOfRole, column), modifier=modifier)
 
 
-def collate(expression: Any, collation: str, collation_schema: Optional[str] = None) -> Any:
+def collate(expression: Any, collation: str, collation_schema: Optional[str] = None) -> BinaryExpression[str]:
     """Return ``expression COLLATE collation``."""
+    made: BinaryExpression[str]
     if isinstance(expression, operators.ColumnOperators):
-        return expression.collate(collation, collation_schema=collation_schema)
-    return CollationClause._create_collation_expression(
+        made = expression.collate(collation, collation_schema=collation_schema)
+        return made
+    made = CollationClause._create_collation_expression(
         coercions.expect(roles.ExpressionElementRole, expression), collation, collation_schema
     )
+    return made
 
 
-def between(expr: Any, lower_bound: Any, upper_bound: Any, symmetric: bool = False) -> Any:
+def between(expr: Any, lower_bound: Any, upper_bound: Any, symmetric: bool = False) -> BinaryExpression[bool]:
     """Return ``expr BETWEEN lower_bound AND upper_bound``."""
     column = coercions.expect(roles.ExpressionElementRole, expr)
-    return column.between(lower_bound, upper_bound, symmetric=symmetric)
+    made: BinaryExpression[bool] = column.between(lower_bound, upper_bound, symmetric=symmetric)
+    return made
 
 
-def bitwise_not(expr: Any) -> Any:
+@overload
+def bitwise_not(expr: SQLCoreOperations[_T]) -> UnaryExpression[_T]: ...
+
+
+@overload
+def bitwise_not(expr: Any) -> UnaryExpression[Any]: ...
+
+
+def bitwise_not(expr: Any) -> UnaryExpression[Any]:
     """Return ``~expr``."""
     if isinstance(expr, operators.ColumnOperators):
-        return expr.bitwise_not()
+        made: UnaryExpression[Any] = expr.bitwise_not()
+        return made
     column = coercions.expect(roles.ExpressionElementRole, expr)
     return UnaryExpression(column, operator=operators.bitwise_not_op, type_=column.type)
 
 
-def outparam(key: str, type_: Any = None) -> BindParameter:
+@overload
+def outparam(key: str, type_: TypeEngineArgument[_T]) -> BindParameter[_T]: ...
+
+
+@overload
+def outparam(key: str, type_: None = None) -> BindParameter[Any]: ...
+
+
+def outparam(key: str, type_: Any = None) -> BindParameter[Any]:
     """Return a parameter that a stored procedure sets; its value is in ``result.out_parameters``."""
     return BindParameter(key, None, type_=type_, unique=False, isoutparam=True)
+
+
+@overload
+def bindparam(
+    key: Optional[str],
+    value: Any = ...,
+    *,
+    type_: TypeEngineArgument[_T],
+    unique: bool = False,
+    required: Any = ...,
+    quote: Optional[bool] = None,
+    callable_: Any = None,
+    expanding: bool = False,
+    isoutparam: bool = False,
+    literal_execute: bool = False,
+) -> BindParameter[_T]: ...
+
+
+@overload
+def bindparam(
+    key: Optional[str],
+    value: Any,
+    type_: TypeEngineArgument[_T],
+    unique: bool = False,
+    required: Any = ...,
+    quote: Optional[bool] = None,
+    callable_: Any = None,
+    expanding: bool = False,
+    isoutparam: bool = False,
+    literal_execute: bool = False,
+) -> BindParameter[_T]: ...
+
+
+@overload
+def bindparam(
+    key: Optional[str],
+    value: Any = ...,
+    type_: None = None,
+    unique: bool = False,
+    required: Any = ...,
+    quote: Optional[bool] = None,
+    callable_: Any = None,
+    expanding: bool = False,
+    isoutparam: bool = False,
+    literal_execute: bool = False,
+) -> BindParameter[Any]: ...
 
 
 def bindparam(
@@ -130,7 +216,7 @@ def bindparam(
     expanding: bool = False,
     isoutparam: bool = False,
     literal_execute: bool = False,
-) -> BindParameter:
+) -> BindParameter[Any]:
     """Return a named parameter.
 
     :param key: the name by which ``execute()`` gives its value; None: it is chosen when compiling.
@@ -149,7 +235,7 @@ def bindparam(
     )
 
 
-def case(*whens: Any, value: Any = None, else_: Any = None) -> Case:
+def case(*whens: Any, value: Any = None, else_: Any = None) -> Case[Any]:
     """Return ``CASE WHEN condition THEN result ... ELSE else_ END``.
 
     :param whens: (condition, result) pairs, or one dict of results by condition.
@@ -159,40 +245,78 @@ def case(*whens: Any, value: Any = None, else_: Any = None) -> Case:
     return Case(*whens, value=value, else_=else_)
 
 
-def cast(expression: Any, type_: Any) -> Cast:
+def cast(expression: Any, type_: TypeEngineArgument[_T]) -> Cast[_T]:
     """Return ``CAST(expression AS type_)``."""
     return Cast(expression, type_)
 
 
-def try_cast(expression: Any, type_: Any) -> TryCast:
+def try_cast(expression: Any, type_: TypeEngineArgument[_T]) -> TryCast[_T]:
     """Return ``TRY_CAST(expression AS type_)``, NULL where the cast fails."""
     return TryCast(expression, type_)
 
 
-def type_coerce(expression: Any, type_: Any) -> TypeCoerce:
+def type_coerce(expression: Any, type_: TypeEngineArgument[_T]) -> TypeCoerce[_T]:
     """Return the expression with another type on the Python side; the SQL stays the same."""
     return TypeCoerce(expression, type_)
 
 
-def column(text: str, type_: Any = None, is_literal: bool = False, _selectable: Any = None) -> ColumnClause:
+@overload
+def column(
+    text: str, type_: TypeEngineArgument[_T], is_literal: bool = False, _selectable: Any = None
+) -> ColumnClause[_T]: ...
+
+
+@overload
+def column(text: str, type_: None = None, is_literal: bool = False, _selectable: Any = None) -> ColumnClause[Any]: ...
+
+
+def column(text: str, type_: Any = None, is_literal: bool = False, _selectable: Any = None) -> ColumnClause[Any]:
     """Return a column by name, for use without a schema."""
     return ColumnClause(text, type_, is_literal, _selectable)
 
 
-def literal_column(text: str, type_: Any = None) -> ColumnClause:
+@overload
+def literal_column(text: str, type_: TypeEngineArgument[_T]) -> ColumnClause[_T]: ...
+
+
+@overload
+def literal_column(text: str, type_: None = None) -> ColumnClause[Any]: ...
+
+
+def literal_column(text: str, type_: Any = None) -> ColumnClause[Any]:
     """Return text that is rendered as it is and has the operators of a column."""
     return ColumnClause(text, type_=type_, is_literal=True)
 
 
-def literal(value: Any, type_: Any = None, literal_execute: bool = False) -> BindParameter:
+@overload
+def literal(value: Any, type_: TypeEngineArgument[_T], literal_execute: bool = False) -> BindParameter[_T]: ...
+
+
+@overload
+def literal(value: _T, type_: None = None, literal_execute: bool = False) -> BindParameter[_T]: ...
+
+
+def literal(value: Any, type_: Any = None, literal_execute: bool = False) -> BindParameter[Any]:
     """Return a value as a bound parameter; needed where no other operand makes it one."""
-    return coercions.expect(roles.LiteralValueRole, value, type_=type_, literal_execute=literal_execute)
+    made: BindParameter[Any] = coercions.expect(
+        roles.LiteralValueRole, value, type_=type_, literal_execute=literal_execute
+    )
+    return made
 
 
-def distinct(expr: Any) -> Any:
+@overload
+def distinct(expr: SQLCoreOperations[_T]) -> UnaryExpression[_T]: ...
+
+
+@overload
+def distinct(expr: Any) -> UnaryExpression[Any]: ...
+
+
+def distinct(expr: Any) -> UnaryExpression[Any]:
     """Return ``DISTINCT expr``, as in ``count(DISTINCT x)``."""
     if isinstance(expr, operators.ColumnOperators):
-        return expr.distinct()
+        made: UnaryExpression[Any] = expr.distinct()
+        return made
     expr = coercions.expect(roles.ExpressionElementRole, expr)
     return UnaryExpression(expr, operator=operators.distinct_op, type_=expr.type)
 
@@ -222,25 +346,37 @@ def from_dml_column(column: Any) -> DMLTargetCopy:
     return DMLTargetCopy(coercions.expect(roles.ColumnArgumentRole, column))
 
 
-def funcfilter(func: Any, *criterion: Any) -> FunctionFilter:
+def funcfilter(func: ColumnElement[_T], *criterion: Any) -> FunctionFilter[_T]:
     """Return ``func FILTER (WHERE criterion)``."""
     return FunctionFilter(func, *criterion)
 
 
-def label(name: str, element: Any, type_: Any = None) -> Label:
+@overload
+def label(name: str, element: Any, type_: TypeEngineArgument[_T]) -> Label[_T]: ...
+
+
+@overload
+def label(name: str, element: SQLCoreOperations[_T], type_: None = None) -> Label[_T]: ...
+
+
+@overload
+def label(name: str, element: Any, type_: None = None) -> Label[Any]: ...
+
+
+def label(name: str, element: Any, type_: Any = None) -> Label[Any]:
     """Return ``element AS name``."""
     return Label(name, element, type_)
 
 
 def over(
-    element: Any,
+    element: ColumnElement[_T],
     partition_by: Any = None,
     order_by: Any = None,
     range_: Any = None,
     rows: Any = None,
     groups: Any = None,
     exclude: Optional[str] = None,
-) -> Over:
+) -> Over[_T]:
     """Return ``element OVER (...)``.
 
     :param range_: the frame by value: a pair of numbers, 0 for the current row, None for no bound.
@@ -268,12 +404,12 @@ def tuple_(*clauses: Any, types: Optional[Any] = None) -> Tuple:
     return Tuple(*clauses, types=types)
 
 
-def within_group(element: Any, *order_by: Any) -> WithinGroup:
+def within_group(element: ColumnElement[_T], *order_by: Any) -> WithinGroup[_T]:
     """Return ``element WITHIN GROUP (ORDER BY ...)``."""
     return WithinGroup(element, *order_by)
 
 
-def aggregate_order_by(element: Any, *order_by: Any) -> AggregateOrderBy:
+def aggregate_order_by(element: ColumnElement[_T], *order_by: Any) -> AggregateOrderBy[_T]:
     """Return an aggregate function whose rows are ordered inside the call."""
     return AggregateOrderBy(element, *order_by)
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Optional, Tuple, TypeVar
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple, TypeVar
 
 from ... import exc
 from .. import coercions, roles
@@ -20,6 +20,9 @@ from ..sqltypes import BOOLEANTYPE, NULLTYPE
 from ..traversals import Uncacheable, memoize, memoized_attribute
 from ..type_api import to_instance, value_type
 from .base import ClauseElement, ColumnElement, KeyedColumnElement, factories
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 __all__ = [
     "AbstractTextClause",
@@ -173,7 +176,7 @@ class BindParameter(roles.InElementRole, KeyedColumnElement[_T]):
             return self.callable()
         return self.value
 
-    def render_literal_execute(self) -> BindParameter:
+    def render_literal_execute(self) -> BindParameter[_T]:
         """Return a copy whose value is written into the SQL when the statement is executed."""
         made = self.__class__(
             None if self.unique else self.key, self.value, type_=self.type, literal_execute=True,
@@ -182,21 +185,21 @@ class BindParameter(roles.InElementRole, KeyedColumnElement[_T]):
         made.__dict__["_orig_key"] = self._orig_key
         return made
 
-    def _negate_in_binary(self, negated_op: Any, original_op: Any) -> BindParameter:
+    def _negate_in_binary(self, negated_op: Any, original_op: Any) -> BindParameter[_T]:
         if self.expand_op is original_op:
             made = self._clone()
             made.expand_op = negated_op
             return made
         return self
 
-    def _with_binary_element_type(self, type_: Any) -> BindParameter:
+    def _with_binary_element_type(self, type_: Any) -> BindParameter[_T]:
         made = ClauseElement._clone(self)
         made.__dict__["type"] = type_
         if self.unique and "key" in self.__dict__:
             memoize(made, "key", self.key)
         return made
 
-    def _with_value(self, value: Any, maintain_key: bool = False, required: Any = NO_ARG) -> BindParameter:
+    def _with_value(self, value: Any, maintain_key: bool = False, required: Any = NO_ARG) -> BindParameter[_T]:
         made = self._clone(maintain_key=maintain_key)
         d = made.__dict__
         d["value"] = value
@@ -206,10 +209,10 @@ class BindParameter(roles.InElementRole, KeyedColumnElement[_T]):
         made._set_flags()
         return made
 
-    def _with_expanding_in_types(self, types: Any) -> BindParameter:
+    def _with_expanding_in_types(self, types: Any) -> BindParameter[_T]:
         return self._clone(maintain_key=True)
 
-    def _clone(self, maintain_key: bool = False, **kw: Any) -> Any:
+    def _clone(self, maintain_key: bool = False, **kw: Any) -> Self:
         made = ClauseElement._clone(self)
         made.__dict__.pop("_anon_token_memo", None)
         if maintain_key and self.unique:
@@ -260,10 +263,11 @@ class OffsetLimitParam(BindParameter[_T]):
 
     @property
     def _limit_offset_value(self) -> Optional[int]:
-        return self.effective_value
+        value: Optional[int] = self.effective_value
+        return value
 
 
-def plain_bind(key: Any, value: Any, type_: Any) -> BindParameter:
+def plain_bind(key: Any, value: Any, type_: Any) -> BindParameter[Any]:
     """Return a unique parameter; the short way for operands of expressions."""
     made = object.__new__(BindParameter)
     made.__dict__ = {"_orig_key": key, "value": value, "type": type_}

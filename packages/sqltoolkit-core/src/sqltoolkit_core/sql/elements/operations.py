@@ -108,6 +108,7 @@ class UnaryExpression(ColumnElement[_T]):
 
     operator: Any = None
     modifier: Any = None
+    element: ColumnElement[Any]
 
     def __init__(
         self,
@@ -166,14 +167,14 @@ class CollectionAggregate(UnaryExpression[_T]):
     _is_collection_aggregate = True
 
     @classmethod
-    def _create(cls, element: Any, operator: Any) -> CollectionAggregate:
+    def _create(cls, element: Any, operator: Any) -> CollectionAggregate[bool]:
         column = coercions.expect(roles.ExpressionElementRole, element)
-        made = cls(column, operator=operator, type_=BOOLEANTYPE)
+        made: CollectionAggregate[bool] = cls(column, operator=operator, type_=BOOLEANTYPE)  # type: ignore[assignment]
         return made
 
     def _bind_param(self, operator: Any, obj: Any, type_: Any = None, expanding: bool = False) -> Any:
         # what is compared is an element of the collection
-        compared = self.element.type
+        compared: Any = self.element.type
         return factories.bind(
             None, obj, _compared_to_operator=operator, type_=type_, unique=True, expanding=expanding,
             _compared_to_type=compared.item_type if compared._is_array else compared,
@@ -215,7 +216,7 @@ class AsBoolean(WrapsColumnExpression[bool], UnaryExpression[bool]):
 
     @property
     def _is_implicitly_boolean(self) -> bool:  # type: ignore[override]
-        return self.element._is_implicitly_boolean
+        return bool(self.element._is_implicitly_boolean)
 
     def self_group(self, against: Any = None) -> Any:
         return self
@@ -238,6 +239,9 @@ class BinaryExpression(OperatorExpression[_T]):
 
     negate: Any = None
     modifiers: Dict[str, Any] = util.EMPTY_DICT
+    left: ColumnElement[Any]
+    right: ColumnElement[Any]
+
     @property
     def _is_implicitly_boolean(self) -> bool:  # type: ignore[override]
         return operators.is_boolean(self.operator)
@@ -301,7 +305,7 @@ class BinaryExpression(OperatorExpression[_T]):
         operator = self.operator
         if operator is eq or operator is ne:
             compared = self.__dict__.get("_compared") or (hash(self.left), hash(self.right))
-            return operator(*compared)
+            return bool(operator(*compared))
         return super().__bool__()
 
     @property
@@ -538,14 +542,16 @@ class BooleanClauseList(ExpressionClauseList[bool]):
         return cls._construct_for_list(operator, BOOLEANTYPE, *clauses, group=False)
 
     @classmethod
-    def and_(cls, initial_clause: Any = NO_ARG, *clauses: Any) -> Any:
+    def and_(cls, initial_clause: Any = NO_ARG, *clauses: Any) -> ColumnElement[bool]:
         """Return the conditions joined by AND; true() disappears, false() stands for all."""
-        return cls._construct(and_, True_, False_, initial_clause, clauses)
+        made: ColumnElement[bool] = cls._construct(and_, True_, False_, initial_clause, clauses)
+        return made
 
     @classmethod
-    def or_(cls, initial_clause: Any = NO_ARG, *clauses: Any) -> Any:
+    def or_(cls, initial_clause: Any = NO_ARG, *clauses: Any) -> ColumnElement[bool]:
         """Return the conditions joined by OR; false() disappears, true() stands for all."""
-        return cls._construct(or_, False_, True_, initial_clause, clauses)
+        made: ColumnElement[bool] = cls._construct(or_, False_, True_, initial_clause, clauses)
+        return made
 
     def self_group(self, against: Any = None) -> Any:
         if not self.clauses:
@@ -598,7 +604,7 @@ class Grouping(GroupedElement, ColumnElement[_T]):
 
     @property
     def _is_implicitly_boolean(self) -> bool:  # type: ignore[override]
-        return self.element._is_implicitly_boolean
+        return bool(self.element._is_implicitly_boolean)
 
     @property
     def _tq_label(self) -> Optional[str]:  # type: ignore[override]
@@ -615,7 +621,8 @@ class Grouping(GroupedElement, ColumnElement[_T]):
 
     @property
     def _from_objects(self) -> List[Any]:
-        return self.element._from_objects
+        froms: List[Any] = self.element._from_objects
+        return froms
 
     def __getattr__(self, attr: str) -> Any:
         if attr[:2] == "__" or attr in ("element", "type"):

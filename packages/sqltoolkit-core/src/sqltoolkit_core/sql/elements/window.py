@@ -194,7 +194,7 @@ class AggregateOrderBy(WrapsColumnExpression[_T]):
         range_: Any = None,
         groups: Any = None,
         exclude: Optional[str] = None,
-    ) -> Over:
+    ) -> Over[_T]:
         """Return this function over a window."""
         return Over(
             self, partition_by=partition_by, order_by=order_by, range_=range_, rows=rows, groups=groups, exclude=exclude
@@ -213,7 +213,8 @@ class AggregateOrderBy(WrapsColumnExpression[_T]):
 
     @property
     def _from_objects(self) -> List[Any]:
-        return self.element._from_objects + self.order_by._from_objects
+        froms: List[Any] = self.element._from_objects + self.order_by._from_objects
+        return froms
 
 
 class WithinGroup(AggregateOrderBy[_T]):
@@ -249,7 +250,7 @@ class FunctionFilter(Generative, ColumnElement[_T]):
             condition = coercions.expect(roles.WhereHavingRole, condition, sink=self)
             self.criterion = condition if self.criterion is None else factories.and_(self.criterion, condition)
 
-    def filter(self, *criterion: Any) -> FunctionFilter:
+    def filter(self, *criterion: Any) -> FunctionFilter[_T]:
         """Return the function with more criteria, joined by AND."""
         made = self._generate()
         made._add(criterion)
@@ -263,13 +264,13 @@ class FunctionFilter(Generative, ColumnElement[_T]):
         rows: Any = None,
         groups: Any = None,
         exclude: Optional[str] = None,
-    ) -> Over:
+    ) -> Over[_T]:
         """Return this function over a window."""
         return Over(
             self, partition_by=partition_by, order_by=order_by, range_=range_, rows=rows, groups=groups, exclude=exclude
         )
 
-    def within_group(self, *order_by: Any) -> WithinGroup:
+    def within_group(self, *order_by: Any) -> WithinGroup[_T]:
         """Return this function with WITHIN GROUP."""
         return WithinGroup(self, *order_by)
 

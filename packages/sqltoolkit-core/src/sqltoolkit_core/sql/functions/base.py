@@ -5,7 +5,7 @@ The functions that have a known type or a rendering of their own are in ``generi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Sequence, Tuple, TypeVar
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Sequence, Tuple, TypeVar, Union
 
 from .. import coercions, operators, roles
 from ..cache_key import KeyKind
@@ -26,7 +26,7 @@ from ...util.decorators import warn
 if TYPE_CHECKING:
     from typing import Type
 
-    from typing_extensions import overload
+    from typing_extensions import Self, overload
 
     from ..elements.columns import TableValuedColumn
     from ..type_api import TypeEngine
@@ -66,7 +66,7 @@ class FunctionElement(ColumnElement[_T], ExecutableStatement, FromClause):
     _table_value_type: Optional[TableValueType] = None
     packagenames: Tuple[str, ...] = ()
     monotonic = False
-    clause_expr: Grouping
+    clause_expr: Grouping[Any]
     # as a column it is no key and refers to nothing
     primary_key: Any = False
     foreign_keys: Any = ()
@@ -92,7 +92,8 @@ class FunctionElement(ColumnElement[_T], ExecutableStatement, FromClause):
     @property
     def clauses(self) -> ClauseList:
         """The arguments, as a :class:`.ClauseList`."""
-        return self.clause_expr.element
+        clauses: ClauseList = self.clause_expr.element
+        return clauses
 
     def _execute_on_connection(
         self, connection: Any, distilled_params: Any, execution_options: Any
@@ -125,7 +126,7 @@ class FunctionElement(ColumnElement[_T], ExecutableStatement, FromClause):
 
     def column_valued(
         self, name: Optional[str] = None, joins_implicitly: bool = False
-    ) -> TableValuedColumn:
+    ) -> TableValuedColumn[_T]:
         """Return the call as a source of one column: the column, which brings its source to FROM.
 
         :param name: name of the source.
@@ -218,7 +219,7 @@ class FunctionElement(ColumnElement[_T], ExecutableStatement, FromClause):
         range_: Any = None,
         groups: Any = None,
         exclude: Optional[str] = None,
-    ) -> Over:
+    ) -> Over[_T]:
         """Return the call as a window function: ``fn() OVER (...)``.
 
         :param partition_by: expression or list of them.
@@ -238,21 +239,21 @@ class FunctionElement(ColumnElement[_T], ExecutableStatement, FromClause):
             exclude=exclude,
         )
 
-    def aggregate_order_by(self, *order_by: Any) -> AggregateOrderBy:
+    def aggregate_order_by(self, *order_by: Any) -> AggregateOrderBy[_T]:
         """Return the aggregate call with ORDER BY inside its arguments."""
         return AggregateOrderBy(self, *order_by)
 
-    def within_group(self, *order_by: Any) -> WithinGroup:
+    def within_group(self, *order_by: Any) -> WithinGroup[_T]:
         """Return the call with ``WITHIN GROUP (ORDER BY ...)``."""
         return WithinGroup(self, *order_by)
 
-    def filter(self, *criterion: Any) -> Any:
+    def filter(self, *criterion: Any) -> Union[Self, FunctionFilter[_T]]:
         """Return the aggregate call with ``FILTER (WHERE ...)``; without criteria the call itself."""
         if not criterion:
             return self
         return FunctionFilter(self, *criterion)
 
-    def within_group_type(self, within_group: WithinGroup) -> Any:
+    def within_group_type(self, within_group: WithinGroup[Any]) -> Any:
         """Return the type under ``within_group``, or None for the function's own."""
         return None
 
@@ -295,9 +296,10 @@ def _operand(
     )
 
 
-def _compared(function: Any, op: Any, negate: Any, other: Any) -> Any:
+def _compared(function: Any, op: Any, negate: Any, other: Any) -> ColumnElement[bool]:
     if function._is_collection_aggregate:
-        return function.operate(op, other)
+        general: ColumnElement[bool] = function.operate(op, other)
+        return general
     return compare_plain(function, op, negate, other, function.name)
 
 
@@ -314,7 +316,7 @@ class FunctionAsBinary(BinaryExpression[Any]):
     modifiers: Dict[str, Any] = {}
     type = BOOLEANTYPE
 
-    def __init__(self, fn: FunctionElement, left_index: int, right_index: int) -> None:
+    def __init__(self, fn: FunctionElement[Any], left_index: int, right_index: int) -> None:
         self.sql_function = fn
         self.left_index = left_index
         self.right_index = right_index
@@ -368,7 +370,7 @@ class ScalarFunctionColumn(NamedColumn[Any]):
     is_literal = False
     table = None
 
-    def __init__(self, fn: FunctionElement, name: str, type_: Any = None) -> None:
+    def __init__(self, fn: FunctionElement[Any], name: str, type_: Any = None) -> None:
         self.fn = fn
         self.key = self.name = name
         self.type = NULLTYPE if type_ is None else to_instance(type_)

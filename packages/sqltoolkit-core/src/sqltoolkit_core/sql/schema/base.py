@@ -244,13 +244,14 @@ def name_for(const: Any, table: Any, prefix: Optional[str]) -> Optional[str]:
         if prefix is not None:
             convention = conventions.get(prefix)
     if convention is None or not (name is None or "%(constraint_name)s" in convention):
-        return name
+        given: Optional[str] = name
+        return given
     if name is None and const._type_bound and "%(constraint_name)s" in convention:
         return None
     return conv(convention % _Tokens(const, table, conventions))
 
 
-class _Tokens(dict):
+class _Tokens(Dict[str, str]):
     """The tokens of a convention, worked out as they are asked for."""
 
     def __init__(self, const: Any, table: Any, conventions: Any) -> None:
@@ -262,13 +263,16 @@ class _Tokens(dict):
     def __missing__(self, token: str) -> str:
         custom = self.conventions.get(token)
         if custom is not None and callable(custom):
-            return custom(self.const, self.table)
+            text: str = custom(self.const, self.table)
+            return text
         if token == "table_name":
-            return self.table.name
+            name: str = self.table.name
+            return name
         if token == "constraint_name":
             return self._own_name()
         if token == "referred_table_name":
-            return _target_of(self.const.elements[0])[1]
+            table: str = _target_of(self.const.elements[0])[1]
+            return table
         parts = token.split("_")
         referred = parts[0] == "referred"
         if referred:
@@ -278,7 +282,7 @@ class _Tokens(dict):
         return self._columns(parts[1:], _referred_column if referred else _own_column)
 
     def _own_name(self) -> str:
-        name = self.const.name
+        name: Optional[str] = self.const.name
         if name is None:
             raise exc.InvalidRequestError(
                 "The naming convention of this MetaData uses %%(constraint_name)s, so the %s of table %r needs a name"
@@ -312,8 +316,10 @@ def _own_column(const: Any, index: int, attribute: str) -> str:
             raise NotYet()
         column = columns[index]
     if attribute == "label":
-        return column._ddl_label
-    return getattr(column, attribute)
+        label: str = column._ddl_label
+        return label
+    text: str = getattr(column, attribute)
+    return text
 
 
 def _referred_column(const: Any, index: int, attribute: str) -> str:
@@ -322,7 +328,8 @@ def _referred_column(const: Any, index: int, attribute: str) -> str:
         column = fk.column
     except exc.NoReferenceError:
         raise NotYet() from None
-    return getattr(column, attribute)
+    text: str = getattr(column, attribute)
+    return text
 
 
 def _target_of(fk: Any) -> Any:

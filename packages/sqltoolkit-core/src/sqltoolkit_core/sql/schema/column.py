@@ -464,11 +464,11 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):  # type: ignor
 
     # ------------------------------------------------------------ copies
 
-    def copy(self, **kw: Any) -> Column:
+    def copy(self, **kw: Any) -> Column[_T]:
         """A copy without table; use ``clone()`` instead."""
         return self._copy(**kw)
 
-    def clone(self, **overrides: Any) -> Column:
+    def clone(self, **overrides: Any) -> Column[_T]:
         """A copy without table, with some attributes changed.
 
         :param overrides: attributes by name; ``type`` and ``name`` among them.
@@ -486,7 +486,7 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):  # type: ignor
                 setattr(made, attribute, value)
         return made
 
-    def _copy(self, **kw: Any) -> Column:
+    def _copy(self, **kw: Any) -> Column[_T]:
         items: List[Any] = [c._copy(**kw) for c in self.constraints if not c._type_bound]
         items += [fk._copy(**kw) for fk in self.foreign_keys if not fk.constraint]
         server_default, server_onupdate = self.server_default, self.server_onupdate
@@ -517,7 +517,7 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):  # type: ignor
         made._user_defined_nullable = self._user_defined_nullable
         return self._endow(made)
 
-    def merge_into(self, other: Column) -> None:
+    def merge_into(self, other: Column[Any]) -> None:
         """Give ``other`` what this column has and ``other`` does not say itself.
 
         Columns found in ``Annotated`` are templates: what the column in the class says wins over them.
@@ -550,7 +550,7 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):  # type: ignor
 
     _merge = merge_into
 
-    def _merge_defaults(self, other: Column) -> None:
+    def _merge_defaults(self, other: Column[Any]) -> None:
         if self.computed is not None:
             if other.computed is None and other.server_default is None:
                 self.computed._copy()._set_parent_with_dispatch(other)
@@ -666,7 +666,7 @@ def insert_sentinel(
     *,
     default: Any = None,
     omit_from_statements: bool = True,
-) -> Column:
+) -> Column[Any]:
     """A column that serves to find inserted rows again; statements leave it out unless they name it.
 
     :param name: the name.

@@ -11,6 +11,7 @@ from typing import Dict
 from typing import Iterator
 from typing import List
 from typing import Optional
+from typing import TYPE_CHECKING
 
 from .base import HasConditionalDDL
 from .base import name_for
@@ -34,6 +35,9 @@ from ..sqltypes.enums import constraint_maker
 from ..visitors import iterate
 from ... import exc
 from ... import util
+
+if TYPE_CHECKING:
+    from ..type_api import TypeEngine
 
 __all__ = [
     "CheckConstraint",
@@ -102,12 +106,13 @@ class NamedByConvention:
     def effective_name(self) -> Optional[str]:
         """The name to render: the own one or that of the convention, None for no name."""
         table = self._table_for_name()
+        own: Optional[str] = self.name
         if getattr(table, "metadata", None) is None:
-            return self.name
+            return own
         try:
             return name_for(self, table, self._convention_prefix)
         except NotYet:
-            return self.name
+            return own
 
 
 class Constraint(NamedByConvention, DialectKWArgs, HasConditionalDDL, SchemaItem):
@@ -315,7 +320,8 @@ class ColumnCollectionConstraint(ColumnCollectionMixin, Constraint):
 
     def contains_column(self, col: Any) -> bool:
         """Whether ``col`` is one of the columns."""
-        return self._columns.contains_column(col)
+        found: bool = self._columns.contains_column(col)
+        return found
 
     def copy(self, *, target_table: Any = None, **kw: Any) -> Any:
         """A copy; use ``Table.to_metadata()`` to copy whole tables."""
@@ -694,7 +700,7 @@ def _expression_in(item: Any, source: Any, target: Any) -> Any:
 @constraint_maker("check")
 def _check_of_type(type_: Any, column: Any, values: Any, create_rule: Callable[..., bool]) -> CheckConstraint:
     """The CHECK that holds a column to the values of its type."""
-    bound_as = String() if values and isinstance(values[0], str) else Integer()
+    bound_as: TypeEngine[Any] = String() if values and isinstance(values[0], str) else Integer()
     return CheckConstraint(
         type_coerce(column, bound_as).in_(values),
         name=type_.name,

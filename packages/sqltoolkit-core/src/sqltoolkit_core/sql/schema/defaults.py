@@ -286,7 +286,7 @@ def _required_arguments(fn: Callable[..., Any]) -> int:
     """How many positional arguments the function needs, or would take for the context: 0, 1, or more."""
     code = getattr(fn, "__code__", None)
     if code is not None and not hasattr(fn, "__wrapped__"):
-        needed_count = code.co_argcount - len(fn.__defaults__ or ())
+        needed_count: int = code.co_argcount - len(fn.__defaults__ or ())
         return max(needed_count - (getattr(fn, "__self__", None) is not None), 0)
     if isinstance(fn, type) and fn.__module__ == "builtins":
         return 0

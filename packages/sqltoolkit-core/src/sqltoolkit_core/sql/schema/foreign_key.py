@@ -209,7 +209,8 @@ class ForeignKey(DialectKWArgs, SchemaItem):
                 # a column without table is matched to a table of that name later on
                 return ForeignKeyTarget(None, column.key, None)
             return ForeignKeyTarget(table.schema, table.name, column.key)
-        return self._named_target
+        target: ForeignKeyTarget = self._named_target
+        return target
 
     def _effective_target(self) -> ForeignKeyTarget:
         """As ``target_tokens``, with the schema of the MetaData where none is given."""

@@ -14,6 +14,7 @@ from typing import List
 from typing import Optional
 from typing import Set
 from typing import Tuple
+from typing import TYPE_CHECKING
 
 from .base import DEFAULT_NAMING_CONVENTION
 from .base import HasSchemaAttr
@@ -25,6 +26,9 @@ from ... import exc
 from ... import inspection
 from ... import util
 from ...util import topological
+
+if TYPE_CHECKING:
+    from .table import Table
 
 __all__ = (
     "MetaData",
@@ -57,7 +61,7 @@ class MetaData(HasSchemaAttr):
                 "MetaData takes the name of a schema, a string, not %r; pass an engine to create_all() and reflect()"
                 % (schema,)
             )
-        self.tables: Any = util.FacadeDict()
+        self.tables: util.FacadeDict[str, Table] = util.FacadeDict()
         """The tables by key: name, or schema and name with a dot."""
         self.schema = None if schema is None else quoted_name(schema, quote_schema)
         if naming_convention:
@@ -356,4 +360,5 @@ def sort_tables_and_constraints(
 
 
 def _creation(item: Any) -> int:
-    return item._creation_order
+    number: int = item._creation_order
+    return number

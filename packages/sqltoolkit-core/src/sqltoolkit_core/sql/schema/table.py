@@ -66,9 +66,9 @@ class TypedColumns(ReadOnlyColumnCollection[Any, Any]):
             raise exc.ArgumentError("%s declares columns; it is never made and takes no __init__()" % cls.__name__)
 
 
-def declared_columns(cls: Any) -> List[Column]:
+def declared_columns(cls: Any) -> List[Column[Any]]:
     """New columns as a TypedColumns class declares them, those of its bases first."""
-    found: Dict[str, Column] = {}
+    found: Dict[str, Column[Any]] = {}
     for base in reversed(cls.__mro__):
         if isinstance(base, type) and issubclass(base, TypedColumns) and base is not TypedColumns:
             found.update(_own_columns(base))
@@ -80,8 +80,8 @@ def declared_columns(cls: Any) -> List[Column]:
     return list(found.values())
 
 
-def _own_columns(cls: Any) -> Dict[str, Column]:
-    made: Dict[str, Column] = {}
+def _own_columns(cls: Any) -> Dict[str, Column[Any]]:
+    made: Dict[str, Column[Any]] = {}
     typed: Dict[str, Any] = {}
     values = {name: value for name, value in vars(cls).items() if isinstance(value, Column)}
     for name, annotation in typing_tools.get_annotations(cls).items():
@@ -109,17 +109,18 @@ def _own_columns(cls: Any) -> Dict[str, Column]:
 def _declared_type(annotation: Any) -> Optional[Tuple[Any, ...]]:
     origin = getattr(annotation, "__origin__", None)
     if origin is Named or (isinstance(origin, type) and issubclass(origin, Named)):
-        return annotation.__args__
+        arguments: Tuple[Any, ...] = annotation.__args__
+        return arguments
     return (Any,) if annotation is Column or annotation is Named else None
 
 
-def _nullable_as(column: Column, python_type: Any) -> Column:
+def _nullable_as(column: Column[Any], python_type: Any) -> Column[Any]:
     if column._user_defined_nullable is column._NULLABLE_BY_DEFAULT and not column.primary_key:
         column.nullable = typing_tools.includes_none(python_type)
     return column
 
 
-def _from_annotation(cls: Any, name: str, given: Optional[Column], python_type: Any) -> Column:
+def _from_annotation(cls: Any, name: str, given: Optional[Column[Any]], python_type: Any) -> Column[Any]:
     column = Column(name) if given is None else given._copy()
     if python_type is not Any and not column.foreign_keys:
         sql_type = resolve_python_type(python_type)
@@ -165,6 +166,7 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause):
     metadata: Any
     schema: Optional[str] = None
     primary_key: Any
+    foreign_keys: Any
     constraints: Set[Any]
     """The constraints of the table."""
     indexes: Set[Any]

@@ -164,13 +164,17 @@ class HasSyntaxExtensions:
     # the positions in use; only there to be asked quickly
     _syntax_extensions: Tuple[str, ...] = ()
 
+    if TYPE_CHECKING:
+
+        def _generate(self) -> Self: ...
+
     def ext(self, extension: Any) -> Self:
         """Return a copy with a :class:`.SyntaxExtension` applied.
 
         :param extension: the extension; its ``apply_to_<statement>`` method chooses the place.
         """
         element = coercions.expect(roles.SyntaxExtensionRole, extension)
-        new = self._generate()  # type: ignore[attr-defined]
+        new = self._generate()
         new._apply_syntax_extension(element)
         return new
 
@@ -260,12 +264,14 @@ class Selectable(ReturnsRows):
         :param column: a column of a source this object is made from.
         :param require_embedded: only accept a column that is really derived from ``column``.
         """
-        return self.exported_columns.corresponding_column(column, require_embedded)
+        found: Optional[ColumnElement[Any]] = self.exported_columns.corresponding_column(column, require_embedded)
+        return found
 
     @deprecated("1.4", "replace_selectable() is legacy; use sql.visitors.replacement_traverse().")
     def replace_selectable(self, old: FromClause, alias: Any) -> Self:
         """Return a copy in which ``alias`` stands for ``old`` (legacy)."""
-        return slots.clause_adapter(alias).traverse(self)
+        made: Self = slots.clause_adapter(alias).traverse(self)
+        return made
 
 
 class FromClause(roles.AnonymizedFromClauseRole, Selectable):
@@ -354,19 +360,22 @@ class FromClause(roles.AnonymizedFromClauseRole, Selectable):
     def c(self) -> ReadOnlyColumnCollection[Any, Any]:
         """The columns by name."""
         self._setup_collections()
-        return self.__dict__["c"]
+        columns: ReadOnlyColumnCollection[Any, Any] = self.__dict__["c"]
+        return columns
 
     @memoized_property
     def primary_key(self) -> Iterable[Any]:
         """The columns that stand for primary key columns."""
         self._setup_collections()
-        return self.__dict__["primary_key"]
+        columns: Iterable[Any] = self.__dict__["primary_key"]
+        return columns
 
     @memoized_property
     def foreign_keys(self) -> Iterable[Any]:
         """The ForeignKey objects of the columns."""
         self._setup_collections()
-        return self.__dict__["foreign_keys"]
+        keys: Iterable[Any] = self.__dict__["foreign_keys"]
+        return keys
 
     @property
     def _select_iterable(self) -> Iterable[Any]:

@@ -183,7 +183,8 @@ def make_alias(source: FromClause, name: Optional[str] = None) -> Alias:
 
 def cte(selectable: Any, name: Optional[str] = None, recursive: bool = False) -> CTE:
     """Return a statement as a common table expression; see ``HasCTE.cte()``."""
-    return coercions.expect(roles.HasCTERole, selectable).cte(name=name, recursive=recursive)
+    made: CTE = coercions.expect(roles.HasCTERole, selectable).cte(name=name, recursive=recursive)
+    return made
 
 
 def join(
@@ -236,7 +237,8 @@ def tablesample(
     :param seed: expression for REPEATABLE.
     """
     source = coercions.expect(roles.FromClauseRole, selectable)
-    return source.tablesample(sampling, name=name, seed=seed)
+    made: TableSample = source.tablesample(sampling, name=name, seed=seed)
+    return made
 
 
 def make_tablesample(

@@ -16,7 +16,7 @@ from .join import Join, can_join, join_condition
 
 if TYPE_CHECKING:
     from .base import FromClause
-    from .select import Select
+    from .select import AnySelect
 
 __all__ = [
     "columns_clause_froms",
@@ -31,7 +31,7 @@ __all__ = [
 
 
 def froms_for(
-    select: Select,
+    select: AnySelect,
     explicit: Sequence[FromClause] = (),
     implicit: Sequence[FromClause] = (),
 ) -> List[FromClause]:
@@ -46,7 +46,7 @@ def froms_for(
     return correlated(select, derive_froms(select), explicit, implicit)
 
 
-def derive_froms(select: Select) -> List[FromClause]:
+def derive_froms(select: AnySelect) -> List[FromClause]:
     """Return all sources of a SELECT, each once, those inside others left out.
 
     Explicit sources and joins come first, then those of the columns, then those of WHERE.
@@ -84,7 +84,7 @@ def without_hidden(sources: Iterable[FromClause], owner: Any = None) -> List[Fro
     return [source for source in unique if source not in hidden]
 
 
-def columns_clause_froms(select: Select) -> List[FromClause]:
+def columns_clause_froms(select: AnySelect) -> List[FromClause]:
     """Return the sources which the columns of a SELECT mention, each once."""
     return _sources_of(select._raw_columns)
 
@@ -104,7 +104,7 @@ def _sources_of(columns: Iterable[Any]) -> List[FromClause]:
 
 
 def correlated(
-    select: Select,
+    select: AnySelect,
     sources: List[FromClause],
     explicit: Sequence[FromClause] = (),
     implicit: Sequence[FromClause] = (),
@@ -146,7 +146,7 @@ def _common(sources: Iterable[FromClause], others: Iterable[FromClause]) -> Set[
 # -- joins ---------------------------------------------------------------------------------------
 
 
-def explicit_froms(select: Select) -> Tuple[FromClause, ...]:
+def explicit_froms(select: AnySelect) -> Tuple[FromClause, ...]:
     """Return the sources of ``select_from()`` with those of ``join()`` joined to them."""
     if not select._setup_joins and not select._memoized_select_entities:
         return select._from_obj

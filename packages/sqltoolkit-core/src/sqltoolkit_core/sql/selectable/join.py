@@ -305,7 +305,8 @@ def join_condition(
         )
     pairs = next(iter(links.values()))
     criteria = [referred == referring for referred, referring in pairs]
-    return conjunction(criteria)
+    condition: ColumnElement[Any] = conjunction(criteria)
+    return condition
 
 
 def conjunction(criteria: Sequence[Any]) -> Any:
@@ -378,7 +379,8 @@ def _collect_links(
 
 
 def _creation_order(key: Any) -> int:
-    return key.parent._creation_order
+    number: int = key.parent._creation_order
+    return number
 
 
 def _names_other_table(err: exc.NoReferenceError, referred: FromClause) -> bool:

@@ -98,7 +98,8 @@ def _own_name(column: Any) -> str:
         inner = inner.wrapped_column_expression
         # text() has no name at all
         name = getattr(inner, "_non_anon_label", None)
-    return column._anon_name_label if name is None else name
+    shown: str = column._anon_name_label if name is None else name
+    return shown
 
 
 def _other_label(column: Any, name: str, qualified: bool, number: int) -> AnonLabel:
@@ -107,7 +108,8 @@ def _other_label(column: Any, name: str, qualified: bool, number: int) -> AnonLa
         return name + "_%d" % number
     if not qualified and column._non_anon_label is None and not isinstance(name, AnonLabel):
         return anonymous(name + "_", column._anon_token)
-    return column._anon_tq_label if qualified else column._anon_name_label
+    label: AnonLabel = column._anon_tq_label if qualified else column._anon_name_label
+    return label
 
 
 def label_namer(style: SelectLabelStyle) -> Callable[[Any], str]:

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     class _TypedStatement(ExecutableStatement, TypedReturnsRows[Unpack[_Ts]]):
         pass
 
+
 else:
     _TypedStatement = Unsubscripted(ExecutableStatement)
 
@@ -219,7 +220,8 @@ class Select(
         """A dictionary for each column: ``name``, ``type``, ``expr``; with mapped classes more."""
         plugin = find_plugin(self)
         if plugin is not None:
-            return plugin.describe(self)
+            described: List[Dict[str, Any]] = plugin.describe(self)
+            return described
         key_of = label_namer(self._label_style)
         return [
             {"name": key_of(column), "type": column.type, "expr": column}
@@ -553,7 +555,12 @@ class Select(
             self.__dict__.pop(name, None)
 
 
-def _coerced_columns(entities: Iterable[Any], statement: Select) -> Tuple[Any, ...]:
+if TYPE_CHECKING:
+    # with rows of any kind
+    AnySelect = Select[Unpack[Tuple[Any, ...]]]
+
+
+def _coerced_columns(entities: Iterable[Any], statement: AnySelect) -> Tuple[Any, ...]:
     """Return the items of a columns clause as elements; a collection of columns as its members."""
     expect = coercions.expect
     role = roles.ColumnsClauseRole

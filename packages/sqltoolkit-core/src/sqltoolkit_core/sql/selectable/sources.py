@@ -94,7 +94,8 @@ class AliasedReturnsRows(FromClause):
     @property
     def implicit_returning(self) -> bool:
         """Whether an INSERT into the aliased table may use RETURNING on its own."""
-        return self.element.implicit_returning  # type: ignore[attr-defined]
+        table: Any = self.element
+        return bool(table.implicit_returning)
 
     def is_derived_from(self, fromclause: Optional[FromClause]) -> bool:
         """Tell whether ``fromclause`` is this alias or something it is made from."""
@@ -114,7 +115,7 @@ class AliasedReturnsRows(FromClause):
             self._reset_column_collection()
             self.element = element
 
-    def table_valued(self) -> TableValuedColumn:
+    def table_valued(self) -> TableValuedColumn[Any]:
         """Return one column that stands for whole rows of this source."""
         return TableValuedColumn(self, table_value_type(*self.c))
 
@@ -185,7 +186,7 @@ class TableValuedAlias(Generative, Alias):
         )
 
     @property
-    def column(self) -> TableValuedColumn:
+    def column(self) -> TableValuedColumn[Any]:
         """One column that stands for the rows of this source."""
         return TableValuedColumn(self, self._tableval_type)
 
@@ -510,7 +511,7 @@ class TableClause(roles.DMLTableRole, Immutable, FromClause):
         """Return ``delete(self)``."""
         return slots.delete(self)
 
-    def table_valued(self) -> TableValuedColumn:
+    def table_valued(self) -> TableValuedColumn[Any]:
         """Return one column that stands for whole rows of this table."""
         return TableValuedColumn(self, table_value_type(*self.c))
 
@@ -583,7 +584,7 @@ class Values(HasCTE, Generative, FromClause):
         """Return the values as an expression, for ``IN`` and the like."""
         return ScalarValues(self._column_args, self._data, self.literal_binds)
 
-    def table_valued(self) -> TableValuedColumn:
+    def table_valued(self) -> TableValuedColumn[Any]:
         """Return one column that stands for whole rows of this source."""
         return TableValuedColumn(self, table_value_type(*self.c))
 

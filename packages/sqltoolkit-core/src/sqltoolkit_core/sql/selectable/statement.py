@@ -192,7 +192,7 @@ class SelectBase(
         """Return this statement as a LATERAL source."""
         return slots.lateral(self, name)
 
-    def scalar_subquery(self) -> ScalarSelect:
+    def scalar_subquery(self) -> ScalarSelect[Any]:
         """Return this statement as an expression: the one value of its one column."""
         statement = self
         if self.get_label_style() is not LABEL_STYLE_NONE:
@@ -204,7 +204,7 @@ class SelectBase(
         return self.scalar_subquery().label(name)
 
     @deprecated("1.4", "SelectBase.as_scalar() is legacy; use scalar_subquery().")
-    def as_scalar(self) -> ScalarSelect:
+    def as_scalar(self) -> ScalarSelect[Any]:
         """Return the same as ``scalar_subquery()`` (legacy)."""
         return self.scalar_subquery()
 
@@ -249,7 +249,7 @@ class SelectStatementGrouping(SelectBase):
     __visit_name__ = "select_statement_grouping"
     cache_key_fields = (("element", KeyKind.CLAUSE),) + HasCTE.cte_key_fields
     _is_select_container = True
-    element: Any
+    element: SelectBase
 
     def __init__(self, element: SelectBase) -> None:
         self.element = coercions.expect(roles.SelectStatementRole, element)
@@ -594,7 +594,8 @@ class CompoundSelect(HasParts, GenerativeSelect, ExecutableStatement):
 
     @property
     def _all_selected_columns(self) -> Tuple[Any, ...]:
-        return self.selects[0]._all_selected_columns
+        columns: Tuple[Any, ...] = self.selects[0]._all_selected_columns
+        return columns
 
     @property
     def selected_columns(self) -> Any:
@@ -674,11 +675,11 @@ class ScalarSelect(roles.InElementRole, Generative, ColumnElement[_T]):
         self.element = self.element.where(crit)
         return self
 
-    def self_group(self, against: Any = None) -> ScalarSelect:
+    def self_group(self, against: Any = None) -> ScalarSelect[Any]:
         """Return the subquery; it brings its own parentheses."""
         return self
 
-    def _ungroup(self) -> ScalarSelect:
+    def _ungroup(self) -> ScalarSelect[Any]:
         return self
 
     @generative
@@ -764,14 +765,14 @@ class Exists(UnaryExpression[bool]):
         return self._with_select(lambda inner: inner.with_statement_hint(text, dialect_name))
 
 
-def _any_row() -> ScalarSelect:
+def _any_row() -> ScalarSelect[Any]:
     """Return ``(SELECT *)``, which is the same for all."""
     if not _ANY_ROW:
         _ANY_ROW.append(slots.select(ColumnClause("*", is_literal=True)).scalar_subquery())
     return _ANY_ROW[0]
 
 
-_ANY_ROW: List[ScalarSelect] = []
+_ANY_ROW: List[ScalarSelect[Any]] = []
 
 
 # -- text() with columns ---------------------------------------------------------------------------

@@ -149,7 +149,10 @@ class NullType(TypeEngine[None]):
 
         def _adapt_expression(self, op: Any, other_comparator: Any) -> Tuple[Any, TypeEngine[Any]]:
             other_decides = operators.is_commutative(op) and not isinstance(other_comparator, NullType.Comparator)
-            return other_comparator._adapt_expression(op, self) if other_decides else (op, self.type)
+            adapted: Tuple[Any, TypeEngine[Any]] = (
+                other_comparator._adapt_expression(op, self) if other_decides else (op, self.type)
+            )
+            return adapted
 
     comparator_factory = Comparator
 

@@ -247,7 +247,8 @@ class _ConstraintRule:
         dialect = compiler.dialect
         if self.variants and not self.type._in_use(dialect, self.variants):
             return False
-        return self.type._needs_check(dialect)
+        needed: bool = self.type._needs_check(dialect)
+        return needed
 
 
 _ENUM_ATTRIBUTES = (
@@ -354,7 +355,7 @@ class Enum(String, SchemaType, Emulated):
     @property
     def native(self) -> bool:  # type: ignore[override]
         """Whether the database's own enumerated type is used where there is one."""
-        return self.native_enum
+        return bool(self.native_enum)
 
     @property
     def _static_cache_key(self) -> Any:

@@ -346,7 +346,8 @@ class ARRAY(SchemaEventTarget, Indexable, Concatenable, TypeEngine[Any]):
 
     def compare_values(self, x: Any, y: Any) -> bool:
         """Whether two arrays are equal."""
-        return x == y
+        same: bool = x == y
+        return same
 
     def _set_parent(self, parent: Any, outer: bool = False, **kw: Any) -> None:
         if not outer and isinstance(self.item_type, SchemaEventTarget):
@@ -514,11 +515,13 @@ class Uuid(Emulated, TypeEngine[Any]):
 
 
 def _hex_digits(value: Any) -> str:
-    return value.hex
+    digits: str = value.hex
+    return digits
 
 
 def _without_hyphens(value: Any) -> str:
-    return value.replace("-", "")
+    digits: str = value.replace("-", "")
+    return digits
 
 
 class UUID(Uuid, NativeForEmulated):
@@ -606,7 +609,8 @@ class PickleType(TypeDecorator[object]):
 
     def compare_values(self, x: Any, y: Any) -> bool:
         """Whether two values are equal, by the comparator given or ``==``."""
-        return self.comparator(x, y) if self.comparator else x == y
+        same: bool = self.comparator(x, y) if self.comparator else x == y
+        return same
 
     def repr_struct(self) -> str:
         """The class without arguments."""

@@ -163,9 +163,8 @@ class TypeDecorator(SchemaEventTarget, ExternalType, TypeEngine[_T]):
         def __call__(self, expr: Any) -> TypeEngine.Comparator[Any]:
             """The comparator of ``expr``."""
             base = self.impl_instance.comparator_factory
-            if not isinstance(base, type):
-                return base(expr)
-            return _td_comparator(base)(expr)
+            made: TypeEngine.Comparator[Any] = (_td_comparator(base) if isinstance(base, type) else base)(expr)
+            return made
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Arguments go to the constructor of the decorated type."""
@@ -178,7 +177,8 @@ class TypeDecorator(SchemaEventTarget, ExternalType, TypeEngine[_T]):
     @property
     def impl_instance(self) -> TypeEngine[Any]:
         """The decorated type."""
-        return self.impl
+        impl: TypeEngine[Any] = self.impl
+        return impl
 
     @property
     def operator_classes(self) -> Any:  # type: ignore[override]
@@ -202,7 +202,7 @@ class TypeDecorator(SchemaEventTarget, ExternalType, TypeEngine[_T]):
 
     def _gen_dialect_impl(self, dialect: DialectLike) -> TypeEngine[Any]:
         variant = self._variant_mapping.get(dialect.name) if self._variant_mapping else None
-        adapted = dialect.type_descriptor(variant if variant is not None else self)
+        adapted: TypeEngine[Any] = dialect.type_descriptor(variant if variant is not None else self)
         if adapted is not self:
             return adapted
         typedesc = self.load_dialect_impl(dialect).dialect_impl(dialect)
@@ -232,7 +232,7 @@ class TypeDecorator(SchemaEventTarget, ExternalType, TypeEngine[_T]):
 
     def type_engine(self, dialect: DialectLike) -> TypeEngine[Any]:
         """The type below the decorator on ``dialect``."""
-        adapted = dialect.type_descriptor(self)
+        adapted: TypeEngine[Any] = dialect.type_descriptor(self)
         if not isinstance(adapted, type(self)):
             return adapted
         return self.load_dialect_impl(dialect)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import weakref
 from typing import Any
 from typing import Callable
+from typing import cast
 from typing import Dict
 from typing import Generic
 from typing import Optional
@@ -30,7 +31,24 @@ from ... import util
 from ...util.typing import Unsubscripted
 
 if TYPE_CHECKING:
+    from typing import Mapping
+
+    from typing_extensions import TypedDict
+
     from ..typing import DialectLike
+
+    class TypeMemo(TypedDict, total=False):
+        """What a type remembers together with one dialect."""
+
+        impl: TypeEngine[Any]
+        bind: Optional[Callable[[Any], Any]]
+        literal: Optional[Callable[[Any], str]]
+        result: Dict[Any, Optional[Callable[[Any], Any]]]
+        sentinel: Optional[Callable[[Any], Any]]
+        custom: Dict[str, Any]
+
+    _V = TypeVar("_V")
+    TypeEngineArgument = Union[Type["TypeEngine[_V]"], "TypeEngine[_V]"]
 
 __all__ = (
     "CALL_ALWAYS",
@@ -51,7 +69,8 @@ __all__ = (
 )
 
 _T = TypeVar("_T")
-_CT = TypeVar("_CT")
+_CT = TypeVar("_CT", bound="TypeEngine[Any]")
+_OT = TypeVar("_OT", bound="TypeEngine[Any]")
 Processor = Callable[[Any], Any]
 
 PASS_THROUGH = 0
@@ -163,7 +182,7 @@ def _repr_arguments(obj: Any, cls: type) -> Any:
 
 _value_types: Dict[type, Any] = {}
 _value_types_by_name: Dict[Tuple[str, str], Any] = {}
-_null_type: Any = None
+_null_type: TypeEngine[Any]
 
 
 def register_value_types(
@@ -187,9 +206,8 @@ def value_type(value: Any) -> TypeEngine[Any]:
     if found is None:
         # a subclass may mean something else than its base, so only the class itself counts
         found = _value_types_by_name.get((cls.__module__, cls.__name__), _null_type)
-    if isinstance(found, TypeEngine):
-        return found
-    return found(value)
+    made: TypeEngine[Any] = found if isinstance(found, TypeEngine) else found(value)
+    return made
 
 
 # ---------------------------------------------------------------- the type
@@ -285,7 +303,7 @@ class TypeEngine(Visitable, Generic[_T]):
     sort_key_function: Optional[Callable[[Any], Any]] = None
     """Turns a value into one that sorts; None when values sort by themselves."""
 
-    _variant_mapping: Any = util.EMPTY_DICT
+    _variant_mapping: Mapping[str, TypeEngine[Any]] = util.EMPTY_DICT
     _operators_known: Set[Any] = set()
 
     def __init_subclass__(cls, **kw: Any) -> None:
@@ -386,7 +404,8 @@ class TypeEngine(Visitable, Generic[_T]):
 
     def compare_values(self, x: Any, y: Any) -> bool:
         """Whether two Python values of this type are equal."""
-        return x == y
+        same: bool = x == y
+        return same
 
     def copy_value(self, value: Any) -> Any:
         """A copy of a value, for types whose values change in place."""
@@ -403,15 +422,15 @@ class TypeEngine(Visitable, Generic[_T]):
 
     def evaluates_none(self: _CT) -> _CT:
         """A copy of this type for which None is a value that INSERT passes explicitly."""
-        typ = self.copy()  # type: ignore[attr-defined]
+        typ = self.copy()
         typ.should_evaluate_none = True
         return typ
 
     def copy(self: _CT, **kw: Any) -> _CT:
         """A copy of this type."""
-        return self.adapt(self.__class__)  # type: ignore[attr-defined]
+        return self.adapt(self.__class__)
 
-    def adapt(self, cls: Any, **kw: Any) -> Any:
+    def adapt(self, cls: Type[_OT], **kw: Any) -> _OT:
         """A ``cls`` with the same constructor arguments as this type, except for those in ``kw``."""
         typ = constructor_copy(self, cls, **kw)
         if self._variant_mapping:
@@ -424,7 +443,7 @@ class TypeEngine(Visitable, Generic[_T]):
         """A copy of this type that is ``type_`` on the databases named."""
         if not dialect_names:
             raise exc.ArgumentError("with_variant() needs the name of at least one dialect, such as 'sqlite'")
-        known = self._variant_mapping  # type: ignore[attr-defined]
+        known = self._variant_mapping
         for name in dialect_names:
             if name in known:
                 raise exc.ArgumentError("Type %r already has a variant for dialect %r" % (self, name))
@@ -433,7 +452,7 @@ class TypeEngine(Visitable, Generic[_T]):
             raise exc.ArgumentError(
                 "%r has variants of its own; call with_variant() on the type that is to hold all of them" % variant
             )
-        typ = self.copy()  # type: ignore[attr-defined]
+        typ = self.copy()
         added = dict(known)
         added.update(dict.fromkeys(dialect_names, variant))
         typ._variant_mapping = util.immutabledict(added)
@@ -445,7 +464,9 @@ class TypeEngine(Visitable, Generic[_T]):
         """The type of ``literal(value)`` once this type was chosen for it."""
         return self
 
-    def _resolve_for_python_type(self, python_type: Any, matched_on: Any, matched_on_flattened: Any) -> Any:
+    def _resolve_for_python_type(
+        self, python_type: Any, matched_on: Any, matched_on_flattened: Any
+    ) -> Optional[TypeEngine[Any]]:
         """The type for an annotation that led to this entry of a type map; None to decline."""
         return self if python_type is matched_on_flattened else None
 
@@ -490,7 +511,8 @@ class TypeEngine(Visitable, Generic[_T]):
     @property
     def affinity(self) -> Type[TypeEngine[Any]]:
         """The basic class of types to which this one belongs: String of a VARCHAR, Integer of a BIGINT."""
-        return self._type_affinity
+        # None of TypeEngine alone, which no column has
+        return cast("Type[TypeEngine[Any]]", self._type_affinity)
 
     def as_generic(self, allow_nulltype: bool = False) -> TypeEngine[Any]:
         """The closest type that every database has, with the same arguments.
@@ -510,7 +532,8 @@ class TypeEngine(Visitable, Generic[_T]):
     def dialect_impl(self, dialect: DialectLike) -> TypeEngine[Any]:
         """The type that ``dialect`` uses in place of this one."""
         try:
-            return dialect._type_memos[self]["impl"]  # type: ignore[attr-defined]
+            memo: TypeMemo = dialect._type_memos[self]
+            return memo["impl"]
         except (KeyError, AttributeError):
             return self._dialect_memo(dialect)["impl"]
 
@@ -518,18 +541,19 @@ class TypeEngine(Visitable, Generic[_T]):
         """As dialect_impl(), past all type decorators."""
         return self.dialect_impl(dialect)
 
-    def _dialect_memo(self, dialect: DialectLike) -> Dict[str, Any]:
+    def _dialect_memo(self, dialect: DialectLike) -> TypeMemo:
         """What is remembered of this type together with ``dialect``."""
         try:
-            memos = dialect._type_memos  # type: ignore[attr-defined]
+            memos = dialect._type_memos
         except AttributeError:
-            memos = dialect._type_memos = weakref.WeakKeyDictionary()  # type: ignore[attr-defined]
-        memo = memos.get(self)
+            memos = dialect._type_memos = weakref.WeakKeyDictionary()
+        memo: Optional[TypeMemo] = memos.get(self)
         if memo is None:
             impl = self._gen_dialect_impl(dialect)
             if impl is self:
                 impl = self._shallow_copy()  # the memo's values must not keep its own key alive
-            memo = memos.setdefault(self, {"impl": impl, "result": {}})
+            made: TypeMemo = {"impl": impl, "result": {}}
+            memo = memos.setdefault(self, made)
         return memo
 
     def _shallow_copy(self) -> TypeEngine[Any]:
@@ -541,7 +565,8 @@ class TypeEngine(Visitable, Generic[_T]):
         variant = self._variant_mapping.get(dialect.name) if self._variant_mapping else None
         if variant is not None:
             return variant._gen_dialect_impl(dialect)
-        return dialect.type_descriptor(self)
+        impl: TypeEngine[Any] = dialect.type_descriptor(self)
+        return impl
 
     def _cached_bind_processor(self, dialect: DialectLike) -> Optional[Processor]:
         memo = self._dialect_memo(dialect)
@@ -618,10 +643,12 @@ class TypeEngine(Visitable, Generic[_T]):
         """The DDL text of this type, for ``dialect`` or for a plain default one."""
         if dialect is None:
             dialect = self._default_dialect()
-        return dialect.type_compiler_instance.process(self)
+        text: str = dialect.type_compiler_instance.process(self)
+        return text
 
     def _default_dialect(self) -> DialectLike:
-        return forward.string_dialect()
+        dialect: DialectLike = forward.string_dialect()
+        return dialect
 
     def __str__(self) -> str:
         return str(self.compile())
@@ -651,14 +678,14 @@ def to_instance(typeobj: Union[Type[TypeEngine[Any]], TypeEngine[Any], None], *a
     return typeobj
 
 
-def adapt_type(typeobj: Any, colspecs: Any) -> TypeEngine[Any]:
+def adapt_type(typeobj: Any, colspecs: Mapping[Any, Type[TypeEngine[Any]]]) -> TypeEngine[Any]:
     """The type that a dialect with this table of implementations uses in place of ``typeobj``."""
-    typeobj = to_instance(typeobj)
-    cls = type(typeobj)
+    given = to_instance(typeobj)
+    cls = type(given)
     for base in cls.__mro__[:-1]:
         impl = colspecs.get(base)
         if impl is not None:
             if issubclass(cls, impl):
-                return typeobj
-            return typeobj.adapt(impl)
-    return typeobj
+                return given
+            return given.adapt(impl)
+    return given
