@@ -92,42 +92,38 @@ class HasDescriptionCode:
 
     def __init__(self, *arg: Any, **kw: Any) -> None:
         code = kw.pop("code", None)
-        # a copy made by pickle gives the code of the class: that is no code of its own
-        if code is not None and code != self.code:
+        if code is not None:
             self.code = code
         super().__init__(*arg, **kw)
 
-    def _code_str(self) -> str:
-        if not self.code:
-            return ""
-        return "(code %s)" % self.code
+    def _words(self) -> str:
+        """The message without its code."""
+        return super().__str__()
 
     def __str__(self) -> str:
-        message = super().__str__()
-        if self.code:
-            message = "%s %s" % (message, self._code_str())
-        return message
+        words = self._words()
+        return "%s (code %s)" % (words, self.code) if self.code else words
 
 
 class SQLAlchemyError(HasDescriptionCode, Exception):
     """The base of every error raised by the toolkit on its own account."""
 
-    def _message(self) -> str:
-        if len(self.args) == 1:
-            text = self.args[0]
-            if isinstance(text, bytes):
-                return text.decode("utf-8", "backslashreplace")
-            return str(text)
-        return str(self.args) if self.args else str(())
+    def _words(self) -> str:
+        if len(self.args) != 1:
+            return str(self.args)
+        words = self.args[0]
+        return words.decode("utf-8", "backslashreplace") if isinstance(words, bytes) else str(words)
 
-    def _sql_message(self) -> str:
-        message = self._message()
-        if self.code:
-            message = "%s %s" % (message, self._code_str())
-        return message
+    def __reduce__(self) -> Any:
+        # without a call of __init__(), whose arguments differ from class to class
+        return _restored, (self.__class__, self.args), self._pickled_state()
 
-    def __str__(self) -> str:
-        return self._sql_message()
+    def _pickled_state(self) -> Any:
+        return self.__dict__.copy()
+
+
+def _restored(cls: Type[BaseException], args: Any) -> BaseException:
+    return cls.__new__(cls, *args)
 
 
 class EmulatedDBAPIException(Exception):
@@ -146,9 +142,6 @@ class EmulatedDBAPIException(Exception):
         """Return the driver's own error, or this one where the driver raised none."""
         return self.orig if self.orig is not None else self
 
-    def __reduce__(self) -> Any:
-        return self.__class__, (self.args[0], self.orig)
-
 
 class ArgumentError(SQLAlchemyError):
     """A call was made with arguments that are wrong or that contradict each other."""
@@ -166,9 +159,6 @@ class ObjectNotExecutableError(ArgumentError):
             "Not an executable object: %r; pass a statement, or text(...) for a string" % (target,)
         )
         self.target = target
-
-    def __reduce__(self) -> Any:
-        return self.__class__, (self.target,)
 
 
 class NoSuchModuleError(ArgumentError):
@@ -198,20 +188,9 @@ class CircularDependencyError(SQLAlchemyError):
         msg: Optional[str] = None,
         code: Optional[str] = None,
     ) -> None:
-        if msg is None:
-            message += " (%s)" % ", ".join(repr(item) for item in cycles)
-        else:
-            message = msg
-        super().__init__(message, code=code)
+        super().__init__("%s (%s)" % (message, ", ".join(map(repr, cycles))) if msg is None else msg, code=code)
         self.cycles = cycles
         self.edges = edges
-
-    def __reduce__(self) -> Any:
-        return (
-            self.__class__,
-            (None, self.cycles, self.edges, self.args[0]),
-            {"code": self.code} if self.code is not None else {},
-        )
 
 
 class CompileError(SQLAlchemyError):
@@ -225,15 +204,12 @@ class UnsupportedCompilationError(CompileError):
 
     def __init__(self, compiler: Any, element_type: type, message: Optional[str] = None) -> None:
         super().__init__(
-            "Compiler %r can't render element of type %s%s"
-            % (compiler, element_type, ": %s" % message if message else "")
+            "%r has no SQL for %s%s; give it some with @compiles, or use what this database has"
+            % (compiler, element_type, " (%s)" % message if message else "")
         )
         self.compiler = compiler
         self.element_type = element_type
         self.message = message
-
-    def __reduce__(self) -> Any:
-        return self.__class__, (self.compiler, self.element_type, self.message)
 
 
 class IdentifierError(SQLAlchemyError):
@@ -314,20 +290,14 @@ class NoReferencedTableError(NoReferenceError):
         super().__init__(message)
         self.table_name = tname
 
-    def __reduce__(self) -> Any:
-        return self.__class__, (self.args[0], self.table_name)
-
 
 class NoReferencedColumnError(NoReferenceError):
-    """A foreign key refers to a column which is not known."""
+    """A foreign key refers to a table which does not have the column."""
 
     def __init__(self, message: str, tname: str, cname: str) -> None:
         super().__init__(message)
         self.table_name = tname
         self.column_name = cname
-
-    def __reduce__(self) -> Any:
-        return self.__class__, (self.args[0], self.table_name, self.column_name)
 
 
 class NoSuchTableError(InvalidRequestError):
@@ -401,39 +371,20 @@ class StatementError(SQLAlchemyError):
         """Put the remark ``msg`` in front of the message."""
         self.detail.append(msg)
 
-    def __reduce__(self) -> Any:
-        return (
-            self.__class__,
-            (
-                self.args[0],
-                self.statement,
-                self.params,
-                self.orig,
-                self.hide_parameters,
-                self.code,
-                self.ismulti,
-            ),
-            self._pickled_state(),
-        )
-
-    def _pickled_state(self) -> Any:
-        return {"detail": self.detail}
-
-    def _sql_message(self) -> str:
-        lines = [self._message()]
+    def __str__(self) -> str:
+        lines = ["(%s)" % remark for remark in self.detail]
+        lines.append(self._words())
         if self.statement:
             lines.append("[SQL: %s]" % (self.statement,))
-            if self.params:
-                if self.hide_parameters:
-                    lines.append("[SQL parameters hidden due to hide_parameters=True]")
-                else:
-                    shown = describe_params(self.params, ismulti=self.ismulti)
-                    lines.append("[parameters: %s]" % shown)
-        code = self._code_str()
-        if code:
-            lines.append(code)
-        details = ["(%s)" % note for note in self.detail]
-        return "\n".join(details + lines)
+        if self.statement and self.params:
+            lines.append(
+                "[SQL parameters hidden due to hide_parameters=True]"
+                if self.hide_parameters
+                else "[parameters: %s]" % describe_params(self.params, self.ismulti)
+            )
+        if self.code:
+            lines.append("(code %s)" % self.code)
+        return "\n".join(lines)
 
 
 class DBAPIError(StatementError):
@@ -469,21 +420,6 @@ class DBAPIError(StatementError):
             ismulti=ismulti,
         )
         self.connection_invalidated = connection_invalidated
-
-    def __reduce__(self) -> Any:
-        return (
-            self.__class__,
-            (
-                self.statement,
-                self.params,
-                self.orig,
-                self.hide_parameters,
-                self.connection_invalidated,
-                self.code,
-                self.ismulti,
-            ),
-            self._pickled_state(),
-        )
 
     @property
     def driver_exception(self) -> Any:
@@ -542,7 +478,7 @@ class DBAPIError(StatementError):
     ) -> StatementError:
         kind = orig.__class__
         if isinstance(orig, SQLAlchemyError):
-            text, code = orig._message(), orig.code
+            text, code = orig._words(), orig.code
         else:
             text, code = str(orig), None
         return StatementError(
@@ -620,11 +556,8 @@ class IntegrityError(DatabaseError):
         return self
 
     def _pickled_state(self) -> Any:
-        state: Any = {"detail": self.detail}
-        for name in ("table_name", "columns", "constraint"):
-            if name in self.__dict__:
-                state[name] = self.__dict__[name]
-        if "table" in self.__dict__:
+        state = super()._pickled_state()
+        if "table" in state:
             # a Table carries its whole MetaData: its name is what travels
             state["table"] = self.table_name
         return state

@@ -25,9 +25,6 @@ from .sql.ddl import DropTable as DropTable
 from .sql.ddl import DropTableComment as DropTableComment
 from .sql.ddl import DropView as DropView
 from .sql.ddl import ExecutableDDLElement as ExecutableDDLElement
-from .sql.ddl import InvokeCreateDDLBase as InvokeCreateDDLBase
-from .sql.ddl import InvokeDDLBase as InvokeDDLBase
-from .sql.ddl import InvokeDropDDLBase as InvokeDropDDLBase
 from .sql.ddl import SchemaDropper as SchemaDropper
 from .sql.ddl import SchemaGenerator as SchemaGenerator
 from .sql.ddl import SetColumnComment as SetColumnComment
@@ -118,9 +115,6 @@ __all__ = (
     "Identity",
     "IdentityOptions",
     "Index",
-    "InvokeCreateDDLBase",
-    "InvokeDDLBase",
-    "InvokeDropDDLBase",
     "MetaData",
     "NULL_UNSPECIFIED",
     "Named",

@@ -396,10 +396,10 @@ class MockConnection:
         """Return the object itself; options have no effect."""
         return self
 
-    def _run_ddl_visitor(self, visitorcallable: Any, element: Any, **kwargs: Any) -> None:
+    def _run_ddl(self, runner: Any, element: Any, **kw: Any) -> None:
         # there is no database to ask what exists already
-        kwargs["checkfirst"] = False
-        visitorcallable(dialect=self.dialect, connection=self, **kwargs).traverse_single(element)
+        kw["checkfirst"] = False
+        runner(self.dialect, self, **kw).traverse_single(element)
 
     def execute(
         self,

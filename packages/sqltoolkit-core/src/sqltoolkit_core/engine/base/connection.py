@@ -506,8 +506,8 @@ class Connection(StatementExecution, ConnectionEventsTarget):
 
     # ---------------------------------------------------------------- schema
 
-    def _run_ddl_visitor(self, visitorcallable: Any, element: Any, **kwargs: Any) -> None:
-        """Have a visitor create or drop schema elements over this connection."""
-        visitorcallable(dialect=self.dialect, connection=self, **kwargs).traverse_single(element)
+    def _run_ddl(self, runner: Any, element: Any, **kw: Any) -> None:
+        """Have a ``runner`` create or drop a part of a schema over this connection."""
+        runner(self.dialect, self, **kw).traverse_single(element)
 
 

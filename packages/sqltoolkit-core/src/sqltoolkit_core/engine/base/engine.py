@@ -196,9 +196,9 @@ class Engine(ConnectionEventsTarget, Identified):
         if self.has_events:
             self.dispatch.engine_disposed(self)
 
-    def _run_ddl_visitor(self, visitorcallable: Any, element: Any, **kwargs: Any) -> None:
+    def _run_ddl(self, runner: Any, element: Any, **kw: Any) -> None:
         with self.begin() as connection:
-            connection._run_ddl_visitor(visitorcallable, element, **kwargs)
+            connection._run_ddl(runner, element, **kw)
 
     def run(
         self,

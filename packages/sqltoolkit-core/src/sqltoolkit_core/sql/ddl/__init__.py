@@ -33,9 +33,6 @@ from .events import DDLEvents as DDLEvents
 from .runner import CheckFirst as CheckFirst
 from .runner import create_all as create_all
 from .runner import drop_all as drop_all
-from .runner import InvokeCreateDDLBase as InvokeCreateDDLBase
-from .runner import InvokeDDLBase as InvokeDDLBase
-from .runner import InvokeDropDDLBase as InvokeDropDDLBase
 from .runner import SchemaDropper as SchemaDropper
 from .runner import SchemaGenerator as SchemaGenerator
 from .runner import sort_tables as sort_tables
@@ -65,9 +62,6 @@ __all__ = (
     "DropTableComment",
     "DropView",
     "ExecutableDDLElement",
-    "InvokeCreateDDLBase",
-    "InvokeDDLBase",
-    "InvokeDropDDLBase",
     "SchemaDropper",
     "SchemaGenerator",
     "SetColumnComment",

@@ -35,9 +35,6 @@ from ... import util
 
 __all__ = (
     "CheckFirst",
-    "InvokeCreateDDLBase",
-    "InvokeDDLBase",
-    "InvokeDropDDLBase",
     "SchemaDropper",
     "SchemaGenerator",
     "create_all",
@@ -82,23 +79,38 @@ class CheckFirst(Flag):
         return cls.ALL if value else cls.NONE
 
 
-class InvokeDDLBase(SchemaVisitor):
-    """Base of visitors that issue DDL on a connection."""
+class _Runner(SchemaVisitor):
+    """What creating and dropping share: they differ in verb, order, and in what has to be there already.
 
-    def __init__(self, connection: Any, **kw: Any) -> None:
-        if kw:
-            raise TypeError("%s takes no argument named %s" % (type(self).__name__, ", ".join(map(repr, kw))))
+    An item is *due* when the database has it before DROP, or has it not before CREATE, or when nobody asks.
+    """
+
+    verb: str
+    expected: bool
+    """Whether an item has to exist already."""
+    statements: Dict[str, Any]
+    """The statement for each kind of item but tables."""
+
+    def __init__(self, dialect: Any, connection: Any, checkfirst: Any = False, tables: Any = None) -> None:
+        self.dialect = dialect
         self.connection = connection
+        self.checkfirst = CheckFirst.coerce(checkfirst)
+        self.tables = tables
 
     @contextmanager
-    def with_ddl_events(self, target: Any, **kw: Any) -> Iterator[None]:
-        """Announce to the listeners of ``target`` what happens inside the block."""
-        raise NotImplementedError()
+    def _announcing(self, target: Any, **kw: Any) -> Iterator[None]:
+        """Tell the listeners of ``target`` before and after the block."""
+        kw.update(checkfirst=self.checkfirst, _ddl_runner=self)
+        getattr(target.dispatch, "before_" + self.verb)(target, self.connection, **kw)
+        yield
+        getattr(target.dispatch, "after_" + self.verb)(target, self.connection, **kw)
 
     def traverse_single(self, obj: Any, **kw: Any) -> Any:
         """Call the method for the kind of ``obj``; None where there is none."""
         method = getattr(self, "visit_%s" % obj.__visit_name__, None)
         return None if method is None else method(obj, **kw)
+
+    # ------------------------------------------------------------ what is due
 
     def _schema_of(self, item: Any) -> Optional[str]:
         """The schema of an item after ``schema_translate_map``."""
@@ -112,61 +124,20 @@ class InvokeDDLBase(SchemaVisitor):
             return mapping[schema]
         return schema
 
-
-class InvokeCreateDDLBase(InvokeDDLBase):
-    """Base of visitors that create."""
-
-    @contextmanager
-    def with_ddl_events(self, target: Any, **kw: Any) -> Iterator[None]:
-        """Announce before_create and after_create around the block."""
-        target.dispatch.before_create(target, self.connection, _ddl_runner=self, **kw)
-        yield
-        target.dispatch.after_create(target, self.connection, _ddl_runner=self, **kw)
-
-
-class InvokeDropDDLBase(InvokeDDLBase):
-    """Base of visitors that drop."""
-
-    @contextmanager
-    def with_ddl_events(self, target: Any, **kw: Any) -> Iterator[None]:
-        """Announce before_drop and after_drop around the block."""
-        target.dispatch.before_drop(target, self.connection, _ddl_runner=self, **kw)
-        yield
-        target.dispatch.after_drop(target, self.connection, _ddl_runner=self, **kw)
-
-
-class _Runner:
-    """What creating and dropping share: the dialect and what to look for first."""
-
-    dialect: Any
-    connection: Any
-    checkfirst: CheckFirst
-
-    def _setup(self, dialect: Any, checkfirst: Any, tables: Any) -> None:
-        self.checkfirst = CheckFirst.coerce(checkfirst)
-        self.tables = tables
-        self.preparer = dialect.identifier_preparer
-        self.dialect = dialect
-        self.memo: Dict[Any, Any] = {}
-
-    def _look_for(self, table: Any) -> bool:
-        return bool(self.checkfirst & (CheckFirst.VIEWS if table.is_view else CheckFirst.TABLES))
-
     def _validated_schema(self, table: Any) -> Optional[str]:
-        self.dialect.validate_identifier(table.name)
-        schema: Optional[str] = self._schema_of(table)  # type: ignore[attr-defined]
+        schema = self._schema_of(table)
         if schema:
             self.dialect.validate_identifier(schema)
         return schema
 
-    def _chosen(self, tables: Any, existing: bool) -> List[Any]:
-        """The tables that exist, or that do not; all those that are not looked for."""
+    def _due_tables(self, tables: Any) -> List[Any]:
         groups: Dict[Any, List[Any]] = {}
         for table in sorted(tables, key=_views_last):
+            self.dialect.validate_identifier(table.name)
             schema = self._validated_schema(table)
-            if self._look_for(table):
+            if self.checkfirst & (CheckFirst.VIEWS if table.is_view else CheckFirst.TABLES):
                 groups.setdefault((bool(table.is_view), schema), []).append(table)
-        dropped: Any = set()
+        left_out: Any = set()
         for (_, schema), members in groups.items():
             names = [table.name for table in members]
             answer = self.dialect.has_multi_table(self.connection, names, schema=schema)
@@ -174,141 +145,130 @@ class _Runner:
                 present = answer
             else:
                 present = {name: found for (_, name), found in answer}
-            dropped.update(id(table) for table in members if bool(present[table.name]) is not existing)
-        return [table for table in tables if id(table) not in dropped]
+            left_out.update(id(table) for table in members if bool(present[table.name]) is not self.expected)
+        return [table for table in tables if id(table) not in left_out]
 
-    def _sequence_wanted(self, sequence: Any) -> bool:
-        return self.dialect.supports_sequences and not (self.dialect.sequences_optional and sequence.optional)
+    def _index_is_due(self, index: Any) -> bool:
+        schema = self._validated_schema(index.table)
+        if not self.checkfirst & CheckFirst.INDEXES:
+            return True
+        found = self.dialect.has_index(self.connection, index.table.name, index.name, schema=schema)
+        return bool(found) is self.expected
+
+    def _sequence_is_due(self, sequence: Any) -> bool:
+        dialect = self.dialect
+        if not dialect.supports_sequences or (dialect.sequences_optional and sequence.optional):
+            return False
+        if not self.checkfirst & CheckFirst.SEQUENCES:
+            return True
+        found = dialect.has_sequence(self.connection, sequence.name, schema=self._schema_of(sequence))
+        return bool(found) is self.expected
+
+    # ------------------------------------------------------------ items with one statement
+
+    def visit_index(self, index: Any, due: bool = False) -> None:
+        """Create or drop an index.
+
+        :param index: the index.
+        :param due: whether that is known to be due.
+        """
+        if due or self._index_is_due(index):
+            self._issue("index", index)
+
+    def visit_sequence(self, sequence: Any, due: bool = False) -> None:
+        """Create or drop a sequence.
+
+        :param sequence: the sequence.
+        :param due: whether that is known to be due.
+        """
+        if due or self._sequence_is_due(sequence):
+            self._issue("sequence", sequence)
+
+    def _issue(self, kind: str, item: Any) -> None:
+        with self._announcing(item):
+            self.statements[kind](item)._invoke_with(self.connection)
+
+    def _alter(self, constraints: Any) -> None:
+        """Add or drop foreign keys by ALTER, where the database has it."""
+        if self.dialect.supports_alter:
+            for constraint in sorted(constraints, key=_creation):
+                self.statements["foreign_key"](constraint)._invoke_with(self.connection)
 
 
-class SchemaGenerator(_Runner, InvokeCreateDDLBase):
-    """Creates tables, sequences, indexes, and what goes with them."""
+class SchemaGenerator(_Runner):
+    """Creates tables, sequences, indexes, and what goes with them.
 
-    def __init__(
-        self, dialect: Any, connection: Any, checkfirst: Any = False, tables: Any = None, **kwargs: Any
-    ) -> None:
-        InvokeCreateDDLBase.__init__(self, connection, **kwargs)
-        self._setup(dialect, checkfirst, tables)
+    :param dialect: the dialect.
+    :param connection: the connection.
+    :param checkfirst: what to look for first, as for ``MetaData.create_all()``.
+    :param tables: the only tables of a MetaData to create.
+    """
 
-    def _can_create_index(self, index: Any) -> bool:
-        schema = self._schema_of(index.table)
-        if schema:
-            self.dialect.validate_identifier(schema)
-        return not self.checkfirst & CheckFirst.INDEXES or not self.dialect.has_index(
-            self.connection, index.table.name, index.name, schema=schema
-        )
-
-    def _can_create_sequence(self, sequence: Any) -> bool:
-        schema = self._schema_of(sequence)
-        return self._sequence_wanted(sequence) and (
-            not self.checkfirst & CheckFirst.SEQUENCES
-            or not self.dialect.has_sequence(self.connection, sequence.name, schema=schema)
-        )
+    verb = "create"
+    expected = False
+    statements = {"index": CreateIndex, "sequence": CreateSequence, "foreign_key": AddConstraint}
 
     def visit_metadata(self, metadata: Any) -> None:
         """Create all of a MetaData, or the tables asked for."""
         tables = list(metadata.tables.values()) if self.tables is None else self.tables
-        collection = sort_tables_and_constraints(self._chosen(tables, existing=False))
+        ordered = sort_tables_and_constraints(self._due_tables(tables))
         sequences = [
             sequence
             for sequence in metadata._sequences.values()
-            if sequence.column is None and self._can_create_sequence(sequence)
+            if sequence.column is None and self._sequence_is_due(sequence)
         ]
-        with self.with_ddl_events(
-            metadata, tables=[table for table, _ in collection if table is not None], checkfirst=self.checkfirst
-        ):
+        with self._announcing(metadata, tables=[table for table, _ in ordered if table is not None]):
             for sequence in sequences:
-                self.visit_sequence(sequence, create_ok=True)
-            for table, keys in collection:
-                if table is not None:
-                    self.visit_table(
-                        table, create_ok=True, include_foreign_key_constraints=keys, _is_metadata_operation=True
-                    )
+                self.visit_sequence(sequence, due=True)
+            for table, keys in ordered:
+                if table is None:
+                    self._alter(keys)
                 else:
-                    for key in sorted(keys, key=_creation):
-                        self.visit_foreign_key_constraint(key)
+                    self._create(table, keys, with_all=True)
 
-    def visit_table(
-        self,
-        table: Any,
-        create_ok: bool = False,
-        include_foreign_key_constraints: Any = None,
-        _is_metadata_operation: bool = False,
-    ) -> None:
+    def visit_table(self, table: Any) -> None:
         """Create one table with its sequences, indexes and comments."""
-        if not create_ok and not self._chosen([table], existing=False):
-            return
-        with self.with_ddl_events(table, checkfirst=self.checkfirst, _is_metadata_operation=_is_metadata_operation):
+        for due in self._due_tables([table]):
+            self._create(due, None, with_all=False)
+
+    def _create(self, table: Any, keys: Any, with_all: bool) -> None:
+        with self._announcing(table, _is_metadata_operation=with_all):
             for column in table.columns:
                 if column.default is not None:
                     self.traverse_single(column.default)
-            if not self.dialect.supports_alter:
+            statement = table._creator_ddl
+            if statement is None:
                 # what cannot be added later is rendered at once
-                include_foreign_key_constraints = None
-            if table._creator_ddl is not None:
-                statement = table._creator_ddl
-            else:
-                statement = CreateTable(table, include_foreign_key_constraints=include_foreign_key_constraints)
+                inline = keys if self.dialect.supports_alter else None
+                statement = CreateTable(table, include_foreign_key_constraints=inline)
             statement._invoke_with(self.connection)
             for index in sorted(table.indexes, key=_creation):
-                self.visit_index(index, create_ok=True)
+                self.visit_index(index, due=True)
             if self.dialect.supports_comments and not self.dialect.inline_comments:
                 self._comment_on(table)
 
     def _comment_on(self, table: Any) -> None:
-        if table.comment is not None:
-            SetTableComment(table)._invoke_with(self.connection)
-        for column in table.columns:
-            if column.comment is not None:
-                SetColumnComment(column)._invoke_with(self.connection)
+        commented = [(SetTableComment, [table]), (SetColumnComment, table.columns)]
         if getattr(self.dialect, "supports_constraint_comments", False):
-            for constraint in table._constraints_in_order:
-                if constraint.comment is not None:
-                    SetConstraintComment(constraint)._invoke_with(self.connection)
-
-    def visit_foreign_key_constraint(self, constraint: Any) -> None:
-        """Add a constraint by ALTER."""
-        if self.dialect.supports_alter:
-            AddConstraint(constraint)._invoke_with(self.connection)
-
-    def visit_sequence(self, sequence: Any, create_ok: bool = False) -> None:
-        """Create a sequence."""
-        if not create_ok and not self._can_create_sequence(sequence):
-            return
-        with self.with_ddl_events(sequence, checkfirst=self.checkfirst):
-            CreateSequence(sequence)._invoke_with(self.connection)
-
-    def visit_index(self, index: Any, create_ok: bool = False) -> None:
-        """Create an index."""
-        if not create_ok and not self._can_create_index(index):
-            return
-        with self.with_ddl_events(index, checkfirst=self.checkfirst):
-            CreateIndex(index)._invoke_with(self.connection)
+            commented.append((SetConstraintComment, table._constraints_in_order))
+        for statement, items in commented:
+            for item in items:
+                if item.comment is not None:
+                    statement(item)._invoke_with(self.connection)
 
 
-class SchemaDropper(_Runner, InvokeDropDDLBase):
-    """Drops tables, sequences, indexes, and what goes with them."""
+class SchemaDropper(_Runner):
+    """Drops tables, sequences, indexes, and what goes with them.
 
-    def __init__(
-        self, dialect: Any, connection: Any, checkfirst: Any = False, tables: Any = None, **kwargs: Any
-    ) -> None:
-        InvokeDropDDLBase.__init__(self, connection, **kwargs)
-        self._setup(dialect, checkfirst, tables)
+    :param dialect: the dialect.
+    :param connection: the connection.
+    :param checkfirst: what to look for first, as for ``MetaData.drop_all()``.
+    :param tables: the only tables of a MetaData to drop.
+    """
 
-    def _can_drop_index(self, index: Any) -> bool:
-        schema = self._schema_of(index.table)
-        if schema:
-            self.dialect.validate_identifier(schema)
-        return not self.checkfirst & CheckFirst.INDEXES or bool(
-            self.dialect.has_index(self.connection, index.table.name, index.name, schema=schema)
-        )
-
-    def _can_drop_sequence(self, sequence: Any) -> bool:
-        schema = self._schema_of(sequence)
-        return self._sequence_wanted(sequence) and (
-            not self.checkfirst & CheckFirst.SEQUENCES
-            or bool(self.dialect.has_sequence(self.connection, sequence.name, schema=schema))
-        )
+    verb = "drop"
+    expected = True
+    statements = {"index": DropIndex, "sequence": DropSequence, "foreign_key": DropConstraint}
 
     def _in_order(self, tables: List[Any]) -> List[Tuple[Any, List[Any]]]:
         """Tables with those that refer before those referred to; circles are opened by dropping constraints first."""
@@ -320,76 +280,48 @@ class SchemaDropper(_Runner, InvokeDropDDLBase):
         try:
             return list(reversed(sort_tables_and_constraints(tables, by_alter)))
         except exc.CircularDependencyError as err:
+            circle = ", ".join(sorted(table.fullname for table in err.cycles))
             if not supports_alter:
                 util.warn(
                     "Tables refer to each other in a circle and cannot be sorted for DROP: %s. They are dropped in "
-                    "the order given, which the database may refuse while foreign keys are enforced."
-                    % ", ".join(sorted(table.fullname for table in err.cycles))
+                    "the order given, which the database may refuse while foreign keys are enforced." % circle
                 )
                 return [(table, []) for table in tables]
             raise exc.CircularDependencyError(
                 "",
                 err.cycles,
                 err.edges,
-                msg="Tables cannot be sorted for DROP because these refer to each other in a circle: %s. Give the "
-                "foreign key constraints between them names, so that they can be dropped first by ALTER."
-                % ", ".join(sorted(table.fullname for table in err.cycles)),
+                msg="Tables cannot be sorted for DROP because these refer to each other in a circle: %s. Name the "
+                "foreign key constraints between them; ALTER can then drop these before the tables." % circle,
             ) from err
 
     def visit_metadata(self, metadata: Any) -> None:
         """Drop all of a MetaData, or the tables asked for."""
         tables = list(metadata.tables.values()) if self.tables is None else list(self.tables)
-        collection = self._in_order(self._chosen(tables, existing=True))
-        sequences = [
-            sequence for sequence in metadata._sequences.values() if self._can_drop_sequence(sequence)
-        ]
-        with self.with_ddl_events(
-            metadata, tables=[table for table, _ in collection if table is not None], checkfirst=self.checkfirst
-        ):
-            for table, keys in collection:
-                if table is not None:
-                    self.visit_table(table, drop_ok=True, _is_metadata_operation=True, _ignore_sequences=sequences)
+        ordered = self._in_order(self._due_tables(tables))
+        sequences = [sequence for sequence in metadata._sequences.values() if self._sequence_is_due(sequence)]
+        with self._announcing(metadata, tables=[table for table, _ in ordered if table is not None]):
+            for table, keys in ordered:
+                if table is None:
+                    self._alter(keys)
                 else:
-                    for key in sorted(keys, key=_creation):
-                        self.visit_foreign_key_constraint(key)
+                    self._drop(table, kept=sequences, with_all=True)
             for sequence in sequences:
-                self.visit_sequence(sequence, drop_ok=sequence.column is None)
+                self.visit_sequence(sequence, due=sequence.column is None)
 
-    def visit_table(
-        self,
-        table: Any,
-        drop_ok: bool = False,
-        _is_metadata_operation: bool = False,
-        _ignore_sequences: Any = (),
-    ) -> None:
+    def visit_table(self, table: Any) -> None:
         """Drop one table with the sequences of its columns."""
-        if not drop_ok and not self._chosen([table], existing=True):
-            return
-        with self.with_ddl_events(table, checkfirst=self.checkfirst, _is_metadata_operation=_is_metadata_operation):
+        for due in self._due_tables([table]):
+            self._drop(due, kept=(), with_all=False)
+
+    def _drop(self, table: Any, kept: Any, with_all: bool) -> None:
+        """Drop a table and the sequences of its columns but those ``kept`` for later."""
+        with self._announcing(table, _is_metadata_operation=with_all):
             statement = DropTable(table) if table._dropper_ddl is None else table._dropper_ddl
             statement._invoke_with(self.connection)
             for column in table.columns:
-                if column.default is not None and column.default not in _ignore_sequences:
+                if column.default is not None and column.default not in kept:
                     self.traverse_single(column.default)
-
-    def visit_foreign_key_constraint(self, constraint: Any) -> None:
-        """Drop a constraint by ALTER."""
-        if self.dialect.supports_alter:
-            DropConstraint(constraint)._invoke_with(self.connection)
-
-    def visit_sequence(self, sequence: Any, drop_ok: bool = False) -> None:
-        """Drop a sequence."""
-        if not drop_ok and not self._can_drop_sequence(sequence):
-            return
-        with self.with_ddl_events(sequence, checkfirst=self.checkfirst):
-            DropSequence(sequence)._invoke_with(self.connection)
-
-    def visit_index(self, index: Any, drop_ok: bool = False) -> None:
-        """Drop an index."""
-        if not drop_ok and not self._can_drop_index(index):
-            return
-        with self.with_ddl_events(index, checkfirst=self.checkfirst):
-            DropIndex(index)(index, self.connection)
 
 
 def _views_last(table: Any) -> bool:
@@ -403,9 +335,9 @@ def _creation(item: Any) -> int:
 
 def create_all(bind: Any, element: Any, checkfirst: Any = False, **kw: Any) -> None:
     """Issue CREATE for a MetaData, Table, Index or Sequence on ``bind``."""
-    bind._run_ddl_visitor(SchemaGenerator, element, checkfirst=CheckFirst.coerce(checkfirst), **kw)
+    bind._run_ddl(SchemaGenerator, element, checkfirst=checkfirst, **kw)
 
 
 def drop_all(bind: Any, element: Any, checkfirst: Any = False, **kw: Any) -> None:
     """Issue DROP for a MetaData, Table, Index or Sequence on ``bind``."""
-    bind._run_ddl_visitor(SchemaDropper, element, checkfirst=CheckFirst.coerce(checkfirst), **kw)
+    bind._run_ddl(SchemaDropper, element, checkfirst=checkfirst, **kw)
