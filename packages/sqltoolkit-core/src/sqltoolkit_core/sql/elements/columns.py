@@ -50,6 +50,21 @@ class Label(roles.LabeledColumnExprRole[_T], NamedColumn[_T]):
         d["_element"] = element
         d["type"] = to_instance(type_) if type_ is not None else getattr(element, "type", NULLTYPE)
 
+    def _flat(self, out: List[Any], binds: List[Any], seen: Dict[int, int]) -> None:
+        identity = id(self)
+        if identity in seen:
+            out.append(seen[identity])
+            return
+        seen[identity] = len(seen)
+        type_key = self.type._static_cache_key
+        if type_key is NO_CACHE:
+            raise Uncacheable(self.type)
+        name = self.name
+        if name.__class__ is not str:
+            name = _name_key(name, seen)
+        out += (self.__class__, name, type_key)
+        self._element._flat(out, binds, seen)
+
     @property
     def _resolve_label(self) -> Any:
         return self.name

@@ -5,7 +5,7 @@ Operands joined by an operator are in ``operations``.
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Iterator, List
+from typing import Any, Dict, Iterable, Iterator, List
 from typing import Tuple as TupleType
 
 from ... import exc
@@ -62,6 +62,17 @@ class ClauseList(
         made.group_contents = True
         made._text_converter_role = roles.WhereHavingRole
         return made
+
+    def _flat(self, out: List[Any], binds: List[Any], seen: Dict[int, int]) -> None:
+        identity = id(self)
+        if identity in seen:
+            out.append(seen[identity])
+            return
+        seen[identity] = len(seen)
+        clauses = self.clauses
+        out += (self.__class__, self.operator, self.group, len(clauses))
+        for clause in clauses:
+            clause._flat(out, binds, seen)
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.clauses)

@@ -593,6 +593,18 @@ class Grouping(GroupedElement, ColumnElement[_T]):
         if element.entity_mark is not None:
             d["entity_mark"] = element.entity_mark
 
+    def _flat(self, out: List[Any], binds: List[Any], seen: Dict[int, int]) -> None:
+        identity = id(self)
+        if identity in seen:
+            out.append(seen[identity])
+            return
+        seen[identity] = len(seen)
+        type_key = self.type._static_cache_key
+        if type_key is NO_CACHE:
+            raise Uncacheable(self.type)
+        out += (self.__class__, type_key)
+        self.element._flat(out, binds, seen)
+
     def _negate(self) -> Any:
         inner = self.element
         if isinstance(inner, BooleanClauseList):

@@ -151,6 +151,7 @@ class SchemaType(SchemaEventTarget, TypeEngineMixin):
             self.schema = table.schema
         elif not self._schema_given and self.schema is None:
             self.schema = metadata.schema if self.metadata is None else self.metadata.schema
+        self.__dict__.pop("_static_cache_key", None)
         self._listen_to_table(column, table)
 
     def _listen_to_table(self, column: Any, table: Any) -> None:
@@ -357,7 +358,7 @@ class Enum(String, SchemaType, Emulated):
         """Whether the database's own enumerated type is used where there is one."""
         return bool(self.native_enum)
 
-    @property
+    @util.memoized_property
     def _static_cache_key(self) -> Any:
         return (
             type(self),

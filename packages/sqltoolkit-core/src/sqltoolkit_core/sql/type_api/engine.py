@@ -225,7 +225,7 @@ class ExternalType(TypeEngineMixin):
     cache_ok: Optional[bool] = None
     """True: the constructor arguments identify the type in a cache key. False: never cache. None: warn, never cache."""
 
-    @property
+    @util.memoized_property
     def _static_cache_key(self) -> Any:
         cls = type(self)
         verdict = None
