@@ -180,7 +180,9 @@ _OwnValues = Optional[FrozenSet[type]]
 # per class of type: the classes of values bound with the column's own type; None: operators have to be asked
 _own_values: Dict[type, _OwnValues] = {}
 _SAMPLES: Dict[type, Any] = {int: 1, str: "", float: 1.0, bytes: b""}
-_COMPARISONS = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "in_", "not_in", "desc", "asc", "operate")
+_COMPARISONS = (
+    "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "in_", "not_in", "like", "desc", "asc", "operate",
+)  # fmt: skip
 _NEEDED = operators.OperatorClass.EQUALITY | operators.OperatorClass.ORDERING
 
 
@@ -345,6 +347,12 @@ class ColumnClause(
 
     def __ge__(self, other: Any) -> ColumnElement[bool]:
         return compare_plain(self, operators.ge, operators.lt, other)
+
+    def like(self, other: Any, escape: Optional[str] = None) -> ColumnElement[bool]:
+        """Return ``self LIKE other``, with an ESCAPE character when one is given."""
+        if escape is None and other.__class__ is str and str in (_own_values.get(self.type.__class__) or ()):
+            return compare_plain(self, operators.like_op, operators.not_like_op, other)
+        return self.operate(operators.like_op, other, escape=escape)
 
     def in_(self, other: Any) -> ColumnElement[bool]:
         """Return ``self IN (other)``; ``other`` is a list of values, a SELECT or an expanding parameter."""

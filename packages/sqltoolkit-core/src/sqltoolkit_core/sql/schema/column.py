@@ -594,16 +594,15 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):  # type: ignor
             )
         if key is None:
             key = self.key if name is None else name
-        made = object.__new__(self._copy_constructor())
+        cls = self.__class__
+        made = object.__new__(cls if cls is Column else self._copy_constructor())
         made.__dict__ = d = {
             "name": self.name if name is None else name, "key": key, "type": self.type, "table": selectable,
             "primary_key": self.primary_key, "nullable": self.nullable, "_creation_order": self._creation_order,
             "_proxies": tuple(compound_select_cols) if compound_select_cols else (self,),
         }  # fmt: skip
         if self.foreign_keys:
-            d["foreign_keys"] = own_keys = set()
-            for fk in self.foreign_keys:
-                own_keys.add(fk.proxied_by(made))
+            d["foreign_keys"] = own_keys = {fk.proxied_by(made) for fk in self.foreign_keys}
             if foreign_keys is not None:
                 foreign_keys.update(own_keys)
         if self.primary_key and primary_key is not None:
