@@ -6,6 +6,7 @@ import re
 import typing
 import weakref
 from typing import Any
+from typing import Dict
 
 from sqltoolkit_core import exc as core_exc
 from sqltoolkit_core import inspection
@@ -13,7 +14,6 @@ from sqltoolkit_core.sql import expression
 from sqltoolkit_core.util import warn
 
 if typing.TYPE_CHECKING:
-    from typing import Dict
     from typing import List
     from typing import Optional
 
@@ -89,7 +89,7 @@ def class_for_name(name: str, registry: Any, message: str = "") -> Any:
     return found[0]
 
 
-class _Namespace(dict):
+class _Namespace(Dict[str, Any]):
     """The names that an evaluated string may use: mapped classes, tables, modules of classes, SQL functions."""
 
     def __init__(self, resolver: _Resolver) -> None:

@@ -227,7 +227,7 @@ def orm_insert_sentinel(
     :param default: makes its values.
     :param omit_from_statements: leave it out of what queries select.
     """
-    made: Any = MappedColumn()
+    made: MappedColumn[Any] = MappedColumn()
     made.column = insert_sentinel(name, type_, default=default, omit_from_statements=omit_from_statements)
     made.has_nullable = True
     return made

@@ -36,6 +36,12 @@ if typing.TYPE_CHECKING:
     from typing import List
     from typing import Optional
     from typing import Set
+    from typing import TypeVar
+
+    _M = TypeVar("_M")
+    _Attributes = Dict[str, Any]
+else:
+    _Attributes = dict
 
 __all__ = [
     "ClassManager",
@@ -53,7 +59,7 @@ __all__ = [
 _OWN_HOOK = "_sa_own_hook"
 
 
-class ClassManager(dict, InspectionAttr):
+class ClassManager(_Attributes, InspectionAttr):
     """The instrumented attributes of one class, by key, and what else its objects need.
 
     :param class_: the class.
@@ -199,12 +205,13 @@ class ClassManager(dict, InspectionAttr):
         """The instrumented attributes."""
         return iter(self.values())
 
-    def _memoized(self, name: str, compute: Callable[[], Any]) -> Any:
+    def _memoized(self, name: str, compute: Callable[[], _M]) -> _M:
+        found: _M
         try:
-            return self._memo[name]
+            found = self._memo[name]
         except KeyError:
             found = self._memo[name] = compute()
-            return found
+        return found
 
     def _impls(self) -> Iterator[Any]:
         return (attribute.impl for attribute in self.values() if attribute.impl is not None)
@@ -327,7 +334,7 @@ class ClassManager(dict, InspectionAttr):
 
     def has_parent(self, state: Any, key: str, optimistic: bool = False) -> bool:
         """Return whether an object is held by some parent through attribute ``key``."""
-        return self.get_impl(key).hasparent(state, optimistic=optimistic)
+        return bool(self.get_impl(key).hasparent(state, optimistic=optimistic))
 
     def subclass_managers(self, recursive: bool) -> Iterator[ClassManager]:
         """Iterate over the managers of subclasses."""
@@ -737,7 +744,7 @@ def register_class(
     :param init_method: the constructor of classes that have none.
     :param finalize: replace the constructor now.
     """
-    manager = opt_manager_of_class(class_)
+    manager: Optional[ClassManager] = opt_manager_of_class(class_)
     if manager is None:
         manager = _Factory.current.create_manager_for_cls(class_)
         for hook in new_manager_hooks:

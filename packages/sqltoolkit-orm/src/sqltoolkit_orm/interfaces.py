@@ -287,11 +287,13 @@ class PropComparator(SQLORMOperations[T_co], Generic[T_co], ColumnOperators):
 
     def of_type(self, class_: Any) -> PropComparator[T_co]:
         """Return the same attribute seen as leading to a subclass or an alias of its target."""
-        return self.operate(PropComparator.of_type_op, class_)
+        seen: PropComparator[T_co] = self.operate(PropComparator.of_type_op, class_)
+        return seen
 
     def and_(self, *criteria: Any) -> PropComparator[Any]:
         """Return the same relationship with more criteria in its ON clause."""
-        return self.operate(operators.and_, *criteria)
+        narrowed: PropComparator[Any] = self.operate(operators.and_, *criteria)
+        return narrowed
 
     def any(self, criterion: Optional[Any] = None, **kwargs: Any) -> Any:
         """Return an EXISTS over the members of a collection.

@@ -47,11 +47,12 @@ class PathRegistry(HasCacheKey):
     parent: Optional[PathRegistry] = None
 
     def _children(self) -> Dict[Any, PathRegistry]:
+        kept: Dict[str, Dict[Any, PathRegistry]] = self.__dict__
         try:
-            return self.__dict__["_steps"]
+            return kept["_steps"]
         except KeyError:
             steps: Dict[Any, PathRegistry] = {}
-            self.__dict__["_steps"] = steps
+            kept["_steps"] = steps
             return steps
 
     def __getitem__(self, step: Any) -> Any:
@@ -70,7 +71,8 @@ class PathRegistry(HasCacheKey):
 
     def token(self, token: str) -> TokenPath:
         """Return the path that ends in a token such as ``relationship:*``."""
-        return self[token]
+        path: TokenPath = self[token]
+        return path
 
     @classmethod
     def coerce(cls, raw: Any) -> PathRegistry:
@@ -83,7 +85,8 @@ class PathRegistry(HasCacheKey):
     @classmethod
     def per_mapper(cls, mapper: Any) -> PathRegistry:
         """Return the path of one entity."""
-        return PathRegistry.root[mapper]
+        path: PathRegistry = PathRegistry.root[mapper]
+        return path
 
     # -- facts under a path ------------------------------------------------------------------------------------------
 

@@ -103,7 +103,7 @@ class ColumnProperty(StrategizedProperty, IntrospectsAnnotations, log.Identified
 
     def _doc_of_columns(self) -> Optional[str]:
         for column in reversed(self.columns):
-            doc = getattr(column, "doc", None)
+            doc: Optional[str] = getattr(column, "doc", None)
             if doc is not None:
                 return doc
         return None

@@ -35,6 +35,10 @@ if typing.TYPE_CHECKING:
     from typing import Set
     from typing import Tuple
 
+    _WeakRef = weakref.ref[Any]
+else:
+    _WeakRef = weakref.ref
+
 __all__ = [
     "AttributeState",
     "DELETED",
@@ -61,7 +65,7 @@ _NOTHING: FrozenSet[str] = frozenset()
 _PENDING_EXTRAS = ("pending", "last_known_pending")
 
 
-class InstanceState(weakref.ref, InspectionAttrInfo):
+class InstanceState(_WeakRef, InspectionAttrInfo):
     """The state of one mapped object.  Call it for the object, or None when that is gone.
 
     Whoever creates a state must store all six slots; ``manager.setup_instance()`` does.
@@ -172,7 +176,7 @@ class InstanceState(weakref.ref, InspectionAttrInfo):
     @property  # type: ignore[misc]
     def info(self) -> Dict[Any, Any]:
         """A dictionary for the user's own notes about this object."""
-        found = self.extra("info")
+        found: Optional[Dict[Any, Any]] = self.extra("info")
         if found is None:
             found = {}
             self.set_extra("info", found)
@@ -199,7 +203,8 @@ class InstanceState(weakref.ref, InspectionAttrInfo):
     @property
     def insert_order(self) -> int:
         """The number of the object among those added to its session."""
-        return self.extra("insert_order", 0)
+        number: int = self.extra("insert_order", 0)
+        return number
 
     @insert_order.setter
     def insert_order(self, value: int) -> None:
@@ -208,7 +213,8 @@ class InstanceState(weakref.ref, InspectionAttrInfo):
     @property
     def callables(self) -> Dict[str, Any]:
         """Loader functions of single attributes of this object alone."""
-        return self.extra("callables", {})
+        functions: Dict[str, Any] = self.extra("callables", {})
+        return functions
 
     @property
     def load_options(self) -> Any:

@@ -16,6 +16,7 @@ from .exc import UnmappedColumnError
 if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Dict
+    from typing import Optional
     from typing import Sequence
     from typing import Tuple
 
@@ -55,7 +56,7 @@ def key_pairs(source: Any, dest: Any, pairs: Sequence[Any]) -> Tuple[Tuple[str, 
     """Return (source key, destination key, destination column) for pairs of columns; kept with the mapper."""
     memo = source.memo
     place = ("sync", dest, tuple(pairs))
-    found = memo.get(place)
+    found: Optional[Tuple[Tuple[str, str, Any], ...]] = memo.get(place)
     if found is None:
         found = memo[place] = tuple(
             (attribute_key(source, left), attribute_key(dest, right), right) for left, right in pairs

@@ -17,6 +17,10 @@ if typing.TYPE_CHECKING:
     from typing import List
     from typing import Tuple
 
+    _Parts = Tuple[Any, Any, Any]
+else:
+    _Parts = tuple
+
 __all__ = [
     "HISTORY_BLANK",
     "History",
@@ -30,7 +34,7 @@ __all__ = [
 UNCHANGED = object()
 
 
-class History(tuple):
+class History(_Parts):
     """Three sequences: ``added``, ``unchanged`` and ``deleted``.  True if there is anything in added or deleted."""
 
     __slots__ = ()

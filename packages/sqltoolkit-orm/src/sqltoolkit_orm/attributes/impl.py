@@ -757,7 +757,7 @@ class CollectionAttributeImpl(AttributeImpl):
             return
 
     def _pending_of(self, state: Any) -> PendingCollection:
-        pending = state.extra("pending")
+        pending: Optional[Dict[str, PendingCollection]] = state.extra("pending")
         if pending is None:
             pending = {}
             state.set_extra("pending", pending)

@@ -168,7 +168,8 @@ class QueryableAttribute(
 
     def label(self, name: Any) -> Label[T_co]:
         """Return the expression under a name."""
-        return self.__clause_element__().label(name)
+        label: Label[T_co] = self.__clause_element__().label(name)
+        return label
 
     @property  # type: ignore[misc]
     def info(self) -> Any:
@@ -217,13 +218,14 @@ class QueryableAttribute(
 
     def get_history(self, instance: Any, passive: int = PASSIVE_OFF) -> History:
         """Return the pending changes of an object's attribute."""
-        return self.impl.get_history(instance_state(instance), instance_dict(instance), passive)
+        history: History = self.impl.get_history(instance_state(instance), instance_dict(instance), passive)
+        return history
 
     # -- other -------------------------------------------------------------------------------------------------------
 
     def hasparent(self, state: Any, optimistic: bool = False) -> bool:
         """Return whether an object is held by some parent through this attribute."""
-        return self.impl.hasparent(state, optimistic)
+        return bool(self.impl.hasparent(state, optimistic))
 
     def __getattr__(self, key: str) -> Any:
         # reached for names that are not on the attribute itself: those of the comparator and of the expression's type
@@ -412,18 +414,20 @@ def get_history(obj: Any, key: str, passive: int = PASSIVE_OFF) -> History:
     :param passive: what may be loaded for it.
     """
     state = instance_state(obj)
-    return state.get_history(key, passive)
+    history: History = state.get_history(key, passive)
+    return history
 
 
 def get_state_history(state: Any, key: str, passive: int = PASSIVE_OFF) -> History:
     """Return the pending changes of an attribute, by state."""
-    return state.get_history(key, passive)
+    history: History = state.get_history(key, passive)
+    return history
 
 
 def has_parent(cls: Any, obj: Any, key: str, optimistic: bool = False) -> bool:
     """Return whether an object is held through attribute ``key`` of class ``cls``."""
     manager = cls.__dict__["_sa_class_manager"]
-    return manager.has_parent(instance_state(obj), key, optimistic)
+    return bool(manager.has_parent(instance_state(obj), key, optimistic))
 
 
 def set_attribute(instance: Any, key: str, value: Any, initiator: Any = None) -> None:

@@ -22,6 +22,10 @@ if typing.TYPE_CHECKING:
     from typing import Iterator
     from typing import List
 
+    _WeakRef = weakref.ref[Any]
+else:
+    _WeakRef = weakref.ref
+
 __all__ = ["ADAPTER_ATTR", "CollectionAdapter", "bulk_replace", "collection_adapter", "restore_adapter"]
 
 #: the attribute of a collection that holds its adapter
@@ -31,7 +35,7 @@ ADAPTER_ATTR = "_sa_adapter"
 collection_adapter = operator.attrgetter(ADAPTER_ATTR)
 
 
-class CollectionAdapter(weakref.ref):
+class CollectionAdapter(_WeakRef):
     """Moves members in and out of one collection, with and without events.
 
     :param attr: the attribute implementation.
@@ -104,11 +108,13 @@ class CollectionAdapter(weakref.ref):
 
     def bulk_appender(self) -> Callable[..., Any]:
         """Return the method that adds a member; it takes ``_sa_initiator``."""
-        return self()._sa_appender
+        appender: Callable[..., Any] = self()._sa_appender
+        return appender
 
     def bulk_remover(self) -> Callable[..., Any]:
         """Return the method that removes a member; it takes ``_sa_initiator``."""
-        return self()._sa_remover
+        remover: Callable[..., Any] = self()._sa_remover
+        return remover
 
     def remove_with_event(self, item: Any, initiator: Any = None) -> None:
         """Remove a member and tell the attribute."""

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import typing
 from typing import Any
+from typing import Dict
+from typing import List
+from typing import Set
+from typing import TypeVar
 
 
 
@@ -18,9 +22,7 @@ from ..base import NO_KEY
 
 if typing.TYPE_CHECKING:
     from typing import Callable
-    from typing import Dict
     from typing import Optional
-    from typing import Set
     from typing import Tuple
 
 __all__ = [
@@ -32,6 +34,10 @@ __all__ = [
     "instrument_class",
     "prepare_factory",
 ]
+
+_T = TypeVar("_T")
+_KT = TypeVar("_KT")
+_VT = TypeVar("_VT")
 
 
 class collection:
@@ -609,7 +615,7 @@ def _instrument_method(fn: Any, before: Any, after: Any) -> Any:
     return wrapper
 
 
-class InstrumentedList(list):
+class InstrumentedList(List[_T]):
     """A list that reports its changes."""
 
     __slots__ = ("_sa_adapter", "__weakref__")
@@ -623,7 +629,7 @@ class InstrumentedList(list):
     _sa_fill = list.extend
 
 
-class InstrumentedSet(set):
+class InstrumentedSet(Set[_T]):
     """A set that reports its changes."""
 
     __slots__ = ("_sa_adapter",)
@@ -637,7 +643,7 @@ class InstrumentedSet(set):
     _sa_fill = set.update
 
 
-class InstrumentedDict(dict):
+class InstrumentedDict(Dict[_KT, _VT]):
     """A dict that reports its changes; it lacks an appender, see ``keyed`` for dicts that have one."""
 
     for _name, _decorate in _DICT.items():

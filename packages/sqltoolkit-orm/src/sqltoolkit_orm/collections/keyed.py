@@ -8,6 +8,8 @@ from __future__ import annotations
 import operator
 import typing
 from typing import Any
+from typing import Dict
+from typing import TypeVar
 
 from sqltoolkit_core import exc as core_exc
 from sqltoolkit_core.sql import coercions
@@ -19,7 +21,6 @@ from .instrument import instrument_class
 
 if typing.TYPE_CHECKING:
     from typing import Callable
-    from typing import Dict
 
 __all__ = [
     "KeyFuncDict",
@@ -33,9 +34,11 @@ __all__ = [
 ]
 
 _UNMAPPED = object()
+_KT = TypeVar("_KT")
+_VT = TypeVar("_VT")
 
 
-class KeyFuncDict(dict):
+class KeyFuncDict(Dict[_KT, _VT]):
     """A dictionary whose keys a function takes from its members.
 
     :param keyfunc: a function of a member.
@@ -49,7 +52,7 @@ class KeyFuncDict(dict):
         super().__init__(*dict_args)
 
     @classmethod
-    def _unreduce(cls, keyfunc: Any, values: Any, adapter: Any = None) -> KeyFuncDict:
+    def _unreduce(cls, keyfunc: Any, values: Any, adapter: Any = None) -> KeyFuncDict[Any, Any]:
         made = cls(keyfunc)
         dict.update(made, values)
         return made
@@ -109,7 +112,7 @@ class _DictFactory:
         self.keyfunc = keyfunc
         self.ignore = ignore_unpopulated_attribute
 
-    def __call__(self) -> KeyFuncDict:
+    def __call__(self) -> KeyFuncDict[Any, Any]:
         return KeyFuncDict(self.keyfunc, ignore_unpopulated_attribute=self.ignore)
 
 
@@ -159,7 +162,8 @@ class _ColumnKey:
         if found is None:
             local = mapper.local_table.c.get(column.key)
             found = mapper.get_property_by_column(column if local is None else local)
-        return found.key
+        key: str = found.key
+        return key
 
     def __reduce__(self) -> Any:
         return _ColumnKey, (self.columns,)
@@ -167,7 +171,7 @@ class _ColumnKey:
 
 def keyfunc_mapping(
     keyfunc: Callable[[Any], Any], *, ignore_unpopulated_attribute: bool = False
-) -> Callable[[], KeyFuncDict]:
+) -> Callable[[], KeyFuncDict[Any, Any]]:
     """Return a factory of dictionaries keyed by ``keyfunc(member)``, for ``collection_class``.
 
     :param keyfunc: a function of a member.
@@ -178,7 +182,7 @@ def keyfunc_mapping(
 
 def attribute_keyed_dict(
     attr_name: str, *, ignore_unpopulated_attribute: bool = False
-) -> Callable[[], KeyFuncDict]:
+) -> Callable[[], KeyFuncDict[Any, Any]]:
     """Return a factory of dictionaries keyed by an attribute of the member, for ``collection_class``.
 
     :param attr_name: the attribute.
@@ -189,7 +193,7 @@ def attribute_keyed_dict(
 
 def column_keyed_dict(
     mapping_spec: Any, *, ignore_unpopulated_attribute: bool = False
-) -> Callable[[], KeyFuncDict]:
+) -> Callable[[], KeyFuncDict[Any, Any]]:
     """Return a factory of dictionaries keyed by columns of the member, for ``collection_class``.
 
     :param mapping_spec: a column, or several for tuples as keys.

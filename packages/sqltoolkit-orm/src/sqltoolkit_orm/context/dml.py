@@ -17,6 +17,7 @@ if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Dict
     from typing import List
+    from typing import Optional
     from typing import Tuple
 
 __all__ = [
@@ -36,7 +37,7 @@ def target_mapper(statement: Any) -> Any:
 def attribute_columns(mapper: Any) -> Dict[str, Any]:
     """Return the column that an attribute key, in a row of values, stands for."""
     memo = mapper.memo
-    found = memo.get("attribute_columns")
+    found: Optional[Dict[str, Any]] = memo.get("attribute_columns")
     if found is None:
         found = {}
         for prop in mapper.column_attrs:

@@ -18,6 +18,7 @@ if typing.TYPE_CHECKING:
     from typing import List
     from typing import Optional
     from typing import Sequence
+    from typing import Set
     from typing import Tuple
 
 __all__ = [
@@ -118,7 +119,7 @@ class EntityPlan:
         self.eager: Any = None
         self.secondary = False
         #: keys of relationships that were set up
-        self.done: set = set()
+        self.done: Set[str] = set()
 
 
 class EntityEntry:
@@ -157,7 +158,7 @@ class BundleEntry:
 
 def _column_props(mapper: Any) -> Sequence[Any]:
     memo = mapper.memo
-    found = memo.get("column_props")
+    found: Optional[Sequence[Any]] = memo.get("column_props")
     if found is None:
         found = memo["column_props"] = tuple(
             prop for prop in mapper.iterate_properties if isinstance(prop, ColumnProperty)
@@ -167,7 +168,7 @@ def _column_props(mapper: Any) -> Sequence[Any]:
 
 def _relationship_props(mapper: Any) -> Sequence[Any]:
     memo = mapper.memo
-    found = memo.get("relationship_props")
+    found: Optional[Sequence[Any]] = memo.get("relationship_props")
     if found is None:
         found = memo["relationship_props"] = tuple(mapper.relationships)
     return found
@@ -252,7 +253,7 @@ def _read_discriminator(plan: EntityPlan) -> None:
 def ordered_props(mapper: Any) -> Sequence[Any]:
     """Return the properties of a mapper: those that are no columns, then columns in the order of its tables."""
     memo = mapper.memo
-    found = memo.get("ordered_props")
+    found: Optional[Sequence[Any]] = memo.get("ordered_props")
     if found is None:
         place = {column: at for at, column in enumerate(mapper.persist_selectable.c)}
         others, columns = [], []

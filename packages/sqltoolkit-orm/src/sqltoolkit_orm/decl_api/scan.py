@@ -204,7 +204,7 @@ class ClassScan:
     @staticmethod
     def _is_own_base(base: Any) -> bool:
         """Return whether a base is one of ours that holds no attributes of the user's."""
-        return base.__module__.startswith(__name__.rpartition(".")[0])
+        return bool(base.__module__.startswith(__name__.rpartition(".")[0]))
 
     def _read_special(self, base: Any, mapped_base: bool) -> None:
         names = base.__dict__
@@ -238,7 +238,8 @@ class ClassScan:
 
     @property
     def _seen_special(self) -> Set[str]:
-        return self.__dict__.setdefault("_seen", set())
+        seen: Set[str] = self.__dict__.setdefault("_seen", set())
+        return seen
 
     def _collect_from(self, base: Any) -> None:
         own = base is self.cls

@@ -83,7 +83,8 @@ class DependencyRule:
 
     def history(self, uow: Any, state: Any, passive: int = PASSIVE_NO_INITIALIZE) -> Tuple[Any, Any, Any]:
         """Return (added, unchanged, deleted) states of the attribute."""
-        return uow.history(state, self.key, passive)
+        found: Tuple[Any, Any, Any] = uow.history(state, self.key, passive)
+        return found
 
     def delete_history(self, uow: Any, state: Any) -> Tuple[Any, Any, Any]:
         """Return the history of a deleted parent, loading members unless the database cares for them."""

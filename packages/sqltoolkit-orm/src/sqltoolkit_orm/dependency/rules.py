@@ -205,7 +205,7 @@ class OneToManyRule(DependencyRule):
         return held is not None and held is not False and held is not state
 
     def edges(self, uow: Any, states: Iterable[Any]) -> List[Tuple[Any, Any]]:
-        found: Any = []
+        found: List[Tuple[Any, Any]] = []
         if self.post_update:
             return found
         for state in states:
@@ -321,7 +321,7 @@ class ManyToOneRule(DependencyRule):
         self._clear(state)
 
     def edges(self, uow: Any, states: Iterable[Any]) -> List[Tuple[Any, Any]]:
-        found: Any = []
+        found: List[Tuple[Any, Any]] = []
         if self.post_update:
             return found
         for state in states:

@@ -93,7 +93,8 @@ class CompositeProperty(DescriptorProperty, IntrospectsAnnotations):
             return None
         if given is None:
             return lambda *values: False
-        return given
+        rule: Callable[..., bool] = given
+        return rule
 
     def declarative_scan(
         self,

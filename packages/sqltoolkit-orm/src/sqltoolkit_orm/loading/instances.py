@@ -250,7 +250,7 @@ class _Writer:
 
     def serves_persistent(self) -> bool:
         """Tell whether session events of loading are wanted."""
-        return self.plan.loaders.get("persistent_events", False)
+        return bool(self.plan.loaders.get("persistent_events", False))
 
     # -- joined children -------------------------------------------------------
     def _child(self, child: Any, parent: str, indent: int, unique: bool) -> None:

@@ -51,6 +51,8 @@ if typing.TYPE_CHECKING:
     from typing import Sequence
     from typing import Tuple
 
+    from typing_extensions import Unpack  # noqa: F401 - in the text of a base class
+
 __all__ = [
     "LoadedResult",
     "RequestOptions",
@@ -158,9 +160,8 @@ def plan_of(result: Any) -> Any:
 
 
 def _raw_rows(plan: Any, result: Any) -> Iterable[Any]:
-    if plan.by_name is None:
-        return result.raw_rows()
-    return _rows_by_name(plan, result)
+    rows: Iterable[Any] = result.raw_rows() if plan.by_name is None else _rows_by_name(plan, result)
+    return rows
 
 
 def _rows_by_name(plan: Any, result: Any) -> Iterable[Any]:
@@ -232,7 +233,7 @@ def _unique_filters(plan: Any) -> List[Any]:
     return found
 
 
-class LoadedResult(ChunkedIteratorResult):
+class LoadedResult(ChunkedIteratorResult["Unpack[Tuple[Any, ...]]"]):
     """The result of objects; ``needs_unique`` tells that eager collections repeat the rows of their parents."""
 
     needs_unique = False

@@ -112,7 +112,8 @@ def start_collection(obj: Any, key: str, prop: Any, run: Any) -> Optional[Callab
     if state.extras is not None and "pending" in state.extras and key in state.extras["pending"]:
         return _with_pending(impl, state, dict_, adapter, key)
     if type(collection) is InstrumentedList:
-        return _list_append.__get__(collection)
+        append: Callable[[Any], Any] = _list_append.__get__(collection)
+        return append
     fill: Callable[[Any], Any] = adapter.append_without_event
     return fill
 

@@ -55,6 +55,9 @@ if typing.TYPE_CHECKING:
     from typing import Optional
     from typing import Set
     from typing import Tuple
+    from typing import TypeVar
+
+    _M = TypeVar("_M")
 
 __all__ = ["Mapper"]
 
@@ -330,12 +333,13 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
         if self.registry.new_mappers:
             check_configure(self.registry)
 
-    def _memoized(self, name: Any, compute: Callable[[], Any]) -> Any:
+    def _memoized(self, name: Any, compute: Callable[[], _M]) -> _M:
+        found: _M
         try:
-            return self.memo[name]
+            found = self.memo[name]
         except KeyError:
             found = self.memo[name] = compute()
-            return found
+        return found
 
     # -- what it is --------------------------------------------------------------------------------------------------
 

@@ -89,15 +89,17 @@ def _property_of(mapper: Mapper, given: Any) -> ColumnProperty:
         if isinstance(prop, ColumnProperty) and prop.columns[0] is given:
             return prop
     if hasattr(given, "property") and isinstance(getattr(given, "property"), ColumnProperty):
-        return given.property
+        known: ColumnProperty = given.property
+        return known
     expression = coercions.expect(roles.ColumnArgumentRole, given)
-    found = mapper.column_to_property.get(expression)
+    found: Optional[ColumnProperty] = mapper.column_to_property.get(expression)
     if found is not None:
         return found
     if isinstance(expression, Column):
         mapped = mapper.persist_selectable.corresponding_column(expression)
         if mapped is not None and mapped in mapper.column_to_property:
-            return mapper.column_to_property[mapped]
+            inherited: ColumnProperty = mapper.column_to_property[mapped]
+            return inherited
         key = expression.key
         if mapped is None and mapper.with_polymorphic_argument is not None:
             selectable = mapper.with_polymorphic_argument[1]
@@ -116,7 +118,8 @@ def _property_of(mapper: Mapper, given: Any) -> ColumnProperty:
         prop.instrument = False
         key = HIDDEN_KEY
     prop.strategy_key = (("deferred", False), ("instrument", prop.instrument))
-    return configure_property(mapper, key, prop, init=False)
+    made: ColumnProperty = configure_property(mapper, key, prop, init=False)
+    return made
 
 
 def _inherited_discriminator(mapper: Mapper) -> None:

@@ -11,6 +11,7 @@ if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Dict
     from typing import List
+    from typing import Optional
     from typing import Tuple
 
 __all__ = [
@@ -124,7 +125,7 @@ class TablePlan:
 def table_plans(mapper: Any) -> Dict[Any, TablePlan]:
     """Return the plan of each table that objects of ``mapper`` are written to, parents first."""
     memo = mapper.memo
-    found = memo.get("table_plans")
+    found: Optional[Dict[Any, TablePlan]] = memo.get("table_plans")
     if found is None:
         found = memo["table_plans"] = {table: TablePlan(mapper, table) for table in mapper.tables}
     return found

@@ -24,6 +24,7 @@ if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Dict
     from typing import List
+    from typing import Optional
     from typing import Set
     from typing import Tuple
 
@@ -181,7 +182,7 @@ def _set_keys(mapper: Any, records: List[Tuple[Any, Any]]) -> None:
 
 def _key_names(mapper: Any) -> Tuple[str, ...]:
     """Return the attribute keys of the primary key."""
-    found = mapper.memo.get("pk_keys")
+    found: Optional[Tuple[str, ...]] = mapper.memo.get("pk_keys")
     if found is None:
         found = mapper.memo["pk_keys"] = tuple(
             mapper.get_property_by_column(column).key for column in mapper.primary_key

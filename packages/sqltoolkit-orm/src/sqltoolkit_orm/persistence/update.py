@@ -27,6 +27,7 @@ if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Dict
     from typing import List
+    from typing import Optional
     from typing import Tuple
 
 __all__ = ["changed_values", "delete_rows", "post_update_rows", "update_rows"]
@@ -112,7 +113,7 @@ def _where(plan: Any, prefix: str) -> Tuple[Any, List[str]]:
 
 
 def _update_statement(plan: Any) -> Tuple[Any, List[str], Any]:
-    found = plan.memo.get("update")
+    found: Optional[Tuple[Any, List[str], Any]] = plan.memo.get("update")
     if found is None:
         criteria, names = _where(plan, "update")
         taken = {column.key for _key, column in plan.columns}

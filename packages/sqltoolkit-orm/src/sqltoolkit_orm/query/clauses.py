@@ -30,7 +30,7 @@ class ClauseMethods:
     _params: Any
     _first_entity: Any
 
-    def _with(self, statement: Any) -> Any:
+    def _with(self, statement: Any) -> Self:
         raise NotImplementedError()
 
     def _unlimited(self, method: str) -> None:

@@ -20,7 +20,7 @@ class JoinMethods:
 
     _statement: Any
 
-    def _with(self, statement: Any) -> Any:
+    def _with(self, statement: Any) -> Self:
         raise NotImplementedError()
 
     def _unlimited(self, method: str) -> None:

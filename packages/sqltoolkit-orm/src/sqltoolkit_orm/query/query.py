@@ -37,6 +37,8 @@ if typing.TYPE_CHECKING:
     from typing import Optional
     from typing import TypeVar
 
+    from typing_extensions import Self
+
     _T = TypeVar("_T")
 
     class _Rows(JoinMethods, Generic[_T]):
@@ -92,7 +94,7 @@ class Query(ClauseMethods, _Rows["_T"]):
             entities = (entities,)
         self._statement = select(*entities).set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
 
-    def _with(self, statement: Any) -> Any:
+    def _with(self, statement: Any) -> Self:
         new = object.__new__(type(self))
         new.__dict__.update(self.__dict__)
         new._statement = statement
@@ -257,16 +259,20 @@ class Query(ClauseMethods, _Rows["_T"]):
     def first(self) -> Optional[_T]:
         """Return the first object or row, None without one."""
         if self._from_statement is not None:
-            return self._result().first()
-        return self.limit(1)._result().first()
+            found: Optional[_T] = self._result().first()
+        else:
+            found = self.limit(1)._result().first()
+        return found
 
     def one(self) -> _T:
         """Return exactly one object or row."""
-        return self._result().one()
+        found: _T = self._result().one()
+        return found
 
     def one_or_none(self) -> Optional[_T]:
         """Return one object or row, or None."""
-        return self._result().one_or_none()
+        found: Optional[_T] = self._result().one_or_none()
+        return found
 
     def scalar(self) -> Any:
         """Return the first element of exactly one row, None without a row."""

@@ -32,7 +32,7 @@ __all__ = ["annotate_joins", "collect_pairs", "columns_with", "determine_directi
 
 def is_column(element: Any) -> bool:
     """Return whether an element is a column of a table or of another selectable."""
-    return element.__visit_name__ == "column"
+    return bool(element.__visit_name__ == "column")
 
 
 def _references(a: Any, b: Any) -> bool:

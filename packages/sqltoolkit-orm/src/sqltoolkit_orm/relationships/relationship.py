@@ -342,7 +342,7 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
     @memoized_property
     def is_self_referential(self) -> bool:
         """Whether parent and target are one class, or of one hierarchy."""
-        return self.mapper.common_parent(self.parent)
+        return bool(self.mapper.common_parent(self.parent))
 
     def do_init(self) -> None:
         entity = self._find_entity()

@@ -40,6 +40,8 @@ if typing.TYPE_CHECKING:
     from typing import Optional
     from typing import Tuple
 
+    from typing_extensions import Unpack  # noqa: F401 - in the text of a base class
+
 __all__ = [
     "DeletePlugin",
     "InsertPlugin",
@@ -203,7 +205,7 @@ def _by_columns(mapper: Any, parameters: Any) -> Any:
 def _renamed(mapper: Any) -> Dict[str, str]:
     """Return column keys by attribute keys where they differ."""
     memo = mapper.memo
-    found = memo.get("renamed")
+    found: Optional[Dict[str, str]] = memo.get("renamed")
     if found is None:
         found = memo["renamed"] = {
             key: column.key for key, column in attribute_columns(mapper).items() if column.key != key
@@ -343,7 +345,7 @@ def _returned(call: Any, mapper: Any, found: Any) -> Any:
 # ----------------------------------------------------------------------------------------------- UPDATE and DELETE
 
 
-class _Counted(IteratorResult):
+class _Counted(IteratorResult["Unpack[Tuple[Any, ...]]"]):
     """The result of a statement whose RETURNING was for the session alone: a row count and no rows."""
 
     def __init__(self, rowcount: int) -> None:

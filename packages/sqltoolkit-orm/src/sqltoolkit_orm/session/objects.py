@@ -467,9 +467,10 @@ class ObjectOperations:
             self._autoflush()
         previous, self.autoflush = self.autoflush, False
         try:
-            return self._merge(
+            merged: _O = self._merge(
                 required_state(instance), instance.__dict__, load, options, {}, {}
             )
+            return merged
         finally:
             self.autoflush = previous
 

@@ -340,7 +340,7 @@ class Session(ObjectOperations, Execution):
                     obj = state()
                     if isinstance(obj, entity):
                         return obj
-        return load_by_key(
+        found: Optional[_O] = load_by_key(
             self,
             entity,
             ident,
@@ -348,6 +348,7 @@ class Session(ObjectOperations, Execution):
                 options, populate_existing, with_for_update, identity_token, execution_options, bind_arguments
             ),
         )
+        return found
 
     def get_one(
         self,

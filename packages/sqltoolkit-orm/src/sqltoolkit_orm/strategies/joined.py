@@ -44,7 +44,7 @@ def recursion_ends(plan: Any, prop: Any, choice: Any) -> bool:
             count += 1
         current = parent
     if depth:
-        return count >= depth
+        return bool(count >= depth)
     current = plan
     while current is not None:
         if current.mapper.isa(target) or target.isa(current.mapper):
@@ -138,7 +138,7 @@ class JoinedLoader(RelationshipStrategy):
 
     @staticmethod
     def _criteria(builder: Any, entity: Any, choice: Any) -> List[Any]:
-        found: Any = []
+        found: List[Any] = []
         if choice is not None:
             found.extend(entity.adapt(element) for element in choice.criteria)
         single = entity.mapper.single_table_criterion

@@ -36,6 +36,7 @@ if typing.TYPE_CHECKING:
     from typing import Dict
     from typing import Iterable
     from typing import List
+    from typing import Optional
     from typing import Tuple
 
 __all__ = [
@@ -110,7 +111,7 @@ def shape_of(prop: Any, parent_mapper: Any, entity: Any) -> _Shape:
     """Return the shape of the second SELECT; kept with the mapper of the parent."""
     memo = parent_mapper.memo
     place = ("selectin", prop.key, entity)
-    found = memo.get(place)
+    found: Optional[_Shape] = memo.get(place)
     if found is None:
         found = memo[place] = _make_shape(prop, parent_mapper, entity)
     return found

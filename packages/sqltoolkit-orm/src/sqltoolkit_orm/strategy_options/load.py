@@ -22,6 +22,7 @@ from .matching import OptionNode
 
 if typing.TYPE_CHECKING:
     from typing import Any
+    from typing import Dict
     from typing import Optional
     from typing import Sequence
     from typing import Tuple
@@ -116,7 +117,7 @@ class LoadElement(HasCacheKey):
         """Return the way as text for messages."""
         return " -> ".join(step.key for step in self.steps) or str(self.strategy)
 
-    def arguments(self) -> dict:
+    def arguments(self) -> Dict[str, Any]:
         """Return the arguments of the strategy as a dictionary."""
         found = dict(self.plain)
         if self.keyed:

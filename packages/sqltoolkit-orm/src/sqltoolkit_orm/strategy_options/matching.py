@@ -17,6 +17,7 @@ if typing.TYPE_CHECKING:
     from typing import List
     from typing import Optional
     from typing import Sequence
+    from typing import Set
     from typing import Tuple
 
 __all__ = ["Choice", "OptionNode", "applies_to", "build_nodes", "entity_mapper"]
@@ -85,7 +86,7 @@ class OptionNode:
         self.column_wildcard: Optional[Choice] = None
         self.relationship_wildcard: Optional[Choice] = None
         self.groups: Dict[str, str] = {}
-        self.only_keys: Optional[set] = None
+        self.only_keys: Optional[Set[str]] = None
         self.polymorphic: List[Any] = []
 
     def choice(self, prop: Any) -> Optional[Choice]:

@@ -16,6 +16,7 @@ if typing.TYPE_CHECKING:
     from typing import Callable
     from typing import Dict
     from typing import List
+    from typing import Optional
     from typing import Set
     from typing import Tuple
 
@@ -36,7 +37,7 @@ def set_rule_factory(make: Callable[[Any], Any]) -> None:
 def rules_of(mapper: Any) -> Tuple[Any, ...]:
     """Return the rules of the relationships of a mapper."""
     memo = mapper.memo
-    found = memo.get("dependency_rules")
+    found: Optional[Tuple[Any, ...]] = memo.get("dependency_rules")
     if found is None:
         found = memo["dependency_rules"] = tuple(
             _Rules.make(prop) for prop in mapper.relationships if not prop.viewonly

@@ -52,7 +52,7 @@ class UOWTransaction:
         self._fresh: List[Any] = []
         self._links: Dict[Any, Dict[Any, Any]] = {}
         self._post_updates: Dict[Any, Dict[Any, Set[Any]]] = {}
-        self._histories: Dict[Any, Any] = {}
+        self._histories: Dict[Any, Tuple[int, Tuple[Any, Any, Any]]] = {}
         self._connections: Dict[Any, Any] = {}
         self.bumped: Set[Any] = set()
         #: states inserted by this flush
@@ -361,7 +361,7 @@ class UOWTransaction:
 
 def _readonly_keys(mapper: Any) -> Tuple[str, ...]:
     """Return the keys of SQL expressions that a flush expires."""
-    found = mapper.memo.get("readonly_keys")
+    found: Optional[Tuple[str, ...]] = mapper.memo.get("readonly_keys")
     if found is None:
         written = {column for plan in table_plans(mapper).values() for _key, column in plan.columns}
         found = mapper.memo["readonly_keys"] = tuple(

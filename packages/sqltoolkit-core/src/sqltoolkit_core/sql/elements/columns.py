@@ -352,7 +352,8 @@ class ColumnClause(
         """Return ``self LIKE other``, with an ESCAPE character when one is given."""
         if escape is None and other.__class__ is str and str in (_own_values.get(self.type.__class__) or ()):
             return compare_plain(self, operators.like_op, operators.not_like_op, other)
-        return self.operate(operators.like_op, other, escape=escape)
+        general: ColumnElement[bool] = self.operate(operators.like_op, other, escape=escape)
+        return general
 
     def in_(self, other: Any) -> ColumnElement[bool]:
         """Return ``self IN (other)``; ``other`` is a list of values, a SELECT or an expanding parameter."""
