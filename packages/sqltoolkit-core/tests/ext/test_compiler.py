@@ -7,6 +7,7 @@ import pytest
 from sqltoolkit_core import Integer, column, exc, func, select, table
 from sqltoolkit_core.dialects import sqlite
 from sqltoolkit_core.ext.compiler import compiles, deregister
+from sqltoolkit_core.sql.cache_key import KeyKind
 from sqltoolkit_core.sql.elements import BindParameter, ColumnClause, ColumnElement
 from sqltoolkit_core.sql.functions import GenericFunction
 from sqltoolkit_core.types import UserDefinedType
@@ -90,3 +91,18 @@ def test_types():
     from sqltoolkit_core import cast
 
     assert str(cast(t.c.x, Money)) == "CAST(t.x AS MONEY)"
+
+
+def test_own_element_brings_the_sources_of_its_parts():
+    class Rounded(ColumnElement):
+        cache_key_fields = (("value", KeyKind.CLAUSE), ("width", KeyKind.PLAIN))
+
+        def __init__(self, value, width):
+            self.value, self.width = value, width
+
+    @compiles(Rounded)
+    def render(element, compiler, **kw):
+        return "round(%s, %d)" % (compiler.process(element.value, **kw), element.width)
+
+    assert str(select(Rounded(t.c.x, 2).label("r"))) == "SELECT round(t.x, 2) AS r \nFROM t"
+    assert str(select(column("y")).where(Rounded(t.c.x, 2) == 1)) == "SELECT y \nFROM t \nWHERE round(t.x, 2) = :param_1"

@@ -173,3 +173,12 @@ def test_cache_is_bounded():
         assert len(connection.compiled_cache) <= 15
     engine.clear_compiled_cache()
     assert not engine.connect().compiled_cache
+
+
+def test_context_says_what_the_cache_did(engine):
+    with engine.connect() as connection:
+        hits = [connection.execute(select(item).where(item.c.id == i)).context.cache_hit.name for i in (1, 2)]
+        assert hits == ["CACHE_MISS", "CACHE_HIT"]
+        without = connection.execute(select(item), execution_options={"compiled_cache": None})
+        assert without.context.cache_hit.name == "CACHING_DISABLED"
+        assert connection.exec_driver_sql("SELECT 1").context.cache_hit.name == "NO_CACHE_KEY"

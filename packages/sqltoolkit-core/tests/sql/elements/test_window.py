@@ -61,6 +61,8 @@ REFUSED = [
     (lambda: func.count(x).over(rows=5), exc.ArgumentError),
     (lambda: func.count(x).over(range_=('a',2)), exc.ArgumentError),
     (lambda: func.count(x).over(range_=(datetime.timedelta(days=-1),None)), exc.ArgumentError),
+    (lambda: aggregate_order_by(x, y), exc.ArgumentError),
+    (lambda: aggregate_order_by(func.array_agg(x)), exc.ArgumentError),
 ]
 
 

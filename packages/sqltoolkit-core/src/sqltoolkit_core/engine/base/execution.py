@@ -270,7 +270,8 @@ class StatementExecution:
             keys = ()
         compiled = cache.get((dialect, cache_key.key, keys, False, False))
         if compiled is None:
-            compiled = self._compile(elem, keys)
+            # the long way compiles it and knows that it did
+            return self._execute_with_context(elem, distilled, execution_options)
         plan = compiled.__dict__.get("execution_plan") or plan_of(compiled, dialect)
         if not plan.plain:
             return self._execute_with_context(elem, distilled, execution_options)
@@ -334,16 +335,6 @@ class StatementExecution:
         if len(description) == len(compiled._result_columns):
             plan.metadata = made
         return made
-
-    def _compile(self, elem: Any, keys: Optional[Tuple[str, ...]]) -> Any:
-        return elem._compile_w_cache(
-            self.dialect,
-            compiled_cache=self._compiled_cache,
-            column_keys=keys,
-            for_executemany=False,
-            schema_translate_map=None,
-            linting=self.dialect.compiler_linting,
-        )[0]
 
     def _plain_failed(
         self,

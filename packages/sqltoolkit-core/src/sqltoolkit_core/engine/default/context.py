@@ -19,6 +19,7 @@ from ..cursor import compiled_metadata
 from ..cursor import named_metadata
 from ..fetch import BufferedRowFetch
 from ..fetch import FullyBufferedFetch
+from ..interfaces import CacheStats
 from ..interfaces import ExecuteStyle
 from ..interfaces import ExecutionContext
 from .defaults import DefaultValues
@@ -212,7 +213,7 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
     compiled: Any = None
     compiled_parameters: Any = ()
     extracted_parameters: Any = None
-    cache_hit: Any = None
+    cache_hit: Any = CacheStats.NO_CACHE_KEY
     result_column_struct: Any = None
     returned_default_rows: Any = None
     execution_options: Mapping[str, Any] = EMPTY

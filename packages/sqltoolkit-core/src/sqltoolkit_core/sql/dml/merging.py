@@ -30,6 +30,7 @@ class ProposedColumn(ColumnElement[Any]):
     """The value that the proposed row has for a column; found as ``statement.proposed.<column>``."""
 
     __visit_name__ = "proposed_column"
+    _from_objects = ClauseElement._from_objects
     cache_key_fields = (("column", KeyKind.CLAUSE), ("type", KeyKind.TYPE))
 
     def __init__(self, column: Any) -> None:

@@ -310,6 +310,11 @@ class ColumnElement(
 
     __hash__: ClassVar[Any] = object.__hash__  # type: ignore[misc]
 
+    @property
+    def _from_objects(self) -> List[Any]:
+        # kinds that are built often, or hide what they refer to, say it themselves; this is for elements of users
+        return [source for child in self.get_children() for source in child._from_objects]
+
     # -- operators -------------------------------------------------------------------------------------------------
 
     @property

@@ -14,7 +14,7 @@ from ..names import AnonLabel, quoted_name
 from ..sqltypes import BOOLEANTYPE, NULLTYPE
 from ..traversals import Uncacheable, clone_element, emit_name, memoized_attribute
 from ..type_api import TypeEngine, to_instance
-from .base import ColumnElement, NamedColumn, factories
+from .base import ClauseElement, ColumnElement, NamedColumn, factories
 from .literals import BindParameter, TextClause, plain_bind
 from .operations import BinaryExpression, UnaryExpression
 
@@ -578,6 +578,7 @@ class DMLTargetCopy(roles.InElementRole, ColumnElement[Any]):
     """In a statement that stores rows: the value that it gives to another column."""
 
     __visit_name__ = "dmltargetcopy"
+    _from_objects = ClauseElement._from_objects
 
     cache_key_fields = (("column", KeyKind.CLAUSE),)
 

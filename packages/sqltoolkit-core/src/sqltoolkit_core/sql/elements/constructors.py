@@ -410,7 +410,16 @@ def within_group(element: ColumnElement[_T], *order_by: Any) -> WithinGroup[_T]:
 
 
 def aggregate_order_by(element: ColumnElement[_T], *order_by: Any) -> AggregateOrderBy[_T]:
-    """Return an aggregate function whose rows are ordered inside the call."""
+    """Return an aggregate function whose rows are ordered inside the call.
+
+    :param element: the call of the function.
+    :param order_by: what the rows are ordered by.
+    :raises ArgumentError: ``element`` is not a function, or there is nothing to order by.
+    """
+    if getattr(element, "clause_expr", None) is None:
+        raise exc.ArgumentError(
+            "aggregate_order_by() orders the rows of a call such as func.array_agg(column), %r is none" % (element,)
+        )
     return AggregateOrderBy(element, *order_by)
 
 

@@ -51,6 +51,7 @@ class BindParameter(roles.InElementRole, KeyedColumnElement[_T]):
     """
 
     __visit_name__ = "bindparam"
+    _from_objects = ClauseElement._from_objects
 
     cache_key_fields = (("type", KeyKind.TYPE), ("value", KeyKind.PLAIN))
     inherit_cache = True
@@ -472,6 +473,7 @@ class Null(SingletonConstant, roles.ConstExprRole[None], ColumnElement[None]):
     """NULL."""
 
     __visit_name__ = "null"
+    _from_objects = ClauseElement._from_objects
     inherit_cache = True
     _is_singleton_constant = True
     type = NULLTYPE
@@ -484,6 +486,7 @@ class True_(SingletonConstant, roles.ConstExprRole[bool], ColumnElement[bool]):
     """TRUE, or what a database without it has instead."""
 
     __visit_name__ = "true"
+    _from_objects = ClauseElement._from_objects
     inherit_cache = True
     _is_singleton_constant = True
     _is_unconditional_true = True
@@ -500,6 +503,7 @@ class False_(SingletonConstant, roles.ConstExprRole[bool], ColumnElement[bool]):
     """FALSE, or what a database without it has instead."""
 
     __visit_name__ = "false"
+    _from_objects = ClauseElement._from_objects
     inherit_cache = True
     _is_singleton_constant = True
     _is_unconditional_false = True

@@ -638,6 +638,7 @@ class ScalarValues(roles.InElementRole, ColumnElement[Any]):
     """A ``VALUES`` list as an expression; made by ``Values.scalar_values()``."""
 
     __visit_name__ = "scalar_values"
+    _from_objects = ClauseElement._from_objects
     cache_key_fields = (
         ("_column_args", KeyKind.CLAUSES),
         ("_data", KeyKind.DML_ROWS),
