@@ -1,4 +1,4 @@
-"""DDL text, type names and identifiers."""
+"""DDL text."""
 
 from __future__ import annotations
 
@@ -7,19 +7,16 @@ import pytest
 from sqltoolkit_core import CheckConstraint
 from sqltoolkit_core import Column
 from sqltoolkit_core import Computed
-from sqltoolkit_core import Enum
 from sqltoolkit_core import ForeignKey
 from sqltoolkit_core import Identity
 from sqltoolkit_core import Index
 from sqltoolkit_core import Integer
-from sqltoolkit_core import LargeBinary
 from sqltoolkit_core import MetaData
 from sqltoolkit_core import Numeric
 from sqltoolkit_core import Sequence
 from sqltoolkit_core import String
 from sqltoolkit_core import Table
 from sqltoolkit_core import UniqueConstraint
-from sqltoolkit_core import Uuid
 from sqltoolkit_core import exc
 from sqltoolkit_core import select
 from sqltoolkit_core.dialects import sqlite
@@ -30,7 +27,7 @@ from sqltoolkit_core.sql.ddl import CreateSequence
 from sqltoolkit_core.sql.ddl import CreateTable
 from sqltoolkit_core.sql.ddl import CreateView
 from sqltoolkit_core.sql.ddl import DropTable
-from sqltoolkit_core.sql.names import quoted_name
+from sqltoolkit_core.sql.sqltypes import NULLTYPE
 
 
 def tables():
@@ -63,16 +60,6 @@ def test_create_table():
     assert str(DropTable(child, if_exists=True)) == "\nDROP TABLE IF EXISTS s.child"
 
 
-def test_schema_translation():
-    parent, child = tables()
-    compiled = DropTable(child).compile(schema_translate_map={"s": "o t"})
-    assert str(compiled) == "\nDROP TABLE __[SCHEMA_s].child"
-    preparer = compiled.preparer
-    assert preparer.render_schema_translates(str(compiled), {"s": "o t"}) == '\nDROP TABLE "o t".child'
-    with pytest.raises(exc.InvalidRequestError, match="None"):
-        preparer.render_schema_translates(str(compiled), {None: "x"})
-
-
 def test_phrases_are_checked():
     parent, child = tables()
     constraint = next(iter(child.foreign_key_constraints))
@@ -95,8 +82,6 @@ def test_indexes_sequences_views():
 
 
 def test_error_names_table_and_column():
-    from sqltoolkit_core.sql.sqltypes import NULLTYPE
-
     broken = Table("broken", MetaData(), Column("what", NULLTYPE))
     with pytest.raises(exc.CompileError, match="'broken'.*'what'"):
         CreateTable(broken).compile(dialect=DefaultDialect())
@@ -113,36 +98,3 @@ def test_error_names_table_and_column():
 def test_sqlite_tables(options, expected):
     t = Table("t", MetaData(), Column("id", Integer, primary_key=True), **options)
     assert str(CreateTable(t).compile(dialect=sqlite.dialect())) == "\nCREATE TABLE t " + expected
-
-
-@pytest.mark.parametrize(
-    "type_, expected",
-    [
-        (String(), "VARCHAR"), (String(5, collation="x"), "VARCHAR(5) COLLATE x"), (Numeric(5), "NUMERIC(5)"),
-        (Numeric(5, 2), "NUMERIC(5, 2)"), (LargeBinary(), "BLOB"), (Enum("a", "bbb"), "VARCHAR(3)"), (Uuid(), "CHAR(32)"),
-    ],
-)  # fmt: skip
-def test_types(type_, expected):
-    assert type_.compile(dialect=DefaultDialect()) == expected
-
-
-@pytest.mark.parametrize(
-    "name, expected",
-    [
-        ("plain", "plain"), ("select", '"select"'), ("Mixed", '"Mixed"'), ("a b", '"a b"'), ("1a", '"1a"'),
-        ('a"b', '"a""b"'), (quoted_name("plain", True), '"plain"'), (quoted_name("Mixed", False), "Mixed"),
-    ],
-)  # fmt: skip
-def test_quoting(name, expected):
-    preparer = DefaultDialect().identifier_preparer
-    assert preparer.quote(name) == expected
-
-
-def test_unformat():
-    preparer = DefaultDialect().identifier_preparer
-    assert list(preparer.unformat_identifiers('a."b.c"."d"')) == ["a", "b.c", "d"]
-
-
-def test_percent_signs_are_doubled_for_drivers_that_interpolate():
-    assert DefaultDialect(paramstyle="format").identifier_preparer.quote("a%b") == '"a%%b"'
-    assert DefaultDialect(paramstyle="qmark").identifier_preparer.quote("a%b") == '"a%b"'

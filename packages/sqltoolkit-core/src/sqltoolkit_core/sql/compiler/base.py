@@ -406,6 +406,8 @@ class CompilerFields(Compiled):
     _linter: Optional[FromLinter] = None
     # whether what is rendered is part of an operand, where some operators want parentheses
     _inside_operator = False
+    # whether what is rendered is an operand of IS or IS NOT; kept where values are written as text
+    _null_is_fine = False
     # labels that ORDER BY and GROUP BY may name, by label element, of the innermost select
     _order_by_labels: Any = None
     _within_order_by = False

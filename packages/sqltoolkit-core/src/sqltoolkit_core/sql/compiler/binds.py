@@ -16,7 +16,6 @@ from ... import exc
 from ...util.codegen import TemplateCache
 from ...util.collections import immutabledict
 from ...util.decorators import warn
-from .. import operators
 from .base import MARK_CLOSE
 from .base import MARK_OPEN
 from .base import CompilerFields
@@ -80,7 +79,7 @@ class BindChapter(CompilerFields):
                 name = self.bind_names.get(bindparam)
                 if name is None:
                     name = self._new_name(bindparam)
-                if name.isidentifier():
+                if name.isidentifier() and not self.escaped_bind_names:
                     self.bind_names[bindparam] = name
                     if self.positional or self._mark_binds:
                         return MARK_OPEN + name + MARK_CLOSE
@@ -97,7 +96,8 @@ class BindChapter(CompilerFields):
         if not literal_binds or bindparam.required and bindparam._is_crud:
             name = self._register_bind(bindparam)
         else:
-            if bindparam.value is None and bindparam.callable is None and self._inside_operator:
+            compared = self._inside_operator and not self._null_is_fine
+            if bindparam.value is None and bindparam.callable is None and compared:
                 warn(
                     "found NULL as the value of the bound parameter %r, which is rendered as text now; only IS and "
                     "IS NOT compare with NULL" % (bindparam.key,)
@@ -310,6 +310,7 @@ class BindChapter(CompilerFields):
 
     def _literal_list(self, bindparam: Any, values: Any, template: Optional[str]) -> str:
         type_ = bindparam.type
+        values = _as_list(bindparam, values)
         if not values:
             return "(%s)" % self._empty_list_text(bindparam)
         if self._is_row_list(type_, values):
@@ -355,8 +356,8 @@ class BindChapter(CompilerFields):
         return isinstance(first, (tuple, list)) or (hasattr(first, "_mapping") and hasattr(first, "_fields"))
 
     def _empty_list_text(self, bindparam: Any) -> str:
-        operator = bindparam.expand_op or operators.in_op
-        return self.visit_empty_set_op_expr(bindparam.type, operator)
+        # a list that is no operand of IN has no operator, and asks for the dialect's own expression
+        return self.visit_empty_set_op_expr(bindparam.type, bindparam.expand_op)
 
     @staticmethod
     def _around_of(template: str) -> Tuple[str, str]:
@@ -551,6 +552,10 @@ class BindChapter(CompilerFields):
 
         The text is kept for further lists of the same lengths.
         """
+        for bind in self.post_compile_params:
+            name = self.bind_names[bind]
+            if params[name].__class__ is not list:
+                params[name] = _as_list(bind, params[name])
         key = self._expansion_key(params)
         known = self._expansions.get(key) if key is not None and self._expansions else None
         if known is None:
@@ -613,8 +618,6 @@ class BindChapter(CompilerFields):
                 names_of[name] = []
                 continue
             values = params[name]
-            if not isinstance(values, (list, tuple)):
-                values = params[name] = list(values)
             made = self._expanded_names(shown, bind, values)
             names_of[name] = [item[0] for item in made]
             sources.extend((item, name, path) for item, path in made)
@@ -695,12 +698,7 @@ class BindChapter(CompilerFields):
 
     def _expand_now(self) -> None:
         """Write the lists of the statement's own values into its text (``render_postcompile``)."""
-        values = self.construct_params(escape_names=False, _check=False, _no_postcompile=True)
-        for bind in self.post_compile_params:
-            if values[self.bind_names[bind]] is None:
-                raise exc.CompileError(
-                    "the expanding parameter %r has no list of values, which render_postcompile needs" % (bind.key,)
-                )
+        values = self.construct_params(escape_names=False, _no_postcompile=True)
         self._finishing = True
         state = self.process_expanding(values)
         self._finishing = False
@@ -816,6 +814,21 @@ def _extractor_source(pattern: Tuple[Any, ...]) -> str:
         shape % (", ".join(with_params) + tail),
         shape % (", ".join(without) + tail),
     )
+
+
+def _as_list(bindparam: Any, values: Any) -> Any:
+    """Return the values of an expanding parameter as a list or tuple; None is the empty list."""
+    if isinstance(values, (list, tuple)):
+        return values
+    if values is None:
+        return []
+    try:
+        return list(values)
+    except TypeError:
+        raise TypeError(
+            "found %r as the value of the expanding parameter %r, expected a list of values as it stands behind IN"
+            % (values, bindparam.key)
+        ) from None
 
 
 def _raise_missing(name: str) -> Any:

@@ -387,34 +387,16 @@ class _Planner:
                 continue  # it is numbered where rows have to be told apart
             elif not insert:
                 sources.update_default(column)
-            elif (
-                column.primary_key
-                and plan.need_pks
-                and (
-                    plan.implicit_returning
-                    or not plan.lastrowid
-                    or column is not table._autoincrement_column
-                )
-            ):
+            elif column.primary_key and plan.need_pks:
                 sources.primary_key(column)
-            elif column.default is not None and not (
-                column.primary_key and plan.lastrowid and column is table._autoincrement_column
-                and column.default.is_sequence and not sources._usable(column.default)
-            ):  # fmt: skip
+            elif column.default is not None:
                 sources.insert_default(column)
-            elif column.server_default is not None:
-                if plan.returns_default(column):
-                    self.compiler.implicit_returning.append(column)
-                elif not column.primary_key:
-                    self.compiler.postfetch.append(column)
-                elif plan.lastrowid:
-                    self.compiler.postfetch_lastrowid = True
             elif plan.returns_default(column):
                 self.compiler.implicit_returning.append(column)
-            elif column.primary_key and column is table._autoincrement_column:
-                if plan.lastrowid:
-                    self.compiler.postfetch_lastrowid = True
-            elif column.primary_key and not column.nullable:
+            elif column.server_default is not None:
+                if not column.primary_key:
+                    self.compiler.postfetch.append(column)
+            elif column.primary_key and column is not table._autoincrement_column and not column.nullable:
                 sources._warn_no_key(column)
 
     def _scan_other_tables(self, given: Dict[Any, Any]) -> None:
@@ -502,17 +484,27 @@ class _Planner:
             return result
         if not (statement._returning or plan.defaults is not None):
             return result
-        found = self.compiler._find_sentinel(statement, {assignment.column for assignment in result.single})
+        present = {assignment.column for assignment in result.single}
+        found = self.compiler._find_sentinel(statement, present, self._known_values(result))
         if found is None:
             return result
         columns, implicit = found
-        present = {assignment.column for assignment in result.single}
         for column in columns:
             if column not in present and not implicit and column.default is not None:
                 self.sources.insert_default(column)
         result.sentinel_columns = columns
         result.sentinel_implicit = implicit
         return result
+
+
+    def _known_values(self, result: CrudColumns) -> Set[Any]:
+        """Return the columns whose values in the database are those of parameters."""
+        dialect = self.compiler.dialect
+        return {
+            assignment.column
+            for assignment in result.single
+            if assignment.is_parameter and not assignment.column.type.dialect_impl(dialect)._has_bind_expression
+        }
 
 
 def _is_plain_column(key: Any) -> bool:

@@ -11,7 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ... import exc
+from ...util.decorators import warn
 from ..elements import BindParameter
+from ..visitors import iterate
 
 if TYPE_CHECKING:
     from typing import Any
@@ -36,15 +38,26 @@ REQUIRED: Any = object()
 
 
 class Assignment:
-    """One column that is set: the column, its text, the text of its value, names of the parameters in that."""
+    """One column that is set: the column, its text, the text of its value, names of the parameters in that.
 
-    __slots__ = ("bind_names", "column", "column_text", "value_text")
+    ``is_parameter`` tells that the value is a parameter and no expression.
+    """
 
-    def __init__(self, column: Any, column_text: str, value_text: str, bind_names: Tuple[str, ...] = ()) -> None:
+    __slots__ = ("bind_names", "column", "column_text", "is_parameter", "value_text")
+
+    def __init__(
+        self,
+        column: Any,
+        column_text: str,
+        value_text: str,
+        bind_names: Tuple[str, ...] = (),
+        is_parameter: bool = False,
+    ) -> None:
         self.column = column
         self.column_text = column_text
         self.value_text = value_text
         self.bind_names = bind_names
+        self.is_parameter = is_parameter
 
     def __iter__(self) -> Any:
         return iter((self.column, self.column_text, self.value_text, self.bind_names))
@@ -105,7 +118,9 @@ class ValueSources:
         return known if known is not None else preparer.quote(name)
 
     def _set(self, column: Any, value_text: str, *bind_names: str) -> None:
-        self.assignments.append(Assignment(column, self._column_text(column), value_text, bind_names))
+        self.assignments.append(
+            Assignment(column, self._column_text(column), value_text, bind_names, bool(bind_names))
+        )
 
     # -- given values
 
@@ -158,8 +173,6 @@ class ValueSources:
         return "%s_m%d" % (name, row) if self.plan.multi_rows else name
 
     def _names_in(self, value: Any) -> List[str]:
-        from ..visitors import iterate
-
         names = self.compiler.bind_names
         binds = [element for element in iterate(value) if element.__visit_name__ == "bindparam"]
         return [names[bind] for bind in binds if bind in names]
@@ -226,20 +239,11 @@ class ValueSources:
 
     def _primary_key_before(self, column: Any) -> None:
         default = column.default
-        dialect = self.dialect
         autoincrement = self._is_autoincrement(column)
-        if default is not None:
-            if not default.is_sequence:
-                self.prefetched(column)
-                return
-            if self._usable(default):
-                if dialect.preexecute_autoincrement_sequences or not autoincrement:
-                    self.prefetched(column)
-                else:
-                    self._set(column, self.compiler.process(default, **self.kw))
-                    self.compiler.postfetch_lastrowid = self.plan.lastrowid
-                return
-        if autoincrement and dialect.preexecute_autoincrement_sequences:
+        if default is not None and (not default.is_sequence or self._usable(default)):
+            # also that of a sequence, which cursor.lastrowid does not tell
+            self.prefetched(column)
+        elif autoincrement and self.dialect.preexecute_autoincrement_sequences:
             self.prefetched(column)
         elif autoincrement or column.server_default is not None:
             self.compiler.postfetch_lastrowid = self.plan.lastrowid
@@ -295,8 +299,6 @@ class ValueSources:
             self.compiler.postfetch.append(column)
 
     def _warn_no_key(self, column: Any) -> None:
-        from ...util.decorators import warn
-
         hint = ""
         if len(column.table.primary_key) > 1:
             hint = (

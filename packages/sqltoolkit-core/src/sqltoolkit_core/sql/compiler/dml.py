@@ -396,13 +396,11 @@ class DMLChapter(CompilerFields):
             columns = self.implicit_returning
         if not columns:
             return None
-        columns = list(columns)
+        columns = [each for column in columns for each in column._select_iterable]
         if toplevel:
             self.effective_returning = columns
         if sentinel_columns:
-            known = set()
-            for column in columns:
-                known.update(column._select_iterable)
+            known = set(columns)
             columns = columns + [column for column in sentinel_columns if column not in known]
         return self.returning_clause(statement, columns, populate_result_map=toplevel, **kw)
 
@@ -425,9 +423,7 @@ class DMLChapter(CompilerFields):
         )
 
     def _named_returning(self, returning_cols: Any) -> Tuple[Any, ...]:
-        raw: List[Any] = []
-        for column in returning_cols:
-            raw.extend(column._select_iterable)
+        raw = [each for column in returning_cols for each in column._select_iterable]
         return name_columns(raw, LABEL_STYLE_DISAMBIGUATE_ONLY)
 
     def _returning_column(self, stmt: Any, named: Any, fill: bool, kw: Dict[str, Any]) -> str:

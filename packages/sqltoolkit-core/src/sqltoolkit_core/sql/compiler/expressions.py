@@ -83,6 +83,7 @@ OPERATORS: Dict[Any, str] = {
     operators.bitwise_lshift_op: " << ",
     operators.bitwise_rshift_op: " >> ",
 }
+_NULL_COMPARISONS = (OPERATORS[operators.is_], OPERATORS[operators.is_not])
 #: the operators whose result is true or false
 COMPARISONS = frozenset(op for op in OPERATORS if operators.is_comparison(op))
 
@@ -489,7 +490,10 @@ class ExpressionChapter(CompilerFields):
         nested = self._inside_operator
         self._inside_operator = True
         if kw:
+            outer = self._null_is_fine
+            self._null_is_fine = text in _NULL_COMPARISONS
             result = left._visit_kw(self, **kw) + text + right._visit_kw(self, **kw)
+            self._null_is_fine = outer
         else:
             result = left._visit(self) + text + right._visit(self)
         self._inside_operator = nested
@@ -847,7 +851,7 @@ class ExpressionChapter(CompilerFields):
         raise exc.UnsupportedCompilationError(self, type(index))
 
 
-_EXCLUDE = re.compile(r"^(?:CURRENT ROW|GROUP|TIES|NO OTHERS)$", re.I)
+_EXCLUDE = re.compile(r"^(?:CURRENT ROW|GROUP|TIES|NO OTHERS)\Z", re.I)
 
 
 class ilike_case_insensitive(ColumnElement[str]):

@@ -49,11 +49,11 @@ LEGAL_CHARACTERS = re.compile(r"^[A-Z0-9_$]+\Z", re.I | re.A)
 LEGAL_CHARACTERS_PLUS_SPACE = re.compile(r"^[A-Z0-9_ $]+\Z", re.I | re.A)
 #: what a name cannot begin with unless it is quoted
 ILLEGAL_INITIAL_CHARACTERS = frozenset("0123456789$")
-FK_ON_DELETE = re.compile(r"^(?:RESTRICT|CASCADE|SET NULL|NO ACTION|SET DEFAULT)$", re.I)
-FK_ON_UPDATE = re.compile(r"^(?:RESTRICT|CASCADE|SET NULL|NO ACTION|SET DEFAULT)$", re.I)
-FK_INITIALLY = re.compile(r"^(?:DEFERRED|IMMEDIATE)$", re.I)
+FK_ON_DELETE = re.compile(r"^(?:RESTRICT|CASCADE|SET NULL|NO ACTION|SET DEFAULT)\Z", re.I)
+FK_ON_UPDATE = re.compile(r"^(?:RESTRICT|CASCADE|SET NULL|NO ACTION|SET DEFAULT)\Z", re.I)
+FK_INITIALLY = re.compile(r"^(?:DEFERRED|IMMEDIATE)\Z", re.I)
 
-_KEYWORDS = re.compile(r"^[a-z][a-z_]*(?: [a-z][a-z_]*)*$", re.I)
+_KEYWORDS = re.compile(r"^[a-z][a-z_]*(?: [a-z][a-z_]*)*\Z", re.I)
 _SCHEMA_TOKEN = re.compile(r"(__\[SCHEMA_([^\]]+)\])")
 _PLAIN_COLLATION = re.compile(r"[^\W\d]\w*\Z")
 # what a compiler puts into unfinished text to find the place again: names and literals must not pass for it

@@ -118,9 +118,7 @@ class InsertManyValuesChapter(CompilerFields):
             record.implicit_sentinel = crud.sentinel_implicit
             if not crud.sentinel_implicit:
                 by_column = {assignment.column: assignment.bind_names for assignment in crud.single}
-                names = [by_column.get(column, ()) for column in crud.sentinel_columns]
-                if all(len(found) == 1 for found in names):
-                    record.sentinel_keys = [found[0] for found in names]
+                record.sentinel_keys = [by_column[column][0] for column in crud.sentinel_columns]
         record.types = [getattr(assignment.column, "type", None) for assignment in crud.single]
         if is_default:
             return " DEFAULT VALUES"
@@ -151,8 +149,12 @@ class InsertManyValuesChapter(CompilerFields):
             return name
         return self.render_bind_cast(type_, type_.dialect_impl(self.dialect), name)
 
-    def _find_sentinel(self, statement: Any, present: Any) -> Optional[Tuple[Sequence[Any], bool]]:
-        """Return (columns, whether the database counts them), or None where rows can't be told apart."""
+    def _find_sentinel(self, statement: Any, present: Any, known: Any) -> Optional[Tuple[Sequence[Any], bool]]:
+        """Return (columns, whether the database counts them), or None where rows can't be told apart.
+
+        :param present: the columns that the statement sets.
+        :param known: those of them that it sets to parameters.
+        """
         table = statement.table
         marked = [column for column in table.c if column._is_sentinel]
         flags = _flag_names(self.dialect.insertmanyvalues_implicit_sentinel)
@@ -163,25 +165,24 @@ class InsertManyValuesChapter(CompilerFields):
                     "Column %s.%s is marked as a sentinel and has no default, so it can be NULL and tells no rows "
                     "apart: give it a default or nullable=False" % (table.description, marked[0].name)
                 )
-            if marked[0] in present or default is not None and not (default.is_clause_element or default.is_sequence):
+            if marked[0] in known or marked[0] not in present and self._made_beforehand(marked[0]):
                 return marked, False
-            if self._database_counts(marked[0], flags):
+            if marked[0] not in present and self._database_counts(marked[0], flags):
                 return marked, True
             return None
         keys = list(table.primary_key)
         if not keys:
             return None
-        if all(
-            column in present
-            or column.default is not None
-            and not column.default.is_clause_element
-            and not column.default.is_sequence
-            for column in keys
-        ):
+        if all(column in known or column not in present and self._made_beforehand(column) for column in keys):
             return keys, False
         if len(keys) == 1 and keys[0] not in present and self._database_counts(keys[0], flags):
             return keys, True
         return None
+
+    @staticmethod
+    def _made_beforehand(column: Any) -> bool:
+        default = column.default
+        return default is not None and not default.is_clause_element and not default.is_sequence
 
     @staticmethod
     def _database_counts(column: Any, flags: Any) -> bool:

@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING
 
 from ... import exc
 from ...util.decorators import warn
+from .. import operators
 from ..elements import literal
 from .base import CompilerFields
+from .crud import DMLState
+from .crud_values import unconsumed
+from .dml import _OWN_FLAGS
 
 if TYPE_CHECKING:
     from typing import Any
@@ -120,9 +124,6 @@ class MergingChapter(CompilerFields):
             raise exc.CompileError("found a MERGE without a source, expected merge_into(...).using(source, criterion)")
         if not merge_stmt._whens:
             raise exc.CompileError("found a MERGE that does nothing, expected a when_...() call")
-        from .crud import DMLState
-        from .dml import _OWN_FLAGS
-
         toplevel = not self.stack
         if toplevel:
             self.isupdate = True
@@ -155,7 +156,7 @@ class MergingChapter(CompilerFields):
             )
         text = "WHEN " + _WHEN[when.kind]
         if when.condition is not None:
-            text += " AND " + self.process(when.condition.self_group(), **kw)
+            text += " AND " + self.process(when.condition.self_group(against=operators.and_), **kw)
         return text + " THEN " + self._merge_action(when, kw)
 
     def _merge_action(self, when: Any, kw: Any) -> str:
@@ -166,7 +167,9 @@ class MergingChapter(CompilerFields):
         table = self.current_executable.table
         pairs = []
         for key, value in when.values.items():
-            column = table.c[key] if isinstance(key, str) else key
+            column = table.c.get(key) if isinstance(key, str) else key
+            if column is None or not table.c.contains_column(column):
+                raise unconsumed({key})
             if value.__visit_name__ == "bindparam" and value.type._isnull:
                 value = self.typed_bind(value, column.type)
             pairs.append((self.preparer.quote(column.name), self.process(value.self_group(), **kw)))

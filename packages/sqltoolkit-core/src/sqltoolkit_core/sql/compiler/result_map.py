@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ... import exc
 from .base import CompilerFields
 from .base import ResultColumnsEntry
 
@@ -29,8 +30,6 @@ class ResultMapChapter(CompilerFields):
             self._ordered_columns = False
             self._ad_hoc_textual = True
         if type_._is_tuple_type:
-            from ... import exc
-
             raise exc.CompileError(
                 "found a tuple as a column of a SELECT, which databases can't return: select its members, or "
                 "use Bundle with the ORM"

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ... import exc
+from ...util.decorators import warn_deprecated
 from .. import lowering
 from .. import operators
 from ..selectable.froms import froms_for
@@ -410,8 +411,6 @@ class SelectChapter(CompilerFields):
     def get_select_precolumns(self, select: Any, **kw: Any) -> str:
         """Return what stands between SELECT and its columns, with a space after it."""
         if select._distinct_on:
-            from ...util.decorators import warn_deprecated
-
             warn_deprecated(
                 "DISTINCT ON is for PostgreSQL; other dialects ignore its columns", version="1.4"
             )

@@ -5,8 +5,10 @@ The chapters are the sibling modules; DDL has a compiler of its own in ``ddl``.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from ..forward import slots
 from .base import BIND_TEMPLATES
 from .base import NO_LINTING
 from .base import AnonMap
@@ -129,8 +131,6 @@ class SQLCompiler(
             self._ordered_columns = lowered.result_map.ordered
 
     def _place_named(self, text: str) -> str:
-        import re
-
         template = self.bindtemplate
         escaped = self.escaped_bind_names
         return re.sub(
@@ -155,8 +155,6 @@ class StrSQLCompiler(SQLCompiler):
         """Render with the dialect that the element asks for, or show its class."""
         wanted = element.stringify_dialect
         if wanted != "default":
-            from ..forward import slots
-
             dialect = slots.load_dialect(wanted)()
             compiler: Compiled = dialect.statement_compiler(dialect, None, _supporting_against=self)
             if not isinstance(compiler, StrSQLCompiler):
@@ -182,8 +180,11 @@ class StrSQLCompiler(SQLCompiler):
         )
 
     def visit_slice(self, element: Any, **kw: Any) -> str:
-        parts = [element.start, element.stop] + ([element.step] if element.step is not None else [])
-        return ":".join([self.process(part, **kw) if part is not None else "" for part in parts])
+        texts = [
+            "" if part is None or part.__visit_name__ == "null" else self.process(part, **kw)
+            for part in (element.start, element.stop, element.step)
+        ]
+        return ":".join(texts if texts[2] else texts[:2])
 
     def get_select_precolumns(self, select: Any, **kw: Any) -> str:
         return "DISTINCT " if select._distinct else ""

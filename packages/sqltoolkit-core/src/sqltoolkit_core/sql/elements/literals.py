@@ -94,6 +94,9 @@ class BindParameter(roles.InElementRole, KeyedColumnElement[_T]):
             required = value is NO_ARG and callable_ is None
         if value is NO_ARG:
             value = None
+        if key == "" and not unique:
+            # no name at all
+            key = None
         if quote is not None and key is not None:
             key = quoted_name.construct(key, quote)
         d["unique"] = bool(unique) or key is None or isinstance(key, AnonLabel)

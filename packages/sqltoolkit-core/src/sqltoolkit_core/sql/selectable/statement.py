@@ -479,7 +479,7 @@ class GenerativeSelect(DialectKWArgs, SelectBase, Generative):
 
     def _simple_int_clause(self, clause: Any) -> bool:
         """Tell whether a row count is a plain number rather than an expression."""
-        return getattr(clause, "is_row_count", False)
+        return bool(clause._is_bind_parameter and clause.unique and isinstance(clause.value, int))
 
 
 def _ordering(role: Any, clause: Any, statement: Any) -> Any:
