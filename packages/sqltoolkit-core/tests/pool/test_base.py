@@ -202,3 +202,72 @@ def test_listeners_survive_recreation(driver) -> None:
     two.connect().close()
     two.connect().close()
     assert calls == ["connect", "checkout", "checkout"]
+
+
+@pytest.mark.parametrize("name", ["checkin", "reset", "invalidate", "soft_invalidate", "close"])
+def test_failing_listeners_lose_no_connection(driver, name) -> None:
+    one = pool.QueuePool(driver.connect, pool_size=1, max_overflow=0, timeout=0.01)
+
+    def fail(*args) -> None:
+        raise LookupError("of the listener")
+
+    event.listen(one, name, fail)
+    connection = one.connect()
+    raw = connection.dbapi_connection
+    if name in ("checkin", "reset"):
+        end = connection.close
+    else:
+        end = connection.invalidate if name != "soft_invalidate" else lambda: connection.invalidate(soft=True)
+    if name == "reset":
+        # errors of a reset are written to the log
+        end()
+    else:
+        with pytest.raises(LookupError):
+            end()
+    event.remove(one, name, fail)
+    connection.close()
+    assert raw.closed or name == "soft_invalidate"
+    again = one.connect()
+    assert again.dbapi_connection is not raw
+    again.close()
+    assert (one.checkedout(), one.checkedin(), len(driver.open)) == (0, 1, 1)
+
+
+def test_a_listener_that_fails_while_a_lost_connection_is_replaced(driver) -> None:
+    one = pool.QueuePool(driver.connect, pool_size=1, max_overflow=0, timeout=0.01)
+
+    def lost(*args) -> None:
+        raise exc.InvalidatePoolError("gone")
+
+    def fail(*args) -> None:
+        raise LookupError("of the listener")
+
+    event.listen(one, "checkout", lost)
+    event.listen(one, "invalidate", fail)
+    with pytest.raises(LookupError):
+        one.connect()
+    event.remove(one, "checkout", lost)
+    event.remove(one, "invalidate", fail)
+    one.connect().close()
+    assert (one.checkedout(), one.checkedin(), len(driver.open)) == (0, 1, 1)
+
+
+def test_settings_that_cannot_be_taken_back(driver, caplog) -> None:
+    one = pool.QueuePool(driver.connect, pool_size=1, max_overflow=0, timeout=0.01)
+    connection = one.connect()
+    raw = connection.dbapi_connection
+
+    def fail(dbapi_connection) -> None:
+        raise LookupError("of the driver")
+
+    connection._connection_record.finalize_callback.append(fail)
+    connection.close()
+    assert raw.closed and "LookupError" in caplog.text
+    assert one.connect().dbapi_connection is not raw
+
+
+def test_ping_without_a_dialect(driver) -> None:
+    one = pool.QueuePool(driver.connect, pre_ping=True)
+    one.connect().close()
+    with pytest.raises(NotImplementedError, match="dialect"):
+        one.connect()

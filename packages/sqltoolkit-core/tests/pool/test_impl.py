@@ -33,6 +33,7 @@ def test_unlimited(driver) -> None:
     for connection in held:
         connection.close()
     assert one.checkedin() == len(driver.open) == 30
+    assert one.overflow() == 0
 
 
 @pytest.mark.parametrize("lifo, expected", [(False, [0, 1, 2]), (True, [2, 1, 0])])
@@ -105,6 +106,31 @@ def test_timeout_says_who_holds(driver) -> None:
     text = str(caught.value)
     assert "in a transaction" in text and "SELECT 1 FROM t" in text
     assert one.metrics()["timeouts"] == 1
+
+
+def test_lines_are_noted_while_several_are_in_use(driver) -> None:
+    one = pool.QueuePool(driver.connect, pool_size=3, max_overflow=0)
+    held = [one.connect() for _ in range(3)]
+    first, *others = one.holders()
+    assert first.site is None
+    assert all("test_impl.py" in holder.site for holder in others)
+    for connection in held:
+        connection.close()
+    again = one.connect()
+    assert one.holders()[0].site is None
+    again.close()
+
+
+def test_lines_of_libraries_are_passed_over(driver, monkeypatch) -> None:
+    from sqltoolkit_core.pool import base
+
+    monkeypatch.setattr(base, "_hidden", base._hidden)
+    here = os.path.dirname(__file__)
+    pool.hide_frames(here)
+    one = pool.QueuePool(driver.connect, trace_checkouts=True)
+    held = one.connect()
+    assert here not in one.holders()[0].site
+    held.close()
 
 
 def test_statement_of_the_holder_before_is_not_shown(driver) -> None:
@@ -217,6 +243,90 @@ def test_child_process_does_not_use_the_connections_of_its_parent(driver) -> Non
     assert os.waitpid(child, 0)[1] == 0
     used.close()
     assert one.checkedin() == 2
+
+
+def in_child(fn):
+    """Return the exit status of a forked process: 0 where `fn()` returned."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            fn()
+            code = 0
+        except BaseException:
+            import traceback
+
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+    return os.waitpid(child, 0)[1]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.parametrize(
+    "kind", [pool.QueuePool, pool.NullPool, pool.StaticPool, pool.SingletonThreadPool, pool.AssertionPool]
+)
+def test_connections_in_use_are_invalid_in_a_child_process(driver, kind) -> None:
+    one = kind(driver.connect)
+    one.survives_fork = False
+    used = one.connect()
+    raw = used.dbapi_connection
+    calls = list(raw.calls)
+
+    def child() -> None:
+        assert not used.is_valid
+        with pytest.raises(exc.ResourceClosedError, match="parent process"):
+            used.cursor()
+        again = one.connect()
+        assert again.dbapi_connection is not raw
+        used.close()
+        again.close()
+        one.dispose()
+        gc.collect()
+        assert not raw.closed and raw.calls == calls
+
+    assert in_child(child) == 0
+    assert used.dbapi_connection is raw
+    used.close()
+    one.connect().close()
+    assert len(driver.opened) == (2 if kind is pool.NullPool else 1)
+    assert one.recreate().survives_fork is False
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_detached_connections_are_not_closed_by_a_child_process(driver) -> None:
+    used = pool.QueuePool(driver.connect).connect()
+    raw = used.dbapi_connection
+    used.detach()
+
+    def child() -> None:
+        used.close()
+        assert not raw.closed and not raw.calls
+
+    assert in_child(child) == 0
+    used.close()
+    assert raw.closed
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_locks_of_other_threads_do_not_stop_a_child_process(driver) -> None:
+    one = pool.QueuePool(driver.connect)
+    locked, go_on = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with one._lock:
+            locked.set()
+            go_on.wait(10)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    locked.wait(10)
+    try:
+        assert in_child(lambda: one.connect().close()) == 0
+    finally:
+        go_on.set()
+        thread.join()
 
 
 def test_null_pool(driver) -> None:

@@ -240,3 +240,10 @@ def test_expired_transaction_object_refuses_use(session):
     session.commit()
     with pytest.raises(sa.exc.InvalidRequestError):
         transaction.commit()
+
+
+def test_reports_of_the_pool_name_the_line_that_uses_the_session(tmp_path) -> None:
+    engine = sa.create_engine("sqlite:///%s" % (tmp_path / "t.db"), pool_trace_checkouts=True)
+    with orm.Session(engine) as session:
+        session.execute(sa.text("select 1"))
+        assert "test_transaction.py" in engine.pool.holders()[0].site

@@ -5,8 +5,10 @@ What the parts do is said where they live; which dialect a URL means, in `.url`.
 
 from __future__ import annotations
 
+import os
 import threading
 import typing
+import weakref
 
 from .. import event
 from .. import exc
@@ -198,7 +200,10 @@ def _make_pool(url: Any, dialect: Any, kwargs: Dict[str, Any], plugins: List[Any
             pool_args[name] = kwargs.pop(outer)
     for plugin in plugins:
         plugin.handle_pool_kwargs(pool_cls, pool_args)
-    return pool_cls(creator, **pool_args)
+    made = pool_cls(creator, **pool_args)
+    if made.survives_fork:
+        made.survives_fork = dialect.survives_fork(url)
+    return made
 
 
 def _connector(
@@ -241,6 +246,18 @@ def _listen_for_connections(
         event.listen(pool, "connect", _Initialization(engine, dialect))
 
 
+_initializations: Any = weakref.WeakSet()
+
+
+def _unlock_in_child() -> None:
+    for one in list(_initializations):
+        one.after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_unlock_in_child)
+
+
 class _QuietEngine(Engine):
     """Stands for an engine while the dialect asks its first questions: nobody listens on it."""
 
@@ -253,8 +270,13 @@ class _Initialization:
     def __init__(self, engine: Engine, dialect: Any) -> None:
         self._engine = engine
         self._dialect = dialect
-        self._lock = threading.RLock()
+        self.after_fork()
         self._done = False
+        _initializations.add(self)
+
+    def after_fork(self) -> None:
+        """Begin with a new lock: the one before may be held by a thread of the parent process."""
+        self._lock = threading.RLock()
 
     def __call__(self, dbapi_connection: Any, connection_record: Any) -> None:
         if self._done:

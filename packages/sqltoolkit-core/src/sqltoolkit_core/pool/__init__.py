@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .base import Pool as Pool
 from .base import ResetStyle as ResetStyle
+from .base import hide_frames as hide_frames
 from .base import reset_commit as reset_commit
 from .base import reset_none as reset_none
 from .base import reset_rollback as reset_rollback
@@ -37,6 +38,7 @@ __all__ = [
     "ResetStyle",
     "SingletonThreadPool",
     "StaticPool",
+    "hide_frames",
     "reset_commit",
     "reset_none",
     "reset_rollback",

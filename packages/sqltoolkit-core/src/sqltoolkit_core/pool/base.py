@@ -6,6 +6,7 @@ How many connections there are and who waits is decided by the pools of ``pool/i
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import os
 import sys
@@ -23,6 +24,8 @@ from .events import PoolEvents
 from .record import Holder
 from .record import _ConnectionFairy
 from .record import _ConnectionRecord
+from .record import _inherited
+from .record import make_invalid
 
 if typing.TYPE_CHECKING:
     from typing import Callable
@@ -30,10 +33,18 @@ if typing.TYPE_CHECKING:
     from typing import List
     from typing import NoReturn
     from typing import Optional
+    from typing import Tuple
 
     from .record import PoolProxiedConnection
 
-__all__ = ["Pool", "ResetStyle", "keep_inherited", "reset_commit", "reset_none", "reset_rollback"]
+__all__ = [
+    "Pool",
+    "ResetStyle",
+    "hide_frames",
+    "reset_commit",
+    "reset_none",
+    "reset_rollback",
+]
 
 
 class ResetStyle(enum.Enum):
@@ -82,6 +93,13 @@ class _PlainDialect:
     def do_ping(self, dbapi_connection: Any) -> bool:
         raise NotImplementedError("a pool can ping its connections only when it has a dialect")
 
+    def is_disconnect(self, error: Exception, connection: Any, cursor: Any) -> bool:
+        return False
+
+    def in_transaction(self, dbapi_connection: Any) -> Optional[bool]:
+        found = getattr(dbapi_connection, "in_transaction", None)
+        return found if isinstance(found, bool) else None
+
     def get_driver_connection(self, connection: Any) -> Any:
         return connection
 
@@ -90,8 +108,6 @@ _get_ident = threading.get_ident
 _monotonic = time.monotonic
 _new_proxy = _ConnectionFairy.__new__
 _live_pools: Any = weakref.WeakSet()
-# connections that a fork brought along: closing them here would close them for the parent too
-_inherited: List[Any] = []
 
 
 @log.class_logger
@@ -104,7 +120,7 @@ class Pool(log.Identified, event.EventTarget):
 
     ``ping_idle``: ping only after so many idle seconds.  ``max_lifetime``: replace connections after so many seconds,
     each up to ``lifetime_jitter`` of it earlier so that they don't all go at once.  ``trace_checkouts``: always
-    note the line that took a connection, not only when the pool runs short.
+    note the line that took a connection, not only while others have one, too.
     """
 
     dispatch = event.dispatcher(PoolEvents)
@@ -117,6 +133,8 @@ class Pool(log.Identified, event.EventTarget):
     reset_rollback = reset_rollback
     reset_none = reset_none
     _epoch = 0
+    # can a child process go on with the connections opened before the fork? So with a database in memory
+    survives_fork = False
     # each pool's own
     _lock: Any = None
     _records: Any = None
@@ -138,6 +156,7 @@ class Pool(log.Identified, event.EventTarget):
         lifetime_jitter: float = 0.1,
         trace_checkouts: bool = False,
         _dispatch: Any = None,
+        _survives_fork: Optional[bool] = None,
     ) -> None:
         self._orig_logging_name = logging_name or None
         if logging_name:
@@ -153,6 +172,8 @@ class Pool(log.Identified, event.EventTarget):
         self._trace_checkouts = trace_checkouts
         self._reset_on_return = _reset_style(reset_on_return)
         self._dialect = _PlainDialect() if dialect is None else dialect
+        if _survives_fork is not None:
+            self.survives_fork = _survives_fork
         self._records = {}
         self._lock = threading.RLock()
         self.counts = dict.fromkeys(
@@ -250,15 +271,20 @@ class Pool(log.Identified, event.EventTarget):
         record.uses += 1
         record.thread = _get_ident()
         record.since = _monotonic()
+        record.last_sql = None
         if self._trace_checkouts:
             self._note_site(record)
         return proxy
 
     def _note_site(self, record: Any) -> None:
-        frame = sys._getframe(2)
-        while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith(_OWN_NAME):
+        """Remember the line that takes the connection: the innermost one outside of this library."""
+        frame = self._caller(sys._getframe(2))
+        record.site = None if frame is None else (frame.f_code, frame.f_lineno)
+
+    def _caller(self, frame: Any) -> Any:
+        while frame is not None and frame.f_code.co_filename.startswith(_hidden):
             frame = frame.f_back
-        record.site = (frame.f_code, frame.f_lineno)
+        return frame
 
     def _checkout_with_care(self, record: Any) -> _ConnectionFairy:
         self._refresh_logging()
@@ -275,7 +301,12 @@ class Pool(log.Identified, event.EventTarget):
                 return proxy
             except exc.DisconnectionError as err:
                 attempts -= 1
-                self._replace(record, proxy, err, give_up=attempts < 0)
+                try:
+                    self._replace(record, proxy, err, give_up=attempts < 0)
+                except BaseException as failure:
+                    if proxy._connection_record is not None:
+                        self._give_up(record, proxy, failure)
+                    raise
                 if attempts < 0:
                     raise exc.InvalidRequestError(
                         "This connection is closed: it was refused as disconnected each time it was opened"
@@ -291,7 +322,11 @@ class Pool(log.Identified, event.EventTarget):
             # the place in the pool stays, without a connection
             with _going_on(err):
                 record.give_back_failed()
-        proxy = self._hand_out(record)
+        try:
+            proxy = self._hand_out(record)
+        except BaseException:
+            record.give_back_failed()
+            raise
         self._note_site(record)
         if self._debug:
             self.logger.debug("Connection %r checked out from pool", record.dbapi_connection)
@@ -307,17 +342,15 @@ class Pool(log.Identified, event.EventTarget):
         if give_up:
             self._give_up(record, proxy, err)
             return
-        try:
-            proxy.dbapi_connection = record.get_connection()
-        except BaseException as failure:
-            with _going_on(failure):
-                self._give_up(record, proxy, failure)
+        proxy.dbapi_connection = record.get_connection()
 
     def _give_up(self, record: Any, proxy: Any, err: BaseException) -> None:
         proxy._connection_record = None
         proxy.dbapi_connection = None
-        record.invalidate(err)
-        record.give_back_failed()
+        try:
+            record.invalidate(err)
+        finally:
+            record.give_back_failed()
 
     def _alive(self, record: Any, fresh: bool) -> bool:
         if not self._pre_ping or fresh:
@@ -422,7 +455,22 @@ class Pool(log.Identified, event.EventTarget):
         return found
 
     def _after_fork(self) -> None:
-        """Forget, in a child process, the connections that belong to the parent; nothing where sharing is meant."""
+        """Forget, in a child process, the connections that belong to the parent; those given out become invalid."""
+        # it may be held by a thread that is not here
+        self._lock = threading.RLock()
+        if self.survives_fork:
+            return
+        records = list(self._records.values())
+        _inherited.extend([record.dbapi_connection for record in records])
+        make_invalid([record for record in records if record._in_use])
+        for record in records:
+            record.inherit()
+        self._records = {}
+        self._epoch += 1
+        self._begin_empty()
+
+    def _begin_empty(self) -> None:
+        """Take all entries for gone."""
 
     def _settings(self) -> Dict[str, Any]:
         """Return the keyword arguments by which ``recreate()`` makes its copy."""
@@ -438,10 +486,21 @@ class Pool(log.Identified, event.EventTarget):
             "lifetime_jitter": self._lifetime_jitter,
             "trace_checkouts": self._trace_checkouts,
             "_dispatch": self.dispatch,
+            "_survives_fork": self.survives_fork,
         }
 
 
-_OWN_NAME = __name__.rpartition(".pool.")[0] + "."
+# where the code stands that takes connections for others
+_hidden: Tuple[str, ...] = (
+    os.path.join(os.path.dirname(os.path.dirname(__file__)), ""),
+    contextlib.__file__,
+)
+
+
+def hide_frames(folder: str) -> None:
+    """Have the lines of a folder passed over in reports on who took a connection; for libraries on top of this one."""
+    global _hidden
+    _hidden += (os.path.join(folder, ""),)
 
 
 class _going_on:
@@ -487,8 +546,3 @@ def _forget_in_child() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_in_child)
-
-
-def keep_inherited(connections: List[Any]) -> None:
-    """Keep connections of the parent process alive and unused."""
-    _inherited.extend(connections)

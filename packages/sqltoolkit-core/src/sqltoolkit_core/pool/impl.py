@@ -15,9 +15,9 @@ from typing import Any
 from .. import exc
 from ..util import LoopWaiter
 from ..util import ThreadWaiter
+from ..util import calling_frame
 from ..util import memoized_property
 from .base import Pool
-from .base import keep_inherited
 from .record import _ConnectionFairy
 
 if typing.TYPE_CHECKING:
@@ -80,8 +80,8 @@ class QueuePool(Pool):
         # connections of an earlier epoch are closed when they come back
         self._disposed_at = -1
         self._limit = float("inf") if self._max_overflow < 0 else pool_size + max_overflow
-        half = pool_size if self._max_overflow < 0 else (pool_size + max_overflow) // 2
-        self._crowded = max(1, half)
+        # from how many connections in use on the lines are noted that took them
+        self._crowded = 0 if self._limit == 1 else 1
 
     # giving out
 
@@ -102,6 +102,7 @@ class QueuePool(Pool):
         record.uses += 1
         record.thread = _get_ident()
         record.since = _monotonic()
+        record.last_sql = None
         if self._total - len(self._idle) > self._crowded or self._trace_checkouts:
             self._note_site(record)
         else:
@@ -288,17 +289,10 @@ class QueuePool(Pool):
             self._wake_one()
         self.logger.info("Pool disposed. %s", self.status())
 
-    def _after_fork(self) -> None:
-        self._lock = threading.RLock()
-        records = list(self._records.values())
-        keep_inherited([record.dbapi_connection for record in records])
-        for record in records:
-            record.inherit()
-        self._records = {}
+    def _begin_empty(self) -> None:
         self._idle.clear()
         self._waiters.clear()
         self._total = 0
-        self._epoch += 1
 
     def status(self) -> str:
         return (
@@ -319,8 +313,8 @@ class QueuePool(Pool):
         return len(self._idle)
 
     def overflow(self) -> int:
-        """Return how many connections are open beyond ``pool_size``; negative while there are fewer."""
-        return self._total - self._pool_size
+        """Return how many connections are open beyond ``pool_size``; negative while there are fewer, 0 if unlimited."""
+        return self._total - self._pool_size if self._pool_size else 0
 
     def checkedout(self) -> int:
         """Return the number of connections given out."""
@@ -353,20 +347,24 @@ class AsyncAdaptedQueuePool(QueuePool):
         if record.loop is None:
             record.loop = weakref.ref(running)
         elif record.loop() is not running:
-            self._other_loop(record, running)
+            self._check_loop(record, running)
         proxy = super()._hand_out(record)
         current = asyncio.current_task(running) if hasattr(asyncio, "current_task") else None
         record.task = _task_name(current)
         return proxy
 
-    def _other_loop(self, record: Any, running: Any) -> None:
+    def _caller(self, frame: Any) -> Any:
+        # the frames of the program are those of the coroutine that waits for this greenlet
+        found = super()._caller(frame)
+        return super()._caller(calling_frame()) if found is None else found
+
+    def _check_loop(self, record: Any, running: Any) -> None:
         before = record.loop()
         bound = getattr(self._dialect, "loop_bound", True)
         if not bound and (before is None or not before.is_running()):
             # such a driver is not tied to the loop in which it connected, and nobody else is using it
             record.loop = weakref.ref(running)
             return
-        self._give(record)
         raise exc.WrongLoopError(
             "this engine's connection belongs to the event loop %r and is now asked for in %r; dispose() of the engine "
             "before the first loop ends, use one engine per loop, or poolclass=NullPool"
@@ -407,6 +405,7 @@ class SingletonThreadPool(Pool):
     Made for databases that live in the memory of one connection.
     """
 
+    survives_fork = True
     # each pool's own
     _of_thread: Any = None
     _all_conns: Any = None
@@ -453,6 +452,10 @@ class SingletonThreadPool(Pool):
             self._forget(record)
             record.close()
 
+    def _begin_empty(self) -> None:
+        self._of_thread = threading.local()
+        self._all_conns = set()
+
     def recreate(self) -> SingletonThreadPool:
         self.logger.info("Pool recreating")
         return self.__class__(self._given_creator, pool_size=self.size, **self._settings())
@@ -476,6 +479,8 @@ class SingletonThreadPool(Pool):
 class StaticPool(Pool):
     """A pool of exactly one connection, given to everybody."""
 
+    survives_fork = True
+
     @memoized_property
     def _only(self) -> Any:
         return self._create_connection()
@@ -497,6 +502,9 @@ class StaticPool(Pool):
 
     def _give(self, record: Any) -> None:
         """The one connection stays where it is."""
+
+    def _begin_empty(self) -> None:
+        self.__dict__.pop("_only", None)
 
     def recreate(self) -> StaticPool:
         self.logger.info("Pool recreating")
@@ -540,6 +548,10 @@ class AssertionPool(Pool):
         if not self._out:
             raise AssertionError("the connection that is given back is not in use")
         self._out = False
+
+    def _begin_empty(self) -> None:
+        self._out = False
+        self._conn = None
 
     def recreate(self) -> AssertionPool:
         self.logger.info("Pool recreating")

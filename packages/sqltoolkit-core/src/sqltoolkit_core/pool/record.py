@@ -7,6 +7,8 @@ long as its place in the pool, over several driver connections; a *proxy* lives 
 from __future__ import annotations
 
 import collections
+import gc
+import os
 import sys
 import threading
 import time
@@ -20,6 +22,7 @@ from ..util import safe_reraise
 
 if typing.TYPE_CHECKING:
     from typing import Dict
+    from typing import List
     from typing import Optional
 
     from .base import Pool
@@ -32,6 +35,7 @@ __all__ = [
     "PoolResetState",
     "_ConnectionFairy",
     "_ConnectionRecord",
+    "make_invalid",
 ]
 
 _get_ident = threading.get_ident
@@ -141,6 +145,10 @@ class PoolProxiedConnection(ManagesConnection):
         raise NotImplementedError()
 
 
+# connections that a fork brought along: closing them here would close them for the parent too
+_inherited: List[Any] = []
+
+
 def _ignore(connection: Any) -> None:
     return None
 
@@ -160,8 +168,7 @@ class _ConnectionRecord(ConnectionPoolEntry):
     idle_since: float = 0.0
     site: Any = None
     task: Any = None
-    # (number of the use, SQL text)
-    last_sql: Any = None
+    last_sql: Optional[str] = None
     loop: Any = None
     finalize_callback: Any = None
     _info: Optional[Dict[Any, Any]] = None
@@ -283,14 +290,28 @@ class _ConnectionRecord(ConnectionPoolEntry):
             return
         self.fairy = None
         self._in_use = False
-        connection = self.dbapi_connection
-        callbacks = self.finalize_callback
-        while callbacks:
-            callbacks.pop()(connection)
         pool = self.pool
-        if pool.has_use_listeners and pool.dispatch.checkin:
-            pool.dispatch.checkin(connection, self)
-        pool._give(self)
+        try:
+            self._finalize()
+            if pool.has_use_listeners and pool.dispatch.checkin:
+                pool.dispatch.checkin(self.dbapi_connection, self)
+        except BaseException as err:
+            # what was left undone must not be met by the next user
+            with safe_reraise():
+                self.invalidate(err)
+        finally:
+            pool._give(self)
+
+    def _finalize(self) -> None:
+        """Take back the settings that the last user made; a connection that refuses is thrown away."""
+        callbacks = self.finalize_callback
+        connection = self.dbapi_connection
+        try:
+            while callbacks:
+                callbacks.pop()(connection)
+        except Exception as err:
+            self.pool.logger.error("Exception during reset or similar", exc_info=True)
+            self.invalidate(err)
 
     def give_back_failed(self) -> None:
         """Give the entry back without its connection, which could not be opened or reset."""
@@ -308,11 +329,18 @@ class _ConnectionRecord(ConnectionPoolEntry):
         if connection is None:
             return
         pool = self.pool
-        if soft:
-            if pool.dispatch.soft_invalidate:
-                pool.dispatch.soft_invalidate(connection, self, e)
-        elif pool.dispatch.invalidate:
-            pool.dispatch.invalidate(connection, self, e)
+        try:
+            if soft:
+                if pool.dispatch.soft_invalidate:
+                    pool.dispatch.soft_invalidate(connection, self, e)
+            elif pool.dispatch.invalidate:
+                pool.dispatch.invalidate(connection, self, e)
+        finally:
+            # whatever a listener says
+            self._become_invalid(connection, e, soft)
+
+    def _become_invalid(self, connection: Any, e: Optional[BaseException], soft: bool) -> None:
+        pool = self.pool
         pool.counts["invalidated"] += 1
         if pool._info:
             pool.logger.info(
@@ -326,7 +354,10 @@ class _ConnectionRecord(ConnectionPoolEntry):
             self._close(terminate=True)
 
     def inherit(self) -> None:
-        """Note, in a child process, that the connection is the parent's: it is neither used nor closed here."""
+        """Note, in a child process, that the connection is the parent's: it is neither used nor closed here.
+
+        Called for all entries of a pool after `make_invalid()`.
+        """
         self.inherited = True
         self.dbapi_connection = None
         self.epoch = -1
@@ -353,6 +384,21 @@ class _ConnectionRecord(ConnectionPoolEntry):
         return Holder(self)
 
 
+def make_invalid(records: List[_ConnectionRecord]) -> None:
+    """Take the connections from the proxies that these entries were given out with; for a child process, after a fork.
+
+    Entries don't know their proxies: that would cost something at each checkout.
+    """
+    if not records:
+        return
+    wanted = {id(record) for record in records}
+    for found in gc.get_referrers(*records):
+        # up to Python 3.10 the attributes are what refers to an entry, later the proxy itself
+        attributes = found.__dict__ if isinstance(found, _ConnectionFairy) else found
+        if isinstance(attributes, dict) and id(attributes.get("_connection_record")) in wanted:
+            attributes["dbapi_connection"] = None
+
+
 class Holder:
     """Who has a connection of a pool, as shown when the pool has none left.
 
@@ -368,10 +414,11 @@ class Holder:
         self.thread = _thread_name(record.thread)
         self.site: Optional[str] = _line_of(record.site)
         self.now: Optional[str] = None if record.task else _present_line(record.thread)
-        use, statement = record.last_sql or (0, None)
-        # the text may be that of an earlier holder
-        self.last_sql: Optional[str] = statement if use == record.uses else None
-        self.in_transaction: Optional[bool] = _in_transaction(record.dbapi_connection)
+        self.last_sql: Optional[str] = record.last_sql
+        connection = record.dbapi_connection
+        self.in_transaction: Optional[bool] = (
+            None if connection is None else record.pool._dialect.in_transaction(connection)
+        )
 
     def __str__(self) -> str:
         pieces = ["%.1f s" % self.age]
@@ -399,6 +446,7 @@ def _thread_name(ident: int) -> str:
 
 
 def _line_of(site: Any) -> Optional[str]:
+    """Return a text for a place in a program, given as its code and the number of a line."""
     if site is None:
         return None
     code, line = site
@@ -413,11 +461,6 @@ def _present_line(ident: int) -> Optional[str]:
     if frame is None:
         return None
     return _line_of((frame.f_code, frame.f_lineno))
-
-
-def _in_transaction(connection: Any) -> Optional[bool]:
-    found = getattr(connection, "in_transaction", None)
-    return found if isinstance(found, bool) else None
 
 
 class _ConnectionFairy(PoolProxiedConnection):
@@ -478,7 +521,7 @@ class _ConnectionFairy(PoolProxiedConnection):
         """Remember the SQL text last run, for the report of a pool that ran empty."""
         record = self._connection_record
         if record is not None:
-            record.last_sql = (record.uses, statement)
+            record.last_sql = statement
 
     def cursor(self, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -498,7 +541,8 @@ class _ConnectionFairy(PoolProxiedConnection):
         connection = self.__dict__.get("dbapi_connection")
         if connection is None:
             raise exc.ResourceClosedError(
-                "this connection was given back or invalidated; %r needs a driver connection" % key
+                "this connection was given back or invalidated, or belongs to the parent process; %r needs a driver "
+                "connection" % key
             )
         return connection
 
@@ -621,6 +665,7 @@ class _ConnectionFairy(PoolProxiedConnection):
         pool = self._pool
         connection = self.dbapi_connection
         self.__dict__["_detached_info"] = dict(record.info)
+        self.__dict__["_detached_in"] = os.getpid()
         self._connection_record = None
         record.fairy = None
         record.dbapi_connection = None
@@ -634,6 +679,11 @@ class _ConnectionFairy(PoolProxiedConnection):
     def _close_detached(self, terminate: bool = False) -> None:
         pool = self._pool
         connection = self.dbapi_connection
+        if self.__dict__.get("_detached_in") != os.getpid():
+            # the parent process goes on with it, so that it can't be closed here
+            self.dbapi_connection = None
+            _inherited.append(connection)
+            return
         if not terminate:
             try:
                 self._reset(_RESET_BEFORE_CLOSE)

@@ -43,6 +43,7 @@ from .collections import update_copy as update_copy
 from .concurrency import AsyncAdaptedLock as AsyncAdaptedLock
 from .concurrency import LoopWaiter as LoopWaiter
 from .concurrency import ThreadWaiter as ThreadWaiter
+from .concurrency import calling_frame as calling_frame
 from .concurrency import await_ as await_
 from .concurrency import await_only as await_only
 from .concurrency import greenlet_spawn as greenlet_spawn
@@ -108,6 +109,7 @@ from .plugins import PluginLoader as PluginLoader
 
 __all__ = [
     "ThreadWaiter",
+    "calling_frame",
     "LoopWaiter",
     "AsyncAdaptedLock",
     "EMPTY_DICT",

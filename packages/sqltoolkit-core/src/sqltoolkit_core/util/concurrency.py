@@ -30,6 +30,7 @@ __all__ = [
     "ThreadWaiter",
     "await_",
     "await_only",
+    "calling_frame",
     "greenlet_spawn",
     "have_greenlet",
     "in_greenlet",
@@ -165,6 +166,13 @@ await_ = await_only
 def in_greenlet() -> bool:
     """Say whether the caller runs inside ``greenlet_spawn()``."""
     return _Worker is not None and isinstance(_getcurrent(), _Worker)
+
+
+def calling_frame() -> Any:
+    """Return the frame that waits for the bridge on which the caller runs, None where there is no bridge."""
+    if not in_greenlet():
+        return None
+    return _getcurrent().parent.gr_frame
 
 
 def is_exit_exception(error: BaseException) -> bool:

@@ -7,11 +7,13 @@ objects that became persistent, objects that were deleted, keys that changed.
 from __future__ import annotations
 
 import enum
+import os
 import typing
 
 from sqltoolkit_core import exc as sa_exc
 from sqltoolkit_core.engine import Connection
 from sqltoolkit_core.engine import TransactionalContext
+from sqltoolkit_core.pool import hide_frames
 from sqltoolkit_core.util.decorators import warn
 
 from ..exc import FlushError
@@ -33,6 +35,9 @@ _DEACTIVE = "deactive"
 _CLOSED = "closed"
 
 _FLUSH_ROUNDS = 100
+
+# reports of a pool name the line that uses the session
+hide_frames(os.path.dirname(os.path.dirname(__file__)))
 
 
 class SessionTransactionOrigin(enum.Enum):

@@ -95,6 +95,10 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
         """Return a pool with one connection per thread for databases in memory, which live in their connection."""
         return QueuePool if cls.is_file_database(url) else SingletonThreadPool
 
+    def survives_fork(self, url: URL) -> bool:
+        """Say whether the database is in memory: the child process has a copy of its own."""
+        return not self.is_file_database(url)
+
     def retrieve_dbapi_version(self, dbapi: Any) -> Any:
         """Return the version of the SQLite library: the module's own says nothing and is going away."""
         return self.version_numbers(getattr(dbapi, "sqlite_version", None))

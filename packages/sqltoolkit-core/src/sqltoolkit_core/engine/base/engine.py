@@ -187,8 +187,9 @@ class Engine(ConnectionEventsTarget, Identified):
     def dispose(self, close: bool = True) -> None:
         """Replace the pool by a new one.
 
-        Connections at rest are closed; with `close=False` they are left alone, which is what a forked child process
-        needs.  Connections in use are closed when they come back.
+        Connections at rest are closed; with `close=False` they are left alone, for the other process that still uses
+        them.  Connections in use are closed when they come back.  A child process made by `os.fork()` needs neither:
+        it forgets its parent's connections by itself.
         """
         if close:
             self.pool.dispose()

@@ -298,6 +298,9 @@ class StatementExecution:
         cursor = None
         if driver is None:
             pooled = self.connection  # type: ignore[attr-defined]
+        record = pooled._connection_record
+        if record is not None:
+            record.last_sql = sql
         try:
             cursor = pooled.cursor()
             dialect.do_execute(cursor, sql, bound)
@@ -569,6 +572,9 @@ class StatementExecution:
                 cancel = dialect.begin_timeout(  # type: ignore[attr-defined]
                     self._driver_connection(), options["timeout"]  # type: ignore[attr-defined]
                 )
+            pooled = self._dbapi_connection
+            if pooled is not None:
+                pooled.note_statement(statement)
             self._send(dialect, context, cursor, statement, parameters, many)
             if self._observed:
                 self._note_duration(started, statement, parameters, many)
@@ -586,9 +592,6 @@ class StatementExecution:
             raise
         if cancel is not None:
             result._call_at_close(cancel)
-        pooled = self._dbapi_connection
-        if pooled is not None:
-            pooled.note_statement(statement)
         return result
 
     def _send(
@@ -661,6 +664,9 @@ class StatementExecution:
                         )
                 if self._observed:
                     self._log_batch(context, statement, parameters, batch)
+                pooled = self._dbapi_connection
+                if pooled is not None:
+                    pooled.note_statement(statement)
                 self._send(dialect, context, cursor, statement, parameters, False)
                 if events:
                     self.dispatch.after_cursor_execute(

@@ -328,6 +328,10 @@ class DefaultDialect(Dialect):
             if err.name != package + ".provision":
                 raise
 
+    def survives_fork(self, url: URL) -> bool:
+        """Say whether a child process can go on with connections of its parent: not those to a file or server."""
+        return False
+
     def create_connect_args(self, url: URL) -> Tuple[Sequence[Any], Dict[str, Any]]:
         """Return the positional and keyword arguments for the driver's `connect()`."""
         arguments = url.translate_connect_args()
@@ -451,6 +455,11 @@ class DefaultDialect(Dialect):
     def _dialect_specific_select_one(self) -> str:
         # a literal has no parameters, so any paramstyle will do
         return "SELECT 1"
+
+    def in_transaction(self, dbapi_connection: Any) -> Optional[bool]:
+        """Say whether a transaction is under way as far as the driver knows by itself; None where it does not tell."""
+        found = getattr(dbapi_connection, "in_transaction", None)
+        return found if isinstance(found, bool) else None
 
     def do_ping(self, dbapi_connection: DBAPIConnection) -> bool:
         """Say whether the connection is alive, by asking for a row."""
