@@ -47,6 +47,21 @@ def test_messages_go_to_the_named_logger(caplog) -> None:
     assert record.filename == ("test_log.py" if log.STACKLEVEL else "log.py")
 
 
+@pytest.mark.skipif(not log.STACKLEVEL, reason="Python 3.7 always names the line that calls the logging module")
+def test_messages_name_the_line_that_writes_them(caplog) -> None:
+    logger = Thing("debug", "mine").logger
+
+    def inside():
+        logger.warning("one further out", stacklevel=2)
+
+    logger.log(30, "by level")
+    logger.warning("by method")
+    inside()
+    assert [(record.filename, record.funcName) for record in caplog.records] == [
+        ("test_log.py", "test_messages_name_the_line_that_writes_them")
+    ] * 3
+
+
 def test_logger_configured_later_is_obeyed(caplog) -> None:
     thing = Thing(None, "later")
     assert not thing._should_log_info()

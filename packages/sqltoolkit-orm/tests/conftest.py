@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings
 
 import sqltoolkit_core as sa
+
+# how long an example takes says something about the machine, and a lot about a compiler that is still warming up
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 
 class Statements(list):

@@ -32,8 +32,9 @@ __all__ = [
 #: the logger above all loggers of the toolkit
 rootlogger_name = __name__.rpartition(".")[0] or "sqltoolkit_core"
 
-# logging passes a stack level since 3.8
+# logging passes a stack level since 3.8; since 3.11 it starts to count one frame further in
 STACKLEVEL = sys.version_info >= (3, 8)
+_OWN_FRAMES = 2 if sys.version_info >= (3, 11) else 1
 
 _LEVELS = {None: 0, False: 0, True: 20, "debug": 10}
 
@@ -102,40 +103,43 @@ class InstanceLogger:
 
     def log(self, level: int, msg: str, *args: Any, **kw: Any) -> None:
         """Write ``msg % args`` if ``level`` is enabled here, whatever the logger's own level."""
+        self._write(level, msg, args, kw)
+
+    def _write(self, level: int, msg: str, args: Any, kw: Any) -> None:
         if not self.isEnabledFor(level):
             return
         if STACKLEVEL:
-            kw["stacklevel"] = kw.get("stacklevel", 1) + 2
+            kw["stacklevel"] = kw.get("stacklevel", 1) + _OWN_FRAMES
         else:
             kw.pop("stacklevel", None)
         self.logger._log(level, msg, args, **kw)
 
     def debug(self, msg: str, *args: Any, **kw: Any) -> None:
         """Write a record of level DEBUG."""
-        self.log(10, msg, *args, **kw)
+        self._write(10, msg, args, kw)
 
     def info(self, msg: str, *args: Any, **kw: Any) -> None:
         """Write a record of level INFO."""
-        self.log(20, msg, *args, **kw)
+        self._write(20, msg, args, kw)
 
     def warning(self, msg: str, *args: Any, **kw: Any) -> None:
         """Write a record of level WARNING."""
-        self.log(30, msg, *args, **kw)
+        self._write(30, msg, args, kw)
 
     warn = warning
 
     def error(self, msg: str, *args: Any, **kw: Any) -> None:
         """Write a record of level ERROR."""
-        self.log(40, msg, *args, **kw)
+        self._write(40, msg, args, kw)
 
     def exception(self, msg: str, *args: Any, **kw: Any) -> None:
         """Write a record of level ERROR with the traceback of the exception being handled."""
         kw["exc_info"] = True
-        self.log(40, msg, *args, **kw)
+        self._write(40, msg, args, kw)
 
     def critical(self, msg: str, *args: Any, **kw: Any) -> None:
         """Write a record of level CRITICAL."""
-        self.log(50, msg, *args, **kw)
+        self._write(50, msg, args, kw)
 
 
 def _print_to_stdout() -> None:

@@ -155,7 +155,7 @@ def test_faces_of_the_synchronous_objects(run, url) -> None:
         assert connection.closed
         raw = await engine.raw_connection()
         assert raw.is_valid
-        await asyncio.get_event_loop().run_in_executor(None, lambda: None)
+        await asyncio.get_running_loop().run_in_executor(None, lambda: None)
         engine.sync_engine  # the pooled connection is returned on the bridge
         from sqltoolkit_core.util import greenlet_spawn
 

@@ -12,6 +12,7 @@ import pytest
 
 from sqltoolkit_core import exc
 from sqltoolkit_core import pool
+from sqltoolkit_core.pool import impl
 
 
 def test_grows_to_its_limit_and_shrinks_back(driver) -> None:
@@ -192,6 +193,21 @@ def test_connection_not_closed_by_its_user_comes_back(driver) -> None:
         gc.collect()
     assert one.checkedin() == 1 and len(driver.opened) == 1
     assert driver.opened[0].calls.count("rollback") == 3
+
+
+def test_lost_connections_are_looked_for_before_giving_up(driver, monkeypatch) -> None:
+    one = pool.QueuePool(driver.connect, pool_size=1, max_overflow=0, timeout=0.2)
+    connection = one.connect()
+    # not even counting of references finds this one
+    connection.itself = connection
+    del connection
+    gc.disable()
+    try:
+        monkeypatch.setattr(impl, "_FINALIZES_AT_ONCE", False)
+        one.connect().close()
+    finally:
+        gc.enable()
+    assert len(driver.opened) == 1 and one.metrics()["timeouts"] == 0
 
 
 def test_minimum_size(driver) -> None:

@@ -118,7 +118,7 @@ def test_asynchronous_connection_is_dropped_by_the_collector(driver) -> None:
     assert one.checkedout() == 0
     connection = one.connect()
     assert connection.dbapi_connection is driver.opened[1]
-    one._is_asyncio = False
+    connection.invalidate()
 
 
 def test_nothing_behind_a_closed_proxy(driver) -> None:

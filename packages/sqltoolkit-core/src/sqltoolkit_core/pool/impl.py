@@ -5,6 +5,8 @@ What all pools share is in ``pool/base.py``.
 
 from __future__ import annotations
 
+import gc
+import sys
 import threading
 import time
 import typing
@@ -37,6 +39,7 @@ __all__ = [
 _get_ident = threading.get_ident
 _monotonic = time.monotonic
 _new_proxy = _ConnectionFairy.__new__
+_FINALIZES_AT_ONCE = sys.implementation.name == "cpython"
 
 
 class QueuePool(Pool):
@@ -164,7 +167,10 @@ class QueuePool(Pool):
 
     def _wait(self) -> Any:
         self.counts["waits"] += 1
-        deadline = _monotonic() + self._timeout
+        begun = _monotonic()
+        deadline = begun + self._timeout
+        # where dropped proxies are not finalized at once, they are looked for before anybody gives up
+        collect_at = deadline if _FINALIZES_AT_ONCE else min(begun + 1.0, (begun + deadline) / 2)
         waiter = self._waiter()
         while True:
             self._waiters.append(waiter)
@@ -176,7 +182,7 @@ class QueuePool(Pool):
             if record is not None or self._reserve():
                 self._stop_waiting(waiter)
                 return self._open() if record is None else record
-            left = deadline - _monotonic()
+            left = min(collect_at, deadline) - _monotonic()
             try:
                 if left > 0:
                     waiter.wait(left)
@@ -185,7 +191,10 @@ class QueuePool(Pool):
                 raise
             self._stop_waiting(waiter)
             if left <= 0:
-                self._timed_out()
+                if collect_at >= deadline:
+                    self._timed_out()
+                collect_at = deadline
+                gc.collect()
             waiter = self._waiter()
 
     def _stop_waiting(self, waiter: Any) -> None:
@@ -343,7 +352,15 @@ class AsyncAdaptedQueuePool(QueuePool):
     def _hand_out(self, record: Any) -> _ConnectionFairy:
         import asyncio
 
-        running = asyncio.get_event_loop()
+        try:
+            running = asyncio.get_running_loop()
+        except RuntimeError:
+            self._give(record)
+            raise exc.MissingGreenlet(
+                "a connection of an asynchronous engine was asked for where no event loop is running; use it inside of "
+                "a coroutine",
+                code="xd2s",
+            ) from None
         if record.loop is None:
             record.loop = weakref.ref(running)
         elif record.loop() is not running:

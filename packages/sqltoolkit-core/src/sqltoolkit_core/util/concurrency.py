@@ -233,7 +233,7 @@ class LoopWaiter:
     def __init__(self) -> None:
         import asyncio
 
-        self._loop: Any = asyncio.get_event_loop()
+        self._loop: Any = asyncio.get_running_loop()
         self._future: Any = self._loop.create_future()
         self.woken = False
 

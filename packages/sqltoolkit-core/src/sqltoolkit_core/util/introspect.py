@@ -139,7 +139,8 @@ def get_cls_kwargs(cls: type, *, raiseerr: bool = False) -> Set[str]:
     names: Set[str] = set()
     for one in cls.__mro__:
         init = one.__dict__.get("__init__")
-        if init is None or not isinstance(init, types.FunctionType):
+        # PyPy keeps the constructor of object as a function
+        if one is object or not isinstance(init, types.FunctionType):
             continue
         own, takes_more = _parameters(init)
         names.update(own)
