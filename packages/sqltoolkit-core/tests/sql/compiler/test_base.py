@@ -175,7 +175,7 @@ class TestFromLinter:
         made = FromLinter()
         for source in (t, u):
             made.add(source, source.name)
-        with expect_warnings('^DELETE statement has a cartesian product between FROM element.s. "u" and FROM element "t"'):
+        with expect_warnings('^DELETE statement makes a cartesian product: nothing joins or compares "u" with "t"'):
             made.warn("DELETE")
         made.connect([t], [u])
         with expect_warnings() as seen:

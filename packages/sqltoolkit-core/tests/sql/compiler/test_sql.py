@@ -69,7 +69,7 @@ class TestWithoutADialect(AssertsCompiledSQL):
 class TestPartsOfAnother:
     def test_names_go_on(self):
         whole = select(t.c.a + 1).compile(dialect=DefaultDialect())
-        part = SQLCompiler(sqlite.dialect(paramstyle="named"), None, _supporting_against=whole)
+        part = SQLCompiler(sqlite.dialect(paramstyle="named"), None, _part_of=whole)
         assert part.process(t.c.a + 2) == "t.a + :a_2"
         assert part.dialect is not whole.dialect and part.sql_compiler is part
 

@@ -21,10 +21,8 @@ from ..names import AnonLabel
 
 if TYPE_CHECKING:
     from typing import Any
-    from typing import Callable
     from typing import Dict
     from typing import FrozenSet
-    from typing import Iterator
     from typing import List
     from typing import Mapping
     from typing import Optional
@@ -156,8 +154,8 @@ class Frame:
         "correlate_froms",
         "first_select",
         "insert_from_select",
-        "need_result_map",
-        "need_result_map_for_compound",
+        "names_columns",
+        "names_columns_of_compound",
         "selectable",
     )
 
@@ -167,15 +165,15 @@ class Frame:
         correlate_froms: FrozenSet[Any] = frozenset(),
         asfrom_froms: FrozenSet[Any] = frozenset(),
         compile_state: Any = None,
-        need_result_map: bool = False,
-        need_result_map_for_compound: bool = False,
+        names_columns: bool = False,
+        names_columns_of_compound: bool = False,
     ) -> None:
         self.selectable = selectable
         self.correlate_froms = correlate_froms
         self.asfrom_froms = asfrom_froms
         self.compile_state = compile_state
-        self.need_result_map = need_result_map
-        self.need_result_map_for_compound = need_result_map_for_compound
+        self.names_columns = names_columns
+        self.names_columns_of_compound = names_columns_of_compound
         self.compound: Any = None
         self.first_select: Any = None
         self.insert_from_select: Any = None
@@ -239,23 +237,16 @@ class FromLinter:
             return None, None
         return {element for element in froms if element not in reached}, start
 
-    def warn(self, stmt_type: str = "SELECT", statement: Any = None) -> None:
+    def warn(self, stmt_type: str = "SELECT") -> None:
         """Emit SAWarning if some FROM elements are not connected."""
         rest, start = self.lint()
         if not rest:
             return
-        place = getattr(statement, "_made_at", None)
-        made_at = " The statement was constructed at %s, line %d." % place if place else ""
+        unconnected = ", ".join('"%s"' % name for element, name in self.froms.items() if element in rest)
         warn(
-            "%s statement has a cartesian product between FROM element(s) %s and FROM element \"%s\". "
-            "Each of them has to be joined or compared with the others, unless every combination of "
-            "their rows is wanted.%s"
-            % (
-                stmt_type,
-                ", ".join('"%s"' % name for element, name in self.froms.items() if element in rest),
-                self.froms[start],
-                made_at,
-            )
+            "%s statement makes a cartesian product: nothing joins or compares %s with \"%s\", so every row of the "
+            "one is paired with every row of the other. Connect them by a join or a criterion; where all pairs are "
+            "wanted, say so with a join on true()." % (stmt_type, unconnected, self.froms[start])
         )
 
 
@@ -385,10 +376,8 @@ class CompilerFields(Compiled):
     truncated_names: Dict[Tuple[str, Any], str]
     # names of numeric bind parameters in order; None for other styles
     next_numeric_pos: Optional[int] = None
-    # names that are collected while a part that is repeated or moved renders; None: not collecting
-    _collecting_binds: Any = None
-    _pre_expanded_string: Optional[str] = None
-    _pre_expanded_positiontup: Optional[List[str]] = None
+    _text_to_expand: Optional[str] = None
+    _places_to_expand: Optional[List[str]] = None
     # which result columns, types and flags (result_map)
     _result_columns: List[ResultColumnsEntry]
     _ordered_columns = True
@@ -408,9 +397,6 @@ class CompilerFields(Compiled):
     _inside_operator = False
     # whether what is rendered is an operand of IS or IS NOT; kept where values are written as text
     _null_is_fine = False
-    # labels that ORDER BY and GROUP BY may name, by label element, of the innermost select
-    _order_by_labels: Any = None
-    _within_order_by = False
     # CTE
     ctes: Dict[Any, str]
     ctes_by_level_name: Dict[Any, Any]
@@ -435,8 +421,6 @@ class CompilerFields(Compiled):
     _insertmanyvalues: Any = None
     _insert_single_values: Optional[str] = None
     _insert_crud_params: Any = None
-    _values_bindparam: Any = None
-    _visited_bindparam: Any = None
     _dml_key_getters: Any = None
     # columns that values of the statement being rendered refer to, by key; None: not rendering values
     _dml_targets: Optional[Dict[str, Any]] = None
@@ -444,13 +428,11 @@ class CompilerFields(Compiled):
     _bind_origins: Dict[Any, Any]
     # placeholders are marked, also of named styles, in an INSERT of which a row can be repeated
     _mark_binds = False
-    # post-processing of the text, in order
-    _text_steps: Tuple[Callable[[str], str], ...] = ()
 
     if TYPE_CHECKING:
         # what one chapter calls of another
 
-        def _truncated_identifier(self, ident_class: str, name: Any) -> str: ...
+        def _short_name(self, ident_class: str, name: Any) -> str: ...
 
         def _label_text(self, name: Any) -> str: ...
 
@@ -464,17 +446,17 @@ class CompilerFields(Compiled):
 
         def _lower(self, statement: Any) -> Any: ...
 
-        def _generate_prefixes(self, stmt: Any, prefixes: Any, kw: Dict[str, Any]) -> str: ...
+        def _words_of(self, stmt: Any, prefixes: Any, kw: Dict[str, Any]) -> str: ...
 
         def _select_column(
             self, select: Any, named: Any, asfrom: bool, fill: bool, need_expressions: bool, kwargs: Dict[str, Any]
         ) -> str: ...
 
-        def _dispatch_independent_ctes(self, statement: Any, kw: Dict[str, Any]) -> None: ...
+        def _render_independent_ctes(self, statement: Any, kw: Dict[str, Any]) -> None: ...
 
         def _with_ctes(self, text: str, toplevel: bool, include_following: bool = False) -> str: ...
 
-        def _render_cte_clause(self, nesting_level: Optional[int] = None, include_following: bool = False) -> str: ...
+        def _with_text(self, nesting_level: Optional[int] = None, include_following: bool = False) -> str: ...
 
         def _dml_frame(self, statement: Any, table: Any, extra_froms: Any) -> Frame: ...
 
@@ -518,6 +500,3 @@ class CompilerFields(Compiled):
     def is_subquery(self) -> bool:
         """Tell whether the statement being rendered is inside of another one."""
         return len(self.stack) > 1
-
-    def _frames_outwards(self) -> Iterator[Frame]:
-        return reversed(self.stack)

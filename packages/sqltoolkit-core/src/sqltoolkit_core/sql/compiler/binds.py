@@ -52,7 +52,7 @@ class BindChapter(CompilerFields):
     """Rendering, naming and delivering of bound values."""
 
     _expansions: Optional[Dict[Any, Any]] = None
-    _render_postcompile = False
+    _expands_at_once = False
     _finishing = False
     _processors: Optional[Mapping[str, Any]] = None
     # alone in a tuple: None where statements have no parameters
@@ -91,7 +91,7 @@ class BindChapter(CompilerFields):
                 bindparam, impl, literal_binds, literal_execute, render_postcompile, kwargs
             )
         if render_postcompile:
-            self._render_postcompile = True
+            self._expands_at_once = True
         post_compile = literal_execute or bindparam.literal_execute or bindparam.expanding
         if not literal_binds or bindparam.required and bindparam._is_crud:
             name = self._register_bind(bindparam)
@@ -172,7 +172,7 @@ class BindChapter(CompilerFields):
         key = bindparam.key
         name = self.bind_names.get(bindparam)
         if name is None:
-            name = self._truncate_bindparam(bindparam)
+            name = self._short_bind_name(bindparam)
         existing = self.binds.get(name)
         if existing is None:
             self.binds[key] = self.binds[name] = bindparam
@@ -181,12 +181,12 @@ class BindChapter(CompilerFields):
             self.binds[key] = self.binds[name] = bindparam
         return name
 
-    def _truncate_bindparam(self, bindparam: Any) -> str:
+    def _short_bind_name(self, bindparam: Any) -> str:
         key = bindparam.key
         if key.__class__ is str and len(key) <= self.label_length - 6:
             return key
         if key.__class__ is not str:
-            return self._truncated_identifier("bindparam", key)
+            return self._short_name("bindparam", key)
         return key
 
     def _check_conflict(self, existing: Any, bindparam: Any, name: str) -> None:
@@ -485,7 +485,7 @@ class BindChapter(CompilerFields):
         :param escape_names: use the names as the driver sees them.
         :raise InvalidRequestError: if a required parameter has no value.
         """
-        if self._pre_expanded_string is not None and not _no_postcompile and (params or extracted_parameters):
+        if self._text_to_expand is not None and not _no_postcompile and (params or extracted_parameters):
             raise exc.InvalidRequestError(
                 "the statement was compiled with render_postcompile: other parameters can't be put in"
             )
@@ -635,7 +635,7 @@ class BindChapter(CompilerFields):
                 return ", ".join([before + item + after for item in text])
             return ", ".join(text) if isinstance(text, list) else text
 
-        statement = _POST_COMPILE.sub(put, self._pre_expanded_string or self.string)
+        statement = _POST_COMPILE.sub(put, self._text_to_expand or self.string)
         return statement, self._expanded_positions(names_of), tuple(sources), new_processors, names_of
 
     def _numbering(self) -> Any:
@@ -644,7 +644,7 @@ class BindChapter(CompilerFields):
         return [self.next_numeric_pos or 1]
 
     def _expanded_positions(self, names_of: Dict[str, List[str]]) -> Optional[List[str]]:
-        before = self._pre_expanded_positiontup
+        before = self._places_to_expand
         if before is None:
             before = self.positiontup
         if before is None:
@@ -703,8 +703,8 @@ class BindChapter(CompilerFields):
         state = self.process_expanding(values)
         self._finishing = False
         self._expansions = None
-        self._pre_expanded_string = self.string
-        self._pre_expanded_positiontup = self.positiontup
+        self._text_to_expand = self.string
+        self._places_to_expand = self.positiontup
         self._expanded_parameters = dict(state.parameters)
         self.string = state.statement
         if self.positional:
@@ -739,7 +739,7 @@ class BindChapter(CompilerFields):
             (self.post_compile_params and not late)
             or self.literal_execute_params
             or self.has_out_parameters
-            or self._pre_expanded_string is not None
+            or self._text_to_expand is not None
             or any(bind.callable is not None or bind.type._is_tuple_type for bind in self.bind_names)
         ):
             return None

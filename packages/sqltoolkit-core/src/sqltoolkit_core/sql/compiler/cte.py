@@ -48,7 +48,7 @@ class CTEChapter(CompilerFields):
         name = self._alias_text(cte.name)
         nesting = cte.nesting or bool(cte_opts)
         level = len(self.stack) if nesting else _TOP_LEVEL
-        reference = cte._get_reference_cte()
+        reference = cte._defining_cte()
         known = self.level_name_by_cte.get(reference)
         if known is not None:
             level, _, nesting = known
@@ -89,7 +89,7 @@ class CTEChapter(CompilerFields):
         return existing is not None and _restates_from(existing, cte)
 
     def _needs_definition(self, cte: Any) -> bool:
-        known = self.level_name_by_cte.get(cte._get_reference_cte())
+        known = self.level_name_by_cte.get(cte._defining_cte())
         if known is None:
             return True
         existing = self.ctes_by_level_name.get((known[0], known[1]))
@@ -128,10 +128,10 @@ class CTEChapter(CompilerFields):
             inner = cte.element._visit_kw(self, asfrom=True, visiting_cte=cte, **kwargs)
         finally:
             self._linter = outer_linter
-        prefix = self._generate_prefixes(cte, cte._prefixes, kwargs) if cte._prefixes else ""
+        prefix = self._words_of(cte, cte._prefixes, kwargs) if cte._prefixes else ""
         text += " AS %s\n(%s)" % (prefix, inner)
         if cte._suffixes:
-            text += " " + self._generate_prefixes(cte, cte._suffixes, kwargs)
+            text += " " + self._words_of(cte, cte._suffixes, kwargs)
         self.ctes[cte] = text
 
     def _cte_column_names(self, cte: Any) -> List[str]:
@@ -154,11 +154,11 @@ class CTEChapter(CompilerFields):
             names.append(self.preparer.quote(self._label_text(label)))
         return names
 
-    def _dispatch_independent_ctes(self, statement: Any, kw: Dict[str, Any]) -> None:
+    def _render_independent_ctes(self, statement: Any, kw: Dict[str, Any]) -> None:
         """Define the CTEs that were added to a statement by hand."""
         kw = _inherited(kw)
         for cte, nest_here in statement._independent_ctes:
-            reference = cte._get_reference_cte()
+            reference = cte._defining_cte()
             if nest_here and reference not in self.level_name_by_cte:
                 # others that are defined here may refer to it
                 name = self._alias_text(cte.name)
@@ -170,16 +170,16 @@ class CTEChapter(CompilerFields):
 
     def _with_ctes(self, text: str, toplevel: bool, include_following: bool = False) -> str:
         """Return the statement with the WITH clause that belongs in front of it."""
-        return self._render_cte_clause(None if toplevel else len(self.stack), include_following) + text
+        return self._with_text(None if toplevel else len(self.stack), include_following) + text
 
-    def _render_cte_clause(self, nesting_level: Optional[int] = None, include_following: bool = False) -> str:
+    def _with_text(self, nesting_level: Optional[int] = None, include_following: bool = False) -> str:
         ctes = self.ctes
         if not ctes:
             return ""
         if nesting_level is not None and nesting_level > _TOP_LEVEL:
             wanted = []
             for cte in ctes:
-                level, _, _ = self.level_name_by_cte[cte._get_reference_cte()]
+                level, _, _ = self.level_name_by_cte[cte._defining_cte()]
                 if level == nesting_level or include_following and level == nesting_level + 1:
                     wanted.append(cte)
         else:
@@ -192,10 +192,10 @@ class CTEChapter(CompilerFields):
         text = self.get_cte_preamble(recursive) + " "
         text += ", \n".join([ctes[cte] for cte in wanted]) + "\n "
         for cte in wanted:
-            level, name, _ = self.level_name_by_cte[cte._get_reference_cte()]
+            level, name, _ = self.level_name_by_cte[cte._defining_cte()]
             del ctes[cte]
             self.ctes_by_level_name.pop((level, name), None)
-            self.level_name_by_cte.pop(cte._get_reference_cte(), None)
+            self.level_name_by_cte.pop(cte._defining_cte(), None)
         return text
 
     def get_cte_preamble(self, recursive: bool) -> str:

@@ -17,6 +17,8 @@ from .identifiers import FK_ON_UPDATE
 
 if TYPE_CHECKING:
     from typing import Any
+    from typing import Callable
+    from typing import Dict
     from typing import List
     from typing import Optional
 
@@ -24,6 +26,11 @@ if TYPE_CHECKING:
     from .sql import SQLCompiler
 
 __all__ = ["DDLCompiler"]
+
+
+def _spaced(*parts: Any) -> str:
+    """The parts that are there, with spaces between them."""
+    return " ".join([part for part in parts if part])
 
 
 class DDLCompiler(Compiled):
@@ -59,103 +66,81 @@ class DDLCompiler(Compiled):
     def visit_ddl(self, ddl: Any, **kwargs: Any) -> str:
         context = dict(ddl.context or {})
         if ddl.target is not None and hasattr(ddl.target, "name"):
-            preparer = self.preparer
-            path = preparer.format_table_seq(ddl.target)
-            if len(path) == 1:
-                table, schema = path[0], ""
-            else:
-                table, schema = path[-1], path[0]
-            context.setdefault("table", table)
-            context.setdefault("schema", schema)
-            context.setdefault("fullname", preparer.format_table(ddl.target))
+            names = self.preparer.format_table_seq(ddl.target)
+            about = {
+                "table": names[-1],
+                "schema": names[0] if len(names) > 1 else "",
+                "fullname": self.preparer.format_table(ddl.target),
+            }
+            context = {**about, **context}
         return self.sql_compiler.post_process_text(ddl.statement % context)
 
     def visit_create_schema(self, create: Any, **kw: Any) -> str:
-        text = "CREATE SCHEMA "
-        if create.if_not_exists:
-            text += "IF NOT EXISTS "
-        return text + self.preparer.format_schema(create.element)
+        name = self.preparer.format_schema(create.element)
+        return _spaced("CREATE SCHEMA", create.if_not_exists and "IF NOT EXISTS", name)
 
     def visit_drop_schema(self, drop: Any, **kw: Any) -> str:
-        text = "DROP SCHEMA "
-        if drop.if_exists:
-            text += "IF EXISTS "
-        text += self.preparer.format_schema(drop.element)
-        return text + " CASCADE" if drop.cascade else text
+        name = self.preparer.format_schema(drop.element)
+        return _spaced("DROP SCHEMA", drop.if_exists and "IF EXISTS", name, drop.cascade and "CASCADE")
 
     # -- tables
 
     def visit_create_table(self, create: Any, **kw: Any) -> str:
         table = create.element
-        text = "\nCREATE "
-        if table._prefixes:
-            text += " ".join(table._prefixes) + " "
-        text += "TABLE "
-        if create.if_not_exists:
-            text += "IF NOT EXISTS "
-        text += self.preparer.format_table(table) + " "
-        suffix = self.create_table_suffix(table)
-        if suffix:
-            text += suffix + " "
-        text += "("
-        separator = "\n"
-        first_pk = False
-        for create_column in create.columns:
-            column = create_column.element
-            try:
-                column_text = self.process(
-                    create_column, first_pk=column.primary_key and not first_pk
-                )
-            except exc.CompileError as err:
-                raise exc.CompileError(
-                    "(in table %r, column %r): %s" % (table.description, column.name, err.args[0])
-                ) from err
-            if column_text is not None:
-                text += separator + "\t" + column_text
-                separator = ", \n"
-            if column.primary_key:
-                first_pk = True
+        head = _spaced(
+            "CREATE",
+            *table._prefixes,
+            "TABLE",
+            create.if_not_exists and "IF NOT EXISTS",
+            self.preparer.format_table(table),
+            self.create_table_suffix(table),
+        )
+        items = self._column_texts(table, create.columns)
         constraints = self.create_table_constraints(
             table, _include_foreign_key_constraints=create.include_foreign_key_constraints
         )
         if constraints:
-            text += separator + "\t" + constraints
-        return text + "\n)%s\n\n" % self.post_create_table(table)
+            items.append(constraints)
+        body = "\n\t" + ", \n\t".join(items) if items else ""
+        return "\n%s (%s\n)%s\n\n" % (head, body, self.post_create_table(table))
+
+    def _column_texts(self, table: Any, columns: Any) -> List[str]:
+        """Return the columns of a new table as they are declared, without those the database makes by itself."""
+        texts = []
+        key_seen = False
+        for create_column in columns:
+            column = create_column.element
+            try:
+                text = self.process(create_column, first_pk=column.primary_key and not key_seen)
+            except exc.CompileError as err:
+                raise exc.CompileError(
+                    "(in table %r, column %r): %s" % (table.description, column.name, err.args[0])
+                ) from err
+            if text is not None:
+                texts.append(text)
+            key_seen = key_seen or column.primary_key
+        return texts
 
     def visit_create_column(self, create: Any, first_pk: bool = False, **kw: Any) -> Optional[str]:
         column = create.element
         if column.system:
             return None
-        text = self.get_column_specification(column, first_pk=first_pk)
-        checks = " ".join([self.process(constraint) for constraint in column.constraints])
-        return text + " " + checks if checks else text
+        checks = [self.process(constraint) for constraint in column.constraints]
+        return _spaced(self.get_column_specification(column, first_pk=first_pk), *checks)
 
     def create_table_constraints(
         self, table: Any, _include_foreign_key_constraints: Any = None, **kw: Any
     ) -> str:
         """Return the constraints of a table: the primary key first, then the others in order of creation."""
-        constraints: List[Any] = []
-        if table.primary_key:
-            constraints.append(table.primary_key)
-        foreign_keys = table.foreign_key_constraints
+        left_out = set()
         if _include_foreign_key_constraints is not None:
-            omitted = foreign_keys.difference(_include_foreign_key_constraints)
-        else:
-            omitted = set()
-        constraints.extend(
-            [
-                constraint
-                for constraint in table._constraints_in_order
-                if constraint is not table.primary_key and constraint not in omitted
-            ]
-        )
-        texts = [
-            self.process(constraint)
-            for constraint in constraints
-            if constraint._is_rendered(self)
-            and (not self.dialect.supports_alter or not getattr(constraint, "use_alter", False))
-        ]
-        return ", \n\t".join([text for text in texts if text is not None and text != ""])
+            left_out = table.foreign_key_constraints.difference(_include_foreign_key_constraints)
+        texts = []
+        for constraint in sorted(table._constraints_in_order, key=lambda item: item is not table.primary_key):
+            added_later = self.dialect.supports_alter and getattr(constraint, "use_alter", False)
+            if constraint not in left_out and not added_later and constraint._is_rendered(self):
+                texts.append(self.process(constraint))
+        return ", \n\t".join([text for text in texts if text])
 
     def create_table_suffix(self, table: Any) -> str:
         """Return what stands between the name of a new table and its columns."""
@@ -166,51 +151,46 @@ class DDLCompiler(Compiled):
         return ""
 
     def visit_drop_table(self, drop: Any, **kw: Any) -> str:
-        text = "\nDROP TABLE "
-        if drop.if_exists:
-            text += "IF EXISTS "
-        return text + self.preparer.format_table(drop.element)
+        name = self.preparer.format_table(drop.element)
+        return "\n" + _spaced("DROP TABLE", drop.if_exists and "IF EXISTS", name)
 
     def visit_create_view(self, element: Any, **kw: Any) -> str:
-        text = "CREATE "
-        if element.or_replace:
-            text += "OR REPLACE "
-        if element.temporary:
-            text += "TEMPORARY "
-        if element.materialized:
-            text += "MATERIALIZED "
-        text += "VIEW "
-        text += self.create_view_guard(element) + self.preparer.format_table(element.table)
-        selectable = self.sql_compiler.process(element.selectable, literal_binds=True)
-        return text + " AS " + selectable
+        return _spaced(
+            "CREATE",
+            element.or_replace and "OR REPLACE",
+            element.temporary and "TEMPORARY",
+            element.materialized and "MATERIALIZED",
+            "VIEW",
+            self.create_view_guard(element) + self.preparer.format_table(element.table),
+            "AS",
+            self.sql_compiler.process(element.selectable, literal_binds=True),
+        )
 
     def create_view_guard(self, element: Any) -> str:
         """Return IF NOT EXISTS, with a space after it, for a view that asks for it in the way of the dialect."""
         return ""
 
     def visit_drop_view(self, drop: Any, **kw: Any) -> str:
-        text = "\nDROP "
-        if getattr(drop, "materialized", False):
-            text += "MATERIALIZED "
-        text += "VIEW "
-        if drop.if_exists:
-            text += "IF EXISTS "
-        return text + self.preparer.format_table(drop.element)
+        return "\n" + _spaced(
+            "DROP",
+            getattr(drop, "materialized", False) and "MATERIALIZED",
+            "VIEW",
+            drop.if_exists and "IF EXISTS",
+            self.preparer.format_table(drop.element),
+        )
 
     def visit_create_table_as(self, element: Any, **kw: Any) -> str:
-        text = "CREATE "
-        if element.temporary:
-            text += "TEMPORARY "
-        text += "TABLE "
-        if element.if_not_exists:
-            text += "IF NOT EXISTS "
-        text += self.preparer.format_table(element.table)
-        suffix = self.create_table_select_suffixes(element, "pre_as", **kw)
-        if suffix:
-            text += " " + suffix
-        text += " AS " + self.sql_compiler.process(element.selectable, literal_binds=True)
-        suffix = self.create_table_select_suffixes(element, "post_select", **kw)
-        return text + " " + suffix if suffix else text
+        return _spaced(
+            "CREATE",
+            element.temporary and "TEMPORARY",
+            "TABLE",
+            element.if_not_exists and "IF NOT EXISTS",
+            self.preparer.format_table(element.table),
+            self.create_table_select_suffixes(element, "pre_as", **kw),
+            "AS",
+            self.sql_compiler.process(element.selectable, literal_binds=True),
+            self.create_table_select_suffixes(element, "post_select", **kw),
+        )
 
     def create_table_select_suffixes(self, element: Any, type_: Any, **kw: Any) -> str:
         """Return what stands before AS or after the SELECT of CREATE TABLE AS."""
@@ -218,55 +198,42 @@ class DDLCompiler(Compiled):
 
     # -- indexes
 
-    def _verify_index_table(self, index: Any) -> None:
-        if index.table is None:
-            raise exc.CompileError(
-                "the index %r has no table: give it columns of one, or attach it to the table" % (index.name,)
-            )
-
     def visit_create_index(
         self, create: Any, include_schema: bool = False, include_table_schema: bool = True, **kw: Any
     ) -> str:
         index = create.element
-        self._verify_index_table(index)
-        preparer = self.preparer
-        text = "CREATE "
-        if index.unique:
-            text += "UNIQUE "
-        if index.name is None:
-            raise exc.CompileError("found an index of table %r without a name" % (index.table.description,))
-        text += "INDEX "
-        if create.if_not_exists:
-            text += "IF NOT EXISTS "
-        return text + "%s ON %s (%s)" % (
-            self._prepared_index_name(index, include_schema=include_schema),
-            preparer.format_table(index.table, use_schema=include_table_schema),
-            ", ".join(
-                [
-                    self.sql_compiler.process(expression, include_table=False, literal_binds=True)
-                    for expression in index.expressions
-                ]
-            ),
+        if index.table is None:
+            raise exc.CompileError(
+                "the index %r has no table: give it columns of one, or attach it to the table" % (index.name,)
+            )
+        indexed = [
+            self.sql_compiler.process(expression, include_table=False, literal_binds=True)
+            for expression in index.expressions
+        ]
+        return _spaced(
+            "CREATE",
+            index.unique and "UNIQUE",
+            "INDEX",
+            create.if_not_exists and "IF NOT EXISTS",
+            self._index_name(index, with_schema=include_schema),
+            "ON",
+            self.preparer.format_table(index.table, use_schema=include_table_schema),
+            "(%s)" % ", ".join(indexed),
         )
 
     def visit_drop_index(self, drop: Any, **kw: Any) -> str:
-        index = drop.element
-        if index.name is None:
-            raise exc.CompileError("found an index without a name, which DROP INDEX needs")
-        text = "\nDROP INDEX "
-        if drop.if_exists:
-            text += "IF EXISTS "
-        return text + self._prepared_index_name(index, include_schema=True)
+        name = self._index_name(drop.element, with_schema=True)
+        return "\n" + _spaced("DROP INDEX", drop.if_exists and "IF EXISTS", name)
 
-    def _prepared_index_name(self, index: Any, include_schema: bool = False) -> str:
-        schema = None
-        if index.table is not None:
-            schema = self.preparer.schema_for_object(index.table)
-        # callers refuse an index without a name
+    def _index_name(self, index: Any, with_schema: bool) -> str:
+        if index.name is None:
+            raise exc.CompileError(
+                "an index is created and dropped by its name; found one without%s"
+                % (" of table %r" % (index.table.description,) if index.table is not None else "")
+            )
         name = cast("str", self.preparer.format_index(index))
-        if include_schema and schema:
-            return self.preparer.quote_schema(schema) + "." + name
-        return name
+        schema = self.preparer.schema_for_object(index.table) if with_schema and index.table is not None else None
+        return self.preparer.quote_schema(schema) + "." + name if schema else name
 
     # -- constraints
 
@@ -293,10 +260,12 @@ class DDLCompiler(Compiled):
         name = self.preparer.format_constraint(constraint)
         return "CONSTRAINT %s " % name if name is not None else ""
 
+    def _constraint_text(self, constraint: Any, define_body: Callable[..., str], kw: Dict[str, Any]) -> str:
+        name = self.define_constraint_preamble(constraint, **kw)
+        return name + define_body(constraint, **kw) + self.define_constraint_deferrability(constraint)
+
     def visit_check_constraint(self, constraint: Any, **kw: Any) -> str:
-        text = self.define_constraint_preamble(constraint, **kw)
-        text += self.define_check_body(constraint, **kw)
-        return text + self.define_constraint_deferrability(constraint)
+        return self._constraint_text(constraint, self.define_check_body, kw)
 
     def visit_column_check_constraint(self, constraint: Any, **kw: Any) -> str:
         return self.visit_check_constraint(constraint, **kw)
@@ -313,11 +282,7 @@ class DDLCompiler(Compiled):
         )
 
     def visit_primary_key_constraint(self, constraint: Any, **kw: Any) -> str:
-        if len(constraint) == 0:
-            return ""
-        text = self.define_constraint_preamble(constraint, **kw)
-        text += self.define_primary_key_body(constraint, **kw)
-        return text + self.define_constraint_deferrability(constraint)
+        return self._constraint_text(constraint, self.define_primary_key_body, kw) if len(constraint) else ""
 
     def define_primary_key_body(self, constraint: Any, **kw: Any) -> str:
         """Return ``PRIMARY KEY (...)``."""
@@ -346,11 +311,7 @@ class DDLCompiler(Compiled):
         return preparer.format_table(table)
 
     def visit_unique_constraint(self, constraint: Any, **kw: Any) -> str:
-        if len(constraint) == 0:
-            return ""
-        text = self.define_constraint_preamble(constraint, **kw)
-        text += self.define_unique_body(constraint, **kw)
-        return text + self.define_constraint_deferrability(constraint)
+        return self._constraint_text(constraint, self.define_unique_body, kw) if len(constraint) else ""
 
     def define_unique_body(self, constraint: Any, **kw: Any) -> str:
         """Return ``UNIQUE (...)``."""
@@ -365,12 +326,11 @@ class DDLCompiler(Compiled):
 
     def define_constraint_cascades(self, constraint: Any) -> str:
         """Return ON DELETE and ON UPDATE."""
-        text = ""
-        if constraint.ondelete is not None:
-            text += self.define_constraint_ondelete_cascade(constraint)
-        if constraint.onupdate is not None:
-            text += self.define_constraint_onupdate_cascade(constraint)
-        return text
+        actions = (
+            (constraint.ondelete, self.define_constraint_ondelete_cascade),
+            (constraint.onupdate, self.define_constraint_onupdate_cascade),
+        )
+        return "".join([define(constraint) for action, define in actions if action is not None])
 
     def define_constraint_ondelete_cascade(self, constraint: Any) -> str:
         """Return ON DELETE with its action."""
@@ -446,55 +406,38 @@ class DDLCompiler(Compiled):
         return " ".join(texts)
 
     def visit_create_sequence(self, create: Any, prefix: Optional[str] = None, **kw: Any) -> str:
-        text = "CREATE SEQUENCE "
-        if create.if_not_exists:
-            text += "IF NOT EXISTS "
-        text += self.preparer.format_sequence(create.element)
-        if prefix:
-            text += prefix
+        name = self.preparer.format_sequence(create.element) + (prefix or "")
         options = self.get_identity_options(create.element)
-        return text + " " + options if options else text
+        return _spaced("CREATE SEQUENCE", create.if_not_exists and "IF NOT EXISTS", name, options)
 
     def visit_drop_sequence(self, drop: Any, **kw: Any) -> str:
-        text = "DROP SEQUENCE "
-        if drop.if_exists:
-            text += "IF EXISTS "
-        return text + self.preparer.format_sequence(drop.element)
+        name = self.preparer.format_sequence(drop.element)
+        return _spaced("DROP SEQUENCE", drop.if_exists and "IF EXISTS", name)
 
     def visit_computed_column(self, generated: Any, **kw: Any) -> str:
-        text = "GENERATED ALWAYS AS (%s)" % self.sql_compiler.process(
-            generated.sqltext, include_table=False, literal_binds=True
-        )
-        if generated.persisted is True:
-            text += " STORED"
-        elif generated.persisted is False:
-            text += " VIRTUAL"
-        return text
+        expression = self.sql_compiler.process(generated.sqltext, include_table=False, literal_binds=True)
+        kept = {True: "STORED", False: "VIRTUAL"}.get(generated.persisted)
+        return _spaced("GENERATED ALWAYS AS (%s)" % expression, kept)
 
     def visit_identity_column(self, identity: Any, **kw: Any) -> str:
-        text = "GENERATED %s AS IDENTITY" % ("ALWAYS" if identity.always else "BY DEFAULT")
         options = self.get_identity_options(identity)
-        return text + " (%s)" % options if options else text
+        when = "ALWAYS" if identity.always else "BY DEFAULT"
+        return _spaced("GENERATED", when, "AS IDENTITY", options and "(%s)" % options)
 
     # -- columns
 
     def get_column_specification(self, column: Any, **kwargs: Any) -> str:
         """Return a column as it stands in CREATE TABLE: name, type, default, nullability."""
-        text = "%s %s" % (
+        default = self.get_column_default_string(column)
+        has_identity = column.identity is not None and self.dialect.supports_identity_columns
+        return _spaced(
             self.preparer.format_column(column),
             self.dialect.type_compiler_instance.process(column.type, type_expression=column),
+            default is not None and "DEFAULT " + default,
+            column.computed is not None and self.process(column.computed),
+            has_identity and self.process(column.identity),
+            not column.nullable and not has_identity and "NOT NULL",
         )
-        default = self.get_column_default_string(column)
-        if default is not None:
-            text += " DEFAULT " + default
-        if column.computed is not None:
-            text += " " + self.process(column.computed)
-        identity = column.identity is not None and self.dialect.supports_identity_columns
-        if identity:
-            text += " " + self.process(column.identity)
-        if not column.nullable and not identity:
-            text += " NOT NULL"
-        return text
 
     def get_column_default_string(self, column: Any) -> Optional[str]:
         """Return the text of the server default of a column, None if it has none."""

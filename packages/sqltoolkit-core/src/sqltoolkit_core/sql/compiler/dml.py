@@ -83,7 +83,7 @@ class DMLChapter(CompilerFields):
         self.stack.append(frame)
         try:
             if insert_stmt._independent_ctes:
-                self._dispatch_independent_ctes(insert_stmt, kw)
+                self._render_independent_ctes(insert_stmt, kw)
             dialect = self.dialect
             in_cte = visiting_cte is not None
             marks = toplevel and self.for_executemany and dialect.use_insertmanyvalues
@@ -94,7 +94,7 @@ class DMLChapter(CompilerFields):
             self._check_insert(state, single)
             text = "INSERT "
             if insert_stmt._prefixes:
-                text += self._generate_prefixes(insert_stmt, insert_stmt._prefixes, kw)
+                text += self._words_of(insert_stmt, insert_stmt._prefixes, kw)
             text += "INTO "
             table_text = self._dml_table_text(insert_stmt, table, kw)
             text += table_text
@@ -153,7 +153,7 @@ class DMLChapter(CompilerFields):
             text = self.process(source, insert_into=True, **kw)
             if self.ctes and dialect.cte_follows_insert:
                 level = None if toplevel else len(self.stack)
-                text = self._render_cte_clause(level, True) + text
+                text = self._with_text(level, True) + text
             return " " + text
         single = crud.single
         if not single and dialect.supports_default_values:
@@ -191,11 +191,11 @@ class DMLChapter(CompilerFields):
         self.stack.append(frame)
         try:
             if update_stmt._independent_ctes:
-                self._dispatch_independent_ctes(update_stmt, kw)
+                self._render_independent_ctes(update_stmt, kw)
             linter = self._dml_linter(toplevel, table, extra_froms)
             text = "UPDATE "
             if update_stmt._prefixes:
-                text += self._generate_prefixes(update_stmt, update_stmt._prefixes, kw)
+                text += self._words_of(update_stmt, update_stmt._prefixes, kw)
             hints = self._dml_hints(update_stmt)
             table_text = self.update_tables_clause(update_stmt, table, extra_froms, **kw)
             if hints and table in hints:
@@ -275,11 +275,11 @@ class DMLChapter(CompilerFields):
         self.stack.append(self._dml_frame(delete_stmt, table, extra_froms))
         try:
             if delete_stmt._independent_ctes:
-                self._dispatch_independent_ctes(delete_stmt, kw)
+                self._render_independent_ctes(delete_stmt, kw)
             linter = self._dml_linter(toplevel, table, extra_froms)
             text = "DELETE "
             if delete_stmt._prefixes:
-                text += self._generate_prefixes(delete_stmt, delete_stmt._prefixes, kw)
+                text += self._words_of(delete_stmt, delete_stmt._prefixes, kw)
             text += "FROM "
             hints = self._dml_hints(delete_stmt)
             table_text = self.delete_table_clause(delete_stmt, table, extra_froms, **kw)
@@ -377,7 +377,7 @@ class DMLChapter(CompilerFields):
     def _dml_lint(self, linter: Optional[FromLinter], kind: str, statement: Any) -> None:
         self._linter = None
         if linter is not None and self.linting & WARN_LINTING:
-            linter.warn(kind, statement)
+            linter.warn(kind)
 
     # -- RETURNING
 

@@ -130,7 +130,7 @@ class ExpressionChapter(CompilerFields):
 
     # -- names
 
-    def _truncated_identifier(self, ident_class: str, name: Any) -> str:
+    def _short_name(self, ident_class: str, name: Any) -> str:
         """Return the final text of a name that may be anonymous, shortened to the label length."""
         known = self.truncated_names.get((ident_class, name))
         if known is not None:
@@ -147,7 +147,7 @@ class ExpressionChapter(CompilerFields):
     def _label_text(self, name: Any) -> str:
         """Return the text of a label name: anonymous and generated names are resolved, plain ones kept."""
         if name.__class__ is AnonLabel or getattr(name, "truncates", False):
-            return self._truncated_identifier("colident", name)
+            return self._short_name("colident", name)
         text: str = name
         return text
 
@@ -155,7 +155,7 @@ class ExpressionChapter(CompilerFields):
         """Return the text of a label that nobody gave, shortened if it is too long."""
         if name.__class__ is str and len(name) <= self.label_length - 6:
             return name
-        return self._truncated_identifier("colident", name)
+        return self._short_name("colident", name)
 
     def _subquery_column_text(self, column: Any, name: str) -> str:
         """Return the name of a column; that of a subquery is as short as the label inside."""
@@ -169,11 +169,11 @@ class ExpressionChapter(CompilerFields):
             inner = inner._proxies[0]
             if inner.__visit_name__ == "label":
                 return name
-        return self._truncated_identifier("colident", name)
+        return self._short_name("colident", name)
 
     def _alias_text(self, name: Any) -> str:
         if name.__class__ is AnonLabel or getattr(name, "truncates", False):
-            return self._truncated_identifier("alias", name)
+            return self._short_name("alias", name)
         text: str = name
         return text
 
@@ -785,7 +785,7 @@ class ExpressionChapter(CompilerFields):
         preparer = self.preparer
         if (
             name.__class__ is quoted_name
-            or preparer._requires_quotes_illegal_chars(name)
+            or preparer._has_illegal_characters(name)
             or name[0] in preparer.illegal_initial_characters
         ):
             return preparer.quote(name)

@@ -109,16 +109,14 @@ class IdentifierPreparer:
 
         def symbol_of(obj: Any) -> Optional[str]:
             name: Optional[str] = obj.schema
-            if name is None and not includes_none:
-                return None
-            if obj._translatable and (name is not None or includes_none):
-                if name is not None and ("[" in name or "]" in name):
-                    raise exc.CompileError(
-                        "found the schema name %r: names with square brackets can't be translated by "
-                        "schema_translate_map" % (name,)
-                    )
-                return quoted_name("__[SCHEMA_%s]" % (name or "_none"), quote=False)
-            return name
+            if not obj._translatable or (name is None and not includes_none):
+                return name
+            if name is not None and ("[" in name or "]" in name):
+                raise exc.CompileError(
+                    "found the schema name %r: names with square brackets can't be translated by "
+                    "schema_translate_map" % (name,)
+                )
+            return quoted_name("__[SCHEMA_%s]" % (name or "_none"), quote=False)
 
         copy.schema_for_object = symbol_of
         copy._includes_none_schema_translate = includes_none
@@ -183,7 +181,7 @@ class IdentifierPreparer:
             or lower != value
         )
 
-    def _requires_quotes_illegal_chars(self, value: str) -> bool:
+    def _has_illegal_characters(self, value: str) -> bool:
         return not self.legal_characters.match(str(value))
 
     def quote(self, ident: str) -> str:

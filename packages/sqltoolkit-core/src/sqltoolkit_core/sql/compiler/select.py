@@ -100,11 +100,11 @@ class SelectChapter(CompilerFields):
             correlate_froms = asfrom_froms = _NO_FROMS
         else:
             outer = stack[-1]
-            fill = outer.need_result_map_for_compound and not compound_index or outer.need_result_map
+            fill = outer.names_columns_of_compound and not compound_index or outer.names_columns
             correlate_froms, asfrom_froms = outer.correlate_froms, outer.asfrom_froms
             if compound_index == 0:
                 outer.first_select = select
-        need_expressions = fill or (outer is not None and outer.need_result_map_for_compound)
+        need_expressions = fill or (outer is not None and outer.names_columns_of_compound)
         # flags of the place where the statement stands do not reach its parts
         if kwargs:
             for name in ("within_columns_clause", "include_table", "add_to_result_map", "within_label_clause",
@@ -126,15 +126,15 @@ class SelectChapter(CompilerFields):
             hint_text = None
             by_from: Any = None
             if select._hints:
-                hint_text, by_from = self._setup_select_hints(select)
+                hint_text, by_from = self._hints_of(select)
             if select._independent_ctes:
-                self._dispatch_independent_ctes(select, kwargs)
+                self._render_independent_ctes(select, kwargs)
             columns = self._select_columns(select, asfrom, fill, need_expressions, kwargs)
             text = self._compose_select(select, columns, froms, by_from, hint_text, toplevel, kwargs)
             if select._statement_hints:
                 text = self._with_statement_hints(select, text)
             if select._suffixes:
-                text += " " + self._generate_prefixes(select, select._suffixes, kwargs)
+                text += " " + self._words_of(select, select._suffixes, kwargs)
             # the members of a set operation share the WITH in front of it
             if self.ctes and (toplevel or compound_index is None and not insert_into):
                 text = self._with_ctes(text, toplevel)
@@ -158,7 +158,7 @@ class SelectChapter(CompilerFields):
         if hint_text:
             text += hint_text + " "
         if select._prefixes:
-            text += self._generate_prefixes(select, select._prefixes, kwargs)
+            text += self._words_of(select, select._prefixes, kwargs)
         text += self.get_select_precolumns(select, **kwargs)
         if extensions:
             text += self._extension_text(select, "pre_columns", "%s ", kwargs)
@@ -185,7 +185,7 @@ class SelectChapter(CompilerFields):
         if linter is not None:
             self._linter = None
             if self.linting & WARN_LINTING and len(linter.froms) > 1:
-                linter.warn("SELECT", select)
+                linter.warn("SELECT")
         if extensions:
             text += self._extension_text(select, "post_criteria", " %s", kwargs)
         if select._group_by_clauses:
@@ -198,8 +198,7 @@ class SelectChapter(CompilerFields):
             text += self._extension_text(select, "post_select", " %s", kwargs)
         if select._order_by_clauses:
             text += self.order_by_clause(select, **kwargs)
-        if select._has_row_limiting_clause:
-            text += self._row_limit_clause(select, **kwargs)
+        text += self._rows_wanted(select, kwargs)
         if select._for_update_arg is not None:
             text += self.for_update_clause(select, **kwargs)
         if extensions:
@@ -437,21 +436,22 @@ class SelectChapter(CompilerFields):
             texts = [clause._visit(self) for clause in clauses]
         return ", ".join([text for text in texts if text])
 
-    def _row_limit_clause(self, select: Any, **kw: Any) -> str:
+    def _rows_wanted(self, select: Any, kw: Dict[str, Any]) -> str:
+        """Return FETCH, or LIMIT and OFFSET, as far as the statement has any."""
         if select._fetch_clause is not None:
             return self.fetch_clause(select, **kw)
-        return self.limit_clause(select, **kw)
+        if select._limit_clause is not None or select._offset_clause is not None:
+            return self.limit_clause(select, **kw)
+        return ""
 
     def limit_clause(self, select: Any, **kw: Any) -> str:
         """Return LIMIT and OFFSET, with a line break before."""
-        text = ""
-        if select._limit_clause is not None:
-            text += "\n LIMIT " + self.process(select._limit_clause, **kw)
-        if select._offset_clause is not None:
-            if select._limit_clause is None:
-                text += "\n LIMIT -1"
-            text += " OFFSET " + self.process(select._offset_clause, **kw)
-        return text
+        limit, offset = select._limit_clause, select._offset_clause
+        if limit is None and offset is None:
+            return ""
+        # OFFSET alone is no SQL: -1 stands for all rows
+        text = "\n LIMIT " + ("-1" if limit is None else self.process(limit, **kw))
+        return text if offset is None else text + " OFFSET " + self.process(offset, **kw)
 
     def fetch_clause(
         self,
@@ -462,27 +462,25 @@ class SelectChapter(CompilerFields):
         **kw: Any,
     ) -> str:
         """Return OFFSET and FETCH FIRST, with a line break before."""
+
+        def number(clause: Any) -> str:
+            if use_literal_execute_for_simple_int and select._simple_int_clause(clause):
+                clause = clause.render_literal_execute()
+            return self.process(clause, **kw)
+
+        unit, rest = "ROWS", "ONLY"
         if fetch_clause is None:
             fetch_clause = select._fetch_clause
-            options = select._fetch_clause_options
-        else:
-            options = {"percent": False, "with_ties": False}
+            options = select._fetch_clause_options or {}
+            unit = "PERCENT ROWS" if options.get("percent") else "ROWS"
+            rest = "WITH TIES" if options.get("with_ties") else "ONLY"
         text = ""
-        offset = select._offset_clause
-        if offset is not None:
-            if use_literal_execute_for_simple_int and select._simple_int_clause(offset):
-                offset = offset.render_literal_execute()
-            text += "\n OFFSET %s ROWS" % self.process(offset, **kw)
+        if select._offset_clause is not None:
+            text = "\n OFFSET %s ROWS" % number(select._offset_clause)
         elif require_offset:
-            text += "\n OFFSET 0 ROWS"
+            text = "\n OFFSET 0 ROWS"
         if fetch_clause is not None:
-            if use_literal_execute_for_simple_int and select._simple_int_clause(fetch_clause):
-                fetch_clause = fetch_clause.render_literal_execute()
-            text += "\n FETCH FIRST %s%s ROWS %s" % (
-                self.process(fetch_clause, **kw),
-                " PERCENT" if options["percent"] else "",
-                "WITH TIES" if options["with_ties"] else "ONLY",
-            )
+            text += "\n FETCH FIRST %s %s %s" % (number(fetch_clause), unit, rest)
         return text
 
     def for_update_clause(self, select: Any, **kw: Any) -> str:
@@ -491,14 +489,14 @@ class SelectChapter(CompilerFields):
 
     # -- hints and prefixes
 
-    def _generate_prefixes(self, stmt: Any, prefixes: Any, kw: Dict[str, Any]) -> str:
+    def _words_of(self, stmt: Any, prefixes: Any, kw: Dict[str, Any]) -> str:
         name = self.dialect.name
         text = " ".join(
             [self.process(prefix, **kw) for prefix, wanted in prefixes if wanted in (None, "*", name)]
         )
         return text + " " if text else text
 
-    def _setup_select_hints(self, select: Any) -> Any:
+    def _hints_of(self, select: Any) -> Any:
         by_from = {
             source: text % {"name": source._visit_kw(self, ashint=True)}
             for source, dialect, text in select._hints
@@ -632,16 +630,16 @@ class SelectChapter(CompilerFields):
         outer = stack[-1] if stack else None
         fill = toplevel or bool(
             outer is not None
-            and (outer.need_result_map or outer.need_result_map_for_compound and not compound_index)
+            and (outer.names_columns or outer.names_columns_of_compound and not compound_index)
         )
-        need = fill or bool(outer is not None and outer.need_result_map_for_compound)
+        need = fill or bool(outer is not None and outer.names_columns_of_compound)
         if compound_index == 0 and outer is not None:
             outer.first_select = cs.selects[0]
         frame = Frame(
             cs,
             outer.correlate_froms if outer is not None else _NO_FROMS,
             outer.asfrom_froms if outer is not None else _NO_FROMS,
-            need_result_map_for_compound=need,
+            names_columns_of_compound=need,
         )
         frame.compound = cs
         stack.append(frame)
@@ -650,7 +648,7 @@ class SelectChapter(CompilerFields):
                          "visiting_cte", "include_table"):
                 kwargs.pop(name, None)
             if cs._independent_ctes:
-                self._dispatch_independent_ctes(cs, kwargs)
+                self._render_independent_ctes(cs, kwargs)
             self._check_widths(cs)
             keyword = " %s " % self.compound_keywords[cs.keyword]
             if not fill and need:
@@ -669,8 +667,7 @@ class SelectChapter(CompilerFields):
                 text += self.group_by_clause(cs, **dict(kwargs, asfrom=asfrom))
             if cs._order_by_clauses:
                 text += self.order_by_clause(cs, **kwargs)
-            if cs._has_row_limiting_clause:
-                text += self._row_limit_clause(cs, **kwargs)
+            text += self._rows_wanted(cs, kwargs)
             if cs._for_update_arg is not None:
                 text += self.for_update_clause(cs, **kwargs)
             if self.ctes:
@@ -705,10 +702,10 @@ class SelectChapter(CompilerFields):
         stack.append(frame)
         try:
             if taf._independent_ctes:
-                self._dispatch_independent_ctes(taf, kw)
+                self._render_independent_ctes(taf, kw)
             fill = toplevel or (
-                compound_index == 0 and outer is not None and outer.need_result_map_for_compound
-            ) or (outer is not None and outer.need_result_map)  # fmt: skip
+                compound_index == 0 and outer is not None and outer.names_columns_of_compound
+            ) or (outer is not None and outer.names_columns)  # fmt: skip
             if fill:
                 self._ordered_columns = self._textual_ordered_columns = taf.positional
                 self._loose_column_name_matching = not taf.positional and bool(taf.column_args)

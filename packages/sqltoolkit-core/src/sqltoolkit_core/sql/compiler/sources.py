@@ -181,7 +181,7 @@ class SourceChapter(CompilerFields):
         self, element: Any, asfrom: bool = False, from_linter: Any = None, visiting_cte: Any = None, **kw: Any
     ) -> str:
         if element._independent_ctes:
-            self._dispatch_independent_ctes(element, kw)
+            self._render_independent_ctes(element, kw)
         kw.pop("enclosing_alias", None)
         kw.pop("fromhints", None)
         values = self._values_text(element, kw)

@@ -65,7 +65,7 @@ class SQLCompiler(
         column_keys: Optional[Sequence[str]] = None,
         for_executemany: bool = False,
         linting: int = NO_LINTING,
-        _supporting_against: Any = None,
+        _part_of: Any = None,
         **kwargs: Any,
     ) -> None:
         self.cache_key = cache_key
@@ -95,16 +95,16 @@ class SQLCompiler(
             self.compilation_bindtemplate = self.bindtemplate
         if dialect.bind_typing.name == "RENDER_CASTS":
             self.render_bind_casts = self._unusual_binds = True
-        if _supporting_against is not None:
+        if _part_of is not None:
             # a compiler of a part: names have to fit those of the whole
-            for name, value in _supporting_against.__dict__.items():
+            for name, value in _part_of.__dict__.items():
                 if name not in ("state", "dialect", "preparer", "positional", "numeric", "string"):
                     self.__dict__[name] = value
         options = kwargs.get("compile_kwargs")
         if options and "render_postcompile" in options:
             # a flag for the whole statement, kept out of the keyword arguments that visit methods hand on
             options = dict(options)
-            self._render_postcompile = bool(options.pop("render_postcompile"))
+            self._expands_at_once = bool(options.pop("render_postcompile"))
             kwargs["compile_kwargs"] = options
         Compiled.__init__(self, dialect, statement, **kwargs)
         if statement is not None:
@@ -120,7 +120,7 @@ class SQLCompiler(
         elif "\x02" in text:
             text = self._place_named(text)
         self.string = text
-        if self._render_postcompile and (self.post_compile_params or self.literal_execute_params):
+        if self._expands_at_once and (self.post_compile_params or self.literal_execute_params):
             self._expand_now()
         lowered = self.lowered
         if lowered is not None and lowered.result_map.entries:
@@ -156,7 +156,7 @@ class StrSQLCompiler(SQLCompiler):
         wanted = element.stringify_dialect
         if wanted != "default":
             dialect = slots.load_dialect(wanted)()
-            compiler: Compiled = dialect.statement_compiler(dialect, None, _supporting_against=self)
+            compiler: Compiled = dialect.statement_compiler(dialect, None, _part_of=self)
             if not isinstance(compiler, StrSQLCompiler):
                 return compiler.process(element, **kw)
         return super().visit_unsupported_compilation(element, err)

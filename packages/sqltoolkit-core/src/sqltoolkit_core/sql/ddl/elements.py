@@ -361,8 +361,8 @@ class CreateTableAs(DialectKWArgs, _TableViaSelect):
     """CREATE TABLE ... AS SELECT.
 
     :param selectable: the SELECT.
-    :param table_name: the name of the table; ``table`` is the Table it makes.
-    :param metadata: the MetaData that the table is added to, and with which it is created.
+    :param table_name: what the table is called; its Table is at hand as ``table``.
+    :param metadata: the MetaData whose ``create_all()`` creates the table with the others; a new one when None.
     :param schema: the schema.
     :param temporary: whether to render TEMPORARY.
     :param if_not_exists: whether to render IF NOT EXISTS.
@@ -389,8 +389,8 @@ class CreateView(DialectKWArgs, _TableViaSelect):
     """CREATE VIEW ... AS SELECT.
 
     :param selectable: the SELECT.
-    :param view_name: the name of the view; ``table`` is the Table that stands for it.
-    :param metadata: the MetaData that the table is added to, and with which the view is created.
+    :param view_name: what the view is called; the Table that stands for it is at hand as ``table``.
+    :param metadata: the MetaData whose ``create_all()`` creates the view with its tables; a new one when None.
     :param schema: the schema.
     :param temporary: whether to render TEMPORARY.
     :param or_replace: whether to render OR REPLACE.

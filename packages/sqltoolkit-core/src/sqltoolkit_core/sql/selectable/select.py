@@ -468,7 +468,7 @@ class Select(
     # -- set operations --------------------------------------------------------------------------
 
     def _needs_parens_for_grouping(self) -> bool:
-        return self._has_row_limiting_clause or bool(self._order_by_clauses)
+        return self._limits_rows() or bool(self._order_by_clauses)
 
     def self_group(self, against: Any = None) -> Any:
         """Return this SELECT, in parentheses unless it can stand in ``against`` without."""

@@ -357,7 +357,7 @@ class CTE(roles.DMLTableRole, roles.IsCTERole, HasPrefixes, HasSuffixes, Generat
             _suffixes=self._suffixes,
         )
 
-    def _get_reference_cte(self) -> CTE:
+    def _defining_cte(self) -> CTE:
         return self._restates if self._restates is not None else self
 
     def _populate_column_collection(

@@ -461,13 +461,9 @@ class GenerativeSelect(DialectKWArgs, SelectBase, Generative):
             )
         return self
 
-    @property
-    def _has_row_limiting_clause(self) -> bool:
-        return (
-            self._limit_clause is not None
-            or self._offset_clause is not None
-            or self._fetch_clause is not None
-        )
+    def _limits_rows(self) -> bool:
+        limits = (self._limit_clause, self._offset_clause, self._fetch_clause)
+        return any(clause is not None for clause in limits)
 
     @property
     def _limit(self) -> Optional[int]:
