@@ -60,6 +60,7 @@ __all__ = [
 _T = TypeVar("_T")
 _KT = TypeVar("_KT")
 _VT = TypeVar("_VT")
+_NOTHING: Any = object()
 
 # every supported Python keeps the order of insertion
 OrderedDict = dict
@@ -73,7 +74,7 @@ class immutabledict(Dict[_KT, _VT]):
     _hash: int
 
     def _refuse(self, *arg: Any, **kw: Any) -> NoReturn:
-        raise TypeError("%s object is immutable and/or readonly" % type(self).__name__)
+        raise TypeError("an %s never changes; union() and merge_with() return another one" % type(self).__name__)
 
     __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = _refuse
     __ior__ = _refuse
@@ -351,6 +352,18 @@ class OrderedSet(Generic[_T]):
         return self.issuperset(other) and len(self) > len(set(other))
 
 
+def _between_sets(method: Callable[[Any, Any], Any], in_place: bool = False) -> Callable[[Any, Any], Any]:
+    """Return an operator that calls ``method`` with another identity set, and leaves other operands to their class."""
+
+    def operate(self: Any, other: Any) -> Any:
+        if not isinstance(other, IdentitySet):
+            return NotImplemented
+        result = method(self, other)
+        return self if in_place else result
+
+    return operate
+
+
 class IdentitySet:
     """A set of objects by identity, whatever their ``__eq__`` and ``__hash__`` say; ordered."""
 
@@ -416,26 +429,6 @@ class IdentitySet:
         """Say whether every object of the other collection is here, too."""
         return self._members.keys() >= self._ids(iterable).keys()
 
-    def __le__(self, other: Any) -> bool:
-        if not isinstance(other, IdentitySet):
-            return NotImplemented
-        return self.issubset(other)
-
-    def __lt__(self, other: Any) -> bool:
-        if not isinstance(other, IdentitySet):
-            return NotImplemented
-        return self._members.keys() < other._members.keys()
-
-    def __ge__(self, other: Any) -> bool:
-        if not isinstance(other, IdentitySet):
-            return NotImplemented
-        return self.issuperset(other)
-
-    def __gt__(self, other: Any) -> bool:
-        if not isinstance(other, IdentitySet):
-            return NotImplemented
-        return self._members.keys() > other._members.keys()
-
     def union(self, iterable: Iterable[Any]) -> Any:
         """Return a set with the objects of both."""
         members = dict(self._members)
@@ -475,41 +468,18 @@ class IdentitySet:
         """Keep what is in one of both only."""
         self._members = self.symmetric_difference(iterable)._members
 
-    def __or__(self, other: Any) -> Any:
-        return self.union(other) if isinstance(other, IdentitySet) else NotImplemented
-
-    def __sub__(self, other: Any) -> Any:
-        return self.difference(other) if isinstance(other, IdentitySet) else NotImplemented
-
-    def __and__(self, other: Any) -> Any:
-        return self.intersection(other) if isinstance(other, IdentitySet) else NotImplemented
-
-    def __xor__(self, other: Any) -> Any:
-        return self.symmetric_difference(other) if isinstance(other, IdentitySet) else NotImplemented
-
-    def __ior__(self, other: Any) -> Any:
-        if not isinstance(other, IdentitySet):
-            return NotImplemented
-        self.update(other)
-        return self
-
-    def __isub__(self, other: Any) -> Any:
-        if not isinstance(other, IdentitySet):
-            return NotImplemented
-        self.difference_update(other)
-        return self
-
-    def __iand__(self, other: Any) -> Any:
-        if not isinstance(other, IdentitySet):
-            return NotImplemented
-        self.intersection_update(other)
-        return self
-
-    def __ixor__(self, other: Any) -> Any:
-        if not isinstance(other, IdentitySet):
-            return NotImplemented
-        self.symmetric_difference_update(other)
-        return self
+    __le__ = _between_sets(issubset)
+    __ge__ = _between_sets(issuperset)
+    __lt__ = _between_sets(lambda one, other: one._members.keys() < other._members.keys())
+    __gt__ = _between_sets(lambda one, other: one._members.keys() > other._members.keys())
+    __or__ = _between_sets(union)
+    __and__ = _between_sets(intersection)
+    __sub__ = _between_sets(difference)
+    __xor__ = _between_sets(symmetric_difference)
+    __ior__ = _between_sets(update, in_place=True)
+    __iand__ = _between_sets(intersection_update, in_place=True)
+    __isub__ = _between_sets(difference_update, in_place=True)
+    __ixor__ = _between_sets(symmetric_difference_update, in_place=True)
 
     def copy(self) -> Any:
         """Return a set of the same objects."""
@@ -625,7 +595,7 @@ class ReadOnlyProperties(Properties[_T]):
     __slots__ = ()
 
     def _refuse(self, *arg: Any, **kw: Any) -> NoReturn:
-        raise TypeError("%s object is immutable and/or readonly" % type(self).__name__)
+        raise TypeError("%s are a view for reading: nothing can be set or taken out" % type(self).__name__)
 
     __setitem__ = __delitem__ = __setattr__ = update = clear = _refuse
 
@@ -758,11 +728,12 @@ class ScopedRegistry(Generic[_T]):
         self.registry = {}
 
     def __call__(self) -> _T:
-        key = self.scopefunc()
-        try:
-            return self.registry[key]
-        except KeyError:
-            return self.registry.setdefault(key, self.createfunc())
+        scope = self.scopefunc()
+        found = self.registry.get(scope, _NOTHING)
+        if found is _NOTHING:
+            # two threads may share a scope: the object of the faster one stays
+            found = self.registry.setdefault(scope, self.createfunc())
+        return typing.cast(_T, found)
 
     def has(self) -> bool:
         """Say whether the present scope has an object."""
@@ -778,33 +749,19 @@ class ScopedRegistry(Generic[_T]):
 
 
 class ThreadLocalRegistry(ScopedRegistry[_T]):
-    """A registry whose scope is the thread."""
+    """A registry whose scope is the thread; what a thread has goes with it."""
 
-    __slots__ = ()
-
-    registry: Any
+    __slots__ = ("_local",)
 
     def __init__(self, createfunc: Callable[[], _T]) -> None:
         self.createfunc = createfunc
         self.scopefunc = threading.get_ident
-        self.registry = threading.local()
+        self._local = threading.local()
 
-    def __call__(self) -> _T:
-        value: _T
-        try:
-            value = self.registry.value
-        except AttributeError:
-            value = self.registry.value = self.createfunc()
-        return value
-
-    def has(self) -> bool:
-        return hasattr(self.registry, "value")
-
-    def set(self, obj: _T) -> None:
-        self.registry.value = obj
-
-    def clear(self) -> None:
-        self.registry.__dict__.pop("value", None)
+    @property
+    def registry(self) -> Dict[Any, _T]:  # type: ignore[override]
+        """The object of the present thread by the thread's number."""
+        return self._local.__dict__
 
 
 class UniqueAppender(Generic[_T]):

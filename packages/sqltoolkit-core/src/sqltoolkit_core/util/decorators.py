@@ -90,18 +90,12 @@ def memoized_instancemethod(fn: _F) -> _F:
     """Return a method computed once per object; it must be called without arguments."""
 
     @functools.wraps(fn)
-    def oneshot(self: Any, *args: Any, **kw: Any) -> Any:
-        result = fn(self, *args, **kw)
-
-        def memo(*_args: Any, **_kw: Any) -> Any:
-            return result
-
-        memo.__name__ = fn.__name__
-        memo.__doc__ = fn.__doc__
-        self.__dict__[fn.__name__] = memo
+    def first_call(self: Any, *arg: Any, **kw: Any) -> Any:
+        result = fn(self, *arg, **kw)
+        self.__dict__[fn.__name__] = functools.wraps(fn)(lambda *arg, **kw: result)
         return result
 
-    return typing.cast(_F, oneshot)
+    return typing.cast(_F, first_call)
 
 
 def reset_memoizations(obj: Any) -> None:
@@ -274,7 +268,7 @@ def deprecated(
     kind = warning or exc.SADeprecationWarning
 
     def decorate(fn: _F) -> _F:
-        text = (message or "Call to deprecated function %(func)s") % {"func": fn.__name__}
+        text = (message or "%(func)s() is deprecated") % {"func": fn.__name__}
 
         if add_deprecation_to_docstring:
             note = "Deprecated since version %s: %s" % (version, text)
