@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from sqltoolkit_core.sql.names import AnonLabel, AnonToken, anonymous, is_anonymous, quoted_name
+from sqltoolkit_core.sql.names import AnonLabel, AnonToken, anonymous, anonymous_parameter, is_anonymous, quoted_name
 
 
 def test_quoted_name():
@@ -24,7 +24,8 @@ def test_anonymous_labels():
     token = AnonToken()
     one, same, other = anonymous("a", token), anonymous("a", token), anonymous("a")
     assert one == same != other and is_anonymous(one) and not is_anonymous("a")
-    assert anonymous("some name (x)").base == "some_name_x"
+    assert anonymous("some name (x)").base == "some_name_x_"
+    assert anonymous_parameter("_a.b: [x]_").base == "a_b_x"
     both = "t_" + one + "_1"
     assert isinstance(both, AnonLabel) and both.parts == ("t_", one, "_1") and both.base == "a"
     assert (one + other).parts == (one, other)

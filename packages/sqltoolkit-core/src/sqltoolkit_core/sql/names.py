@@ -9,10 +9,11 @@ import itertools
 import re
 from typing import Any, Optional, Tuple
 
-__all__ = ["AnonLabel", "AnonToken", "quoted_name", "anonymous", "is_anonymous"]
+__all__ = ["AnonLabel", "AnonToken", "quoted_name", "anonymous", "anonymous_parameter", "is_anonymous"]
 
 _numbers = itertools.count(1)
-_unsafe = re.compile(r"[%\(\) \$\.\[\]:]+")
+_unsafe = re.compile(r"[%\(\) \$]+")
+_unsafe_in_parameters = re.compile(r"[%\(\) \$\.\[\]:]+")
 
 
 class quoted_name(str):
@@ -112,8 +113,13 @@ def _parts_of(text: str) -> Tuple[Any, ...]:
 def anonymous(base: str, token: Optional[AnonToken] = None) -> AnonLabel:
     """Return a new label with that base name; unsafe characters of the base are dropped."""
     if not base.isidentifier():
-        base = _unsafe.sub("_", base).strip("_")
+        base = _unsafe.sub("_", base)
     return AnonLabel(token or AnonToken(), base)
+
+
+def anonymous_parameter(base: str) -> AnonLabel:
+    """Return a new name for a parameter; what drivers may not take in one is dropped from the base."""
+    return AnonLabel(AnonToken(), _unsafe_in_parameters.sub("_", base).strip("_"))
 
 
 def is_anonymous(name: Any) -> bool:

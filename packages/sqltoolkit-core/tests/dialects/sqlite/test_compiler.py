@@ -32,7 +32,7 @@ class TestExpressions(AssertsCompiledSQL):
             (t.c.id / 2, "t.id / (? + 0.0)"),
             (t.c.id.is_distinct_from(None), "t.id IS NOT NULL"),
             (t.c.a.is_distinct_from("x"), "t.a IS NOT ?"),
-            (t.c.id.bitwise_xor(5), "(t.id | ? - t.id & ?)"),
+            (t.c.id.bitwise_xor(5), "((t.id | ?) - (t.id & ?))"),
             (t.c.a.regexp_match("x"), "t.a REGEXP ?"),
             (~t.c.a.regexp_match("x"), "t.a NOT REGEXP ?"),
             (t.c.j["x"], "JSON_QUOTE(JSON_EXTRACT(t.j, ?))"),

@@ -53,9 +53,10 @@ class SQLiteCompiler(SQLCompiler):
         return self.render_binary(binary, " IS ", **kw)
 
     def visit_bitwise_xor_op_binary(self, binary: Any, operator: Any, **kw: Any) -> str:
-        # there is no XOR: a^b is (a|b) without (a&b), and the operands are rendered twice for it
+        # there is no XOR: a^b is (a|b) without (a&b), and the operands are rendered twice for it; "-" binds tighter
+        # than "|" and "&"
         left, right = self.process(binary.left, **kw), self.process(binary.right, **kw)
-        return "(%s | %s - %s & %s)" % (left, right, left, right)
+        return "((%s | %s) - (%s & %s))" % (left, right, left, right)
 
     def visit_regexp_match_op_binary(self, binary: Any, operator: Any, **kw: Any) -> str:
         return self.render_binary(binary, " REGEXP ", **kw)

@@ -397,6 +397,8 @@ class CompilerFields(Compiled):
     _inside_operator = False
     # whether what is rendered is an operand of IS or IS NOT; kept where values are written as text
     _null_is_fine = False
+    # how many functions are around what is rendered
+    _function_depth = 0
     # CTE
     ctes: Dict[Any, str]
     ctes_by_level_name: Dict[Any, Any]

@@ -42,6 +42,8 @@ _MARKERS = re.compile("\x02([^\x03]*)\x03|__\\[POSTCOMPILE_(\\S+?)(~~.+?~~)?\\]"
 _ONLY_MARKERS = re.compile("\x02([^\x03]*)\x03")
 _POST_COMPILE = re.compile(r"__\[POSTCOMPILE_(\S+?)(~~.+?~~)?\]")
 _ESCAPED_CHARS = re.compile("[%():.\\[\\] \x02-\x05]")
+# a name in __[POSTCOMPILE_name] also ends at spaces and before ~~
+_LATE_ESCAPED_CHARS = re.compile("[%():.\\[\\]\\s~\x02-\x05]")
 _NO_WORD_CHARS = re.compile(r"\W")
 _EXPANSIONS_KEPT = 32
 # flags of BindParameter: at most "unique" is set
@@ -120,7 +122,13 @@ class BindChapter(CompilerFields):
         if "key" in bindparam.__dict__ or bindparam._is_annotated:
             return self._register_bind(bindparam)
         base = bindparam._orig_key
-        if base.__class__ is not str or len(base) > self.label_length - 12 or not base.isidentifier():
+        if (
+            base.__class__ is not str
+            or len(base) > self.label_length - 12
+            or not base.isidentifier()
+            or base[0] == "_"
+            or base[-1] == "_"
+        ):
             return self._register_bind(bindparam)
         # nobody has asked for the key of this unique parameter, so nothing else can have it
         counters = self.anon_map.counters
@@ -259,8 +267,11 @@ class BindChapter(CompilerFields):
 
     def _unsafe_chars(self, post_compile: bool) -> Pattern[str]:
         """Return the pattern of what can't stand in the name of a placeholder."""
-        # behind a colon the name ends where its letters end; in %(name)s at the parenthesis
-        return _NO_WORD_CHARS if post_compile or self.bindtemplate[0] == ":" else _ESCAPED_CHARS
+        # behind a colon the name ends where its letters end; in %(name)s at the parenthesis. The default dialect
+        # has no driver that could take such a name for something else
+        if self.bindtemplate[0] == ":" and self.dialect.name != "default":
+            return _NO_WORD_CHARS
+        return _LATE_ESCAPED_CHARS if post_compile else _ESCAPED_CHARS
 
     def _is_escape_of_other(self, name: str) -> bool:
         escaped = self.escaped_bind_names

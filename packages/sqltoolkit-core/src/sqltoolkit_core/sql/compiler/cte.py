@@ -80,8 +80,6 @@ class CTEChapter(CompilerFields):
         text: str = self.preparer.format_alias(cte, original_name or name)
         if original is not None:
             text += self.get_render_as_alias_suffix(self.preparer.format_alias(cte, name))
-        if fromhints and cte in fromhints:
-            text = self.format_from_hint_text(text, cte, fromhints[cte], False)
         return text
 
     def _is_restated(self, cte: Any, level: int, name: str) -> bool:

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ... import exc
+from ...util.decorators import warn
 from .. import operators
 from .. import sqltypes
 from ..elements import Cast
@@ -397,6 +398,14 @@ class ExpressionChapter(CompilerFields):
             return placed(unary, modifier, **kw)
         return self.process(unary.element, **kw) + self._unary_text(modifier)
 
+    def visit_distinct_op_unary_operator(self, element: Any, operator: Any, **kw: Any) -> str:
+        if not self._function_depth:
+            warn(
+                "found DISTINCT at a single expression that is no argument of an aggregate function: "
+                "select().distinct() gives SELECT DISTINCT"
+            )
+        return "DISTINCT " + self.process(element.element, **kw)
+
     def _unary_text(self, operator: Any) -> str:
         text = OPERATORS.get(operator)
         if text is None:
@@ -583,9 +592,11 @@ class ExpressionChapter(CompilerFields):
         return text + " ESCAPE " + self.render_literal_value(escape, sqltypes.STRINGTYPE)
 
     def _concat(self, *elements: Any) -> Any:
-        result = elements[0]
-        for element in elements[1:]:
-            result = result.concat(element)
+        # parts that are concatenations themselves need no parentheses
+        parts = [element._ungroup() if _is_concat(element._ungroup()) else element for element in elements]
+        result = parts[0]
+        for part in parts[1:]:
+            result = result.concat(part)
         return result
 
     def _around(self, binary: Any, before: bool, after: bool, fold: bool) -> Any:
@@ -766,6 +777,7 @@ class ExpressionChapter(CompilerFields):
             add_to_result_map(func.name, func.name, (func.name,), func.type)
         name = func.name
         method = getattr(self, "visit_%s_func" % name.lower(), None)
+        self._function_depth += 1
         if method is not None:
             text: str = method(func, **kwargs)
         else:
@@ -777,6 +789,7 @@ class ExpressionChapter(CompilerFields):
             packages = func.packagenames
             if packages:
                 text = ".".join([self._function_name(part) for part in packages] + [text])
+        self._function_depth -= 1
         if func._with_ordinality:
             text += " WITH ORDINALITY"
         return text
@@ -807,7 +820,12 @@ class ExpressionChapter(CompilerFields):
     def visit_scalar_function_column(self, element: Any, **kw: Any) -> str:
         return "(%s).%s" % (self.visit_function(element.fn, **kw), self.visit_column(element, **kw))
 
-    def visit_aggregate_strings_func(self, fn: Any, *, use_function_name: str = "aggregate_strings", **kw: Any) -> str:
+    def visit_aggregate_strings_func(self, fn: Any, *, use_function_name: str = "", **kw: Any) -> str:
+        if not use_function_name:
+            raise exc.CompileError(
+                "the %s dialect does not say what its function is called that joins strings of many rows"
+                % self.dialect.name
+            )
         order_by = getattr(fn.clauses, "aggregate_order_by", None)
         literal_execute = kw.pop("literal_execute", False)
         expression, delimiter = list(fn.clauses)
@@ -831,7 +849,10 @@ class ExpressionChapter(CompilerFields):
     def visit_aggregate_orderby_inline(self, element: Any, **kw: Any) -> str:
         fn = element.element
         text = self.process(fn, **kw)
-        return "%s ORDER BY %s)" % (text[:-1], self.process(element.order_by, **kw))
+        self._function_depth += 1
+        order_by = self.process(element.order_by, **kw)
+        self._function_depth -= 1
+        return "%s ORDER BY %s)" % (text[:-1], order_by)
 
     # -- references to columns of the statement
 
@@ -849,6 +870,10 @@ class ExpressionChapter(CompilerFields):
 
     def visit_index(self, index: Any, **kwargs: Any) -> str:
         raise exc.UnsupportedCompilationError(self, type(index))
+
+
+def _is_concat(element: Any) -> bool:
+    return getattr(element, "operator", None) is operators.concat_op
 
 
 _EXCLUDE = re.compile(r"^(?:CURRENT ROW|GROUP|TIES|NO OTHERS)\Z", re.I)

@@ -14,6 +14,7 @@ from ... import exc
 from ...util.decorators import warn_deprecated
 from .. import lowering
 from .. import operators
+from ..selectable.base import LABEL_STYLE_TABLENAME_PLUS_COL
 from ..selectable.froms import froms_for
 from ..selectable.statement import CompoundKeyword
 from ..selectable.statement import name_columns
@@ -38,6 +39,8 @@ __all__ = ["COMPOUND_KEYWORDS", "SelectChapter"]
 COMPOUND_KEYWORDS: Dict[Any, str] = {keyword: keyword.value for keyword in CompoundKeyword}
 
 _NO_FROMS: Any = frozenset()
+# what a value used as a condition is rendered with where the database has no booleans
+_AS_BOOLEAN = (operators.is_true, operators.is_false)
 
 
 class SelectChapter(CompilerFields):
@@ -281,7 +284,9 @@ class SelectChapter(CompilerFields):
             return self._select_plain_column(column, label, named, asfrom, fill, kwargs)
         if column._is_text_clause:
             return self._select_untyped(column, fill, kwargs)
-        if label is None:
+        if kind == "unary" and shown is column and self._goes_bare(column, asfrom, select._label_style):
+            label = None
+        elif label is None:
             label = self._implied_label(column, shown, named, asfrom)
         if label is None:
             if fill:
@@ -364,15 +369,19 @@ class SelectChapter(CompilerFields):
             return text
         return text + " AS " + self.preparer.quote(rendered)
 
+    def _goes_bare(self, unary: Any, asfrom: bool, style: Any) -> bool:
+        """Whether an operator before a mere column, at the top of a statement, has no label."""
+        if asfrom or unary.wraps_column_expression:
+            return False
+        if unary.operator not in _AS_BOOLEAN:
+            return True
+        return self.dialect.supports_native_boolean and style is not LABEL_STYLE_TABLENAME_PLUS_COL
+
     def _implied_label(self, column: Any, shown: Any, named: Any, asfrom: bool) -> Any:
         """Return the label for a column that nobody labelled, None to render it bare."""
         kind = column.__visit_name__
-        if kind == "unary" and column.operator is operators.is_false and not self.dialect.supports_native_boolean:
-            return column.wrapped_column_expression._non_anon_label
         if shown is not column:
             return named.fallback if named.fallback is not None else column._anon_name_label
-        if kind == "unary" and not asfrom and not column.wraps_column_expression:
-            return None
         if not column._render_label_in_columns_clause:
             return None
         if kind in ("column", "table_valued_column", "scalar_function_column"):
@@ -551,18 +560,29 @@ class SelectChapter(CompilerFields):
             statement = first
         return statement
 
-    def _selected_by_name(self, name: Any) -> Any:
-        """Return the selected column that goes by ``name``, None if there is none."""
-        columns = self._columns_in_scope()
-        for column in reversed(columns):
+    def _selected_by_label(self, name: Any) -> Any:
+        """Return the selected column labelled ``name``, or named so with its table, None if there is none."""
+        if self.stack[-1].compound is not None:
+            found = self._naming_statement().selected_columns.get(name)
+            return None if found is None or found._is_bind_parameter else found
+        for column in reversed(self._columns_in_scope()):
             if (column._tq_label or column.key) == name:
-                return column
-        for column in reversed(columns):
-            if column.key == name:
                 return column
         return None
 
+    def _selected_by_name(self, name: Any) -> Any:
+        """Return the selected column that goes by ``name``, None if there is none."""
+        found = self._selected_by_label(name)
+        if found is None:
+            for column in reversed(self._columns_in_scope()):
+                if column.key == name:
+                    return column
+        return found
+
     def _source_column_by_name(self, name: Any) -> Any:
+        if self.stack[-1].compound is not None:
+            # behind a set operation there are no sources
+            return None
         statement = self._naming_statement()
         if statement.__visit_name__ != "select":
             return None
@@ -594,7 +614,7 @@ class SelectChapter(CompilerFields):
             # an expression by itself, where nothing is known of the statement
             return self.preparer.quote(element.element)
         name = element.element
-        column = None if within_columns_clause else self._selected_by_name(name)
+        column = None if within_columns_clause else self._selected_by_label(name)
         if column is None:
             column = self._source_column_by_name(name)
         if column is None:

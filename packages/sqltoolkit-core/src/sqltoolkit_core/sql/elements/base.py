@@ -614,9 +614,11 @@ class WrapsColumnExpression(ColumnElement[_T]):
     @property
     def _anon_name_label(self) -> AnonLabel:
         inner = self.wrapped_column_expression
-        name = inner._non_anon_label if inner._is_column_element else None
-        # a function has no label of its own, but it has a name
-        return self._anon_label(name or getattr(inner, "name", None))
+        if not inner._is_column_element:
+            return super()._anon_name_label
+        name = inner._non_anon_label
+        label: AnonLabel = inner._anon_name_label if name is None else self._anon_label(name)
+        return label
 
     def _dedupe_anon_label_idx(self, idx: int) -> AnonLabel:
         inner = self.wrapped_column_expression
@@ -626,6 +628,6 @@ class WrapsColumnExpression(ColumnElement[_T]):
     def _proxy_key(self) -> Optional[str]:
         inner = self.wrapped_column_expression
         if inner._is_column_element and not isinstance(inner._proxy_key, AnonLabel):
-            key: Optional[str] = inner._proxy_key
+            key: Optional[str] = inner._proxy_key or getattr(inner, "name", None)
             return key
         return super()._proxy_key

@@ -12,6 +12,7 @@ from .. import coercions, roles
 from ..cache_key import KeyKind
 from ..operators import collate
 from ..sqltypes import INTEGERTYPE, NULLTYPE, String
+from ..traversals import memoize
 from ..type_api import to_instance
 from .base import ClauseElement, ColumnElement, WrapsColumnExpression, factories
 from .operations import BinaryExpression
@@ -149,11 +150,14 @@ class TypeCoerce(WrapsColumnExpression[_T]):
     @property
     def typed_expression(self) -> Any:
         """The expression with the type: a parameter is copied with it."""
-        if self.clause._is_bind_parameter:
+        if not self.clause._is_bind_parameter:
+            return self.clause
+        made = self.__dict__.get("_typed_parameter")
+        if made is None:
             made = self.clause._clone()
             made.type = self.type
-            return made
-        return self.clause
+            memoize(self, "_typed_parameter", made)
+        return made
 
     @property
     def wrapped_column_expression(self) -> Any:

@@ -222,7 +222,7 @@ def compare_plain(expr: Any, op: Any, negate: Any, other: Any, name: Any = None)
         return general
     if other.__class__ in own:
         right = object.__new__(BindParameter)
-        right.__dict__ = {"_orig_key": expr.key if name is None else name, "value": other, "type": type_}
+        right.__dict__ = {"_orig_key": _key_of(expr) if name is None else name, "value": other, "type": type_}
     elif isinstance(other, ColumnClause):
         right = other
     else:
@@ -237,6 +237,16 @@ def compare_plain(expr: Any, op: Any, negate: Any, other: Any, name: Any = None)
     return made
 
 
+def _key_of(column: Any) -> str:
+    """Return what a parameter that is compared with the column is named after."""
+    key: Optional[str] = column.key
+    if key is None or key.__class__ is AnonLabel:
+        return "param"
+    if (column.__class__ is ColumnClause or key[:9] == "_no_label") and column.name.__class__ is AnonLabel:
+        return "param"
+    return key
+
+
 def _compare_in(expr: Any, op: Any, negate: Any, other: Any) -> ColumnElement[bool]:
     if other.__class__ is list or other.__class__ is tuple:
         type_ = expr.type
@@ -247,7 +257,7 @@ def _compare_in(expr: Any, op: Any, negate: Any, other: Any) -> ColumnElement[bo
         if own is not None and own.issuperset(map(type, other)):
             right = object.__new__(BindParameter)
             right.__dict__ = {
-                "_orig_key": expr.key, "value": list(other), "type": type_, "expanding": True, "expand_op": op,
+                "_orig_key": _key_of(expr), "value": list(other), "type": type_, "expanding": True, "expand_op": op,
                 "_flags": 3,
             }  # fmt: skip
             made = object.__new__(BinaryExpression)
@@ -494,7 +504,7 @@ class ColumnClause(
 
     def _bind_param(self, operator: Any, obj: Any, type_: Any = None, expanding: bool = False) -> Any:
         if type_ is None and not expanding:
-            return plain_bind(self.key or "param", obj, self.type.coerce_compared_value(operator, obj))
+            return plain_bind(_key_of(self), obj, self.type.coerce_compared_value(operator, obj))
         return super()._bind_param(operator, obj, type_=type_, expanding=expanding)
 
     def _compare_to(self, other: Any, comparison: Any) -> Any:

@@ -14,7 +14,7 @@ from ..base import NO_ARG, SingletonConstant
 from ..cache_key import NO_CACHE, KeyKind
 from ..executable import ExecutableStatement
 from ..forward import slots
-from ..names import AnonLabel, AnonToken, anonymous, quoted_name
+from ..names import AnonLabel, anonymous_parameter, quoted_name
 from ..operators import concat_op, in_op, not_in_op
 from ..sqltypes import BOOLEANTYPE, NULLTYPE
 from ..traversals import Uncacheable, memoize, memoized_attribute
@@ -105,7 +105,7 @@ class BindParameter(roles.InElementRole, KeyedColumnElement[_T]):
             if not unique:
                 d["nameless"] = True
         elif isinstance(key, AnonLabel):
-            d["_orig_key"] = key.base
+            d["_orig_key"] = "param"
             d["unique"] = bool(unique)
             d["key"] = key
         else:
@@ -157,7 +157,7 @@ class BindParameter(roles.InElementRole, KeyedColumnElement[_T]):
     @memoized_attribute
     def key(self) -> Any:
         """The name; that of a unique parameter is made when it is first asked for, which compiling does."""
-        return anonymous(str(self._orig_key), AnonToken())
+        return anonymous_parameter(str(self._orig_key))
 
     def _flat(self, out: List[Any], binds: List[Any], seen: Dict[int, int]) -> None:
         identity = id(self)

@@ -493,6 +493,8 @@ class BooleanClauseList(ExpressionClauseList[bool]):
         for clause in clauses:
             if clause.__class__ is BooleanClauseList and clause.operator is operator:
                 made.extend(clause.clauses)
+            elif clause.__class__ is Grouping and clause.operator is operator:
+                made.extend(clause._flattened_operator_clauses)
             else:
                 made.append(clause.self_group(against=operator))
         return cls._construct_for_list(operator, BOOLEANTYPE, *made, group=False)
@@ -605,10 +607,20 @@ class Grouping(GroupedElement, ColumnElement[_T]):
         out += (self.__class__, type_key)
         self.element._flat(out, binds, seen)
 
+    @property
+    def operator(self) -> Any:
+        """The operator of the expression in parentheses: what is associative needs none."""
+        return getattr(self.element, "operator", None)
+
+    @property
+    def _flattened_operator_clauses(self) -> TupleType[Any, ...]:
+        clauses: TupleType[Any, ...] = self.element._flattened_operator_clauses
+        return clauses
+
     def _negate(self) -> Any:
         inner = self.element
         if isinstance(inner, BooleanClauseList):
-            return UnaryExpression(self, operator=inv)
+            return UnaryExpression(self, operator=inv, type_=BOOLEANTYPE)
         return ColumnElement._negate(self)
 
     def _with_binary_element_type(self, type_: Any) -> Any:

@@ -153,20 +153,21 @@ def explicit_froms(select: AnySelect) -> Tuple[FromClause, ...]:
     sources = list(select._from_obj)
     for columns, joins, _ in select._memoized_select_entities:
         _join_all(sources, joins, columns)
-    _join_all(sources, select._setup_joins, select._raw_columns)
+    if select._setup_joins:
+        _join_all(sources, select._setup_joins, (*select._raw_columns, *select._where_criteria))
     return tuple(sources)
 
 
-def _join_all(sources: List[FromClause], joins: Iterable[Any], columns: Sequence[Any]) -> None:
+def _join_all(sources: List[FromClause], joins: Iterable[Any], mentioned_by: Sequence[Any]) -> None:
+    """Add joins to the sources; where there are none they join to what the columns and criteria mention."""
     for target, onclause, left, isouter, full in joins:
         if left is None:
-            left, place = _implied_left(columns, sources, target, onclause)
+            left, place = _implied_left(mentioned_by, sources, target, onclause)
         else:
-            given = left
-            left, place = _given_left(sources, given)
-            if onclause is None and left is not given:
-                # the source that was named decides on the condition before others it is joined to
-                onclause = join_condition(left, target, a_subset=given)
+            if onclause is None:
+                # the source that was named decides on the condition, not others it is joined to
+                onclause = join_condition(left, target)
+            left, place = _given_left(sources, left)
         joined = Join(left, target, onclause, isouter, full)
         if place is None:
             sources.append(joined)
@@ -175,10 +176,10 @@ def _join_all(sources: List[FromClause], joins: Iterable[Any], columns: Sequence
 
 
 def _implied_left(
-    columns: Sequence[Any], sources: Sequence[FromClause], target: FromClause, onclause: Any
+    mentioned_by: Sequence[Any], sources: Sequence[FromClause], target: FromClause, onclause: Any
 ) -> Tuple[FromClause, Optional[int]]:
     """Find what a ``join()`` without a left side joins to: (left, its index in ``sources``)."""
-    candidates = sources or _sources_of(columns)
+    candidates = sources or _sources_of(mentioned_by)
     found = find_left_sides(candidates, target, onclause)
     if len(found) > 1:
         raise exc.InvalidRequestError(

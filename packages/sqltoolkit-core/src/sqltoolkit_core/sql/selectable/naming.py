@@ -49,8 +49,8 @@ def name_columns(
     """
     qualified = style is LABEL_STYLE_TABLENAME_PLUS_COL
     taken: Dict[Any, Any] = {}
-    again: Dict[Any, int] = {}
-    repeats = 0
+    suffixes = _Suffixes()
+    repeats = conflicts = 0
     named: List[ColumnName] = []
     for column in columns:
         if column._is_text_clause:
@@ -69,25 +69,64 @@ def name_columns(
             elif present is column or hash(present) == hash(column):
                 repeated = mark_repeated
             else:
-                again[name] = again.get(name, 0) + 1
-                label = _other_label(column, name, qualified, again[name])
+                label = _other_label(column, name, qualified, suffixes)
                 repeated = mark_repeated and label in taken
+                conflicts += not repeated
                 taken[label] = column
+                if not qualified and column._non_anon_label is None:
+                    # an expression that goes by the name of what it is made of takes that name over
+                    taken[name] = column
             if repeated:
                 repeats += 1
-                label = _again_label(column, name, repeats)
+                own = column._tq_label if qualified else column._non_anon_label
+                if isinstance(own, AnonLabel):
+                    label = own + "__%d" % (repeats + conflicts)
+                else:
+                    label = _again_label(column, _base_name(column, name, qualified), repeats)
             fallback = label or fallback
         named.append(ColumnName(column, label, fallback, repeated))
     return tuple(named)
 
 
-def _again_label(column: Any, name: str, number: int) -> AnonLabel:
+class _Suffixes:
+    """The numbers behind names that are made up themselves."""
+
+    __slots__ = ("counts", "given")
+
+    def __init__(self) -> None:
+        self.counts: Dict[Any, int] = {}
+        self.given: Dict[Any, AnonLabel] = {}
+
+    def next(self, name: AnonLabel) -> int:
+        """Return 1, then 2 and so on, for each name."""
+        number = self.counts[name] = self.counts.get(name, 0) + 1
+        return number
+
+    def label(self, name: AnonLabel, column: Any) -> AnonLabel:
+        """Return the name with a number behind it, always the same one for a column."""
+        key = name, hash(column)
+        found = self.given.get(key)
+        if found is None:
+            found = self.given[key] = name + "_%d" % self.next(name)
+        return found
+
+
+def _base_name(column: Any, name: str, qualified: bool) -> str:
+    """Return what the label of a column starts with that has to be another one than ``name``."""
+    if not isinstance(name, AnonLabel):
+        return name
+    if qualified and column._non_anon_label is None or isinstance(column, WrapsColumnExpression):
+        return "anon"
+    return name.base
+
+
+def _again_label(column: Any, base: str, number: int) -> AnonLabel:
     """Return the label of a column that comes again; the same one each time the columns are named."""
     tokens = column.__dict__.setdefault("_again_tokens", {})
     token = tokens.get(number)
     if token is None:
         token = tokens[number] = AnonToken()
-    return anonymous((name.base if isinstance(name, AnonLabel) else name) + "_", token)
+    return anonymous(base + "_", token)
 
 
 def _own_name(column: Any) -> str:
@@ -102,21 +141,31 @@ def _own_name(column: Any) -> str:
     return shown
 
 
-def _other_label(column: Any, name: str, qualified: bool, number: int) -> AnonLabel:
-    """Return the label of a column whose name another one has taken, for the ``number``-th time."""
-    if isinstance(name, AnonLabel) and column._non_anon_label is not None:
-        return name + "_%d" % number
-    if not qualified and column._non_anon_label is None and not isinstance(name, AnonLabel):
-        return anonymous(name + "_", column._anon_token)
+def _other_label(column: Any, name: str, qualified: bool, suffixes: _Suffixes) -> AnonLabel:
+    """Return the label of a column whose name another one has taken."""
+    if isinstance(name, AnonLabel):
+        if column._non_anon_label is not None or qualified and name == column._tq_label:
+            return suffixes.label(name, column)
+        if isinstance(column, WrapsColumnExpression) and _inner_label(column) == name:
+            return name + "__%d" % suffixes.next(name)
+    if column._non_anon_label is None and (isinstance(name, AnonLabel) or not qualified):
+        return anonymous(_base_name(column, name, qualified) + "_", column._anon_token)
     label: AnonLabel = column._anon_tq_label if qualified else column._anon_name_label
     return label
 
 
-def label_namer(style: SelectLabelStyle) -> Callable[[Any], str]:
+def _inner_label(column: Any) -> Any:
+    return getattr(column.wrapped_column_expression, "_non_anon_label", None)
+
+
+def label_namer(style: SelectLabelStyle, of_subquery: bool = False) -> Callable[[Any], str]:
     """Return a function that tells the key of each column given to it in turn.
 
-    Keys are those of ``selected_columns`` and of a subquery's ``.c``: the column's key, ``key_1``, ``key_2`` for
-    others of the same key, ``_no_label`` for expressions without a name.
+    Keys are those of ``selected_columns``: the column's key, ``key_1``, ``key_2`` for others of the same key,
+    ``_no_label`` for expressions without a name.
+
+    :param of_subquery: the keys of a subquery's ``.c``, where an expression that goes by the name of a column has the
+        table's name in its key as well, if the label style says so.
     """
     qualified = style is LABEL_STYLE_TABLENAME_PLUS_COL
     taken: Set[str] = set()
@@ -127,13 +176,16 @@ def label_namer(style: SelectLabelStyle) -> Callable[[Any], str]:
         key = numbered.get((base, identity))
         while key is None:
             counts[base] = counts.get(base, 0) + 1
-            candidate = "%s_%d" % (base, counts[base])
+            candidate = anonymous("%s_%d" % (base, counts[base])).base
             if candidate not in taken:
                 numbered[base, identity] = key = candidate
         return key
 
     def key_of(column: Any) -> str:
-        key = (column._tq_key_label if qualified else None) or _plain_key(column)
+        key = column._tq_key_label if qualified else None
+        if key is None and qualified and of_subquery and isinstance(column, WrapsColumnExpression):
+            key = column._tq_label
+        key = key or _plain_key(column)
         if isinstance(key, AnonLabel):
             key = "_no_label"
         if key in taken and (key == "_no_label" or style is not LABEL_STYLE_NONE):
@@ -163,7 +215,7 @@ def add_proxies(
 
     :param style: how the selected columns are labelled where they are rendered.
     """
-    key_of = label_namer(style)
+    key_of = label_namer(style, of_subquery=True)
     for named in name_columns(selected, style, mark_repeated=False):
         column = named.column
         if column._is_text_clause:

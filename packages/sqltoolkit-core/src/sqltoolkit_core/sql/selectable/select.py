@@ -267,16 +267,22 @@ class Select(
         :raises InvalidRequestError: no source has such a column.
         :raises AmbiguousColumnError: more than one has.
         """
-        sources = self._filter_by_sources()
-        return self.where(
-            *[namespace_column(sources, key) == value for key, value in kwargs.items()]
-        )
+        sources, inside_joins = self._filter_by_sources()
+        criteria = []
+        for key, value in kwargs.items():
+            known = not inside_joins or any(hasattr(source.entity_namespace, key) for source in sources)
+            criteria.append(namespace_column(sources if known else sources + inside_joins, key) == value)
+        return self.where(*criteria)
 
-    def _filter_by_sources(self) -> List[Any]:
+    def _filter_by_sources(self) -> Tuple[List[Any], List[Any]]:
+        """Return the sources, and those inside of joins that select_from() got, which are the second choice."""
         found: List[Any] = []
+        inside: List[Any] = []
         for source in self._from_obj:
-            whole = not source._is_join or "entity_namespace" in source._annotations
-            found.extend((source,) if whole else source._from_objects)
+            if source._is_join and "entity_namespace" not in source._annotations:
+                inside.extend(source._from_objects)
+            else:
+                found.append(source)
         for column in self._raw_columns:
             found.extend((column,) if _has_namespace(column) else column._from_objects)
         for joined in self._setup_joins:
@@ -288,12 +294,8 @@ class Select(
                 found.append(joined[2])
         for _, joins, _ in self._memoized_select_entities:
             found.extend(joined[0] for joined in joins)
-        unique: List[Any] = []
-        for source in found:
-            bare_join = getattr(source, "_is_join", False) and "entity_namespace" not in source._annotations
-            if not bare_join and source not in unique:
-                unique.append(source)
-        return unique
+        unique = _unique_sources(found)
+        return unique, [source for source in _unique_sources(inside) if source not in unique]
 
     @property
     def whereclause(self) -> Any:
@@ -581,6 +583,15 @@ _NOTHING = frozenset([None, False])
 
 def _has_namespace(element: Any) -> bool:
     return "entity_namespace" in element._annotations or element.__visit_name__ == "table"
+
+
+def _unique_sources(sources: Iterable[Any]) -> List[Any]:
+    unique: List[Any] = []
+    for source in sources:
+        bare_join = getattr(source, "_is_join", False) and "entity_namespace" not in source._annotations
+        if not bare_join and source not in unique:
+            unique.append(source)
+    return unique
 
 
 def namespace_column(sources: List[Any], key: str) -> Any:

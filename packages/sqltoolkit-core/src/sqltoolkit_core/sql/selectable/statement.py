@@ -14,7 +14,7 @@ from ..cache_key import KeyKind
 from ..collections import WriteableColumnCollection
 from ..elements.base import ClauseElement, ColumnElement
 from ..elements.columns import ColumnClause
-from ..elements.literals import TextClause
+from ..elements.literals import OffsetLimitParam, TextClause
 from ..elements.operations import UnaryExpression
 from ..executable import ExecutableStatement
 from ..forward import slots
@@ -190,7 +190,7 @@ class SelectBase(
 
     def lateral(self, name: Optional[str] = None) -> Any:
         """Return this statement as a LATERAL source."""
-        return slots.lateral(self, name)
+        return slots.lateral(self._ensure_disambiguated_names(), name)
 
     def scalar_subquery(self) -> ScalarSelect[Any]:
         """Return this statement as an expression: the one value of its one column."""
@@ -425,13 +425,14 @@ class GenerativeSelect(DialectKWArgs, SelectBase, Generative):
 
     def _skip_more(self, start: int) -> None:
         present = self._offset_clause
-        if present is None:
-            total: Any = start
-        else:
-            value = getattr(present, "value", None)
-            total = present + start if value is None else value + start
-        is_zero = isinstance(total, int) and total == 0
-        self._offset_clause = None if is_zero else _row_count(total)
+        if isinstance(present, OffsetLimitParam):
+            start += present.value
+        elif present is not None:
+            # an expression or a parameter, of which only the execution knows the value
+            if start:
+                self._offset_clause = present + start
+            return
+        self._offset_clause = _row_count(start) if start else None
 
     @generative
     def order_by(self, __first: Any = NO_ARG, *clauses: Any) -> Self:

@@ -463,6 +463,11 @@ class Enum(String, SchemaType, Emulated):
         """A copy that hears this type's events."""
         return self.adapt_to_emulated(type(self), _create_events=True, **self._copied_place(kw))
 
+    def _with_collation(self, collation: str) -> Any:
+        made = self.copy()
+        made.collation = collation
+        return made
+
     def _needs_check(self, dialect: DialectLike) -> bool:
         return not (self.native_enum and dialect.supports_native_enum)
 

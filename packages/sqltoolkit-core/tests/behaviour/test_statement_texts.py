@@ -1,0 +1,160 @@
+"""The text of statements in corners that random statements found: names, labels, parentheses, joins."""
+
+from __future__ import annotations
+
+import pytest
+
+from sqltoolkit_core import LABEL_STYLE_NONE, LABEL_STYLE_TABLENAME_PLUS_COL, Boolean, Column, Enum, ForeignKey, Integer
+from sqltoolkit_core import MetaData, String, Table, and_, bindparam, cast, create_engine, exc, func, literal, literal_column
+from sqltoolkit_core import null, or_, select, type_coerce, union, values
+from sqltoolkit_core import column as c
+from sqltoolkit_core.dialects import sqlite
+from sqltoolkit_core.engine.default import DefaultDialect
+
+m = MetaData()
+A = Table(
+    "alpha", m, Column("id", Integer, primary_key=True), Column("x", Integer), Column("name", String(20)),
+    Column("flag", Boolean), Column("alpha_id", ForeignKey("alpha.id")),
+)  # fmt: skip
+B = Table("beta", m, Column("id", Integer, primary_key=True), Column("x", Integer), Column("alpha_id", ForeignKey("alpha.id")))
+a, b = A.c, B.c
+fn, e = func.foo(), A.c.id + 1
+twice = type_coerce(literal(3), Boolean)
+counted = select(func.count()).subquery("z")
+again = A.alias("again")
+first = union(select(a.id), select(b.id))
+
+DEFAULT = [
+    # names of parameters
+    (lambda: c("a!b") == 1, '"a!b" = :a!b_1'),
+    (lambda: c("_u") == 1, "_u = :u_1"),
+    (lambda: c("x:y") == 1, '"x:y" = :x_y_1'),
+    (lambda: select(counted.c[0]).where(counted.c[0] == 1, counted.c[0].in_([1])),
+     "SELECT z.count_1 \nFROM (SELECT count(*) AS count_1) AS z "
+     "\nWHERE z.count_1 = :param_1 AND z.count_1 IN (__[POSTCOMPILE_param_2])"),
+    (lambda: twice & twice, ":param_1 AND :param_1"),
+    # labels
+    (lambda: select(func._a(1), getattr(func, "(f)")()), 'SELECT _a(:a_1) AS _a_1, "(f)"() AS _f__1'),
+    (lambda: select(a.id, cast(b.id, Integer), b.id, a.id, a.id, b.id),
+     "SELECT alpha.id, CAST(beta.id AS INTEGER) AS id__1, beta.id AS id_1, alpha.id AS id_2, alpha.id AS id__2, "
+     "beta.id AS id__3 \nFROM alpha, beta"),
+    (lambda: select(fn, cast(fn, Integer), fn), "SELECT foo() AS foo_1, CAST(foo() AS INTEGER) AS anon__1, foo() AS foo__1"),
+    (lambda: select(e, cast(e, Integer)), "SELECT alpha.id + :id_1 AS anon_1, CAST(alpha.id + :id_1 AS INTEGER) AS anon__1 \nFROM alpha"),
+    (lambda: select(cast(null(), Integer), null()), "SELECT CAST(NULL AS INTEGER) AS anon_1, NULL AS anon__1"),
+    (lambda: select(fn, cast(fn, Integer)).set_label_style(LABEL_STYLE_NONE), "SELECT foo() AS foo_1, CAST(foo() AS INTEGER) AS foo_1"),
+    (lambda: select(type_coerce(func.p(1).within_group(a.id), Boolean)), "SELECT p(:p_2) WITHIN GROUP (ORDER BY alpha.id) AS p_1 \nFROM alpha"),
+    (lambda: select(counted, counted), "SELECT z.count_1, z.count_1 AS count_1__1 \nFROM (SELECT count(*) AS count_1) AS z"),
+    (lambda: (lambda s: select(s.c.id, s.c.id).set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL))(A.alias()),
+     "SELECT alpha_1.id AS alpha_1_id, alpha_1.id AS alpha_1_id__1 \nFROM alpha AS alpha_1"),
+    (lambda: select(~func.foo(type_=Boolean), ~literal(True)), "SELECT foo() = 0 AS foo_1, :param_1 = 0 AS anon_1"),
+    (lambda: select(and_(a.flag), and_(a.flag)), "SELECT alpha.flag = 1 AS flag, alpha.flag = 1 AS flag__1 \nFROM alpha"),
+    (lambda: select(select(cast(a.x, Integer), a.x).lateral("l")),
+     "SELECT l.x, l.x_1 \nFROM LATERAL (SELECT CAST(alpha.x AS INTEGER) AS x, alpha.x AS x_1 \nFROM alpha) AS l"),
+    # parentheses
+    (lambda: (a.id + a.id).self_group() + 1, "alpha.id + alpha.id + :param_1"),
+    (lambda: and_(and_(a.id > 1, a.x > 1).self_group(), a.x > 2), "alpha.id > :id_1 AND alpha.x > :x_1 AND alpha.x > :x_2"),
+    (lambda: or_(and_(a.id > 1, a.x > 1).self_group(), a.x > 2), "(alpha.id > :id_1 AND alpha.x > :x_1) OR alpha.x > :x_2"),
+    (lambda: a.name.contains(a.name + "a"), "alpha.name LIKE '%' || alpha.name || :name_1 || '%'"),
+    (lambda: cast("a", Enum("a", "b", name="k")).collate("fr"), "CAST(:param_1 AS VARCHAR(1)) COLLATE fr"),
+    # joins, limits and names in ORDER BY
+    (lambda: select(func.count()).where(a.id == 0).join(B),
+     "SELECT count(*) AS count_1 \nFROM alpha JOIN beta ON alpha.id = beta.alpha_id \nWHERE alpha.id = :id_1"),
+    (lambda: select(a.id).select_from(A.join(B)).join_from(A, again),
+     "SELECT alpha.id \nFROM alpha JOIN beta ON alpha.id = beta.alpha_id "
+     "JOIN alpha AS again ON alpha.id = again.alpha_id AND again.id = alpha.alpha_id"),
+    (lambda: select(a.id).offset(bindparam("o", 3)).slice(1, 5), "SELECT alpha.id \nFROM alpha\n LIMIT :param_1 OFFSET :o + :param_2"),
+    (lambda: select(a.id).offset(literal_column("3")).slice(0, 5), "SELECT alpha.id \nFROM alpha\n LIMIT :param_1 OFFSET 3"),
+    (lambda: select(a.id, a.x).select_from(A, B).order_by("x"), "SELECT alpha.id, alpha.x \nFROM alpha, beta ORDER BY beta.x"),
+    (lambda: first.order_by("id"), "SELECT alpha.id \nFROM alpha UNION SELECT beta.id \nFROM beta ORDER BY id"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("make, sql", DEFAULT, ids=range(len(DEFAULT)))
+def test_text(make, sql):
+    assert str(make().compile(dialect=DefaultDialect(paramstyle="named"))) == sql
+
+
+def test_filter_by_looks_into_joins_that_are_sources_last():
+    query = select(literal(1)).select_from(A.join(B), A.alias("y")).filter_by(name=1)
+    assert str(query).endswith("WHERE y.name = :name_1")
+    assert str(select(literal(1)).select_from(A.join(B)).filter_by(name=1)).endswith("WHERE alpha.name = :name_1")
+    with pytest.raises(exc.AmbiguousColumnError):
+        select(literal(1)).select_from(A.join(B)).filter_by(id=1)
+
+
+def test_columns_of_a_subquery_made_of_one_expression_stay_apart():
+    inner = select(fn, cast(fn, Integer), cast(a.x, Integer), cast(a.x, String(3)), a.x).subquery("s")
+    names = str(select(inner)).split("\nFROM")[0]
+    assert names == "SELECT s.foo_1, s.anon__1, s.x, s.x__1, s.x_1 "
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        made = select(literal(2).label("v")).subquery("m")
+        both = select(cast(made.c.v + 1, Integer), cast(made.c.v + 1, String), made.c.v).subquery("n")
+        assert connection.execute(select(both)).one() == (3, "3", 2)
+
+
+def test_keys_of_a_subquery_named_after_tables():
+    inner = select(cast(a.x, Integer), a.id).set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL).subquery()
+    assert inner.c.keys() == ["alpha_x", "alpha_id_1"]
+    assert select(c("a b"), c("a b")).selected_columns.keys() == ["a b", "a_b_1"]
+
+
+@pytest.mark.parametrize("order", ["x", "nothing"])
+def test_names_behind_a_set_operation_are_those_of_its_columns(order):
+    with pytest.raises(exc.CompileError, match="neither a label nor a column"):
+        str(first.order_by(order))
+    with pytest.raises(exc.CompileError):
+        str(union(first.order_by(order), select(a.id)))
+
+
+def test_condition_of_a_join_comes_from_the_side_that_is_named():
+    other = B.alias("bb")
+    with pytest.raises(exc.NoForeignKeysError):
+        str(select(a.id).select_from(B.join(A, a.id == 1)).join_from(B, other))
+
+
+def test_joins_from_named_sides_are_one_chain():
+    query = select(literal(1)).join_from(A, B).join_from(B, again)
+    assert str(query).split("\nFROM ")[1] == (
+        "alpha JOIN beta ON alpha.id = beta.alpha_id JOIN alpha AS again ON again.id = beta.alpha_id"
+    )
+
+
+def test_set_operations_of_different_width():
+    assert str(union(select(a.id), select(b.id)).with_for_update()).endswith("FOR UPDATE")
+    with pytest.raises(exc.CompileError, match="differ in width"):
+        str(union(first, union(select(a.id, a.x), select(b.id, b.x))))
+
+
+def test_lateral_values_without_a_name_are_qualified():
+    made = values(c("id", Integer)).data([(1,)]).lateral()
+    assert str(select(a.id, made.c.id)).startswith("SELECT alpha.id, anon_1.id AS id_1")
+
+
+def test_warning_about_distinct():
+    with pytest.warns(exc.SAWarning, match="DISTINCT"):
+        str(select(a.id.distinct()))
+    with pytest.warns(exc.SAWarning, match="DISTINCT"):
+        str(func.count(a.id).filter(a.x.distinct() == 1))
+    assert str(select(func.count(a.id.distinct())).compile(dialect=sqlite.dialect())).startswith("SELECT count(DISTINCT alpha.id)")
+
+
+def test_xor_on_sqlite():
+    with create_engine("sqlite://").connect() as connection:
+        for one in range(8):
+            for other in range(8):
+                assert connection.scalar(select(literal(one).bitwise_xor(other))) == one ^ other
+
+
+def test_function_that_joins_strings_needs_a_dialect():
+    with pytest.raises(exc.CompileError, match="joins strings"):
+        func.aggregate_strings(a.name, ",").compile(dialect=DefaultDialect())
+    assert str(func.aggregate_strings(a.name, ",")).startswith("aggregate_strings(")
+
+
+def test_names_of_made_up_columns_do_not_keep_a_statement_from_the_cache():
+    def made():
+        inner = select(func.count()).subquery("z")
+        return select(inner.c[0]).where(inner.c[0] > 1)
+
+    assert made()._generate_cache_key() == made()._generate_cache_key()

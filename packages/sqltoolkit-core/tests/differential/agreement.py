@@ -1,0 +1,107 @@
+"""What both libraries say about the same bytes, and whether they agree.
+
+The environment variable ``SQLTOOLKIT_EXAMPLES`` multiplies the number of examples of every test here: 1 is what each
+change must pass, 100 is a deep run.  ``SQLTOOLKIT_SEED`` gives the deep run other examples than the last one.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import warnings
+
+import pytest
+import sqlalchemy
+import sqlalchemy.dialects.sqlite
+import sqlalchemy.engine.default
+from composer import Library
+from hypothesis import HealthCheck
+from hypothesis import seed
+from hypothesis import settings
+from hypothesis import strategies as st
+
+import sqltoolkit_core
+import sqltoolkit_core.dialects.sqlite
+import sqltoolkit_core.engine.default
+
+if sqlalchemy.__dict__.get("__name__", "").startswith("sqltoolkit"):
+    pytest.skip("the name sqlalchemy is an alias of this library", allow_module_level=True)
+
+LIBRARIES = [
+    Library(lib, lib.engine.default.DefaultDialect(paramstyle="named"), lib.dialects.sqlite.dialect())
+    for lib in (sqlalchemy, sqltoolkit_core)
+]
+FACTOR = float(os.environ.get("SQLTOOLKIT_EXAMPLES", "1"))
+
+#: what SQLAlchemy raises where it comes to a place that nobody thought of; nothing is compared then
+INTERNAL = ("AssertionError", "AttributeError", "IndexError", "KeyError", "NotImplementedError", "RecursionError")
+
+
+def examples(count):
+    """Settings for a test of ``count`` examples, of more in a deep run."""
+
+    def decorate(test):
+        health = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+        test = settings(max_examples=max(1, int(count * FACTOR)), deadline=None, suppress_health_check=health)(test)
+        return seed(int(os.environ["SQLTOOLKIT_SEED"]))(test) if "SQLTOOLKIT_SEED" in os.environ else test
+
+    return decorate
+
+
+def data(size=40):
+    """Bytes for a composer."""
+    return st.binary(max_size=size)
+
+
+class Internal(Exception):
+    """SQLAlchemy's answer is none to compare with."""
+
+
+def attempt(work):
+    """Return what ``work()`` returns, or the name of the class of its error."""
+    try:
+        return work()
+    except Exception as err:
+        return type(err).__name__
+
+
+def answers(work):
+    """Return ``work(library)`` and the categories of its warnings, for both libraries."""
+    found = []
+    for library in LIBRARIES:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            found.append(attempt(lambda: work(library)))
+        found.append(sorted({warning.category.__name__ for warning in caught}))
+    return found
+
+
+def agree(work):
+    """Assert that both libraries give the same answer to ``work(library)``, a list of parts or an error."""
+    expected, expected_warnings, found, found_warnings = answers(work)
+    if isinstance(expected, str) and expected in INTERNAL + ("Internal",):
+        return
+    assert type(found) is type(expected) and len(found) == len(expected), (expected, found)
+    if isinstance(expected, str):
+        assert found == expected
+        return
+    for one, other in zip(expected, found):
+        if not (isinstance(one, str) and one in INTERNAL or another_numbering(one)):
+            assert other == one
+    assert found_warnings == expected_warnings
+
+
+def another_numbering(part):
+    """Whether a label in a text is numbered by how often SQLAlchemy went over the columns before."""
+    text = part[0] if isinstance(part, tuple) and part else part
+    return isinstance(text, str) and re.search(r"_\d+__\d", text) is not None
+
+
+def rendered(element, dialect, **settings):
+    """Return text, parameters and positions of an element, or the name of the class of the error."""
+
+    def compiled():
+        made = element.compile(dialect=dialect, **settings)
+        return str(made), made.params, made.positiontup
+
+    return attempt(compiled)
