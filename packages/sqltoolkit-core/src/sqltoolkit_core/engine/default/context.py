@@ -354,7 +354,8 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
         if compiled.post_compile_params or compiled.literal_execute_params:
             if self.executemany:
                 raise exc.InvalidRequestError(
-                    "'literal_execute' or 'expanding' parameters can't be used with executemany()"
+                    "found several sets of parameters for a statement with a list or with values that are written into "
+                    "its text, which differs from set to set: execute it once for each set"
                 )
             state = compiled.process_expanding(self.compiled_parameters[0], escape_names=False)
             self.statement = self.unicode_statement = state.statement
@@ -502,11 +503,10 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
 
     def create_cursor(self) -> Any:
         """Return the cursor for this execution: a server-side one where it is wanted and can be had."""
-        options = self.execution_options
         dialect = self.dialect
-        wanted = options.get("stream_results", False) or (
-            dialect.server_side_cursors and self._may_stream()
-        )
+        wanted = self.execution_options.get("stream_results")
+        if wanted is None:
+            wanted = dialect.server_side_cursors and self._may_stream()
         if wanted and dialect.supports_server_side_cursors:
             self._is_server_side = True
             return self.create_server_side_cursor()
@@ -514,9 +514,9 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
         return self.create_default_cursor()
 
     def _may_stream(self) -> bool:
-        if self.compiled is not None:
-            return bool(getattr(self.compiled.statement, "is_select", False))
-        return self.is_text and self.statement.lstrip()[:6].upper() == "SELECT"
+        if self.is_text:
+            return bool(self.statement.lstrip()[:6].upper() == "SELECT")
+        return self.compiled is not None and bool(getattr(self.compiled.statement, "is_select", False))
 
     def create_default_cursor(self) -> Any:
         """Return a plain cursor."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing
 
 from ... import exc
+from ...sql.compiler.crud_values import MultiRowColumn
 from ..row import result_tuple
 
 if typing.TYPE_CHECKING:
@@ -65,7 +66,7 @@ class DefaultValues:
     @staticmethod
     def _one_row_of(parameters: Dict[str, Any], column: Any) -> Dict[str, Any]:
         """Return, by plain column keys, the parameters of the row that the column object stands for."""
-        number = getattr(column, "index", 0)
+        number = column.row if isinstance(column, MultiRowColumn) else 0
         if not number:
             return {
                 key[:-3] if key.endswith("_m0") else key: value
