@@ -551,5 +551,6 @@ class AsyncTransaction(ReversibleProxy[Any], StartableContext["AsyncTransaction"
 def _no_inspection(subject: Any) -> NoReturn:
     raise exc.NoInspectionAvailable(
         "There is no inspection of an asynchronous object: use "
-        "'await connection.run_sync(inspect)', or a function that inspects, with run_sync()"
+        "'await connection.run_sync(inspect)', or a function that inspects, with run_sync()",
+        code="xd3s",
     )

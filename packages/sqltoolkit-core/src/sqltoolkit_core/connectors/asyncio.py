@@ -13,6 +13,7 @@ from typing import Any
 from .. import exc
 from ..util import await_only
 from ..util import in_greenlet
+from ..util import is_exit_exception
 
 if typing.TYPE_CHECKING:
     from typing import Deque
@@ -306,7 +307,8 @@ class AsyncAdapt_terminate:
                 await_only(asyncio.shield(self._terminate_in_time()))
                 return
             except Exception as error:
-                if not isinstance(error, self._terminate_handled_exceptions()):
+                # where the caller is cancelled, the polite closing goes on by itself
+                if is_exit_exception(error) or not isinstance(error, self._terminate_handled_exceptions()):
                     raise
         self._terminate_force_close()
 
@@ -318,7 +320,7 @@ class AsyncAdapt_terminate:
     def _terminate_handled_exceptions(self) -> Any:
         import asyncio
 
-        return (asyncio.TimeoutError, asyncio.CancelledError, OSError)
+        return (asyncio.TimeoutError, OSError)
 
     async def _terminate_graceful_close(self) -> None:
         """Close politely."""

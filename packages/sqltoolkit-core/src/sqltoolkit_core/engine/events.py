@@ -18,6 +18,7 @@ from ..event.dispatch import JoinedListeners
 from ..event.dispatch import Listeners
 from ..pool import Pool
 from ..pool import PoolEvents
+from ..pool.events import refuse_async
 from .base import Connection
 from .base import Engine
 from .default import DefaultDialect
@@ -42,7 +43,7 @@ class ConnectionEvents(event.Events[Any]):
 
     @classmethod
     def accept_target(cls, target: Any, identifier: str) -> Any:
-        _refuse_async(target)
+        refuse_async(target)
         if isinstance(target, type):
             return target if issubclass(target, (Engine, Connection)) else None
         return target if isinstance(target, (Engine, Connection)) else None
@@ -181,7 +182,7 @@ class DialectEvents(event.Events[Any]):
 
     @classmethod
     def accept_target(cls, target: Any, identifier: str) -> Any:
-        _refuse_async(target)
+        refuse_async(target)
         if isinstance(target, type):
             if issubclass(target, Engine):
                 return DefaultDialect
@@ -232,16 +233,6 @@ def _saying_nothing(fn: Any) -> Any:
         fn(exception_context)
 
     return handle_error
-
-
-def _refuse_async(target: Any) -> None:
-    # AsyncEngine and AsyncConnection are above this module
-    kind: Any = target if isinstance(target, type) else type(target)
-    if getattr(kind, "events_on_sync_object", None):
-        raise NotImplementedError(
-            "asynchronous events do not exist: listen on the attribute %s of the %s, with a plain function"
-            % (kind.events_on_sync_object, kind.__name__)
-        )
 
 
 class _JoinedDispatch(dispatcher):

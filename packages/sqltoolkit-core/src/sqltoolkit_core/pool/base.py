@@ -19,6 +19,7 @@ from typing import Any
 from .. import event
 from .. import exc
 from .. import log
+from ..util import is_exit_exception
 from ..util import memoized_property
 from .events import PoolEvents
 from .record import Holder
@@ -430,15 +431,15 @@ class Pool(log.Identified, event.EventTarget):
                 dialect.do_terminate(connection)
             else:
                 dialect.do_close(connection)
-        except BaseException as err:
+        except Exception as err:
+            if is_exit_exception(err):
+                raise
             self.logger.error(
                 "Exception %s connection %r",
                 "terminating" if terminate else "closing",
                 connection,
                 exc_info=True,
             )
-            if not isinstance(err, Exception):
-                raise
 
     def holders(self) -> List[Holder]:
         """Return who has connections of this pool, oldest checkout first."""

@@ -17,9 +17,20 @@ if typing.TYPE_CHECKING:
 
     from ..event import EventKey
 
-__all__ = ["PoolEvents"]
+__all__ = ["PoolEvents", "refuse_async"]
 
 _USE_EVENTS = frozenset(["checkout", "checkin", "reset"])
+
+
+def refuse_async(target: Any) -> None:
+    """Raise if a target is the asynchronous face of another one, whose class says so."""
+    kind: Any = target if isinstance(target, type) else type(target)
+    found = getattr(kind, "events_on_sync_object", None)
+    if found:
+        raise NotImplementedError(
+            "asynchronous events do not exist: listen on the attribute %s of the %s, with a plain function"
+            % (found, kind.__name__)
+        )
 
 
 class PoolEvents(event.Events[Any]):
@@ -30,6 +41,7 @@ class PoolEvents(event.Events[Any]):
 
     @classmethod
     def accept_target(cls, target: Any, identifier: str) -> Any:
+        refuse_async(target)
         pool_class = cls.dispatch_target
         kind = target if isinstance(target, type) else type(target)
         if issubclass(kind, pool_class):

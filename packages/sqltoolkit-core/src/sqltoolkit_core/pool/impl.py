@@ -246,10 +246,12 @@ class QueuePool(Pool):
             self._wake_one()
 
     def _close_disposed(self, record: Any) -> None:
-        record.close()
-        self._idle.append(record)
-        if self._waiters:
-            self._wake_one()
+        try:
+            record.close()
+        finally:
+            self._idle.append(record)
+            if self._waiters:
+                self._wake_one()
 
     def _close_surplus(self, record: Any) -> bool:
         with self._lock:
@@ -258,10 +260,12 @@ class QueuePool(Pool):
             self._total -= 1
         self._past_uses = self.__dict__.get("_past_uses", 0) + record.uses
         self._forget(record)
-        record.close()
-        # a waiter that came meanwhile saw no place
-        if self._waiters:
-            self._wake_one()
+        try:
+            record.close()
+        finally:
+            # a waiter that came meanwhile saw no place
+            if self._waiters:
+                self._wake_one()
         return True
 
     # the whole

@@ -179,7 +179,11 @@ class _ConnectionRecord(ConnectionPoolEntry):
     def __init__(self, pool: Pool, connect: bool = True) -> None:
         self.pool = pool
         if connect:
-            self.connect()
+            try:
+                self.connect()
+            except BaseException:
+                pool._forget(self)
+                raise
         self.finalize_callback = collections.deque()
 
     @property
@@ -649,13 +653,18 @@ class _ConnectionFairy(PoolProxiedConnection):
             warn("A closed connection has nothing to invalidate")
             return
         record = self._connection_record
-        if record is not None:
-            record.invalidate(e=e, soft=soft)
-        if not soft:
+        if soft:
+            if record is not None:
+                record.invalidate(e=e, soft=True)
+            return
+        try:
             if record is None:
                 self._close_detached(terminate=True)
+            else:
+                record.invalidate(e=e)
+        finally:
+            # also where closing was interrupted the place in the pool is free for others from now on
             self.dbapi_connection = None
-            # the place in the pool is free for others from now on
             self._checkin()
 
     def detach(self) -> None:
@@ -684,15 +693,20 @@ class _ConnectionFairy(PoolProxiedConnection):
             self.dbapi_connection = None
             _inherited.append(connection)
             return
-        if not terminate:
-            try:
+        try:
+            if not terminate:
                 self._reset(_RESET_BEFORE_CLOSE)
-            except Exception:
-                pool.logger.error("Exception during reset or similar", exc_info=True)
-        self.dbapi_connection = None
-        if pool.dispatch.close_detached:
-            pool.dispatch.close_detached(connection)
-        pool._close_connection(connection, terminate=terminate)
+        except Exception as err:
+            if is_exit_exception(err):
+                raise
+            pool.logger.error("Exception during reset or similar", exc_info=True)
+        finally:
+            self.dbapi_connection = None
+            try:
+                if pool.dispatch.close_detached:
+                    pool.dispatch.close_detached(connection)
+            finally:
+                pool._close_connection(connection, terminate=terminate)
 
     def __del__(self) -> None:
         # at the end of the process the driver closes its connections; nothing else can be relied on

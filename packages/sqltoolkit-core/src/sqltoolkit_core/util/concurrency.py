@@ -254,10 +254,10 @@ class LoopWaiter:
         return await_only(self._wait(timeout))
 
     async def _wait(self, timeout: float) -> bool:
-        import asyncio
-
+        # not by asyncio.wait_for(), which forgets a cancellation on some Pythons
+        over = self._loop.call_later(timeout, self._finish)
         try:
-            await asyncio.wait_for(self._future, timeout)
-        except asyncio.TimeoutError:
-            return False
-        return True
+            await self._future
+        finally:
+            over.cancel()
+        return self.woken

@@ -6,6 +6,7 @@ a thread of its own; one statement is one trip to that thread, its rows included
 
 from __future__ import annotations
 
+import threading
 import typing
 from collections import deque
 from typing import Any
@@ -23,9 +24,11 @@ from .pysqlite import SQLiteDialect_pysqlite
 
 if typing.TYPE_CHECKING:
     from typing import Dict
+    from typing import List
     from typing import NoReturn
     from typing import Optional
     from typing import Sequence
+    from typing import Tuple
     from typing import Type
 
     from ...engine import URL
@@ -152,6 +155,34 @@ def _class_running_jobs(base: Any) -> Any:
 
         found = _job_classes[base] = JobConnection
     return found
+
+
+class _Opening:
+    """A connection that is being opened in its thread, while the one who waits for it may be cancelled."""
+
+    __slots__ = ("_class", "_given_up", "_lock", "_made")
+
+    def __init__(self, connection_class: Any) -> None:
+        self._class = connection_class
+        self._lock = threading.Lock()
+        self._made: Any = None
+        self._given_up = False
+
+    def make(self, *arg: Any, **kw: Any) -> Any:
+        """Open the connection; called in the thread."""
+        made = self._class(*arg, **kw)
+        with self._lock:
+            self._made = made
+            if self._given_up:
+                made.close()
+        return made
+
+    def give_up(self) -> None:
+        """Close the connection, which the driver has not handed over and knows nothing of, now or when it is open."""
+        with self._lock:
+            self._given_up = True
+            if self._made is not None:
+                self._made.close()
 
 
 class AsyncAdapt_aiosqlite_ss_cursor(AsyncAdapt_dbapi_ss_cursor):
@@ -288,13 +319,19 @@ class AsyncAdapt_aiosqlite_dbapi(AsyncAdapt_dbapi_module):
         async_creator = kw.pop("async_creator_fn", None)
         if async_creator is not None:
             return AsyncAdapt_aiosqlite_connection(self, await_only(async_creator(*arg, **kw)))
-        kw["factory"] = _class_running_jobs(kw.get("factory", self.sqlite.Connection))
+        opening = _Opening(_class_running_jobs(kw.get("factory", self.sqlite.Connection)))
+        kw["factory"] = opening.make
         connection = self.aiosqlite.connect(*arg, **kw)
         # a program that forgot to close a connection must still be able to end
         thread = getattr(connection, "_thread", connection)
         if hasattr(thread, "daemon"):
             thread.daemon = True
-        return AsyncAdapt_aiosqlite_connection(self, await_only(connection), runs_jobs=True)
+        try:
+            await_only(connection)
+        except BaseException:
+            opening.give_up()
+            raise
+        return AsyncAdapt_aiosqlite_connection(self, connection, runs_jobs=True)
 
 
 class SQLiteExecutionContext_aiosqlite(SQLiteExecutionContext):
@@ -323,6 +360,13 @@ class SQLiteDialect_aiosqlite(SQLiteDialect_pysqlite):
         import aiosqlite
 
         return AsyncAdapt_aiosqlite_dbapi(aiosqlite, sqlite3)
+
+    def create_connect_args(self, url: URL) -> Tuple[List[Any], Dict[str, Any]]:
+        positional, named = super().create_connect_args(url)
+        if "check_same_thread" not in url.query:
+            # the driver itself keeps a connection to its thread
+            named["check_same_thread"] = False
+        return positional, named
 
     @classmethod
     def get_pool_class(cls, url: URL) -> Type[Pool]:

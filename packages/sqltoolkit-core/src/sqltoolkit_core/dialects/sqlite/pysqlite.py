@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import os
 import re
+import sys
 import typing
 
 from ... import exc
@@ -153,13 +154,10 @@ class SQLiteDialect_pysqlite(SQLiteDialect):
         """Return the function that gives a new connection the functions SQLite lacks."""
 
         def set_up(dbapi_connection: Any) -> None:
-            try:
-                dbapi_connection.create_function("regexp", 2, _regexp, deterministic=True)
-                dbapi_connection.create_function("floor", 1, _floor, deterministic=True)
-            except (self.dbapi.NotSupportedError, TypeError):
-                # deterministic needs SQLite 3.8.3 and CPython 3.8
-                dbapi_connection.create_function("regexp", 2, _regexp)
-                dbapi_connection.create_function("floor", 1, _floor)
+            # deterministic functions are of Python 3.8; older drivers warn or refuse
+            settings = {"deterministic": True} if sys.version_info >= (3, 8) else {}
+            dbapi_connection.create_function("regexp", 2, _regexp, **settings)
+            dbapi_connection.create_function("floor", 1, _floor, **settings)
 
         return set_up
 

@@ -738,7 +738,7 @@ class StatementExecution:
 
     def _cursor_close_failed(self, error: BaseException) -> None:
         """Note that a cursor could not be closed; an error of the driver is not worth failing for."""
-        if not isinstance(error, Exception):
+        if is_exit_exception(error):
             # what the interrupted call left on the connection is not known
             self._throw_away(error, False)
             raise error
@@ -748,7 +748,9 @@ class StatementExecution:
         """Close a cursor, also on a lost connection: an open one may keep the database's locks (SQLite)."""
         try:
             cursor.close()
-        except Exception:
+        except Exception as err:
+            if is_exit_exception(err):
+                raise
             if not quiet:
                 self.engine.pool.logger.error("Error closing cursor", exc_info=True)
 
