@@ -63,6 +63,11 @@ def test_wrong_dialect_arguments():
         Thing().kwargs["nonsense"]
 
 
+def test_arguments_for_dialects_that_are_not_installed(recwarn):
+    assert dict(Thing(mysql_engine="InnoDB").kwargs) == {"mysql_engine": "InnoDB"}
+    assert not recwarn.list
+
+
 def test_get_dialect_option():
     class SQLite:
         name = "sqlite"

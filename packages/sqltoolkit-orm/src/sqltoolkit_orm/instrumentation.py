@@ -311,7 +311,7 @@ class ClassManager(_Attributes, InspectionAttr):
         if self.fast:
             # bulk setting puts values where a read finds them; the descriptor on the class must be ours for that
             self.setters[key] = None if plain else _setter(impl)
-        if plain and self.fast:
+        if impl.plain_at_first and self.fast:
             self.plain_keys.add(key)
         else:
             self.plain_keys.discard(key)

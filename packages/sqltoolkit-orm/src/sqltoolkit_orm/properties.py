@@ -177,16 +177,16 @@ class ColumnProperty(StrategizedProperty, IntrospectsAnnotations, log.Identified
             comparator=self.comparator_factory(self, mapper),
             impl_class=attributes.ScalarAttributeImpl,
             compare_function=getattr(self.columns[0].type, "compare_values", None),
-            active_history=self.active_history or self.is_version_column(mapper),
+            active_history=self.active_history or self.tells_rows_apart(mapper),
             expire_missing=not self.deferred,
             send_modified_events=not self.query_expression,
         )
 
-    def is_version_column(self, mapper: Any) -> bool:
-        """Return whether the property holds the mapper's version counter or a part of its primary key."""
-        if mapper.version_id_col is not None and mapper.version_id_col in self.columns:
+    def tells_rows_apart(self, mapper: Any) -> bool:
+        """Return whether an UPDATE needs the old value: of a version counter, of a part of a primary key."""
+        if getattr(self.columns[0], "primary_key", False):
             return True
-        return False
+        return mapper.version_id_col is not None and mapper.version_id_col in self.columns
 
     def do_init(self) -> None:
         if len(self.columns) > 1 and set(self.parent.primary_key).issuperset(self.columns):

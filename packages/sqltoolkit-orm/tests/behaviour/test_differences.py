@@ -9,6 +9,7 @@ import pytest
 
 from sqltoolkit_core import Column, ForeignKey, Table, create_engine, event, func, select
 from sqltoolkit_orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, subqueryload
+from sqltoolkit_orm.exc import StaleDataError
 
 
 class Base(DeclarativeBase):
@@ -109,3 +110,20 @@ def test_subqueryload_uses_in(session):
     found = session.scalars(select(Node).order_by(Node.id).options(subqueryload(Node.out))).all()
     assert [node.out for node in found] == [[b], []]
     assert len(sent) == 2 and " IN (" in sent[1]
+
+
+def test_updating_an_expired_object_does_not_load_it(session):
+    node = Node(name="a")
+    session.add(node)
+    session.commit()
+    sent = []
+    event.listen(session.get_bind(), "before_cursor_execute", lambda *args: sent.append(args[2].split()[0]))
+    node.name = "b"
+    session.flush()
+    assert sent == ["UPDATE"]
+    session.commit()
+    session.execute(link.delete())
+    session.connection().execute(Node.__table__.delete())
+    node.name = "c"
+    with pytest.raises(StaleDataError):
+        session.flush()

@@ -160,3 +160,48 @@ def test_rows_are_deleted_together(session, statements):
     statements.take()
     session.flush()
     assert statements.take() == ["DELETE FROM plain WHERE plain.id = ?"]
+
+
+def test_version_of_an_expired_object(engine):
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        counted = Counted(name="a")
+        session.add(counted)
+        session.commit()
+        counted.name = "b"
+        session.commit()
+        assert counted.version == 2
+        session.delete(counted)
+        session.commit()
+        assert session.scalars(sa.select(Counted)).all() == []
+
+
+def test_a_row_needs_a_version(engine):
+    class Own(Base):
+        __tablename__ = "own_version"
+        id = orm.mapped_column(sa.Integer, primary_key=True)
+        version = orm.mapped_column(sa.Integer)
+        __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
+
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        session.add(Own())
+        with pytest.raises(orm.exc.FlushError):
+            session.flush()
+
+
+def test_no_update_by_a_key_with_null(engine):
+    class Pair(Base):
+        __tablename__ = "pair_with_null"
+        a = orm.mapped_column(sa.String, primary_key=True, nullable=True)
+        b = orm.mapped_column(sa.String, primary_key=True, nullable=True)
+        name = orm.mapped_column(sa.String)
+
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        pair = Pair(a="x", b=None)
+        session.add(pair)
+        session.flush()
+        pair.name = "n"
+        with pytest.raises(orm.exc.FlushError):
+            session.flush()

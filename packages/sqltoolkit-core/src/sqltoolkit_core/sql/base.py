@@ -26,6 +26,9 @@ __all__ = [
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
+#: names of dialects that packages of their own bring
+_KNOWN_DIALECTS = frozenset(("mariadb", "mssql", "mysql", "oracle", "postgresql"))
+
 
 class _NoArg(Enum):
     NO_ARG = 0
@@ -367,10 +370,12 @@ class DialectKWArgs:
             try:
                 options = self.dialect_options[dialect_name]
             except exc.NoSuchModuleError:
-                util.warn(
-                    "the argument %r of %s cannot be checked: there is no dialect named %r"
-                    % (key, self.__class__.__name__, dialect_name)
-                )
+                # schemas for several databases are used where one of them is installed
+                if dialect_name not in _KNOWN_DIALECTS:
+                    util.warn(
+                        "the argument %r of %s cannot be checked: there is no dialect named %r"
+                        % (key, self.__class__.__name__, dialect_name)
+                    )
                 self.dialect_options[dialect_name] = options = _Options()
                 options.defaults["*"] = None
             if argument_name not in options and "*" not in options:

@@ -189,6 +189,11 @@ class AttributeImpl:
         """Whether setting the attribute needs nothing but the record of the change."""
         return False
 
+    @property
+    def plain_at_first(self) -> bool:
+        """Whether giving a new object its first value needs nothing but the value."""
+        return False
+
     def follow(self, follower: Any, first: bool = False) -> None:
         """Add an internal listener: an object with ``on_append``, ``on_remove`` and ``on_set``."""
         self.followers = (follower,) + self.followers if first else self.followers + (follower,)
@@ -359,9 +364,11 @@ class ScalarAttributeImpl(AttributeImpl):
 
     @property
     def plain(self) -> bool:
-        return not (
-            self.active_history or self.followers or self.listening or not self.send_modified_events
-        )
+        return not self.active_history and self.plain_at_first
+
+    @property
+    def plain_at_first(self) -> bool:
+        return not (self.followers or self.listening or not self.send_modified_events)
 
     def _old(self, state: Any, dict_: Dict[str, Any]) -> Any:
         if self.active_history:

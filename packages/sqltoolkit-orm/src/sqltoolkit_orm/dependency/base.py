@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing
 
+from ..base import PASSIVE_NO_FETCH_RELATED
 from ..base import PASSIVE_NO_INITIALIZE
 from ..base import PASSIVE_OFF
 from ..base import PassiveFlag
@@ -28,6 +29,8 @@ __all__ = [
 ]
 
 _EMPTY: Tuple[Any, ...] = ()
+#: a flush loads what the rows refer to as they are, in its own transaction, and whatever the loader strategy says
+_IN_FLUSH = PassiveFlag.NO_AUTOFLUSH | PassiveFlag.LOAD_AGAINST_COMMITTED | PassiveFlag.NO_RAISE
 
 
 def state_of(obj: Any) -> Any:
@@ -44,6 +47,8 @@ class DependencyRule:
     #: the related objects are written before those of ``prop.parent``
     target_first = False
     many_to_many = False
+    #: pairs (first, then) of what a flush does with both sides; see ``unitofwork.order``
+    ordering: Tuple[Any, ...] = ()
 
     def __init__(self, prop: Any) -> None:
         self.prop = prop
@@ -57,6 +62,14 @@ class DependencyRule:
         self.pairs = tuple(prop.synchronize_pairs)
         self._keys: Dict[Any, Any] = {}
         self.cyclic = prop.parent.base_mapper is prop.mapper.base_mapper
+        if self.passive_deletes:
+            self.delete_passive = self.glance_passive = PASSIVE_NO_INITIALIZE
+        else:
+            self.delete_passive = PASSIVE_OFF | _IN_FLUSH
+            #: how far to look for what a deleted parent refers to
+            self.glance_passive = self.delete_passive
+            if self.target_first:
+                self.glance_passive = PASSIVE_NO_FETCH_RELATED | _IN_FLUSH
 
     def keys_for(self, mapper: Any) -> Any:
         """Return what :func:`sync.key_pairs` gives for a class of the referring side; kept with the rule."""
@@ -88,9 +101,17 @@ class DependencyRule:
 
     def delete_history(self, uow: Any, state: Any) -> Tuple[Any, Any, Any]:
         """Return the history of a deleted parent, loading members unless the database cares for them."""
-        if self.passive_deletes:
-            return self.history(uow, state, PASSIVE_NO_INITIALIZE)
-        return self.history(uow, state, PASSIVE_OFF | PassiveFlag.NO_AUTOFLUSH)
+        return self.history(uow, state, self.delete_passive)
+
+    def is_active(self, uow: Any, saved: Iterable[Any], deleted: Iterable[Any]) -> bool:
+        """Tell whether the relationship leads anywhere in a flush."""
+        for state in deleted:
+            if any(self.history(uow, state, self.glance_passive)):
+                return True
+        for state in saved:
+            if self.has_content(state):
+                return True
+        return not self.cyclic and (self.mapper in uow.saves or self.mapper in uow.deletes)
 
     # -- the rule -------------------------------------------------------------
     def presort_saves(self, uow: Any, states: Iterable[Any]) -> None:
@@ -105,9 +126,24 @@ class DependencyRule:
     def process_deletes(self, uow: Any, states: Iterable[Any]) -> None:
         """Clear keys for ``states`` that are going to be deleted."""
 
-    def edges(self, uow: Any, states: Iterable[Any]) -> List[Tuple[Any, Any]]:
-        """Return (before, after) pairs among states, for relationships that form cycles."""
-        return []
+    def has_content(self, state: Any) -> bool:
+        """Tell whether the attribute holds or held anything, as far as is known without loading."""
+        obj = state()
+        if obj is None:
+            return False
+        dict_ = obj.__dict__
+        if self.key in dict_:
+            value = dict_[self.key]
+            if not self.prop.uselist or value:
+                return True
+        committed = state.committed
+        return (committed is not None and self.key in committed) or self._has_pending(state)
+
+    def pending_members(self, uow: Any, state: Any, isdelete: bool) -> List[Any]:
+        """Return the states that the attribute holds, or held before its changes; None where it holds None."""
+        passive = self.delete_passive if isdelete else PASSIVE_NO_INITIALIZE
+        impl = state.manager[self.key].impl
+        return [found for found, _obj in impl.get_all_pending(state, state.dict, passive)]
 
     def verify(self, state: Any, child: Any) -> None:
         """Check that a member is of the class that the relationship leads to."""

@@ -23,6 +23,16 @@ from ..base import STATE_ATTR
 from ..collections import InstrumentedList
 from ..exc import StaleDataError
 from ..state import DELETED
+from ..unitofwork.order import AFTER_SAVE
+from ..unitofwork.order import BEFORE_DELETE
+from ..unitofwork.order import DELETE_CHILD
+from ..unitofwork.order import DELETE_PARENT
+from ..unitofwork.order import SAVE_CHILD
+from ..unitofwork.order import SAVE_PARENT
+from ..unitofwork.order import UPDATE_CHILD
+from ..unitofwork.order import UPDATE_DELETED_CHILD
+from ..unitofwork.order import UPDATE_DELETED_PARENT
+from ..unitofwork.order import UPDATE_PARENT
 from .base import DependencyRule
 
 if typing.TYPE_CHECKING:
@@ -30,15 +40,67 @@ if typing.TYPE_CHECKING:
     from typing import Dict
     from typing import Iterable
     from typing import List
-    from typing import Tuple
+    from typing import Set
 
 __all__ = ["ManyToManyRule", "ManyToOneRule", "OneToManyRule", "rule_for"]
 
-_PERSISTENT = PASSIVE_OFF | PassiveFlag.NO_AUTOFLUSH
+_PERSISTENT = PASSIVE_OFF | PassiveFlag.NO_AUTOFLUSH | PassiveFlag.LOAD_AGAINST_COMMITTED | PassiveFlag.NO_RAISE
+
+
+_ONE_TO_MANY = (
+    (SAVE_PARENT, AFTER_SAVE),
+    (AFTER_SAVE, SAVE_CHILD),
+    (AFTER_SAVE, DELETE_CHILD),
+    (SAVE_CHILD, DELETE_PARENT),
+    (DELETE_CHILD, DELETE_PARENT),
+    (BEFORE_DELETE, SAVE_CHILD),
+    (BEFORE_DELETE, DELETE_CHILD),
+    (BEFORE_DELETE, DELETE_PARENT),
+)
+_ONE_TO_MANY_AFTERWARDS = (
+    (SAVE_CHILD, AFTER_SAVE),
+    (SAVE_PARENT, AFTER_SAVE),
+    (AFTER_SAVE, UPDATE_CHILD),
+    (SAVE_CHILD, BEFORE_DELETE),
+    (BEFORE_DELETE, UPDATE_CHILD),
+    (BEFORE_DELETE, UPDATE_DELETED_CHILD),
+    (UPDATE_DELETED_CHILD, DELETE_PARENT),
+    (UPDATE_DELETED_CHILD, DELETE_CHILD),
+    (UPDATE_CHILD, DELETE_PARENT),
+)
+_MANY_TO_ONE = (
+    (SAVE_CHILD, AFTER_SAVE),
+    (AFTER_SAVE, SAVE_PARENT),
+    (SAVE_PARENT, DELETE_CHILD),
+    (DELETE_PARENT, DELETE_CHILD),
+)
+_MANY_TO_ONE_AFTERWARDS = (
+    (SAVE_CHILD, AFTER_SAVE),
+    (SAVE_PARENT, AFTER_SAVE),
+    (AFTER_SAVE, UPDATE_PARENT),
+    (AFTER_SAVE, UPDATE_DELETED_PARENT),
+    (BEFORE_DELETE, UPDATE_DELETED_PARENT),
+    (UPDATE_DELETED_PARENT, DELETE_CHILD),
+    (UPDATE_DELETED_PARENT, DELETE_PARENT),
+    (UPDATE_PARENT, DELETE_CHILD),
+)
+_MANY_TO_MANY = (
+    (SAVE_PARENT, AFTER_SAVE),
+    (SAVE_CHILD, AFTER_SAVE),
+    (AFTER_SAVE, DELETE_CHILD),
+    (BEFORE_DELETE, SAVE_PARENT),
+    (BEFORE_DELETE, SAVE_CHILD),
+    (BEFORE_DELETE, DELETE_PARENT),
+    (BEFORE_DELETE, DELETE_CHILD),
+)
 
 
 class OneToManyRule(DependencyRule):
     """The children refer to the parent: its key is copied into them once it is known."""
+
+    def __init__(self, prop: Any) -> None:
+        super().__init__(prop)
+        self.ordering = _ONE_TO_MANY_AFTERWARDS if self.post_update else _ONE_TO_MANY
 
     def presort_saves(self, uow: Any, states: Iterable[Any]) -> None:
         orphans = self.cascade.delete_orphan
@@ -128,33 +190,38 @@ class OneToManyRule(DependencyRule):
                         uow.register(child)
 
     def process_deletes(self, uow: Any, states: Iterable[Any]) -> None:
-        if self.passive_deletes == "all":
-            return
-        keep = self.cascade.delete or self.cascade.delete_orphan
-        if keep and not self.post_update:
-            # members that stay were moved elsewhere; those that go need no NULL first
-            return
+        if not self.post_update:
+            if self.passive_deletes == "all" or self.cascade.delete or self.cascade.delete_orphan:
+                # members that stay were moved elsewhere; those that go need no NULL first
+                return
+        arrivals: Any = None
         for state in states:
             _added, unchanged, removed = self.delete_history(uow, state)
-            for child in list(unchanged) + list(removed):
-                if child is None:
-                    continue
-                if self.post_update and uow.is_deleted(child):
-                    self._clear(uow, state, child)
-                    uow.post_update(child, [right for _left, right in self.pairs])
-                    continue
-                if uow.is_deleted(child) or keep:
-                    continue
-                if child in removed and self._has_parent(child):
-                    continue
+            leaving = [child for child in removed if child is not None and not self._has_parent(child)]
+            if unchanged and (self.post_update or not self.cascade.delete):
+                if arrivals is None:
+                    arrivals = self._arrivals(uow)
+                leaving.extend(child for child in unchanged if child is not None and child not in arrivals)
+            for child in leaving:
                 self._clear(uow, state, child)
-                if self.post_update:
-                    uow.post_update(child, [right for _left, right in self.pairs])
+
+    def _arrivals(self, uow: Any) -> Set[Any]:
+        """Return the members that come into a collection in this flush."""
+        found = set()
+        for mapper, states in uow.saves.items():
+            if mapper.isa(self.parent):
+                for state in states:
+                    if self.touched(state):
+                        found.update(self.history(uow, state)[0])
+        return found
 
     def _clear(self, uow: Any, state: Any, child: Any) -> None:
-        if self.prop.viewonly:
+        """Let a member refer to no parent, unless its row goes anyway."""
+        if not self.post_update and uow.is_deleted(child):
             return
         sync.clear(child, _mapper_of(child, self.mapper), self.parent, self.pairs)
+        if self.post_update:
+            uow.post_update(child, [right for _left, right in self.pairs])
 
     def process_saves(self, uow: Any, states: Iterable[Any]) -> None:
         pairs = self.pairs
@@ -184,12 +251,10 @@ class OneToManyRule(DependencyRule):
                     if post:
                         uow.post_update(child, post)
             for child in removed:
-                if child is None or (orphans and not self._has_parent(child)) or uow.is_deleted(child):
+                if child is None or (orphans and not self._has_parent(child)):
                     continue
                 if not self._moved(child, state):
                     self._clear(uow, state, child)
-                    if post:
-                        uow.post_update(child, post)
             if switched:
                 for child in unchanged:
                     if child is not None:
@@ -204,23 +269,16 @@ class OneToManyRule(DependencyRule):
         held = parents.get(impl.parent_token)
         return held is not None and held is not False and held is not state
 
-    def edges(self, uow: Any, states: Iterable[Any]) -> List[Tuple[Any, Any]]:
-        found: List[Tuple[Any, Any]] = []
-        if self.post_update:
-            return found
-        for state in states:
-            passive = _PERSISTENT if uow.is_deleted(state) and not self.passive_deletes else PASSIVE_NO_INITIALIZE
-            added, unchanged, removed = self.history(uow, state, passive)
-            for child in list(added) + list(unchanged) + list(removed):
-                if child is not None:
-                    found.append((state, child))
-        return found
 
 
 class ManyToOneRule(DependencyRule):
     """The parent refers to the target: the target's key is copied into it before it is written."""
 
     target_first = True
+
+    def __init__(self, prop: Any) -> None:
+        super().__init__(prop)
+        self.ordering = _MANY_TO_ONE_AFTERWARDS if self.post_update else _MANY_TO_ONE
 
     def presort_saves(self, uow: Any, states: Iterable[Any]) -> None:
         orphans = self.cascade.delete_orphan
@@ -253,11 +311,14 @@ class ManyToOneRule(DependencyRule):
     def process_deletes(self, uow: Any, states: Iterable[Any]) -> None:
         if not self.post_update or self.cascade.delete_orphan or self.passive_deletes == "all":
             return
+        columns = [right for _left, right in self.pairs]
         for state in states:
-            sync_clear = [right for _left, right in self.pairs]
-            self._clear(state)
-            if state.pk is not None:
-                uow.post_update(state, sync_clear)
+            if state.pk is None:
+                continue
+            history = self.delete_history(uow, state)
+            if any(child is not None for part in history for child in part):
+                self._clear(state)
+                uow.post_update(state, columns)
 
     def _clear(self, state: Any) -> None:
         sync.clear(state, _mapper_of(state, self.parent), self.mapper, self.pairs)
@@ -284,6 +345,9 @@ class ManyToOneRule(DependencyRule):
                     )
                     continue
             if not self.touched(state):
+                if post:
+                    # the foreign key may have been set by itself
+                    uow.post_update(state, post)
                 if self.passive_updates or self.key not in state.dict:
                     continue
                 related = state.dict[self.key]
@@ -307,7 +371,7 @@ class ManyToOneRule(DependencyRule):
                         sync.populate(child, mapper, state, _mapper_of(state, parent), pairs)
             elif removed:
                 self._blank(uow, state, removed)
-            if post and (added or removed):
+            if post:
                 uow.post_update(state, post)
 
     def _blank(self, uow: Any, state: Any, removed: Any) -> None:
@@ -320,23 +384,13 @@ class ManyToOneRule(DependencyRule):
                     return
         self._clear(state)
 
-    def edges(self, uow: Any, states: Iterable[Any]) -> List[Tuple[Any, Any]]:
-        found: List[Tuple[Any, Any]] = []
-        if self.post_update:
-            return found
-        for state in states:
-            passive = _PERSISTENT if uow.is_deleted(state) else PASSIVE_NO_INITIALIZE
-            added, unchanged, removed = self.history(uow, state, passive)
-            for child in list(added) + list(unchanged) + (list(removed) if uow.is_deleted(state) else []):
-                if child is not None:
-                    found.append((child, state))
-        return found
 
 
 class ManyToManyRule(DependencyRule):
     """Rows of a secondary table link both sides."""
 
     many_to_many = True
+    ordering = _MANY_TO_MANY
 
     def __init__(self, prop: Any) -> None:
         super().__init__(prop)
@@ -380,7 +434,8 @@ class ManyToManyRule(DependencyRule):
             for child in list(unchanged) + list(removed):
                 if child is None or not self._mark(done, state, child, "delete"):
                     continue
-                rows.append(self._row(state, child, True))
+                if self._in_session(uow, child, "delete"):
+                    rows.append(self._row(state, child, True))
         self._delete(uow, rows)
 
     def process_saves(self, uow: Any, states: Iterable[Any]) -> None:
@@ -398,14 +453,13 @@ class ManyToManyRule(DependencyRule):
             for child in added:
                 if child is None or not self._mark(done, state, child, "insert"):
                     continue
-                if not uow.knows(child):
-                    uow.warn_outside(child, self.prop, "add")
-                    continue
-                inserts.append(self._row(state, child, False))
+                if self._in_session(uow, child, "add"):
+                    inserts.append(self._row(state, child, False))
             for child in removed:
                 if child is None or not self._mark(done, state, child, "delete"):
                     continue
-                deletes.append(self._row(state, child, True))
+                if self._in_session(uow, child, "delete"):
+                    deletes.append(self._row(state, child, True))
             if switched:
                 for child in unchanged:
                     if child is not None:
@@ -417,6 +471,14 @@ class ManyToManyRule(DependencyRule):
             uow.connection_for(self.parent).execute(self._statement("update"), updates)
         if inserts:
             uow.connection_for(self.parent).execute(self._statement("insert"), inserts)
+
+    def _in_session(self, uow: Any, child: Any, operation: str) -> bool:
+        """Tell whether a member has a row; warn of one that was never added to the session."""
+        if uow.knows(child):
+            return True
+        if not child.flags & DELETED:
+            uow.warn_outside(child, self.prop, operation)
+        return False
 
     def _mark(self, done: Any, state: Any, child: Any, what: str) -> bool:
         """Note a link; False if the other side of the relationship wrote it already.

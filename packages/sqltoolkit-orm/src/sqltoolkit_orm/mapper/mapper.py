@@ -699,13 +699,23 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
         :param halt_on: does not go on to states for which this is true.
         """
         visited: Set[Any] = set()
-        waiting = collections.deque([(state.mapper, state, state.dict)])
-        while waiting:
-            mapper, parent, dict_ = waiting.popleft()
-            for prop in mapper.cascading(type_):
-                for found in prop.cascade_iterator(type_, parent, dict_, visited, halt_on):
-                    yield found
-                    waiting.append(found[1:])
+        # depth first; what one relationship leads to is visited before the next one is looked at
+        stack = [self._cascade_level(type_, state.mapper, state, state.dict, visited, halt_on)]
+        while stack:
+            found = next(stack[-1], None)
+            if found is None:
+                stack.pop()
+                continue
+            yield found
+            stack.append(self._cascade_level(type_, found[1], found[2], found[3], visited, halt_on))
+
+    @staticmethod
+    def _cascade_level(
+        type_: str, mapper: Mapper, state: Any, dict_: Dict[str, Any], visited: Set[Any], halt_on: Any
+    ) -> Iterator[Any]:
+        for prop in mapper.cascading(type_):
+            for found in list(prop.cascade_iterator(type_, state, dict_, visited, halt_on)):
+                yield found
 
     def cascading(self, type_: str) -> List[Any]:
         """Return the relationships with this cascade."""

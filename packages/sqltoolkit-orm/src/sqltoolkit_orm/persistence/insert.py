@@ -13,6 +13,10 @@ from ..exc import FlushError
 from ..base import state_str
 from .plan import has_expression
 from .plan import is_expression
+from .received import expire
+from .received import take_prefetched
+from .received import tell_refreshed
+from .received import took
 
 if typing.TYPE_CHECKING:
     from typing import Any
@@ -24,9 +28,10 @@ if typing.TYPE_CHECKING:
 __all__ = ["insert_rows"]
 
 
-def insert_rows(connection: Any, plan: Any, records: List[Tuple[Any, Any]], eager: Any) -> None:
+def insert_rows(uow: Any, connection: Any, plan: Any, records: List[Tuple[Any, Any]], eager: Any) -> None:
     """Insert a row into the plan's table for each (state, object dictionary).
 
+    :param uow: the flush, or None.
     :param eager: whether server values are fetched at once: True, False or "auto".
     """
     batch: List[Tuple[Any, Any, Dict[str, Any]]] = []
@@ -49,20 +54,20 @@ def insert_rows(connection: Any, plan: Any, records: List[Tuple[Any, Any]], eage
             params = _without_absent(plan, dict_, params)
         if has_expression(params.values()):
             if batch:
-                _insert_batch(connection, plan, batch, eager)
+                _insert_batch(uow, connection, plan, batch, eager)
                 batch = []
             shape = None
-            _insert_with_expressions(connection, plan, state, dict_, params, eager)
+            _insert_with_expressions(uow, connection, plan, state, dict_, params, eager)
             continue
         own = len(params), tuple(params)
         if own != shape:
             if batch:
-                _insert_batch(connection, plan, batch, eager)
+                _insert_batch(uow, connection, plan, batch, eager)
                 batch = []
             shape = own
         batch.append((state, dict_, params))
     if batch:
-        _insert_batch(connection, plan, batch, eager)
+        _insert_batch(uow, connection, plan, batch, eager)
 
 
 def _without_absent(plan: Any, dict_: Any, params: Dict[str, Any]) -> Dict[str, Any]:
@@ -73,12 +78,17 @@ def _without_absent(plan: Any, dict_: Any, params: Dict[str, Any]) -> Dict[str, 
     return params
 
 
-def _fetched(plan: Any, params: Dict[str, Any], eager: Any, many: bool, connection: Any) -> Tuple[Any, Any]:
+def _fetched(plan: Any, params: Dict[str, Any], eager: Any, connection: Any) -> Tuple[Any, Any]:
     """Return the columns to be fetched with the INSERT, and the attributes to expire after it."""
     missing = tuple((key, column) for key, column in plan.fetch_on_insert if column.key not in params)
     if not missing:
         return (), ()
-    if eager is True or (eager == "auto" and connection.dialect.insert_returning):
+    dialect = connection.dialect
+    if (
+        plan.table.implicit_returning
+        and dialect.insert_returning
+        and (eager is True or (eager == "auto" and dialect.insert_executemany_returning))
+    ):
         return missing, ()
     return (), tuple(key for key, _column in missing)
 
@@ -96,103 +106,121 @@ def _statement(plan: Any, kind: str, columns: Any) -> Any:
     return found
 
 
-def _insert_batch(connection: Any, plan: Any, batch: List[Any], eager: Any) -> None:
+def _insert_batch(uow: Any, connection: Any, plan: Any, batch: List[Any], eager: Any) -> None:
     params = batch[0][2]
-    keys = plan.key_columns
-    missing_key = [
-        (name, column) for name, column in zip(plan.key_names, keys) if column.key not in params
-    ]
-    fetched, expire = _fetched(plan, params, eager, len(batch) > 1, connection)
     prefetch = [(key, column) for key, column in plan.prefetch if column.key not in params]
+    made_here = [key for key, _column in prefetch]
+    missing_key = [
+        (name, column)
+        for name, column in zip(plan.key_names, plan.key_columns)
+        if column.key not in params and name not in made_here
+    ]
+    fetched, expired = _fetched(plan, params, eager, connection)
     rows = [record[2] for record in batch]
+    dialect = connection.dialect
     if len(batch) == 1 or not (missing_key or fetched):
-        _insert_plain(connection, plan, batch, rows, fetched, prefetch, missing_key)
-    elif connection.dialect.insert_executemany_returning_sort_by_parameter_order or (
-        connection.dialect.insert_executemany_returning
+        _insert_plain(uow, connection, plan, batch, rows, fetched, prefetch, missing_key)
+    elif plan.table.implicit_returning and (
+        dialect.insert_executemany_returning_sort_by_parameter_order or dialect.insert_executemany_returning
     ):
-        _insert_returning(connection, plan, batch, rows, fetched, prefetch, missing_key)
+        _insert_returning(uow, connection, plan, batch, rows, fetched, prefetch, missing_key)
     else:
         for record in batch:
-            _insert_plain(connection, plan, [record], [record[2]], fetched, prefetch, missing_key)
-    if expire:
-        for state, dict_, _params in batch:
-            if state is not None:
-                _expire(state, dict_, expire)
-
-
-def _expire(state: Any, dict_: Any, keys: Any) -> None:
-    present = [key for key in keys if key in state.manager]
-    for key in present:
-        dict_.pop(key, None)
-    waiting = state.extra("flush_expired")
-    state.set_extra("flush_expired", set(present) | (waiting or set()))
+            _insert_plain(uow, connection, plan, [record], [record[2]], fetched, prefetch, missing_key)
+    if expired:
+        expire(uow, batch, expired)
 
 
 def _insert_plain(
-    connection: Any, plan: Any, batch: List[Any], rows: List[Any], fetched: Any, prefetch: Any, missing_key: Any
+    uow: Any,
+    connection: Any,
+    plan: Any,
+    batch: List[Any],
+    rows: List[Any],
+    fetched: Any,
+    prefetch: Any,
+    missing_key: Any,
 ) -> None:
     if len(batch) > 1:
         result = connection.execute(_statement(plan, "plain", ()), rows)
         if prefetch:
-            _take_prefetched(result, batch, prefetch)
+            keys = take_prefetched(uow, result, batch, prefetch)
+            took(uow, batch, keys)
+            tell_refreshed(uow, plan, batch, keys)
         return
     columns = tuple(column for _key, column in fetched)
     result = connection.execute(_statement(plan, "defaults", columns), rows[0])
-    state, dict_, _params = batch[0]
-    if prefetch:
-        _take_prefetched(result, batch, prefetch)
-    if missing_key:
-        primary = result.inserted_primary_key
-        if primary is None:
-            raise FlushError("The database gave no primary key for %s" % state_str(state))
-        by_column = dict(zip((column.key for column in plan.table.primary_key), primary))
-        for key, column in missing_key:
-            value = by_column.get(column.key)
-            if value is not None:
-                dict_[key] = value
+    dict_ = batch[0][1]
+    filled = [key for key, _column in fetched]
     if fetched:
         row = result.returned_defaults
         if row is not None:
             for key, column in fetched:
                 dict_[key] = row._mapping[column]
+    if prefetch:
+        filled.extend(take_prefetched(uow, result, batch, prefetch))
+    if missing_key:
+        _take_key(plan, result, batch[0], missing_key)
+    took(uow, batch, filled + [key for key, _column in missing_key])
+    tell_refreshed(uow, plan, batch, filled)
 
 
-def _take_prefetched(result: Any, batch: List[Any], prefetch: Any) -> None:
-    """Copy the values that Python-side defaults gave to the objects."""
-    parameters = result.context.compiled_parameters
-    for (_state, dict_, _params), given in zip(batch, parameters):
-        for key, column in prefetch:
-            if column.key in given:
-                dict_[key] = given[column.key]
+def _take_key(plan: Any, result: Any, record: Any, missing_key: Any) -> None:
+    """Put the new primary key of a row into its object."""
+    primary = result.inserted_primary_key
+    if primary is None:
+        raise FlushError("The database gave no primary key for %s" % state_str(record[0]))
+    by_column = dict(zip((column.key for column in plan.table.primary_key), primary))
+    for key, column in missing_key:
+        value = by_column.get(column.key)
+        if value is not None:
+            record[1][key] = value
 
 
 def _insert_returning(
-    connection: Any, plan: Any, batch: List[Any], rows: List[Any], fetched: Any, prefetch: Any, missing_key: Any
+    uow: Any,
+    connection: Any,
+    plan: Any,
+    batch: List[Any],
+    rows: List[Any],
+    fetched: Any,
+    prefetch: Any,
+    missing_key: Any,
 ) -> None:
     wanted = list(missing_key) + list(fetched)
-    returned_prefetch = list(prefetch)
-    columns = tuple(column for _key, column in wanted + returned_prefetch)
-    keys = [key for key, _column in wanted + returned_prefetch]
-    result = connection.execute(_statement(plan, "returning", columns), rows)
-    found = result.all() if len(keys) > 1 else result.scalars().all()
+    keys = [key for key, _column in wanted]
+    statement = _statement(plan, "returning", tuple(column for _key, column in wanted))
+    result = connection.execute(statement, rows)
+    if len(keys) == 1:
+        key = keys[0]
+        found = result.scalars().all()
+        _check_count(plan, found, batch)
+        for record, value in zip(batch, found):
+            record[1][key] = value
+    else:
+        found = result.all()
+        _check_count(plan, found, batch)
+        for record, row in zip(batch, found):
+            dict_ = record[1]
+            for key, value in zip(keys, row):
+                dict_[key] = value
+    filled = [key for key, _column in fetched]
+    if prefetch:
+        filled.extend(take_prefetched(uow, result, batch, prefetch))
+    took(uow, batch, keys + filled)
+    tell_refreshed(uow, plan, batch, filled)
+
+
+def _check_count(plan: Any, found: List[Any], batch: List[Any]) -> None:
     if len(found) != len(batch):
         raise FlushError(
             "The INSERT into %s gave %d rows back for %d objects, so that keys can't be matched; does a trigger or an "
             "ON CONFLICT drop rows?" % (plan.table, len(found), len(batch))
         )
-    if len(keys) == 1:
-        key = keys[0]
-        for record, value in zip(batch, found):
-            record[1][key] = value
-        return
-    for record, row in zip(batch, found):
-        dict_ = record[1]
-        for key, value in zip(keys, row):
-            dict_[key] = value
 
 
 def _insert_with_expressions(
-    connection: Any, plan: Any, state: Any, dict_: Any, params: Dict[str, Any], eager: Any
+    uow: Any, connection: Any, plan: Any, state: Any, dict_: Dict[str, Any], params: Dict[str, Any], eager: Any
 ) -> None:
     """Insert one row some of whose values are SQL expressions; those are loaded again when read."""
     plain: Dict[str, Any] = {}
@@ -203,39 +231,32 @@ def _insert_with_expressions(
             expressions[column] = value.__clause_element__() if hasattr(value, "__clause_element__") else value
         else:
             plain[name] = value
-    statement = insert(plan.table).values(expressions)
     names = {column.key: key for key, column in plan.columns}
-    keys = [names[column.key] for column in expressions if column.key in names]
-    fetched, expire = _fetched(plan, params, eager, False, connection)
+    fetched, expired = _fetched(plan, params, eager, connection)
     missing_key = [
         (name, column)
         for name, column in zip(plan.key_names, plan.key_columns)
         if column.key not in params or column in expressions
     ]
-    fetch_columns = [column for _key, column in fetched]
-    returning: List[Any] = []
-    if connection.dialect.insert_returning and (eager is True or eager == "auto"):
-        returning = [column for column in expressions if not column.primary_key]
-    if fetch_columns or returning:
-        statement = statement.return_defaults(*(fetch_columns + returning))
+    statement = insert(plan.table).values(expressions)
+    if fetched:
+        statement = statement.return_defaults(*[column for _key, column in fetched])
     result = connection.execute(statement, plain)
-    for key, column in missing_key:
-        primary = result.inserted_primary_key
-        by_column = dict(zip((each.key for each in plan.table.primary_key), primary))
-        if by_column.get(column.key) is not None:
-            dict_[key] = by_column[column.key]
+    batch = [(state, dict_)]
+    filled = []
+    row: Optional[Any] = result.returned_defaults if fetched else None
+    if row is not None:
+        for key, column in fetched:
+            dict_[key] = row._mapping[column]
+            filled.append(key)
     prefetch = [(key, column) for key, column in plan.prefetch if column.key not in params]
     if prefetch:
-        _take_prefetched(result, [(state, dict_, params)], prefetch)
-    row: Optional[Any] = result.returned_defaults if (fetch_columns or returning) else None
-    loaded = set()
-    if row is not None:
-        for column in fetch_columns + returning:
-            key = names[column.key]
-            dict_[key] = row._mapping[column]
-            loaded.add(key)
-    _expire(
-        state,
-        dict_,
-        [key for key in list(keys) + list(expire) if key not in loaded and key not in plan.key_names],
-    )
+        filled.extend(take_prefetched(uow, result, batch, prefetch))
+    if missing_key:
+        if uow is not None:
+            uow.keep(state, {key: dict_[key] for key, _column in missing_key if key in dict_})
+        _take_key(plan, result, (state, dict_), missing_key)
+    took(uow, batch, filled + [key for key, _column in missing_key])
+    tell_refreshed(uow, plan, batch, filled)
+    keys = [names[column.key] for column in expressions if column.key in names]
+    expire(uow, batch, [key for key in keys + list(expired) if key not in plan.key_names])

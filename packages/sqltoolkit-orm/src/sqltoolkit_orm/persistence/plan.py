@@ -10,6 +10,7 @@ import typing
 if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Dict
+    from typing import FrozenSet
     from typing import List
     from typing import Optional
     from typing import Tuple
@@ -19,6 +20,7 @@ __all__ = [
     "TablePlan",
     "has_expression",
     "is_expression",
+    "late_keys",
     "table_plans",
 ]
 
@@ -63,6 +65,7 @@ class TablePlan:
         "memo",
         "null_pairs",
         "prefetch",
+        "prefetch_on_update",
         "table",
         "version",
         "version_key",
@@ -103,23 +106,58 @@ class TablePlan:
         self.all_pairs = [(column.key, key) for key, column in self.columns]
         #: attribute key -> (place in the table, column key)
         self.by_key = {key: (place, column.key) for place, (key, column) in enumerate(self.columns)}
-        #: attributes that the server fills on INSERT, on UPDATE
+        #: attributes that the database fills on INSERT, on UPDATE
         self.fetch_on_insert = tuple(
-            (key, column)
-            for key, column in self.columns
-            if not column.primary_key
-            and (column.server_default is not None or getattr(column, "computed", None) is not None)
+            (key, column) for key, column in self.columns if not column.primary_key and _filled_on_insert(column)
         )
-        self.fetch_on_update = tuple(
-            (key, column)
-            for key, column in self.columns
-            if column.server_onupdate is not None or getattr(column, "computed", None) is not None
+        self.fetch_on_update = tuple((key, column) for key, column in self.columns if _filled_on_update(column))
+        #: attributes that Python-side defaults fill
+        self.prefetch = tuple((key, column) for key, column in self.columns if _is_made_here(column.default))
+        self.prefetch_on_update = tuple(
+            (key, column) for key, column in self.columns if _is_made_here(column.onupdate)
         )
-        self.prefetch = tuple((key, column) for key, column in self.columns if column.default is not None)
         version = mapper.version_id_col
         self.version = version if version is not None and version in own else None
         self.version_key = names.get(self.version) if self.version is not None else None
         self.memo: Dict[Any, Any] = {}
+
+
+def _is_made_here(default: Any) -> bool:
+    """Tell whether a default makes its values in Python."""
+    return default is not None and not default.is_clause_element and not default.is_sequence
+
+
+def _is_expression_default(default: Any) -> bool:
+    return default is not None and bool(default.is_clause_element)
+
+
+def _filled_on_insert(column: Any) -> bool:
+    return (
+        column.server_default is not None
+        or getattr(column, "computed", None) is not None
+        or _is_expression_default(column.default)
+    )
+
+
+def _filled_on_update(column: Any) -> bool:
+    return (
+        column.server_onupdate is not None
+        or getattr(column, "computed", None) is not None
+        or _is_expression_default(column.onupdate)
+    )
+
+
+def late_keys(mapper: Any) -> FrozenSet[str]:
+    """Return the keys of attributes that the database fills; those missing after a flush are loaded on demand."""
+    memo = mapper.memo
+    found = memo.get("late_keys")
+    if found is None:
+        found = memo["late_keys"] = frozenset(
+            key
+            for plan in table_plans(mapper).values()
+            for key, _column in plan.fetch_on_insert + plan.fetch_on_update
+        )
+    return found
 
 
 def table_plans(mapper: Any) -> Dict[Any, TablePlan]:

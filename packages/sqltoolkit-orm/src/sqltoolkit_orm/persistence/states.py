@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import typing
 
+from sqltoolkit_core.exc import InvalidRequestError
 from sqltoolkit_core.util.decorators import warn
 
 from ..base import NO_VALUE
+from ..base import PASSIVE_OFF
 from ..base import state_str
 from ..exc import FlushError
+from ..loading.plugin import refresh_state
 from ..state import DELETED
+from ..state import EXPIRED
 from ..state import MODIFIED
 from .insert import insert_rows
+from .plan import late_keys
 from .plan import table_plans
 from .update import changed_values
 from .update import delete_rows
@@ -23,22 +28,93 @@ from .update import update_rows
 if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Dict
+    from typing import FrozenSet
+    from typing import Iterable
     from typing import List
     from typing import Optional
     from typing import Set
     from typing import Tuple
 
-__all__ = ["delete_states", "insert_new_rows", "save_states"]
+__all__ = ["delete_states", "in_order", "insert_new_rows", "save_states"]
+
+
+def in_order(uow: Any, states: Any) -> List[Any]:
+    """Return states in the order of their statements: new ones as they were added, all others by primary key.
+
+    :raises InvalidRequestError: the primary keys can't be compared with each other.
+    """
+    if len(states) < 2:
+        return list(states)
+    pending = [state for state in states if state.pk is None]
+    if len(pending) > 1:
+        place = uow.places
+        last = len(place)
+        pending.sort(key=lambda state: place.get(state, last))
+    persistent = [state for state in states if state.pk is not None]
+    if len(persistent) > 1:
+        persistent = _by_key([(state, None) for state in persistent])
+        return pending + [state for state, _dict in persistent]
+    return pending + persistent
+
+
+def _by_key(records: List[Tuple[Any, Any]]) -> List[Tuple[Any, Any]]:
+    """Return (state, ...) of one hierarchy by primary key: flushes that meet the same rows lock them in one order.
+
+    :raises InvalidRequestError: the primary keys can't be compared with each other.
+    """
+    functions = _key_functions(records[0][0].manager.mapper)
+    try:
+        if functions is None:
+            return sorted(records, key=_pk_of)
+        return sorted(records, key=lambda record: _sort_key(record[0], functions))
+    except TypeError:
+        # None, perhaps, which a primary key of several columns may have
+        functions = functions or (None,) * len(records[0][0].key[1])
+    try:
+        return sorted(records, key=lambda record: _sort_key(record[0], functions))
+    except TypeError as err:
+        raise InvalidRequestError(
+            "The objects can't be put in the order of their primary keys, whose values must be comparable: %s" % err
+        ) from err
+
+
+def _pk_of(record: Any) -> Any:
+    return record[0].pk
+
+
+def _sort_key(state: Any, functions: Any) -> Any:
+    return [
+        (False, None) if value is None else (True, value if function is None else function(value))
+        for function, value in zip(functions, state.key[1])
+    ]
+
+
+def _key_functions(mapper: Any) -> Any:
+    """Return a sort key function or None for each column of the primary key; None if all compare by themselves."""
+    found = mapper.memo.get("pk_sort")
+    if found is None:
+        functions = tuple(column.type.sort_key_function for column in mapper.primary_key)
+        found = mapper.memo["pk_sort"] = (None if not any(functions) else functions,)
+    return found[0]
 
 
 def save_states(uow: Any, base: Any, states: Dict[Any, Any]) -> None:
     """Insert or update the rows of states of one hierarchy of mappers."""
+    if base.batch or len(states) < 2:
+        _save_batch(uow, base, states)
+        return
+    for state in in_order(uow, states):
+        _save_batch(uow, base, {state: states[state]})
+
+
+def _save_batch(uow: Any, base: Any, states: Dict[Any, Any]) -> None:
     connection = uow.connection_for(base)
     inserts: Dict[Any, List[Tuple[Any, Any]]] = {}
     updates: Dict[Any, List[Tuple[Any, Any]]] = {}
     order: Dict[Any, bool] = {}
     events = _has_events(states)
     if events:
+        states = {state: states[state] for state in in_order(uow, states)}
         _before_events(uow, connection, states)
     manager: Any = None
     mapper: Any = None
@@ -66,6 +142,9 @@ def save_states(uow: Any, base: Any, states: Dict[Any, Any]) -> None:
         elif (state.committed or state.flags & MODIFIED) and state not in list_only:
             changed.append((state, obj.__dict__))
     runs = _insert_runs(uow, inserts)
+    for mapper, changed in updates.items():
+        if len(changed) > 1:
+            updates[mapper] = _by_key(changed)
     for table in _tables_in_order(list(order)):
         # an UPDATE may free a unique value that an INSERT needs
         for mapper, changed in updates.items():
@@ -73,26 +152,67 @@ def save_states(uow: Any, base: Any, states: Dict[Any, Any]) -> None:
             if plan is not None:
                 if plan.version is not None:
                     uow.bumped.update(_changed_elsewhere(mapper, table, changed))
-                update_rows(connection, plan, changed, mapper.eager_defaults, uow.bumped)
+                update_rows(uow, connection, plan, changed, mapper.eager_defaults, uow.bumped)
         for mapper, records in runs:
             plan = table_plans(mapper).get(table)
             if plan is not None:
                 if mapper.inherits is not None and mapper.inherits_sync_pairs:
                     _sync_inherited(mapper, table, records)
-                insert_rows(connection, plan, records, mapper.eager_defaults)
+                insert_rows(uow, connection, plan, records, mapper.eager_defaults)
     for mapper, records in inserts.items():
         _set_keys(mapper, records)
     for mapper, records in updates.items():
         _switch_keys(uow, mapper, records)
     if events:
-        _after_events(uow, connection, states, inserts)
+        _finish_with_events(uow, connection, states, inserts)
+    else:
+        for table in (inserts, updates):
+            for mapper, records in table.items():
+                _finish(uow, mapper, records)
+
+
+def _finish(uow: Any, mapper: Any, records: Iterable[Tuple[Any, Any]]) -> None:
+    """Load what the database made and must be known at once; check that rows have versions."""
+    keys, version = _keys_to_finish(mapper)
+    if not keys and version is None:
+        return
+    for state, dict_ in records:
+        missing = keys.difference(dict_)
+        if missing and state.pk is not None:
+            _load_into(uow, state, sorted(missing))
+        if version is not None and version in dict_ and dict_[version] is None:
+            raise FlushError(
+                "%s has no version in its column '%s'; a row without one can't be updated"
+                % (state_str(state), mapper.version_id_col)
+            )
+
+
+def _keys_to_finish(mapper: Any) -> Tuple[FrozenSet[str], Any]:
+    """Return the keys of attributes that must be known after a flush, and the key of the version."""
+    found = mapper.memo.get("keys_to_finish")
+    if found is None:
+        keys = late_keys(mapper) if mapper.eager_defaults is True else frozenset()
+        column = mapper.version_id_col
+        prop = None if column is None else mapper.column_to_property.get(column)
+        version = None if prop is None else prop.key
+        if version is not None and not mapper.version_id_generator:
+            keys = keys | {version}
+        found = mapper.memo["keys_to_finish"] = (keys, version)
+    return found
+
+
+def _load_into(uow: Any, state: Any, keys: List[str]) -> None:
+    committed = state.committed
+    refresh_state(uow.session, state, state(), keys)
+    # what was set in this flush is still to be settled
+    state.committed = committed
 
 
 def _insert_runs(uow: Any, inserts: Dict[Any, List[Any]]) -> List[Tuple[Any, List[Any]]]:
     """Return the new states by class, in the order they were added: objects of one class in a row go together."""
     if len(inserts) < 2:
         return list(inserts.items())
-    place = {state: at for at, state in enumerate(uow.session._new)}
+    place = uow.places
     last = len(place)
     every = [(mapper, record) for mapper, records in inserts.items() for record in records]
     every.sort(key=lambda pair: place.get(pair[1][0], last))
@@ -116,7 +236,7 @@ def insert_new_rows(connection: Any, mapper: Any, records: List[Tuple[Any, Any]]
     for table, plan in table_plans(mapper).items():
         if mapper.inherits is not None and mapper.inherits_sync_pairs:
             _sync_inherited(mapper, table, records)
-        insert_rows(connection, plan, records, False)
+        insert_rows(None, connection, plan, records, False)
 
 
 def _tables_in_order(mappers: List[Any]) -> List[Any]:
@@ -226,22 +346,16 @@ def _row_switch(uow: Any, mapper: Any, state: Any, obj: Any) -> Any:
     if session._transaction is not None:
         session._transaction.deleted[existing] = existing()
     state.pk = pk
+    # whatever the new object holds is written; what it does not hold stays as the row has it
     committed = dict(state.committed or {})
-    old = existing.dict
+    dict_ = obj.__dict__
     for plan in table_plans(mapper).values():
         for _name, key in plan.all_pairs:
-            if key in plan.key_names:
-                continue
-            if key in obj.__dict__:
-                committed[key] = old.get(key, NO_VALUE)
-            elif any(name == key for _column, name in plan.null_pairs):
-                committed[key] = old.get(key, NO_VALUE)
-                obj.__dict__[key] = None
+            if key in dict_:
+                committed[key] = NO_VALUE
     if mapper.version_id_col is not None:
         version = mapper.get_property_by_column(mapper.version_id_col).key
-        committed[version] = old.get(version, NO_VALUE)
-        obj.__dict__.pop(version, None)
-        obj.__dict__[version] = old.get(version)
+        dict_[version] = existing.dict.get(version)
         committed.pop(version, None)
     state.committed = committed
     state.flags |= MODIFIED
@@ -278,10 +392,12 @@ def delete_states(uow: Any, base: Any, states: Dict[Any, Any]) -> None:
     """Delete the rows of states of one hierarchy of mappers."""
     connection = uow.connection_for(base)
     by_mapper: Dict[Any, List[Tuple[Any, Any]]] = {}
-    for state, obj in states.items():
-        if state.flags & DELETED:
-            continue
+    for state in in_order(uow, states):
+        obj = states[state]
         mapper = state.manager.mapper
+        if state.flags & EXPIRED:
+            # what the object shows after its row is gone
+            _load_before_delete(mapper, state, obj.__dict__)
         if mapper.dispatch.before_delete:
             mapper.dispatch.before_delete(mapper, connection, state)
         by_mapper.setdefault(mapper, []).append((state, obj.__dict__))
@@ -294,6 +410,12 @@ def delete_states(uow: Any, base: Any, states: Dict[Any, Any]) -> None:
         if mapper.dispatch.after_delete:
             for state, _dict in records:
                 mapper.dispatch.after_delete(mapper, connection, state)
+
+
+def _load_before_delete(mapper: Any, state: Any, dict_: Dict[str, Any]) -> None:
+    key = _key_names(mapper)[0]
+    if key not in dict_:
+        state.manager[key].impl.get(state, dict_, PASSIVE_OFF)
 
 
 def _passive(mapper: Any, table: Any) -> bool:
@@ -334,11 +456,13 @@ def _before_events(uow: Any, connection: Any, states: Dict[Any, Any]) -> None:
             mapper.dispatch.before_update(mapper, connection, state)
 
 
-def _after_events(uow: Any, connection: Any, states: Dict[Any, Any], inserts: Dict[Any, Any]) -> None:
+def _finish_with_events(uow: Any, connection: Any, states: Dict[Any, Any], inserts: Dict[Any, Any]) -> None:
     inserted = {state for records in inserts.values() for state, _dict in records}
-    for state in states:
+    for state, obj in states.items():
         mapper = state.manager.mapper
         if state in inserted:
+            _finish(uow, mapper, [(state, obj.__dict__)])
             mapper.dispatch.after_insert(mapper, connection, state)
         elif state not in uow.list_only:
+            _finish(uow, mapper, [(state, obj.__dict__)])
             mapper.dispatch.after_update(mapper, connection, state)

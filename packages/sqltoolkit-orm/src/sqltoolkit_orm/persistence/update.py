@@ -11,17 +11,22 @@ import typing
 from sqltoolkit_core import and_
 from sqltoolkit_core import bindparam
 from sqltoolkit_core import delete
+from sqltoolkit_core import select
 from sqltoolkit_core import update
 from sqltoolkit_core.types import TypeEngine
 from sqltoolkit_core.util.decorators import warn
 
 from ..base import NO_VALUE
 from ..base import PASSIVE_NO_RESULT
+from ..base import PASSIVE_OFF
 from ..exc import FlushError
 from ..exc import StaleDataError
 from .plan import has_expression
 from .plan import is_expression
 from .plan import PLAIN_TYPES
+from .received import expire
+from .received import take_prefetched
+from .received import tell_refreshed
 
 if typing.TYPE_CHECKING:
     from typing import Any
@@ -30,7 +35,7 @@ if typing.TYPE_CHECKING:
     from typing import Optional
     from typing import Tuple
 
-__all__ = ["changed_values", "delete_rows", "post_update_rows", "update_rows"]
+__all__ = ["changed_values", "delete_rows", "post_update_rows", "update_rows", "version_in_row"]
 
 
 def changed_values(plan: Any, state: Any, dict_: Dict[str, Any]) -> Dict[str, Any]:
@@ -51,7 +56,8 @@ def changed_values(plan: Any, state: Any, dict_: Dict[str, Any]) -> Dict[str, An
             continue
         else:
             new = None
-        if old is new:
+        if old is new or (old is NO_VALUE and key in plan.key_names):
+            # a key that was not there before names the row, it does not change it
             continue
         if old is not NO_VALUE and old is not PASSIVE_NO_RESULT and new is not None and old is not None:
             if not is_expression(new) and manager[key].impl.is_equal(new, old) is True:
@@ -86,7 +92,7 @@ def _old_key(plan: Any, state: Any, dict_: Dict[str, Any]) -> List[Any]:
             value = dict_[key]
         else:
             value = pk if single else _from_pk(plan, pk, position)
-        if value is None and not plan.mapper.allow_partial_pks:
+        if value is None:
             raise FlushError(
                 "The primary key column %s of an object is None, so its row can't be found for UPDATE or "
                 "DELETE" % plan.key_columns[position]
@@ -112,8 +118,11 @@ def _where(plan: Any, prefix: str) -> Tuple[Any, List[str]]:
     return criteria, names
 
 
-def _update_statement(plan: Any) -> Tuple[Any, List[str], Any]:
-    found: Optional[Tuple[Any, List[str], Any]] = plan.memo.get("update")
+def _update_statement(plan: Any, versioned: bool = True) -> Tuple[Any, List[str], Any]:
+    """Return (statement, names of the key's parameters, name of the version's parameter or None)."""
+    versioned = versioned and plan.version is not None
+    place = "update" if versioned or plan.version is None else "update without version"
+    found: Optional[Tuple[Any, List[str], Any]] = plan.memo.get(place)
     if found is None:
         criteria, names = _where(plan, "update")
         taken = {column.key for _key, column in plan.columns}
@@ -123,56 +132,84 @@ def _update_statement(plan: Any) -> Tuple[Any, List[str], Any]:
                 column == bindparam(name, type_=column.type) for name, column in zip(names, plan.key_columns)
             ]
         version_name = None
-        if plan.version is not None:
+        if versioned:
             version_name = "%s_%s" % (plan.table.name, plan.version.name)
             criteria.append(plan.version == bindparam(version_name, type_=plan.version.type))
-        found = plan.memo["update"] = (update(plan.table).where(and_(*criteria)), names, version_name)
+        found = plan.memo[place] = (update(plan.table).where(and_(*criteria)), names, version_name)
     return found
 
 
-def update_rows(connection: Any, plan: Any, records: List[Tuple[Any, Any]], eager: Any, bumped: Any) -> None:
+def version_in_row(plan: Any, state: Any, dict_: Dict[str, Any]) -> Any:
+    """Return the version that the row of an object has, as far as the object knows; loads an expired one."""
+    key = plan.version_key
+    committed = state.committed
+    if committed is not None and key in committed:
+        found = committed[key]
+        if found is not NO_VALUE and found is not PASSIVE_NO_RESULT:
+            return found
+        # set without being loaded before: the row may have any version
+        return _load_committed(state, key)
+    if key in dict_:
+        return dict_[key]
+    found = state.manager[key].impl.get(state, dict_, PASSIVE_OFF)
+    return None if found is NO_VALUE or found is PASSIVE_NO_RESULT else found
+
+
+def _load_committed(state: Any, key: str) -> Any:
+    """Return the value of the row for an attribute that was set before it was loaded; None if there is no row."""
+    mapper = state.manager.mapper
+    session = state.session
+    if session is None or state.pk is None:
+        return None
+    column = mapper.get_property(key).columns[0]
+    criteria = [column == value for column, value in zip(mapper.primary_key, state.key[1])]
+    with session.no_autoflush:
+        return session.execute(
+            select(column).where(and_(*criteria)), bind_arguments={"mapper": mapper}
+        ).scalar()
+
+
+def update_rows(
+    uow: Any, connection: Any, plan: Any, records: List[Tuple[Any, Any]], eager: Any, bumped: Any
+) -> None:
     """Update the row of each (state, object dictionary) that has changes in the plan's table.
 
+    :param uow: the flush, or None.
+    :param eager: whether values that the database makes are fetched at once.
     :param bumped: states whose version counter must go up though this table has no change.
     """
     if plan.version is None:
-        _update_plain(connection, plan, records, eager)
+        _update_plain(uow, connection, plan, records, eager)
         return
     statement, names, version_name = _update_statement(plan)
     batch: List[Tuple[Any, Any]] = []
     rows: List[Dict[str, Any]] = []
     shape: Any = None
-    version_key = plan.version_key
+    version = plan.version.key
     generator = plan.mapper.version_id_generator
     for record in records:
         state, dict_ = record
         params = changed_values(plan, state, dict_)
-        if not params and state not in bumped:
+        if not params and (state not in bumped or not generator):
             continue
-        new_version: Any = None
-        old = (state.committed or {}).get(version_key, NO_VALUE)
-        if old is NO_VALUE:
-            old = dict_.get(version_key)
-        if generator and plan.version.key not in params:
-            new_version = generator(old)
-            params[plan.version.key] = new_version
+        old = version_in_row(plan, state, dict_)
+        if generator and version not in params:
+            params[version] = generator(old)
         params[version_name] = old
         for name, value in zip(names, _old_key(plan, state, dict_)):
             params[name] = value
         if has_expression(params.values()):
-            _flush_updates(connection, plan, statement, batch, rows, version_name)
+            _flush_updates(uow, connection, plan, statement, batch, rows, eager)
             batch, rows, shape = [], [], None
-            _update_with_expressions(connection, plan, state, dict_, params, eager)
-            if new_version is not None:
-                dict_[version_key] = new_version
+            _update_with_expressions(uow, connection, plan, state, dict_, params, eager)
             continue
         own = tuple(params)
         if own != shape:
-            _flush_updates(connection, plan, statement, batch, rows, version_name)
+            _flush_updates(uow, connection, plan, statement, batch, rows, eager)
             batch, rows, shape = [], [], own
         batch.append(record)
         rows.append(params)
-    _flush_updates(connection, plan, statement, batch, rows, version_name)
+    _flush_updates(uow, connection, plan, statement, batch, rows, eager)
 
 
 def _changes_of(plan: Any, manager: Any, changed: Tuple[str, ...], names: List[str]) -> Any:
@@ -192,7 +229,9 @@ def _equality(is_equal: Any) -> Any:
     return operator.eq if getattr(is_equal, "__func__", None) is TypeEngine.compare_values else is_equal
 
 
-def _update_plain(connection: Any, plan: Any, records: List[Tuple[Any, Any]], eager: Any) -> None:
+def _update_plain(
+    uow: Any, connection: Any, plan: Any, records: List[Tuple[Any, Any]], eager: Any
+) -> None:
     """Update rows of a table without version counter: one straight loop over all objects of a class."""
     statement, names, _version = _update_statement(plan)
     batch: List[Tuple[Any, Any]] = []
@@ -201,6 +240,7 @@ def _update_plain(connection: Any, plan: Any, records: List[Tuple[Any, Any]], ea
     shapes: Dict[Tuple[str, ...], Any] = {}
     width = len(names)
     first = names[0] if names else ""
+    key_names = plan.key_names
     plain_types = PLAIN_TYPES
     for record in records:
         state, dict_ = record
@@ -217,7 +257,7 @@ def _update_plain(connection: Any, plan: Any, records: List[Tuple[Any, Any]], ea
         for key, name, is_equal in compared:
             old = committed[key]
             new = dict_.get(key)
-            if new is old:
+            if new is old or (old is NO_VALUE and key in key_names):
                 continue
             if new is not None:
                 if type(new) not in plain_types and is_expression(new):
@@ -235,81 +275,104 @@ def _update_plain(connection: Any, plan: Any, records: List[Tuple[Any, Any]], ea
             for name, value in zip(names, _old_key(plan, state, dict_)):
                 params[name] = value
         if not simple:
-            _flush_updates(connection, plan, statement, batch, rows, None)
+            _flush_updates(uow, connection, plan, statement, batch, rows, eager)
             batch, rows, shape = [], [], None
-            _update_with_expressions(connection, plan, state, dict_, params, eager)
+            _update_with_expressions(uow, connection, plan, state, dict_, params, eager)
             continue
         own = full if len(params) == len(compared) + width else tuple(params)
         if own is not shape and own != shape:
-            _flush_updates(connection, plan, statement, batch, rows, None)
+            _flush_updates(uow, connection, plan, statement, batch, rows, eager)
             batch, rows, shape = [], [], own
         batch.append(record)
         rows.append(params)
-    _flush_updates(connection, plan, statement, batch, rows, None)
+    _flush_updates(uow, connection, plan, statement, batch, rows, eager)
 
 
 def _flush_updates(
-    connection: Any, plan: Any, statement: Any, batch: List[Any], rows: List[Any], version_name: Any
+    uow: Any, connection: Any, plan: Any, statement: Any, batch: List[Any], rows: List[Any], eager: Any
 ) -> None:
     if not batch:
         return
     dialect = connection.dialect
-    prefetch = [
-        (key, column)
-        for key, column in plan.columns
-        if column.onupdate is not None and column.key not in rows[0]
-    ]
-    if version_name is not None and not dialect.supports_sane_multi_rowcount:
+    params = rows[0]
+    late = [(key, column) for key, column in plan.fetch_on_update if column.key not in params]
+    prefetch = [(key, column) for key, column in plan.prefetch_on_update if column.key not in params]
+    fetched: Any = ()
+    if late and eager is True and dialect.update_returning and plan.table.implicit_returning:
+        fetched, late = late, []
+        place = ("update", tuple(column for _key, column in fetched))
+        if place not in plan.memo:
+            plan.memo[place] = statement.return_defaults(*place[1])
+        statement = plan.memo[place]
+    one_by_one = bool(fetched) or (plan.version is not None and not dialect.supports_sane_multi_rowcount)
+    if len(rows) == 1 or one_by_one:
         matched = 0
         for record, row in zip(batch, rows):
             result = connection.execute(statement, row)
             matched += result.rowcount
-            _after_update(plan, [record], result, prefetch)
+            _after_update(uow, plan, [record], result, prefetch, fetched, late)
         sane = dialect.supports_sane_rowcount
-    elif len(rows) == 1:
-        result = connection.execute(statement, rows[0])
-        matched, sane = result.rowcount, dialect.supports_sane_rowcount
-        _after_update(plan, batch, result, prefetch)
     else:
         result = connection.execute(statement, rows)
         matched, sane = result.rowcount, dialect.supports_sane_multi_rowcount
-        _after_update(plan, batch, result, prefetch)
-    if sane and matched >= 0 and matched != len(rows):
+        _after_update(uow, plan, batch, result, prefetch, fetched, late)
+    _check_matched(plan, dialect, matched, len(rows), sane)
+    if plan.version is not None:
+        _take_versions(plan, batch, rows)
+
+
+def _take_versions(plan: Any, batch: List[Any], rows: List[Dict[str, Any]]) -> None:
+    """Let objects know the versions that were written."""
+    key, name = plan.version_key, plan.version.key
+    for record, params in zip(batch, rows):
+        if name in params:
+            record[1][key] = params[name]
+            committed = record[0].committed
+            if committed:
+                committed.pop(key, None)
+
+
+def _check_matched(plan: Any, dialect: Any, matched: int, expected: int, sane: bool) -> None:
+    """Raise an error if an UPDATE met other rows than it should; warn if versions can't be verified."""
+    if plan.version is not None and not dialect.supports_sane_rowcount:
+        warn(
+            "The dialect '%s' does not tell how many rows an UPDATE met, so that the versions of rows in '%s' can't be "
+            "verified" % (dialect.name, plan.table.description)
+        )
+    if sane and 0 <= matched != expected:
         raise StaleDataError(
             "The UPDATE of rows of '%s' should have met %d row(s) and met %d; they were deleted or "
-            "changed by somebody else"
-            % (plan.table.description, len(rows), matched)
+            "changed by somebody else" % (plan.table.description, expected, matched)
         )
-    if version_name is not None:
-        key, name = plan.version_key, plan.version.key
-        for (_state, dict_), params in zip(batch, rows):
-            if name in params:
-                dict_[key] = params[name]
 
 
-def _after_update(plan: Any, batch: List[Any], result: Any, prefetch: Any) -> None:
+def _after_update(
+    uow: Any, plan: Any, batch: List[Any], result: Any, prefetch: Any, fetched: Any, late: Any
+) -> None:
+    if not (prefetch or fetched or late):
+        return
+    filled: List[str] = []
+    row = result.returned_defaults if fetched else None
+    if row is not None:
+        state, dict_ = batch[0]
+        for key, column in fetched:
+            dict_[key] = row._mapping[column]
+            if state is not None and state.committed:
+                state.committed.pop(key, None)
+            filled.append(key)
     if prefetch:
-        parameters = result.context.compiled_parameters
-        for (_state, dict_), given in zip(batch, parameters):
-            for key, column in prefetch:
-                if column.key in given:
-                    dict_[key] = given[column.key]
-    if plan.fetch_on_update:
-        for state, dict_ in batch:
-            _expire(state, dict_, [key for key, _column in plan.fetch_on_update])
-
-
-def _expire(state: Any, dict_: Any, keys: Any) -> None:
-    for key in keys:
-        dict_.pop(key, None)
-    state.set_extra("flush_expired", set(keys) | (state.extra("flush_expired") or set()))
+        filled.extend(take_prefetched(uow, result, batch, prefetch))
+    tell_refreshed(uow, plan, batch, filled)
+    if late:
+        expire(uow, batch, [key for key, _column in late])
 
 
 def _update_with_expressions(
+    uow: Any,
     connection: Any,
     plan: Any,
     state: Any,
-    dict_: Any,
+    dict_: Dict[str, Any],
     params: Dict[str, Any],
     eager: Any,
 ) -> None:
@@ -325,77 +388,89 @@ def _update_with_expressions(
             plain[name] = value
     statement = _update_statement(plan)[0].values(expressions)
     by_column = {column.key: key for key, column in plan.columns}
-    keys = [by_column[column.key] for column in expressions]
-    fetch = eager is True and connection.dialect.update_returning
-    if fetch:
-        statement = statement.return_defaults(*expressions)
+    late = [(key, column) for key, column in plan.fetch_on_update if column.key not in params]
+    fetched: Any = ()
+    dialect = connection.dialect
+    if late and eager is True and dialect.update_returning and plan.table.implicit_returning:
+        fetched, late = late, []
+        statement = statement.return_defaults(*[column for _key, column in fetched])
     result = connection.execute(statement, plain)
-    if connection.dialect.supports_sane_rowcount and result.rowcount not in (1, -1):
-        raise StaleDataError(
-            "The UPDATE of a row of '%s' should have met 1 row and met %d; it was deleted or changed by "
-            "somebody else"
-            % (plan.table.description, result.rowcount)
-        )
-    prefetch = [
-        (key, column)
-        for key, column in plan.columns
-        if column.onupdate is not None and column.key not in params
-    ]
-    _after_update(plan, [(state, dict_)], result, prefetch)
-    row = result.returned_defaults if fetch else None
-    if row is not None:
-        for column in expressions:
-            dict_[by_column[column.key]] = row._mapping[column]
-        return
-    _expire(state, dict_, keys)
+    _check_matched(plan, dialect, result.rowcount, 1, dialect.supports_sane_rowcount)
+    prefetch = [(key, column) for key, column in plan.prefetch_on_update if column.key not in params]
+    late = [(by_column[column.key], column) for column in expressions] + late
+    _after_update(uow, plan, [(state, dict_)], result, prefetch, fetched, late)
+    if plan.version is not None:
+        _take_versions(plan, [(state, dict_)], [plain])
 
 
-def post_update_rows(connection: Any, plan: Any, records: List[Tuple[Any, Any, Any]]) -> None:
+def post_update_rows(
+    uow: Any, connection: Any, plan: Any, records: List[Tuple[Any, Any, Any]], isdelete: bool
+) -> None:
     """Update single columns of rows after all else was written.
 
     :param records: (state, object dictionary, columns).
+    :param isdelete: the rows are about to be deleted.
     """
-    statement, names, version_name = _update_statement(plan)
-    batch: List[Tuple[Any, Any, Dict[str, Any]]] = []
+    batch: List[Tuple[Any, Any]] = []
+    rows: List[Dict[str, Any]] = []
+    shape: Any = None
     for state, dict_, columns in records:
-        by_column = {column: key for key, column in plan.columns}
-        params = {column.key: dict_.get(by_column[column]) for column in columns if column in by_column}
+        # a row that this flush inserted has the version it began with
+        versioned = plan.version is not None and state not in uow.fresh
+        statement, names, version_name = _update_statement(plan, versioned)
+        changed = changed_values(plan, state, dict_)
+        wanted = {column.key for column in columns}
+        params = {name: value for name, value in changed.items() if name in wanted}
         if not params:
             continue
-        if version_name is not None:
-            old = dict_.get(plan.version_key)
+        for _key, column in plan.columns:
+            if column.onupdate is not None and column.key in changed:
+                params[column.key] = changed[column.key]
+        if versioned:
+            old = version_in_row(plan, state, dict_)
             generator = plan.mapper.version_id_generator
             if generator:
                 params[plan.version.key] = generator(old)
             params[version_name] = old
-        pk = state.pk
-        values = (
-            [pk] if not isinstance(pk, tuple) else list(pk)
-        ) if pk is not None else [dict_.get(name) for name in plan.key_names]
-        for name, value in zip(names, values):
+        for name, value in zip(names, _old_key(plan, state, dict_)):
             params[name] = value
-        if batch and (version_name is not None or batch[0][2].keys() != params.keys()):
-            _run_post_update(connection, plan, batch)
-            batch = []
-        batch.append((state, dict_, params))
-    _run_post_update(connection, plan, batch)
+        own = tuple(params), versioned
+        if batch and own != shape:
+            _run_post_update(uow, connection, plan, shape[1], batch, rows, isdelete)
+            batch, rows = [], []
+        shape = own
+        batch.append((state, dict_))
+        rows.append(params)
+    if batch:
+        _run_post_update(uow, connection, plan, shape[1], batch, rows, isdelete)
 
 
-def _run_post_update(connection: Any, plan: Any, batch: List[Tuple[Any, Any, Dict[str, Any]]]) -> None:
+def _run_post_update(
+    uow: Any, connection: Any, plan: Any, versioned: bool, batch: List[Any], rows: List[Any], isdelete: bool
+) -> None:
     """Run one UPDATE for rows that set the same columns."""
-    if not batch:
-        return
-    statement, _names, version_name = _update_statement(plan)
-    rows = [params for _state, _dict, params in batch]
-    result = connection.execute(statement, rows if len(rows) > 1 else rows[0])
-    if version_name is not None and plan.version.key in rows[0]:
-        batch[0][1][plan.version_key] = rows[0][plan.version.key]
-    prefetch = [
-        (key, column)
-        for key, column in plan.columns
-        if column.onupdate is not None and column.key not in rows[0]
-    ]
-    _after_update(plan, batch, result, prefetch)
+    statement = _update_statement(plan, versioned)[0]
+    dialect = connection.dialect
+    params = rows[0]
+    late = [(key, column) for key, column in plan.fetch_on_update if column.key not in params]
+    prefetch = [(key, column) for key, column in plan.prefetch_on_update if column.key not in params]
+    if isdelete:
+        # what these objects show is the row as it was before it went
+        late, prefetch = [], []
+    if len(rows) > 1 and (dialect.supports_sane_multi_rowcount or not versioned):
+        result = connection.execute(statement, rows)
+        matched, sane = result.rowcount, dialect.supports_sane_multi_rowcount
+        _after_update(uow, plan, batch, result, prefetch, (), late)
+    else:
+        matched = 0
+        for record, row in zip(batch, rows):
+            result = connection.execute(statement, row)
+            matched += result.rowcount
+            _after_update(uow, plan, [record], result, prefetch, (), late)
+        sane = dialect.supports_sane_rowcount
+    if versioned:
+        _check_matched(plan, dialect, matched, len(rows), sane)
+        _take_versions(plan, batch, rows)
 
 
 def delete_rows(connection: Any, plan: Any, records: List[Tuple[Any, Any]]) -> None:
@@ -413,29 +488,28 @@ def delete_rows(connection: Any, plan: Any, records: List[Tuple[Any, Any]]) -> N
     for state, dict_ in records:
         params = dict(zip(names, _old_key(plan, state, dict_)))
         if version_name is not None:
-            committed = state.committed or {}
-            value = committed.get(plan.version_key, NO_VALUE)
-            params[version_name] = dict_.get(plan.version_key) if value is NO_VALUE else value
+            params[version_name] = version_in_row(plan, state, dict_)
         rows.append(params)
     dialect = connection.dialect
     if len(rows) == 1:
         matched = connection.execute(statement, rows[0]).rowcount
         sane = dialect.supports_sane_rowcount
-    elif version_name is not None and not dialect.supports_sane_multi_rowcount:
-        matched = sum(connection.execute(statement, row).rowcount for row in rows)
-        sane = dialect.supports_sane_rowcount
+    elif version_name is not None and not dialect.supports_sane_multi_rowcount and dialect.supports_sane_rowcount:
+        matched = sum([connection.execute(statement, row).rowcount for row in rows])
+        sane = True
     else:
         matched = connection.execute(statement, rows).rowcount
         sane = dialect.supports_sane_multi_rowcount
+    if version_name is not None and not dialect.supports_sane_rowcount:
+        warn(
+            "The dialect '%s' does not tell how many rows a DELETE met, so that the versions of rows in '%s' can't be "
+            "verified" % (dialect.name, plan.table.description)
+        )
     if plan.mapper.confirm_deleted_rows and sane and 0 <= matched != len(rows):
-        message = ("The DELETE of rows of '%s' should have met %d row(s) and met %d; they were deleted or "
-                   "changed by somebody else") % (
-            plan.table.description,
-            len(rows),
-            matched,
+        message = (
+            "The DELETE of rows of '%s' should have met %d row(s) and met %d; they were deleted or "
+            "changed by somebody else" % (plan.table.description, len(rows), matched)
         )
         if version_name is not None:
             raise StaleDataError(message)
         warn(message + " Where that is meant to happen, set confirm_deleted_rows=False on the mapper.")
-
-

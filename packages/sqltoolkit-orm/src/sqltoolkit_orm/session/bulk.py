@@ -761,7 +761,7 @@ def _update_objects(connection: Any, mapper: Any, members: List[Any], changed_on
     if changed_only:
         for plan in table_plans(mapper).values():
             records = [(obj.__dict__[STATE_ATTR], obj.__dict__) for obj in members]
-            update_rows(connection, plan, records, False, ())
+            update_rows(None, connection, plan, records, False, ())
         for obj in members:
             obj.__dict__[STATE_ATTR].commit_all(obj.__dict__)
         return

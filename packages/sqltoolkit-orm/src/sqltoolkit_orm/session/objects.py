@@ -32,8 +32,10 @@ if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Dict
     from typing import Iterable
+    from typing import Iterator
     from typing import List
     from typing import Optional
+    from typing import Set
     from typing import TypeVar
 
     _O = TypeVar("_O")
@@ -127,53 +129,63 @@ class ObjectOperations:
         keys = _cascade_keys(state.manager.mapper)
         if not keys:
             return
-        stack = [(state, obj, keys)]
-        seen = set()
+        # depth first: objects are inserted in the order in which they are met
+        seen: Set[Any] = set()
+        stack = [self._cascaded(state, obj, keys, seen)]
+        while stack:
+            found = next(stack[-1], None)
+            if found is None:
+                stack.pop()
+                continue
+            found_state, found_obj = found
+            self._attach_one(found_state, found_obj)
+            below = _cascade_keys(found_state.manager.mapper)
+            if below:
+                stack.append(self._cascaded(found_state, found_obj, below, seen))
+
+    def _cascaded(self, parent: Any, obj: Any, keys: Any, seen: Set[Any]) -> Iterator[Any]:
+        """Yield (state, object) of what save-update cascades draw into the session from one object."""
+        dict_ = obj.__dict__
+        committed = parent.committed
+        extras = parent.extras
         number = self.hash_key
         new = self._new
-        while stack:
-            parent, parent_obj, keys = stack.pop()
-            dict_ = parent_obj.__dict__
-            committed = parent.committed
-            extras = parent.extras
-            for key, prop, collection in keys:
-                value = dict_.get(key)
-                if (extras is not None and key in extras.get("pending", ())) or (
-                    committed is not None and committed.get(key, NO_VALUE) is not NO_VALUE
-                ):
-                    members = [found for _state, found in parent.manager[key].impl.get_all_pending(parent, dict_)]
-                elif value is None:
+        for key, prop, collection in keys:
+            value = dict_.get(key)
+            if (extras is not None and key in extras.get("pending", ())) or (
+                committed is not None and committed.get(key, NO_VALUE) is not NO_VALUE
+            ):
+                members = [found for _state, found in parent.manager[key].impl.get_all_pending(parent, dict_)]
+            elif value is None:
+                continue
+            elif type(value) is InstrumentedList:
+                members = value
+            elif collection:
+                members = parent.manager[key].impl.get_collection(parent, dict_, value)
+            else:
+                members = (value,)  # type: ignore[assignment]
+            wanted = []
+            for found in members:
+                if found is None:
                     continue
-                elif type(value) is InstrumentedList:
-                    members = value
-                elif collection:
-                    members = parent.manager[key].impl.get_collection(parent, dict_, value)
-                else:
-                    members = (value,)  # type: ignore[assignment]
-                for found in members:
-                    if found is None:
-                        continue
-                    try:
-                        found_state = found.__dict__[STATE_ATTR]
-                    except (AttributeError, KeyError):
-                        continue
-                    if found_state in seen:
-                        continue
-                    seen.add(found_state)
-                    if found_state.session_id == number and (
-                        found_state in new or self._contains_state(found_state)
-                    ):
-                        continue
-                    mapper = found_state.manager.mapper
-                    if mapper is not prop.mapper and not mapper.isa(prop.mapper):
-                        raise AssertionError(
-                            "The relationship '%s' of class '%s' does not lead to objects of type '%s'"
-                            % (key, prop.parent.class_, type(found))
-                        )
-                    self._attach_one(found_state, found)
-                    below = _cascade_keys(mapper)
-                    if below:
-                        stack.append((found_state, found, below))
+                try:
+                    found_state = found.__dict__[STATE_ATTR]
+                except (AttributeError, KeyError):
+                    continue
+                if found_state in seen:
+                    continue
+                seen.add(found_state)
+                if found_state.session_id == number and (found_state in new or self._contains_state(found_state)):
+                    continue
+                mapper = found_state.manager.mapper
+                if mapper is not prop.mapper and not mapper.isa(prop.mapper):
+                    raise AssertionError(
+                        "The relationship '%s' of class '%s' does not lead to objects of type '%s'"
+                        % (key, prop.parent.class_, type(found))
+                    )
+                wanted.append((found_state, found))
+            for pair in wanted:
+                yield pair
 
     def _attach_one(self, state: Any, obj: Any) -> None:
         if state.pk is None:

@@ -74,11 +74,11 @@ class RelationshipStrategy(LoaderStrategy):
         impl.loader = self.load
         if self.on_attribute is not None and not self.prop.viewonly:
             self.on_attribute(impl, self.prop)
-        if self._use_get and not self.prop.active_history:
+        if self.use_get and not self.prop.active_history:
             impl.many_to_one_by_key = True
 
     @property
-    def _use_get(self) -> bool:
+    def use_get(self) -> bool:
         return bool(self.prop.use_get)
 
     # -- the loader --------------------------------------------------------
@@ -94,16 +94,14 @@ class RelationshipStrategy(LoaderStrategy):
         strategy = prop.lazy if choice is None or choice.strategy is None else choice.strategy
         if strategy == "noload" or strategy is None:
             return [] if self.uselist else None
-        use_get = self._use_get
+        use_get = self.use_get
         persistent = state.pk is not None
         if not persistent:
             loads_pending = prop.load_on_pending or state.extra("load_pending")
-            if not loads_pending and not passive & _NON_PERSISTENT_OK:
+            if not loads_pending or session_of(state) is None:
                 return ATTR_EMPTY
-            if not loads_pending and session_of(state) is None:
-                return ATTR_EMPTY
-            if not loads_pending and not use_get:
-                return ATTR_EMPTY
+            if not passive & _NON_PERSISTENT_OK:
+                return PASSIVE_NO_RESULT
         if not passive & _SQL_OK and not use_get:
             return PASSIVE_NO_RESULT
         if strategy == "raise" and not passive & _NO_RAISE:

@@ -14,13 +14,16 @@ from ..base import PASSIVE_NO_INITIALIZE
 from ..base import STATE_ATTR
 from ..persistence.plan import table_plans
 from ..persistence.states import delete_states
+from ..persistence.states import in_order
 from ..persistence.states import save_states
 from ..persistence.update import post_update_rows
 from ..state import DELETED
 from ..state import MODIFIED
-from .order import components
+from .order import DELETE
+from .order import PROCESS
+from .order import SAVE
 from .order import rules_of
-from .order import sort_levels
+from .order import steps_of
 
 if typing.TYPE_CHECKING:
     from typing import Any
@@ -54,7 +57,14 @@ class UOWTransaction:
         self._post_updates: Dict[Any, Dict[Any, Set[Any]]] = {}
         self._histories: Dict[Any, Tuple[int, Tuple[Any, Any, Any]]] = {}
         self._connections: Dict[Any, Any] = {}
+        self._places: Optional[Dict[Any, int]] = None
+        #: rule -> members that came into some collection in this flush
+        self.arrivals: Dict[Any, Set[Any]] = {}
         self.bumped: Set[Any] = set()
+        #: (batch of records, attribute keys that the flush filled in new objects)
+        self.filled: List[Tuple[Any, Tuple[str, ...]]] = []
+        #: new object -> values of its attributes that the flush took away
+        self.kept: Dict[Any, Dict[str, Any]] = {}
         #: states inserted by this flush
         self.fresh: Set[Any] = set()
 
@@ -99,6 +109,13 @@ class UOWTransaction:
     def get_attribute_history(self, state: Any, key: str, passive: int = PASSIVE_NO_INITIALIZE) -> Any:
         """Return the history of an attribute."""
         return state.manager[key].impl.get_history(state, state.dict, passive)
+
+    def keep(self, state: Any, values: Dict[str, Any]) -> None:
+        """Remember values that the flush takes from a new object, for the case that it fails."""
+        if values:
+            found = self.kept.setdefault(state, {})
+            for key, value in values.items():
+                found.setdefault(key, value)
 
     def links_done(self, secondary: Any) -> Dict[Any, Any]:
         """Return the links of a secondary table that this flush has written."""
@@ -183,8 +200,8 @@ class UOWTransaction:
     def post_update(self, state: Any, columns: Iterable[Any]) -> None:
         """Have columns of a row updated after all rows are written."""
         if state in self.states or self.session._contains_state(state):
-            mapper = state.manager.mapper
-            self._post_updates.setdefault(mapper, {}).setdefault(state, set()).update(columns)
+            base = state.manager.mapper.base_mapper
+            self._post_updates.setdefault(base, {}).setdefault(state, set()).update(columns)
 
     register_post_update = post_update
 
@@ -216,98 +233,86 @@ class UOWTransaction:
     def execute(self) -> None:
         """Write everything, in order."""
         self.presort()
-        ordered = components(self)
+        bases: Dict[Any, bool] = {}
+        for table in (self.saves, self.deletes):
+            for mapper in table:
+                bases[mapper.base_mapper] = True
         rules = self._active_rules()
-        for rule, mapper in rules:
-            states = self._states_of(self.deletes, mapper)
-            if states and not rule.many_to_many:
-                rule.process_deletes(self, states)
-        for component, cyclic in ordered:
-            for level in self._levels(component, cyclic, self.saves, rules):
-                self._save_level(level, rules, component)
-        self._many_to_many(rules, False)
-        self._run_post_updates(False)
-        self._many_to_many(rules, True)
-        self._run_post_updates(True)
-        for component, cyclic in reversed(ordered):
-            for level in reversed(self._levels(component, cyclic, self.deletes, rules)):
-                self._delete_level(level)
+        for kind, subject, flag, states in steps_of(self, bases, rules):
+            if kind == SAVE:
+                found = self._members(self.saves, subject, states)
+                if found:
+                    save_states(self, subject, found)
+            elif kind == PROCESS:
+                if states is None:
+                    states = _each(self.deletes if flag else self.saves, rules[subject])
+                else:
+                    states = [state for state in states if self.states.get(state) is flag]
+                if states:
+                    (subject.process_deletes if flag else subject.process_saves)(self, states)
+            elif kind == DELETE:
+                found = self._members(self.deletes, subject, states)
+                if found:
+                    delete_states(self, subject, found)
+            else:
+                self._run_post_updates(subject, flag)
 
-    def _active_rules(self) -> List[Tuple[Any, Any]]:
-        found = []
-        for mapper in list(self.saves) + [each for each in self.deletes if each not in self.saves]:
+    def _active_rules(self) -> Dict[Any, List[Any]]:
+        """Return the relationships that take part, each with the mappers that have it."""
+        saves, deletes = self.saves, self.deletes
+        found: Dict[Any, List[Any]] = {}
+        for mapper in list(saves) + [each for each in deletes if each not in saves]:
             for rule in rules_of(mapper):
-                found.append((rule, mapper))
+                if rule in found:
+                    found[rule].append(mapper)
+                else:
+                    found[rule] = [mapper]
+        return {
+            rule: mappers
+            for rule, mappers in found.items()
+            if rule.is_active(self, _each(saves, mappers), _each(deletes, mappers))
+        }
+
+    @property
+    def places(self) -> Dict[Any, int]:
+        """The place of each new state among those added to the session."""
+        found = self._places
+        if found is None:
+            found = self._places = {state: at for at, state in enumerate(self.session._new)}
         return found
 
-    @staticmethod
-    def _states_of(table: Dict[Any, Dict[Any, Any]], mapper: Any) -> List[Any]:
-        return list(table.get(mapper, ()))
+    def _members(self, table: Dict[Any, Dict[Any, Any]], base: Any, chosen: Any) -> Dict[Any, Any]:
+        """Return the objects of a hierarchy, or the chosen states of it."""
+        if chosen is not None:
+            # a new row that took the place of a deleted one left that table
+            known = {state: table[state.manager.mapper].get(state) for state in in_order(self, chosen)}
+            return {state: obj for state, obj in known.items() if obj is not None}
+        if base in table and not base.inheriting_mappers:
+            return table[base]
+        found: Dict[Any, Any] = {}
+        for mapper, states in table.items():
+            if mapper.base_mapper is base:
+                found.update(states)
+        return found
 
-    def _levels(
-        self, component: List[Any], cyclic: bool, table: Dict[Any, Dict[Any, Any]], rules: List[Any]
-    ) -> List[Dict[Any, Any]]:
-        """Return the states of a group of mappers in levels: those of one level do not depend on each other."""
-        members = set(component)
-        states: Dict[Any, Any] = {}
-        for mapper, found in table.items():
-            if mapper.base_mapper in members:
-                states.update(found)
-        if not states:
-            return []
-        if not cyclic:
-            return [states]
-        return sort_levels(self, states, rules, members)
-
-    def _save_level(self, states: Dict[Any, Any], rules: List[Any], component: List[Any]) -> None:
+    def _run_post_updates(self, base: Any, isdelete: bool) -> None:
+        waiting = self._post_updates.get(base)
+        if not waiting:
+            return
+        chosen = [state for state in waiting if bool(self.states.get(state, False)) is isdelete]
         by_mapper: Dict[Any, List[Any]] = {}
-        if rules:
-            for state in states:
-                by_mapper.setdefault(state.manager.mapper, []).append(state)
-        for rule, mapper in rules:
-            if rule.target_first and not rule.post_update and mapper in by_mapper:
-                rule.process_saves(self, by_mapper[mapper])
-        by_base: Dict[Any, Dict[Any, Any]] = {}
-        if len(component) == 1:
-            by_base[component[0]] = states
-        else:
-            for state, obj in states.items():
-                by_base.setdefault(state.manager.mapper.base_mapper, {})[state] = obj
-        for base, members in by_base.items():
-            save_states(self, base, members)
-        for rule, mapper in rules:
-            if mapper in by_mapper and not rule.many_to_many and (not rule.target_first or rule.post_update):
-                rule.process_saves(self, by_mapper[mapper])
-
-    def _many_to_many(self, rules: List[Any], deletes: bool) -> None:
-        for rule, mapper in rules:
-            if rule.many_to_many:
-                states = self._states_of(self.deletes if deletes else self.saves, mapper)
-                if states:
-                    if deletes:
-                        rule.process_deletes(self, states)
-                    else:
-                        rule.process_saves(self, states)
-
-    def _run_post_updates(self, _deletes: bool) -> None:
-        waiting, self._post_updates = self._post_updates, {}
-        for mapper, states in waiting.items():
-            connection = self.connection_for(mapper)
+        for state in in_order(self, chosen):
+            by_mapper.setdefault(state.manager.mapper, []).append((state, state.dict, waiting.pop(state)))
+        connection = self.connection_for(base)
+        for mapper, found in by_mapper.items():
             for table, plan in table_plans(mapper).items():
                 records = []
-                for state, columns in states.items():
+                for state, dict_, columns in found:
                     own = [column for column in columns if column.table is table]
                     if own and state.pk is not None:
-                        records.append((state, state.dict, own))
+                        records.append((state, dict_, own))
                 if records:
-                    post_update_rows(connection, plan, records)
-
-    def _delete_level(self, states: Dict[Any, Any]) -> None:
-        by_base: Dict[Any, Dict[Any, Any]] = {}
-        for state, obj in states.items():
-            by_base.setdefault(state.manager.mapper.base_mapper, {})[state] = obj
-        for base, members in by_base.items():
-            delete_states(self, base, members)
+                    post_update_rows(self, connection, plan, records, isdelete)
 
     # ------------------------------------------------------------------ settling
     def finalize_flush_changes(self) -> None:
@@ -372,6 +377,12 @@ def _readonly_keys(mapper: Any) -> Tuple[str, ...]:
 
 #: extras of a state that settling it after a flush must look at
 _SETTLING = frozenset(("flush_expired", "pending", "last_known_pending", "expired"))
+
+
+def _each(table: Dict[Any, Dict[Any, Any]], mappers: List[Any]) -> List[Any]:
+    if len(mappers) == 1:
+        return list(table.get(mappers[0], ()))
+    return [state for mapper in mappers for state in table.get(mapper, ())]
 
 
 def _states(members: Any) -> Any:
