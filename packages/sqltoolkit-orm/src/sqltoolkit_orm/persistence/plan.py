@@ -150,7 +150,7 @@ def _filled_on_update(column: Any) -> bool:
 def late_keys(mapper: Any) -> FrozenSet[str]:
     """Return the keys of attributes that the database fills; those missing after a flush are loaded on demand."""
     memo = mapper.memo
-    found = memo.get("late_keys")
+    found: Optional[FrozenSet[str]] = memo.get("late_keys")
     if found is None:
         found = memo["late_keys"] = frozenset(
             key

@@ -189,7 +189,7 @@ def _finish(uow: Any, mapper: Any, records: Iterable[Tuple[Any, Any]]) -> None:
 
 def _keys_to_finish(mapper: Any) -> Tuple[FrozenSet[str], Any]:
     """Return the keys of attributes that must be known after a flush, and the key of the version."""
-    found = mapper.memo.get("keys_to_finish")
+    found: Optional[Tuple[FrozenSet[str], Any]] = mapper.memo.get("keys_to_finish")
     if found is None:
         keys = late_keys(mapper) if mapper.eager_defaults is True else frozenset()
         column = mapper.version_id_col

@@ -223,7 +223,7 @@ def steps_of(uow: Any, bases: Dict[Any, bool], rules: Dict[Any, Any]) -> List[St
         return [(SAVE, only, False, None), (DELETE, only, False, None)]
     memo = next(iter(bases)).memo.setdefault("flush_plans", {})
     key = frozenset(bases), frozenset(rules)
-    plan = memo.get(key)
+    plan: Optional[_Plan] = memo.get(key)
     if plan is None:
         if len(memo) > _MANY_PLANS:
             memo.clear()
