@@ -59,7 +59,7 @@ reveal_type(User.id)  # expect: InstrumentedAttribute[int]
 reveal_type(User.nickname)  # expect: InstrumentedAttribute[str | None]
 reveal_type(User.addresses)  # expect: InstrumentedAttribute[list[Address]]
 reveal_type(User.id == 5)  # expect: ColumnElement[bool]
-reveal_type(User.name.like("a%"))  # expect: ColumnElement[bool]
+reveal_type(User.name.like("a%"))  # expect: BinaryExpression[bool]
 reveal_type(User.id + 1)  # expect: ColumnElement[int]
 reveal_type(User.name.label("n"))  # expect: Label[str]
 

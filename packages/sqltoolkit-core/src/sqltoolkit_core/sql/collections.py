@@ -5,17 +5,23 @@ How a FROM element fills its collection is in ``selectable``; sets of columns by
 
 from __future__ import annotations
 
-from typing import Any, Dict, Generic, Iterable, Iterator, List, NoReturn, Optional, Sequence, Tuple, TypeVar, Union
+from typing import (
+    TYPE_CHECKING, Any, Dict, Generic, Iterable, Iterator, List, NoReturn, Optional, Sequence, Tuple, TypeVar, Union,
+)  # fmt: skip
 
 from .. import exc
 from ..util.collections import OrderedSet
+
+if TYPE_CHECKING:
+    from typing_extensions import overload
 
 __all__ = [
     "ColumnCollection", "ColumnSet", "DedupeColumnCollection", "ReadOnlyColumnCollection", "WriteableColumnCollection",
 ]  # fmt: skip
 
-_K = TypeVar("_K")
-_C = TypeVar("_C")
+_K = TypeVar("_K", covariant=True)
+_C = TypeVar("_C", covariant=True)
+_D = TypeVar("_D")
 
 
 class ColumnCollection(Generic[_K, _C]):
@@ -46,15 +52,15 @@ class ColumnCollection(Generic[_K, _C]):
     def _all_columns(self) -> List[Any]:
         return [column for _, column in self._collection]
 
-    def keys(self) -> List[Any]:
+    def keys(self) -> List[_K]:
         """Return the keys in order."""
         return [key for key, _ in self._collection]
 
-    def values(self) -> List[Any]:
+    def values(self) -> List[_C]:
         """Return the columns in order."""
         return [column for _, column in self._collection]
 
-    def items(self) -> List[Tuple[Any, Any]]:
+    def items(self) -> List[Tuple[_K, _C]]:
         """Return ``(key, column)`` pairs in order."""
         return list(self._collection)
 
@@ -64,8 +70,16 @@ class ColumnCollection(Generic[_K, _C]):
     def __len__(self) -> int:
         return len(self._collection)
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[_C]:
         return iter([column for _, column in self._collection])
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __getitem__(self, key: Union[str, int]) -> _C: ...
+
+        @overload
+        def __getitem__(self, key: Union[Tuple[Union[str, int], ...], slice]) -> ReadOnlyColumnCollection[_K, _C]: ...
 
     def __getitem__(self, key: Any) -> Any:
         found = self._index.get(key) if key.__class__ is str else None
@@ -92,9 +106,9 @@ class ColumnCollection(Generic[_K, _C]):
             return self._collection[key]
         return key, self._index[key]
 
-    def __getattr__(self, key: str) -> Any:
+    def __getattr__(self, key: str) -> _C:
         try:
-            found = self._index[key]
+            found: _C = self._index[key]
         except KeyError:
             raise AttributeError(key) from None
         self.__dict__[key] = found
@@ -124,6 +138,14 @@ class ColumnCollection(Generic[_K, _C]):
         return not self == other
 
     __hash__ = None  # type: ignore[assignment]
+
+    if TYPE_CHECKING:
+
+        @overload
+        def get(self, key: str, default: None = None) -> Optional[_C]: ...
+
+        @overload
+        def get(self, key: str, default: _D) -> Union[_C, _D]: ...
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return the column of that key, or the default."""
@@ -157,22 +179,26 @@ class ColumnCollection(Generic[_K, _C]):
             raise exc.ArgumentError("contains_column() takes a column object; for its key use 'in'")
         return any(column is col or hash(column) == hash(col) for _, column in self._collection)
 
-    def corresponding_column(self, column: Any, require_embedded: bool = False) -> Any:
+    def corresponding_column(self, column: Any, require_embedded: bool = False) -> Optional[_C]:
         """Return the column here that stands for ``column``: they share a base column; None when there is none.
 
         :param require_embedded: every base of ``column`` has to be one of the found column's.
         """
         wanted = column.proxy_set
         if self._has(column):
-            return column
+            same: _C = column
+            return same
         candidates = []
         for _, mine in self._collection:
             shared = wanted.intersection(mine.proxy_set)
             if shared and (not require_embedded or shared == wanted or _embedded(wanted - shared, mine)):
                 candidates.append((mine, shared))
+        found: Optional[_C]
         if len(candidates) < 2:
-            return candidates[0][0] if candidates else None
-        return _closest(candidates, column)
+            found = candidates[0][0] if candidates else None
+        else:
+            found = _closest(candidates, column)
+        return found
 
     def _has(self, column: Any) -> bool:
         return any(mine is column for _, mine in self._collection)

@@ -50,8 +50,7 @@ if typing.TYPE_CHECKING:
     from typing import Type
 
     from ...pool import Pool
-    from ..base import Connection
-    from ..base import Engine
+    from ..base import Connection, Engine
     from ..interfaces import DBAPIConnection
     from ..url import URL
 

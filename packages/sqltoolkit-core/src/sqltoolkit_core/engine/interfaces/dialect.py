@@ -29,8 +29,7 @@ if typing.TYPE_CHECKING:
     from typing import Type
 
     from ...pool import Pool
-    from ..base import Connection
-    from ..base import Engine
+    from ..base import Connection, Engine
     from ..characteristics import ConnectionCharacteristic
     from ..url import URL
     from .driver import DBAPIConnection

@@ -22,8 +22,7 @@ if typing.TYPE_CHECKING:
     from typing import Sequence
     from typing import Tuple
 
-    from ..base import Connection
-    from ..base import Engine
+    from ..base import Connection, Engine
     from ..url import URL
     from .dialect import Dialect
     from .driver import DBAPICursor

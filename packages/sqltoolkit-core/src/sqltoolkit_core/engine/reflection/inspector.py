@@ -29,8 +29,7 @@ if typing.TYPE_CHECKING:
     from typing import Tuple
     from typing import Union
 
-    from ..base import Connection
-    from ..base import Engine
+    from ..base import Connection, Engine
     from ..interfaces import Dialect
     from ..interfaces import ReflectedCheckConstraint
     from ..interfaces import ReflectedColumn

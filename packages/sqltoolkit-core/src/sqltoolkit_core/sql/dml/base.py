@@ -90,7 +90,7 @@ class UpdateBase(
 
     # -- returning -------------------------------------------------------------------------------
 
-    def returning(self, *cols: Any, sort_by_parameter_order: bool = False) -> Self:
+    def returning(self, *cols: Any, sort_by_parameter_order: bool = False) -> UpdateBase:
         """Return a copy that gives rows: these expressions for each row changed.
 
         :param cols: columns, tables or expressions of the table.

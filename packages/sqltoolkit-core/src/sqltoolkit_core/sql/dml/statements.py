@@ -15,9 +15,15 @@ from ..selectable.parts import DeleteParts, HasParts, InsertParts, UpdateParts
 from .base import DMLWhereBase, UpdateBase, ValuesBase, crud_value
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from typing_extensions import Self, TypeVarTuple, Unpack, overload
 
-__all__ = ["Delete", "Insert", "Update", "delete", "insert", "update"]
+    from ..typing import _T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7, TypedReturnsRows, _Entity
+
+    _Ts = TypeVarTuple("_Ts")
+
+__all__ = [
+    "Delete", "Insert", "ReturningDelete", "ReturningInsert", "ReturningUpdate", "Update", "delete", "insert", "update",
+]  # fmt: skip
 
 
 class Insert(HasParts, ValuesBase):
@@ -73,6 +79,98 @@ class Insert(HasParts, ValuesBase):
         self.select = coercions.expect(roles.DMLSelectRole, select)
         return self
 
+    if TYPE_CHECKING:
+
+        @overload
+        def returning(self, __ent0: _Entity[_T0], *, sort_by_parameter_order: bool = False) -> ReturningInsert[_T0]: ...
+
+        @overload
+        def returning(
+            self, __ent0: _Entity[_T0], __ent1: _Entity[_T1], *, sort_by_parameter_order: bool = False
+        ) -> ReturningInsert[_T0, _T1]: ...
+
+        @overload
+        def returning(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            *,
+            sort_by_parameter_order: bool = False,
+        ) -> ReturningInsert[_T0, _T1, _T2]: ...
+
+        @overload
+        def returning(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            __ent3: _Entity[_T3],
+            *,
+            sort_by_parameter_order: bool = False,
+        ) -> ReturningInsert[_T0, _T1, _T2, _T3]: ...
+
+        @overload
+        def returning(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            __ent3: _Entity[_T3],
+            __ent4: _Entity[_T4],
+            *,
+            sort_by_parameter_order: bool = False,
+        ) -> ReturningInsert[_T0, _T1, _T2, _T3, _T4]: ...
+
+        @overload
+        def returning(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            __ent3: _Entity[_T3],
+            __ent4: _Entity[_T4],
+            __ent5: _Entity[_T5],
+            *,
+            sort_by_parameter_order: bool = False,
+        ) -> ReturningInsert[_T0, _T1, _T2, _T3, _T4, _T5]: ...
+
+        @overload
+        def returning(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            __ent3: _Entity[_T3],
+            __ent4: _Entity[_T4],
+            __ent5: _Entity[_T5],
+            __ent6: _Entity[_T6],
+            *,
+            sort_by_parameter_order: bool = False,
+        ) -> ReturningInsert[_T0, _T1, _T2, _T3, _T4, _T5, _T6]: ...
+
+        @overload
+        def returning(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            __ent3: _Entity[_T3],
+            __ent4: _Entity[_T4],
+            __ent5: _Entity[_T5],
+            __ent6: _Entity[_T6],
+            __ent7: _Entity[_T7],
+            *,
+            sort_by_parameter_order: bool = False,
+        ) -> ReturningInsert[_T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7]: ...
+
+        @overload
+        def returning(
+            self, *cols: Any, sort_by_parameter_order: bool = False
+        ) -> ReturningInsert[Unpack[Tuple[Any, ...]]]: ...
+
+        def returning(self, *cols: Any, sort_by_parameter_order: bool = False) -> Any: ...
+
     def _apply_syntax_extension(self, extension: Any) -> None:
         extension.apply_to_insert(self)
 
@@ -122,6 +220,98 @@ class Update(HasParts, DMLWhereBase, ValuesBase):
         self._inline = True
         return self
 
+    if TYPE_CHECKING:
+
+        @overload
+        def returning(self, __ent0: _Entity[_T0], *, sort_by_parameter_order: bool = False) -> ReturningUpdate[_T0]: ...
+
+        @overload
+        def returning(
+            self, __ent0: _Entity[_T0], __ent1: _Entity[_T1], *, sort_by_parameter_order: bool = False
+        ) -> ReturningUpdate[_T0, _T1]: ...
+
+        @overload
+        def returning(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            *,
+            sort_by_parameter_order: bool = False,
+        ) -> ReturningUpdate[_T0, _T1, _T2]: ...
+
+        @overload
+        def returning(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            __ent3: _Entity[_T3],
+            *,
+            sort_by_parameter_order: bool = False,
+        ) -> ReturningUpdate[_T0, _T1, _T2, _T3]: ...
+
+        @overload
+        def returning(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            __ent3: _Entity[_T3],
+            __ent4: _Entity[_T4],
+            *,
+            sort_by_parameter_order: bool = False,
+        ) -> ReturningUpdate[_T0, _T1, _T2, _T3, _T4]: ...
+
+        @overload
+        def returning(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            __ent3: _Entity[_T3],
+            __ent4: _Entity[_T4],
+            __ent5: _Entity[_T5],
+            *,
+            sort_by_parameter_order: bool = False,
+        ) -> ReturningUpdate[_T0, _T1, _T2, _T3, _T4, _T5]: ...
+
+        @overload
+        def returning(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            __ent3: _Entity[_T3],
+            __ent4: _Entity[_T4],
+            __ent5: _Entity[_T5],
+            __ent6: _Entity[_T6],
+            *,
+            sort_by_parameter_order: bool = False,
+        ) -> ReturningUpdate[_T0, _T1, _T2, _T3, _T4, _T5, _T6]: ...
+
+        @overload
+        def returning(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            __ent3: _Entity[_T3],
+            __ent4: _Entity[_T4],
+            __ent5: _Entity[_T5],
+            __ent6: _Entity[_T6],
+            __ent7: _Entity[_T7],
+            *,
+            sort_by_parameter_order: bool = False,
+        ) -> ReturningUpdate[_T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7]: ...
+
+        @overload
+        def returning(
+            self, *cols: Any, sort_by_parameter_order: bool = False
+        ) -> ReturningUpdate[Unpack[Tuple[Any, ...]]]: ...
+
+        def returning(self, *cols: Any, sort_by_parameter_order: bool = False) -> Any: ...
+
     def _apply_syntax_extension(self, extension: Any) -> None:
         extension.apply_to_update(self)
 
@@ -167,8 +357,116 @@ class Delete(HasParts, DMLWhereBase, UpdateBase):
         )
         return self
 
+    if TYPE_CHECKING:
+
+        @overload
+        def returning(self, __ent0: _Entity[_T0], *, sort_by_parameter_order: bool = False) -> ReturningDelete[_T0]: ...
+
+        @overload
+        def returning(
+            self, __ent0: _Entity[_T0], __ent1: _Entity[_T1], *, sort_by_parameter_order: bool = False
+        ) -> ReturningDelete[_T0, _T1]: ...
+
+        @overload
+        def returning(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            *,
+            sort_by_parameter_order: bool = False,
+        ) -> ReturningDelete[_T0, _T1, _T2]: ...
+
+        @overload
+        def returning(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            __ent3: _Entity[_T3],
+            *,
+            sort_by_parameter_order: bool = False,
+        ) -> ReturningDelete[_T0, _T1, _T2, _T3]: ...
+
+        @overload
+        def returning(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            __ent3: _Entity[_T3],
+            __ent4: _Entity[_T4],
+            *,
+            sort_by_parameter_order: bool = False,
+        ) -> ReturningDelete[_T0, _T1, _T2, _T3, _T4]: ...
+
+        @overload
+        def returning(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            __ent3: _Entity[_T3],
+            __ent4: _Entity[_T4],
+            __ent5: _Entity[_T5],
+            *,
+            sort_by_parameter_order: bool = False,
+        ) -> ReturningDelete[_T0, _T1, _T2, _T3, _T4, _T5]: ...
+
+        @overload
+        def returning(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            __ent3: _Entity[_T3],
+            __ent4: _Entity[_T4],
+            __ent5: _Entity[_T5],
+            __ent6: _Entity[_T6],
+            *,
+            sort_by_parameter_order: bool = False,
+        ) -> ReturningDelete[_T0, _T1, _T2, _T3, _T4, _T5, _T6]: ...
+
+        @overload
+        def returning(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            __ent3: _Entity[_T3],
+            __ent4: _Entity[_T4],
+            __ent5: _Entity[_T5],
+            __ent6: _Entity[_T6],
+            __ent7: _Entity[_T7],
+            *,
+            sort_by_parameter_order: bool = False,
+        ) -> ReturningDelete[_T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7]: ...
+
+        @overload
+        def returning(
+            self, *cols: Any, sort_by_parameter_order: bool = False
+        ) -> ReturningDelete[Unpack[Tuple[Any, ...]]]: ...
+
+        def returning(self, *cols: Any, sort_by_parameter_order: bool = False) -> Any: ...
+
     def _apply_syntax_extension(self, extension: Any) -> None:
         extension.apply_to_delete(self)
+
+
+if TYPE_CHECKING:
+    # what returning() gives, as type checkers see it
+
+    class ReturningInsert(Insert, TypedReturnsRows[Unpack[_Ts]]):
+        """An INSERT whose rows have these types."""
+
+    class ReturningUpdate(Update, TypedReturnsRows[Unpack[_Ts]]):
+        """An UPDATE whose rows have these types."""
+
+    class ReturningDelete(Delete, TypedReturnsRows[Unpack[_Ts]]):
+        """A DELETE whose rows have these types."""
+
+else:
+    ReturningInsert, ReturningUpdate, ReturningDelete = Insert, Update, Delete
 
 
 def insert(table: Any) -> Insert:

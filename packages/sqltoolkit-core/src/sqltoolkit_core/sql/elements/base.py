@@ -25,14 +25,21 @@ from ..typing import SQLColumnExpression
 from ..visitors import cloned_traverse
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from typing import Callable
 
+    from typing_extensions import Self, overload
+
+    from ..operators import OperatorClass
     from ..type_api import TypeEngine
+    from ..type_api.engine import TypeEngineArgument
+    from .casting import Cast
     from .columns import Label
+    from .operations import BinaryExpression
 
 __all__ = ["ClauseElement", "ColumnElement", "KeyedColumnElement", "NamedColumn", "WrapsColumnExpression", "factories"]
 
 _T = TypeVar("_T")
+_OT = TypeVar("_OT")
 
 
 class _Factories:
@@ -288,7 +295,7 @@ class ColumnElement(
     primary_key: bool = False
     foreign_keys: Any = ()
     key: Optional[str] = None
-    type: TypeEngine[Any] = NULLTYPE
+    type: TypeEngine[_T] = NULLTYPE  # type: ignore[assignment]  # of no type that is known
 
     # expressions without an operator say so, which is cheaper to read than an attribute that is missing
     operator: Any = None
@@ -316,6 +323,35 @@ class ColumnElement(
         return [source for child in self.get_children() for source in child._from_objects]
 
     # -- operators -------------------------------------------------------------------------------------------------
+
+    if TYPE_CHECKING:
+
+        @overload
+        def op(
+            self,
+            opstring: str,
+            precedence: int = 0,
+            is_comparison: bool = False,
+            *,
+            return_type: TypeEngineArgument[_OT],
+            python_impl: Optional[Callable[..., Any]] = None,
+            operator_class: OperatorClass = ...,
+            visit_name: Optional[str] = None,
+        ) -> Callable[[Any], BinaryExpression[_OT]]: ...
+
+        @overload
+        def op(
+            self,
+            opstring: str,
+            precedence: int = 0,
+            is_comparison: bool = False,
+            return_type: Any = None,
+            python_impl: Optional[Callable[..., Any]] = None,
+            operator_class: OperatorClass = ...,
+            visit_name: Optional[str] = None,
+        ) -> Callable[[Any], BinaryExpression[Any]]: ...
+
+        def op(self, *args: Any, **kw: Any) -> Any: ...
 
     @property
     def comparator(self) -> Any:
@@ -367,10 +403,11 @@ class ColumnElement(
         grouped = self.self_group(against=inv)
         return factories.unary(grouped, operator=inv)
 
-    def __invert__(self) -> Any:
+    def __invert__(self) -> ColumnElement[_T]:
         # a criterion whose opposite is another expression than NOT before it
         negation = self.__dict__.get("negation_clause")
-        return self.operate(inv) if negation is None else negation
+        negated: ColumnElement[_T] = self.operate(inv) if negation is None else negation
+        return negated
 
     # -- as an item of a columns clause ----------------------------------------------------------------------------
 
@@ -394,9 +431,10 @@ class ColumnElement(
         label: Label[_T] = factories.label(name, self)
         return label
 
-    def cast(self, type_: Any) -> Any:
+    def cast(self, type_: TypeEngineArgument[_OT]) -> Cast[_OT]:
         """Return ``CAST(self AS type_)``."""
-        return factories.cast(self, type_)
+        made: Cast[_OT] = factories.cast(self, type_)
+        return made
 
     # -- where it comes from ---------------------------------------------------------------------------------------
 

@@ -50,7 +50,7 @@ class Case(ColumnElement[_T]):
         if not pairs:
             raise exc.ArgumentError("case() needs at least one (condition, result) pair")
         made: List[Tuple[Any, Any]] = []
-        type_ = NULLTYPE
+        type_: Any = NULLTYPE
         for condition, result in pairs:
             when = coercions.expect(roles.ExpressionElementRole, condition, sink=self).self_group()
             then = coercions.expect(roles.ExpressionElementRole, result)
@@ -172,7 +172,7 @@ class TypeCoerce(WrapsColumnExpression[_T]):
         return TypeCoerce(grouped, self.type)
 
 
-class Extract(ColumnElement[Any]):
+class Extract(ColumnElement[int]):
     """``EXTRACT(field FROM expr)``."""
 
     __visit_name__ = "extract"

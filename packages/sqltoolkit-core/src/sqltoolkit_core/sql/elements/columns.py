@@ -205,7 +205,7 @@ def _learn_type(type_: Any) -> _OwnValues:
     return found
 
 
-def compare_plain(expr: Any, op: Any, negate: Any, other: Any, name: Any = None) -> ColumnElement[bool]:
+def compare_plain(expr: Any, op: Any, negate: Any, other: Any, name: Any = None) -> BinaryExpression[bool]:
     """Return ``expr op other`` for an expression that needs no parentheses; ``name`` is that of a parameter.
 
     It takes the short way where the type has no say in the matter, else that of ``operate()``.
@@ -216,7 +216,7 @@ def compare_plain(expr: Any, op: Any, negate: Any, other: Any, name: Any = None)
     except KeyError:
         own = _learn_type(type_)
     right: Any
-    general: ColumnElement[bool]
+    general: BinaryExpression[bool]
     if own is None:
         general = expr.operate(op, other)
         return general
@@ -247,7 +247,7 @@ def _key_of(column: Any) -> str:
     return key
 
 
-def _compare_in(expr: Any, op: Any, negate: Any, other: Any) -> ColumnElement[bool]:
+def _compare_in(expr: Any, op: Any, negate: Any, other: Any) -> BinaryExpression[bool]:
     if other.__class__ is list or other.__class__ is tuple:
         type_ = expr.type
         try:
@@ -266,7 +266,7 @@ def _compare_in(expr: Any, op: Any, negate: Any, other: Any) -> ColumnElement[bo
             if expr.entity_mark is not None:
                 d["entity_mark"] = expr.entity_mark
             return made
-    general: ColumnElement[bool] = expr.operate(op, other)
+    general: BinaryExpression[bool] = expr.operate(op, other)
     return general
 
 
@@ -309,7 +309,7 @@ class ColumnClause(
     server_onupdate: Any = None
     table: Any = None
     is_literal = False
-    type: Any = NULLTYPE
+    type: TypeEngine[_T] = NULLTYPE  # type: ignore[assignment]  # of no type that is known
     _is_multiparam_column = False
     _is_star = False
 
@@ -358,18 +358,18 @@ class ColumnClause(
     def __ge__(self, other: Any) -> ColumnElement[bool]:
         return compare_plain(self, operators.ge, operators.lt, other)
 
-    def like(self, other: Any, escape: Optional[str] = None) -> ColumnElement[bool]:
+    def like(self, other: Any, escape: Optional[str] = None) -> BinaryExpression[bool]:
         """Return ``self LIKE other``, with an ESCAPE character when one is given."""
         if escape is None and other.__class__ is str and str in (_own_values.get(self.type.__class__) or ()):
             return compare_plain(self, operators.like_op, operators.not_like_op, other)
-        general: ColumnElement[bool] = self.operate(operators.like_op, other, escape=escape)
+        general: BinaryExpression[bool] = self.operate(operators.like_op, other, escape=escape)
         return general
 
-    def in_(self, other: Any) -> ColumnElement[bool]:
+    def in_(self, other: Any) -> BinaryExpression[bool]:
         """Return ``self IN (other)``; ``other`` is a list of values, a SELECT or an expanding parameter."""
         return _compare_in(self, operators.in_op, operators.not_in_op, other)
 
-    def not_in(self, other: Any) -> ColumnElement[bool]:
+    def not_in(self, other: Any) -> BinaryExpression[bool]:
         """Return ``self NOT IN (other)``."""
         return _compare_in(self, operators.not_in_op, operators.in_op, other)
 

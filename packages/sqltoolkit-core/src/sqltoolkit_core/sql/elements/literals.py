@@ -24,6 +24,9 @@ from .base import ClauseElement, ColumnElement, KeyedColumnElement, factories
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from ..selectable import Subquery, TextualSelect
+    from .columns import Label
+
 __all__ = [
     "AbstractTextClause",
     "BindParameter",
@@ -357,7 +360,7 @@ class AbstractTextClause(
             return factories.grouping(self)
         return self
 
-    def bindparams(self, *binds: Any, **names_to_values: Any) -> Any:
+    def bindparams(self, *binds: Any, **names_to_values: Any) -> Self:
         """Return the text with values or BindParameter objects for the ``:names`` in it.
 
         :raises ArgumentError: when the text has no parameter of that name.
@@ -374,7 +377,7 @@ class AbstractTextClause(
             params[name] = params[name]._with_value(value, required=False)
         return made
 
-    def columns(self, *cols: Any, **types: Any) -> Any:
+    def columns(self, *cols: Any, **types: Any) -> TextualSelect:
         """Return the text as a SELECT with these result columns, by position, or with types by name."""
         positional = [
             factories.column(column.key, types.pop(column.key))
@@ -383,13 +386,18 @@ class AbstractTextClause(
             for column in cols
         ]
         keyed = [factories.column(key, type_) for key, type_ in types.items()]
-        return slots.textual_select(self, positional + keyed, positional=bool(positional) and not keyed)
+        made: TextualSelect = slots.textual_select(
+            self, positional + keyed, positional=bool(positional) and not keyed
+        )
+        return made
 
-    def label(self, name: Optional[str]) -> Any:
+    def label(self, name: Optional[str]) -> Label[Any]:
         """Return the text as a labelled expression."""
-        return factories.label(name, factories.column(self.text, NULLTYPE, is_literal=True))  # type: ignore[attr-defined]
+        column = factories.column(self.text, NULLTYPE, is_literal=True)  # type: ignore[attr-defined]
+        label: Label[Any] = factories.label(name, column)
+        return label
 
-    def subquery(self, name: Optional[str] = None) -> Any:
+    def subquery(self, name: Optional[str] = None) -> Subquery:
         """Return the text as a subquery without declared columns."""
         return self.columns().subquery(name)
 

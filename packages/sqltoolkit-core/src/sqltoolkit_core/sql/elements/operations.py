@@ -5,7 +5,8 @@ Lists of elements and tuples are in ``lists``; what an operator builds from whic
 
 from __future__ import annotations
 
-from typing import TypeVar, Any, Dict, Iterable, Iterator, List, Optional, Tuple as TupleType
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Optional, TypeVar
+from typing import Tuple as TupleType
 
 from ... import exc, util
 from .. import coercions, operators, roles
@@ -19,6 +20,9 @@ from ..traversals import Uncacheable
 from ..type_api import to_instance
 from .base import ClauseElement, ColumnElement, NamedColumn, WrapsColumnExpression, factories
 from .literals import False_, True_
+
+if TYPE_CHECKING:
+    from ..type_api import TypeEngine
 
 __all__ = [
     "AsBoolean",
@@ -43,7 +47,7 @@ class OperatorExpression(ColumnElement[_T]):
 
     inherit_cache = True
     operator: Any
-    type: Any
+    type: TypeEngine[_T]
     group = True
 
     @property
@@ -392,7 +396,8 @@ class ExpressionClauseList(OperatorExpression[_T]):
         self.operator = operator
         made = tuple([coercions.expect(roles.ExpressionElementRole, c, sink=self) for c in clauses])
         self.clauses = tuple([clause.self_group(against=operator) for clause in made])
-        self.type = NULLTYPE if type_ is None else to_instance(type_)
+        known: Any = NULLTYPE if type_ is None else to_instance(type_)
+        self.type = known
 
     @classmethod
     def _construct_for_list(cls, operator: Any, type_: Any, *clauses: Any, group: bool = True) -> Any:

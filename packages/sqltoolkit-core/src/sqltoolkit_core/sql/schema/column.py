@@ -35,12 +35,18 @@ from ... import exc
 from ... import util
 
 if TYPE_CHECKING:
+    from typing import Generic
+    from typing import Set
     from typing import Type
     from typing import Union
 
+    from typing_extensions import Literal
     from typing_extensions import overload
 
     from ..type_api import TypeEngine
+    from .defaults import Computed
+    from .defaults import Identity
+    from .foreign_key import ForeignKey
     from .table import Table
 
 __all__ = (
@@ -90,16 +96,32 @@ class _Declared:
         return self.__origin__(*arg, **kw)
 
 
-class Named:
-    """In the annotations of a TypedColumns class, ``Named[int]`` says that there is a column of that Python type."""
+if TYPE_CHECKING:
 
-    key: str
+    class Named(Generic[_T]):
+        """In the annotations of a TypedColumns class, ``Named[int]`` says that there is a column of that type."""
 
-    def __class_getitem__(cls, item: Any) -> Any:
-        return _Declared(cls, item)
+        key: str
+
+        def __get__(self, instance: Any, owner: Any) -> Column[_T]: ...
+
+    class _Named:
+        pass
+
+else:
+
+    class Named:
+        """In the annotations of a TypedColumns class, ``Named[int]`` says that there is a column of that type."""
+
+        key: str
+
+        def __class_getitem__(cls, item: Any) -> Any:
+            return _Declared(cls, item)
+
+    _Named = Named
 
 
-class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):  # type: ignore[misc]
+class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], _Named):  # type: ignore[misc]
     """A column of a table.
 
     :param name_pos: the name; it may be left out when it is given elsewhere.
@@ -135,23 +157,23 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):  # type: ignor
 
     _NULLABLE_BY_DEFAULT = NULLABLE_BY_DEFAULT
 
-    table: Any = None
-    primary_key: Any = False
-    nullable: Any = True
+    table: Table = None  # type: ignore[assignment]  # until the column is in one
+    primary_key: bool = False
+    nullable: Optional[bool] = True
     _user_defined_nullable: Any = NULLABLE_BY_DEFAULT
     index: Optional[bool] = None
     unique: Optional[bool] = None
     system = False
     doc: Optional[str] = None
-    autoincrement: Any = "auto"
+    autoincrement: Union[bool, Literal["auto", "ignore_fk"]] = "auto"
     comment: Optional[str] = None
-    computed: Any = None
-    identity: Any = None
-    default: Any = None
-    onupdate: Any = None
-    server_default: Any = None
-    server_onupdate: Any = None
-    foreign_keys: Any = _NO_KEYS
+    computed: Optional[Computed] = None
+    identity: Optional[Identity] = None
+    default: Optional[DefaultGenerator] = None
+    onupdate: Optional[DefaultGenerator] = None
+    server_default: Optional[FetchedValue] = None
+    server_onupdate: Optional[FetchedValue] = None
+    foreign_keys: Set[ForeignKey] = _NO_KEYS
     constraints: Any = _NO_KEYS
     _is_sentinel = False
     _hidden = False
@@ -498,7 +520,7 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):  # type: ignor
             items.append(self.identity._copy(**kw))
         typ = self.type
         if isinstance(typ, SchemaEventTarget):
-            typ = typ.copy(**kw)  # type: ignore[attr-defined]
+            typ = typ.copy(**kw)
         made = self._copy_constructor()(
             name=self.name,
             key=self.key,
@@ -531,7 +553,7 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], Named):  # type: ignor
         typ = self.type
         if not typ._isnull and other.type._isnull:
             if isinstance(typ, SchemaEventTarget):
-                typ = typ.copy()  # type: ignore[attr-defined]
+                typ = typ.copy()
             other.set_type(typ)
         given = self._user_defined_nullable
         if given is not NULLABLE_BY_DEFAULT and other._user_defined_nullable is NULLABLE_BY_DEFAULT:

@@ -37,7 +37,9 @@ from ... import exc
 from ... import util
 
 if TYPE_CHECKING:
+    from ..collections import ReadOnlyColumnCollection
     from ..type_api import TypeEngine
+    from .column import Column
 
 __all__ = [
     "CheckConstraint",
@@ -228,14 +230,16 @@ class ColumnCollectionMixin:
             self._attach_when_possible()
 
     @property
-    def columns(self) -> Any:
+    def columns(self) -> ReadOnlyColumnCollection[str, Column[Any]]:
         """The columns, by key."""
-        return self._columns.as_readonly()
+        columns: ReadOnlyColumnCollection[str, Column[Any]] = self._columns.as_readonly()
+        return columns
 
     @property
-    def c(self) -> Any:
+    def c(self) -> ReadOnlyColumnCollection[str, Column[Any]]:
         """Synonym of ``columns``."""
-        return self._columns.as_readonly()
+        columns: ReadOnlyColumnCollection[str, Column[Any]] = self._columns.as_readonly()
+        return columns
 
     def _given_columns(self) -> List[Any]:
         """The schema columns among what was given."""
@@ -308,9 +312,10 @@ class ColumnCollectionConstraint(ColumnCollectionMixin, Constraint):
         ColumnCollectionMixin.__init__(self, *columns, _follow_columns=_follow_columns, _column_flag=_column_flag)
 
     @property
-    def columns(self) -> Any:
+    def columns(self) -> ReadOnlyColumnCollection[str, Column[Any]]:
         """The columns, by key."""
-        return self._columns.as_readonly()
+        columns: ReadOnlyColumnCollection[str, Column[Any]] = self._columns.as_readonly()
+        return columns
 
     def _set_parent(self, parent: Any, **kw: Any) -> None:
         if not getattr(parent, "_is_table", False) and not hasattr(parent, "constraints"):
@@ -603,6 +608,7 @@ class Index(NamedByConvention, DialectKWArgs, ColumnCollectionMixin, HasConditio
 
     __visit_name__ = "index"
     table: Any
+    _creation_order: int
     _convention_prefix = "ix"
     comment: Optional[str] = None
 

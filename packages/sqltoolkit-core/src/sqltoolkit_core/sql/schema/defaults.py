@@ -11,6 +11,7 @@ from typing import Callable
 from typing import Dict
 from typing import Optional
 from typing import Tuple
+from typing import TYPE_CHECKING
 
 from .base import BLANK_SCHEMA
 from .base import HasSchemaAttr
@@ -28,6 +29,9 @@ from ..type_api import to_instance
 from ..visitors import replacement_traverse
 from ... import exc
 from ... import util
+
+if TYPE_CHECKING:
+    from ..functions import Function
 
 __all__ = [
     "CallableColumnDefault",
@@ -450,7 +454,7 @@ class Sequence(HasSchemaAttr, IdentityOptions, DefaultGenerator):
             self._belong_to(metadata)
         self.data_type = None if data_type is None else to_instance(data_type)
 
-    def next_value(self) -> Any:
+    def next_value(self) -> Function[int]:
         """The expression for the next value of the sequence."""
         return next_value(self)
 
@@ -507,9 +511,10 @@ class Sequence(HasSchemaAttr, IdentityOptions, DefaultGenerator):
         return "Sequence(%s)" % ", ".join(shown)
 
 
-def next_value(sequence: Sequence) -> Any:
+def next_value(sequence: Sequence) -> Function[int]:
     """The expression for the next value of ``sequence``."""
-    return slots.function("next_value", sequence)
+    made: Function[int] = slots.function("next_value", sequence)
+    return made
 
 
 class Computed(FetchedValue, SchemaItem):

@@ -10,6 +10,7 @@ from typing import Dict
 from typing import List
 from typing import NamedTuple
 from typing import Optional
+from typing import TYPE_CHECKING
 
 from .base import BLANK_SCHEMA
 from .base import RETAIN_SCHEMA
@@ -24,6 +25,9 @@ from ..collections import WriteableColumnCollection
 from ..elements import ColumnClause
 from ... import exc
 from ... import util
+
+if TYPE_CHECKING:
+    from .column import Column
 
 __all__ = (
     "ForeignKey",
@@ -265,9 +269,10 @@ class ForeignKey(DialectKWArgs, SchemaItem):
         return self._given_target
 
     @util.memoized_property
-    def column(self) -> Any:
+    def column(self) -> Column[Any]:
         """The Column that is referred to; NoReferencedTableError or NoReferencedColumnError when it is not there."""
-        return self._resolve_column()
+        column: Column[Any] = self._resolve_column()
+        return column
 
     _original: Optional[ForeignKey] = None
 

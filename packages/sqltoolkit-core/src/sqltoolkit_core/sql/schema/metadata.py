@@ -129,7 +129,7 @@ class MetaData(HasSchemaAttr):
                 fk._stop_waiting(self)
 
     @property
-    def sorted_tables(self) -> List[Any]:
+    def sorted_tables(self) -> List[Table]:
         """The tables, each after those it refers to.
 
         Tables that refer to each other in a circle cannot be sorted; they come in alphabetical order, with a warning.

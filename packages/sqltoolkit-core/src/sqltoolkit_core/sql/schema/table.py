@@ -14,7 +14,7 @@ from typing import Optional
 from typing import Sequence as SequenceOf
 from typing import Set
 from typing import Tuple
-from typing import TypeVar
+from typing import TYPE_CHECKING
 
 from .base import BLANK_SCHEMA
 from .base import HasSchemaAttr
@@ -48,10 +48,25 @@ __all__ = [
     "declared_columns",
 ]
 
-_TC = TypeVar("_TC")
+if TYPE_CHECKING:
+    from typing import Type
+
+    from typing_extensions import TypeVar, overload
+
+    from .constraints import Constraint, Index
+    from .foreign_key import ForeignKey
+
+    # the columns of a table that declares no others
+    _TableColumns = TypeVar(
+        "_TableColumns",
+        bound=ReadOnlyColumnCollection[Any, Any],
+        covariant=True,
+        default=ReadOnlyColumnCollection[str, Column[Any]],
+    )
+    _Declared = TypeVar("_Declared", bound=ReadOnlyColumnCollection[Any, Any])
 
 
-class TypedColumns(ReadOnlyColumnCollection[Any, Any]):
+class TypedColumns(ReadOnlyColumnCollection[str, Column[Any]]):
     """Base of classes that declare the columns of a table for type checkers.
 
     A subclass has annotations ``name: Named[type]`` or ``name: Column[type]`` with or without a ``Column`` as value,
@@ -133,7 +148,7 @@ def _from_annotation(cls: Any, name: str, given: Optional[Column[Any]], python_t
     return _nullable_as(column, python_type)
 
 
-class Table(DialectKWArgs, HasSchemaAttr, TableClause):
+class Table(DialectKWArgs, HasSchemaAttr, TableClause["_TableColumns"]):
     """A table of a database.
 
     ``Table("name", metadata)`` returns the table that the MetaData has under that name; with columns or other items
@@ -163,13 +178,13 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause):
     inherit_cache = True
     implicit_returning = True
     comment: Optional[str] = None
-    metadata: Any
+    metadata: MetaData
     schema: Optional[str] = None
-    primary_key: Any
-    foreign_keys: Any
-    constraints: Set[Any]
+    primary_key: PrimaryKeyConstraint
+    foreign_keys: Set[ForeignKey]
+    constraints: Set[Constraint]
     """The constraints of the table."""
-    indexes: Set[Any]
+    indexes: Set[Index]
     """The indexes of the table."""
     _prefixes: List[str]
     _token: Any = None
@@ -205,6 +220,26 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause):
                 "get it as it is" % table_key(name, schema)
             )
         return existing
+
+    if TYPE_CHECKING:
+
+        def with_cols(self, type_: Type[_Declared]) -> Table[_Declared]: ...
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __init__(
+            self: Table[_Declared], name: str, metadata: MetaData, columns: Type[_Declared], *args: Any, **kw: Any
+        ) -> None: ...
+
+        @overload
+        def __init__(
+            self: Table[ReadOnlyColumnCollection[str, Column[Any]]],
+            name: str,
+            metadata: MetaData,
+            *args: Any,
+            **kw: Any,
+        ) -> None: ...
 
     def __init__(
         self,
@@ -363,7 +398,7 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause):
         return self._is_view
 
     @property
-    def foreign_key_constraints(self) -> Any:
+    def foreign_key_constraints(self) -> Set[ForeignKeyConstraint]:
         """The ForeignKeyConstraint objects of the table."""
         return {fk.constraint for fk in self.foreign_keys}
 
@@ -372,9 +407,10 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause):
         return self.primary_key._autoincrement_column
 
     @property
-    def autoincrement_column(self) -> Any:
+    def autoincrement_column(self) -> Optional[Column[int]]:
         """The column whose values the database counts up, or None."""
-        return self._autoincrement_column
+        column: Optional[Column[int]] = self._autoincrement_column
+        return column
 
     @property
     def sentinel_columns(self) -> Tuple[Any, ...]:

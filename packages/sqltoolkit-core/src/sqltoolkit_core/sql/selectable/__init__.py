@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from . import coercing as coercing
 from .base import FromClause as FromClause
+from .base import NamedFromClause as NamedFromClause
 from .base import HasHints as HasHints
 from .base import HasPrefixes as HasPrefixes
 from .base import HasSuffixes as HasSuffixes

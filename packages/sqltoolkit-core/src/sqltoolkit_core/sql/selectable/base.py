@@ -8,7 +8,7 @@ Words: a *source* is a FROM object; to *hide* a source means that it is rendered
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Iterable, List, Mapping, Optional, Set, Tuple
+from typing import TYPE_CHECKING, Any, Iterable, List, Mapping, Optional, Set, Tuple, cast
 
 from .. import coercions, roles
 from ..base import generative
@@ -17,12 +17,27 @@ from ..collections import ColumnSet, WriteableColumnCollection
 from ..elements.base import ClauseElement
 from ..forward import slots
 from ...util.decorators import deprecated, memoized_property
+from ...util.typing import Unsubscripted
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from typing import Generic, Type
+
+    from typing_extensions import Self, TypeVar
 
     from ..collections import ReadOnlyColumnCollection
-    from ..elements.base import ColumnElement
+    from ..elements.base import ColumnElement, KeyedColumnElement
+    from .join import Join
+    from .select import AnySelect
+    from .sources import TableSample
+
+    # the columns of a source, and the class that declares them when it was given as one
+    _Columns = TypeVar(
+        "_Columns",
+        bound=ReadOnlyColumnCollection[Any, Any],
+        covariant=True,
+        default=ReadOnlyColumnCollection[str, KeyedColumnElement[Any]],
+    )
+    _Declared = TypeVar("_Declared", bound=ReadOnlyColumnCollection[Any, Any])
 
 __all__ = [
     "EXECUTABLE_FIELDS",
@@ -35,6 +50,7 @@ __all__ = [
     "HasPrefixes",
     "HasSuffixes",
     "HasSyntaxExtensions",
+    "NamedFromClause",
     "ReturnsRows",
     "SelectLabelStyle",
     "Selectable",
@@ -249,12 +265,13 @@ class Selectable(ReturnsRows):
     __visit_name__ = "selectable"
     is_selectable = True
 
-    def lateral(self, name: Optional[str] = None) -> Any:
+    def lateral(self, name: Optional[str] = None) -> NamedFromClause:
         """Return this object as ``LATERAL``: it may refer to sources standing before it.
 
         :param name: name of the alias; one is made up without it.
         """
-        return slots.lateral(self, name)
+        made: NamedFromClause = slots.lateral(self, name)
+        return made
 
     def corresponding_column(
         self, column: ColumnElement[Any], require_embedded: bool = False
@@ -274,7 +291,16 @@ class Selectable(ReturnsRows):
         return made
 
 
-class FromClause(roles.AnonymizedFromClauseRole, Selectable):
+if TYPE_CHECKING:
+
+    class _SelectableWith(Selectable, Generic[_Columns]):
+        pass
+
+else:
+    _SelectableWith = Unsubscripted(Selectable)
+
+
+class FromClause(roles.AnonymizedFromClauseRole, _SelectableWith["_Columns"]):
     """A source of rows that can stand in FROM and has named columns in ``.c``."""
 
     __visit_name__ = "fromclause"
@@ -287,13 +313,14 @@ class FromClause(roles.AnonymizedFromClauseRole, Selectable):
     _is_table = False
     _translatable = False
 
-    def select(self) -> Any:
+    def select(self) -> AnySelect:
         """Return ``SELECT`` of this source: ``select(self)``."""
-        return slots.select(self)
+        made: AnySelect = slots.select(self)
+        return made
 
     def join(
         self, right: Any, onclause: Any = None, isouter: bool = False, full: bool = False
-    ) -> Any:
+    ) -> Join:
         """Return a :class:`.Join` of this source with ``right``.
 
         :param right: the other source.
@@ -301,32 +328,36 @@ class FromClause(roles.AnonymizedFromClauseRole, Selectable):
         :param isouter: LEFT OUTER JOIN.
         :param full: FULL OUTER JOIN.
         """
-        return slots.join(self, right, onclause, isouter, full)
+        made: Join = slots.join(self, right, onclause, isouter, full)
+        return made
 
-    def outerjoin(self, right: Any, onclause: Any = None, full: bool = False) -> Any:
+    def outerjoin(self, right: Any, onclause: Any = None, full: bool = False) -> Join:
         """Return a LEFT (or with ``full``, FULL) OUTER JOIN of this source with ``right``."""
-        return slots.join(self, right, onclause, True, full)
+        made: Join = slots.join(self, right, onclause, True, full)
+        return made
 
-    def alias(self, name: Optional[str] = None, flat: bool = False) -> Any:
+    def alias(self, name: Optional[str] = None, flat: bool = False) -> NamedFromClause[_Columns]:
         """Return this source under another name.
 
         :param name: the name; one is made up while compiling without it.
         :param flat: accepted for mapped joins, where each side gets its own alias.
         """
-        return slots.alias(self, name)
+        made: NamedFromClause[_Columns] = slots.alias(self, name)
+        return made
 
-    def tablesample(self, sampling: Any, name: Optional[str] = None, seed: Any = None) -> Any:
+    def tablesample(self, sampling: Any, name: Optional[str] = None, seed: Any = None) -> TableSample:
         """Return this source limited to a random part of it (TABLESAMPLE).
 
         :param sampling: percentage, or a function call naming the method.
         :param name: name of the alias.
         :param seed: expression for REPEATABLE.
         """
-        return slots.tablesample(self, sampling, name, seed)
+        made: TableSample = slots.tablesample(self, sampling, name, seed)
+        return made
 
-    def with_cols(self, type_: Any) -> Any:
+    def with_cols(self, type_: Type[_Declared]) -> FromClause[_Declared]:
         """Return this source; type checkers see its ``.c`` as ``type_``."""
-        return self
+        return cast("FromClause[_Declared]", self)
 
     def is_derived_from(self, fromclause: Optional[FromClause]) -> bool:
         """Tell whether ``fromclause`` is this source or one it is made from."""
@@ -347,20 +378,20 @@ class FromClause(roles.AnonymizedFromClauseRole, Selectable):
         return self.c
 
     @property
-    def exported_columns(self) -> ReadOnlyColumnCollection[Any, Any]:
+    def exported_columns(self) -> _Columns:
         """The columns: the same as ``.c``."""
         return self.c
 
     @property
-    def columns(self) -> ReadOnlyColumnCollection[Any, Any]:
+    def columns(self) -> _Columns:
         """The columns by name; ``.c`` is the short form."""
         return self.c
 
     @memoized_property
-    def c(self) -> ReadOnlyColumnCollection[Any, Any]:
+    def c(self) -> _Columns:
         """The columns by name."""
         self._setup_collections()
-        columns: ReadOnlyColumnCollection[Any, Any] = self.__dict__["c"]
+        columns: _Columns = self.__dict__["c"]
         return columns
 
     @memoized_property
@@ -434,5 +465,12 @@ class FromClause(roles.AnonymizedFromClauseRole, Selectable):
     def self_group(self, against: Any = None) -> Any:
         """Return this source, in parentheses where an operator next to it needs them."""
         return self
+
+
+class NamedFromClause(FromClause["_Columns"]):
+    """A source that has a name, or gets one when it is compiled."""
+
+    named_with_column = True
+    name: str
 
 

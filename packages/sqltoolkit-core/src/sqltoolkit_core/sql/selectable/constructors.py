@@ -21,26 +21,14 @@ from .sources import (
 from .statement import CompoundKeyword, CompoundSelect, Exists
 
 if TYPE_CHECKING:
-    from typing import Tuple, Type, TypeVar, Union
+    from typing import Tuple
 
-    from typing_extensions import Unpack, overload
+    from typing_extensions import TypeVarTuple, Unpack, overload
 
-    from ..typing import SQLCoreOperations
-    from .base import FromClause
+    from ..typing import _T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7, _T8, _T9, TypedReturnsRows, _Entity
+    from .base import FromClause, NamedFromClause, _Columns
 
-    _T = TypeVar("_T")
-    _T0 = TypeVar("_T0")
-    _T1 = TypeVar("_T1")
-    _T2 = TypeVar("_T2")
-    _T3 = TypeVar("_T3")
-    _T4 = TypeVar("_T4")
-    _T5 = TypeVar("_T5")
-    _T6 = TypeVar("_T6")
-    _T7 = TypeVar("_T7")
-    _T8 = TypeVar("_T8")
-    _T9 = TypeVar("_T9")
-    # a column expression of a Python type, or a mapped class
-    _Entity = Union[SQLCoreOperations[_T], Type[_T]]
+    _Ts = TypeVarTuple("_Ts")
 
 __all__ = [
     "alias",
@@ -165,7 +153,18 @@ def select(*entities: Any) -> Select[Unpack[Tuple[Any, ...]]]:
     return Select(*entities)
 
 
-def alias(selectable: Any, name: Optional[str] = None, flat: bool = False) -> Any:
+if TYPE_CHECKING:
+
+    @overload
+    def alias(
+        selectable: FromClause[_Columns], name: Optional[str] = None, flat: bool = False
+    ) -> NamedFromClause[_Columns]: ...
+
+    @overload
+    def alias(selectable: Any, name: Optional[str] = None, flat: bool = False) -> NamedFromClause: ...
+
+
+def alias(selectable: Any, name: Optional[str] = None, flat: bool = False) -> NamedFromClause[Any]:
     """Return a table, or another source, under another name.
 
     :param selectable: the source.
@@ -173,7 +172,8 @@ def alias(selectable: Any, name: Optional[str] = None, flat: bool = False) -> An
     :param flat: see ``FromClause.alias()``.
     """
     source = coercions.expect(roles.FromClauseRole, selectable)
-    return source.alias(name=name, flat=flat)
+    made: NamedFromClause[Any] = source.alias(name=name, flat=flat)
+    return made
 
 
 def make_alias(source: FromClause, name: Optional[str] = None) -> Alias:
@@ -215,10 +215,11 @@ def exists(__argument: Any = None) -> Exists:
     return Exists(__argument)
 
 
-def lateral(selectable: Any, name: Optional[str] = None) -> Any:
+def lateral(selectable: Any, name: Optional[str] = None) -> NamedFromClause:
     """Return a statement or source as LATERAL: it may refer to sources before it."""
     source = coercions.expect(roles.FromClauseRole, selectable, explicit_subquery=True)
-    return source.lateral(name=name)
+    made: NamedFromClause = source.lateral(name=name)
+    return made
 
 
 def make_lateral(source: Any, name: Optional[str] = None) -> Lateral:
@@ -268,31 +269,85 @@ def values(*columns: Any, name: Optional[str] = None, literal_binds: bool = Fals
     return Values(*columns, name=name, literal_binds=literal_binds)
 
 
-def union(*selects: Any) -> CompoundSelect:
+if TYPE_CHECKING:
+
+    @overload
+    def union(*selects: TypedReturnsRows[Unpack[_Ts]]) -> CompoundSelect[Unpack[_Ts]]: ...
+
+    @overload
+    def union(*selects: Any) -> CompoundSelect[Unpack[Tuple[Any, ...]]]: ...
+
+
+def union(*selects: Any) -> CompoundSelect[Unpack[Tuple[Any, ...]]]:
     """Return the UNION of several SELECTs."""
     return CompoundSelect(CompoundKeyword.UNION, *selects)
 
 
-def union_all(*selects: Any) -> CompoundSelect:
+if TYPE_CHECKING:
+
+    @overload
+    def union_all(*selects: TypedReturnsRows[Unpack[_Ts]]) -> CompoundSelect[Unpack[_Ts]]: ...
+
+    @overload
+    def union_all(*selects: Any) -> CompoundSelect[Unpack[Tuple[Any, ...]]]: ...
+
+
+def union_all(*selects: Any) -> CompoundSelect[Unpack[Tuple[Any, ...]]]:
     """Return the UNION ALL of several SELECTs."""
     return CompoundSelect(CompoundKeyword.UNION_ALL, *selects)
 
 
-def except_(*selects: Any) -> CompoundSelect:
+if TYPE_CHECKING:
+
+    @overload
+    def except_(*selects: TypedReturnsRows[Unpack[_Ts]]) -> CompoundSelect[Unpack[_Ts]]: ...
+
+    @overload
+    def except_(*selects: Any) -> CompoundSelect[Unpack[Tuple[Any, ...]]]: ...
+
+
+def except_(*selects: Any) -> CompoundSelect[Unpack[Tuple[Any, ...]]]:
     """Return the EXCEPT of several SELECTs."""
     return CompoundSelect(CompoundKeyword.EXCEPT, *selects)
 
 
-def except_all(*selects: Any) -> CompoundSelect:
+if TYPE_CHECKING:
+
+    @overload
+    def except_all(*selects: TypedReturnsRows[Unpack[_Ts]]) -> CompoundSelect[Unpack[_Ts]]: ...
+
+    @overload
+    def except_all(*selects: Any) -> CompoundSelect[Unpack[Tuple[Any, ...]]]: ...
+
+
+def except_all(*selects: Any) -> CompoundSelect[Unpack[Tuple[Any, ...]]]:
     """Return the EXCEPT ALL of several SELECTs."""
     return CompoundSelect(CompoundKeyword.EXCEPT_ALL, *selects)
 
 
-def intersect(*selects: Any) -> CompoundSelect:
+if TYPE_CHECKING:
+
+    @overload
+    def intersect(*selects: TypedReturnsRows[Unpack[_Ts]]) -> CompoundSelect[Unpack[_Ts]]: ...
+
+    @overload
+    def intersect(*selects: Any) -> CompoundSelect[Unpack[Tuple[Any, ...]]]: ...
+
+
+def intersect(*selects: Any) -> CompoundSelect[Unpack[Tuple[Any, ...]]]:
     """Return the INTERSECT of several SELECTs."""
     return CompoundSelect(CompoundKeyword.INTERSECT, *selects)
 
 
-def intersect_all(*selects: Any) -> CompoundSelect:
+if TYPE_CHECKING:
+
+    @overload
+    def intersect_all(*selects: TypedReturnsRows[Unpack[_Ts]]) -> CompoundSelect[Unpack[_Ts]]: ...
+
+    @overload
+    def intersect_all(*selects: Any) -> CompoundSelect[Unpack[Tuple[Any, ...]]]: ...
+
+
+def intersect_all(*selects: Any) -> CompoundSelect[Unpack[Tuple[Any, ...]]]:
     """Return the INTERSECT ALL of several SELECTs."""
     return CompoundSelect(CompoundKeyword.INTERSECT_ALL, *selects)

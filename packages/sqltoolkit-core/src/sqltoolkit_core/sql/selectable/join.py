@@ -19,6 +19,7 @@ from .base import LABEL_STYLE_TABLENAME_PLUS_COL, FromClause
 
 if TYPE_CHECKING:
     from ..elements.base import ColumnElement
+    from .select import AnySelect
 
 __all__ = [
     "FromGrouping",
@@ -96,9 +97,10 @@ class Join(roles.DMLTableRole, FromClause):
         """Return the join in parentheses: it stands on the right of another join."""
         return FromGrouping(self)
 
-    def select(self) -> Any:
+    def select(self) -> AnySelect:
         """Return a SELECT of all columns of both sides from this join."""
-        return slots.select(self.left, self.right).select_from(self)
+        made: AnySelect = slots.select(self.left, self.right).select_from(self)
+        return made
 
     def _match_primaries(self, left: FromClause, right: FromClause) -> ColumnElement[Any]:
         """Derive ON; of a left-nested join its rightmost table is tried first."""
@@ -247,7 +249,9 @@ class FromGrouping(FromClause):
         """Tell whether the source inside is made from ``fromclause``."""
         return self.element.is_derived_from(fromclause)
 
-    def alias(self, name: Optional[str] = None, flat: bool = False) -> FromGrouping:
+    def alias(  # type: ignore[override]  # the name stays inside of the parentheses
+        self, name: Optional[str] = None, flat: bool = False
+    ) -> FromGrouping:
         """Return an alias of the source inside, in parentheses."""
         return FromGrouping(self.element.alias(name=name, flat=flat))
 

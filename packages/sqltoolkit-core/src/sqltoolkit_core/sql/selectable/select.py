@@ -5,7 +5,7 @@ What it shares with set operations is in ``statement``; how its FROM list comes 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Optional, Set, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Optional, Set, Tuple, cast
 
 from .. import coercions, roles
 from ..base import generative
@@ -48,9 +48,10 @@ from .statement import (
 )
 
 if TYPE_CHECKING:
-    from typing_extensions import Self, TypeVarTuple, Unpack
+    from typing_extensions import Self, TypeVarTuple, Unpack, overload
 
-    from ..typing import TypedReturnsRows
+    from ..elements.base import ColumnElement
+    from ..typing import _T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7, TypedReturnsRows, _Entity
 
     _Ts = TypeVarTuple("_Ts")
 
@@ -147,17 +148,109 @@ class Select(
     # -- columns ---------------------------------------------------------------------------------
 
     @generative
-    def add_columns(self, *entities: Any) -> Self:
+    def add_columns(self, *entities: Any) -> Select[Unpack[Tuple[Any, ...]]]:
         """Return a copy with these columns added to the columns clause."""
         self._raw_columns = self._raw_columns + _coerced_columns(entities, self)
         return self
 
     @deprecated("1.4", "Select.column() is legacy; use add_columns().")
-    def column(self, column: Any) -> Self:
+    def column(self, column: Any) -> Select[Unpack[Tuple[Any, ...]]]:
         """Return a copy with one more column (legacy)."""
         return self.add_columns(column)
 
-    def with_only_columns(self, *entities: Any, maintain_column_froms: bool = False) -> Self:
+    if TYPE_CHECKING:
+
+        @overload
+        def with_only_columns(
+            self, __ent0: _Entity[_T0], *, maintain_column_froms: bool = False
+        ) -> Select[_T0]: ...
+
+        @overload
+        def with_only_columns(
+            self, __ent0: _Entity[_T0], __ent1: _Entity[_T1], *, maintain_column_froms: bool = False
+        ) -> Select[_T0, _T1]: ...
+
+        @overload
+        def with_only_columns(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            *,
+            maintain_column_froms: bool = False,
+        ) -> Select[_T0, _T1, _T2]: ...
+
+        @overload
+        def with_only_columns(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            __ent3: _Entity[_T3],
+            *,
+            maintain_column_froms: bool = False,
+        ) -> Select[_T0, _T1, _T2, _T3]: ...
+
+        @overload
+        def with_only_columns(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            __ent3: _Entity[_T3],
+            __ent4: _Entity[_T4],
+            *,
+            maintain_column_froms: bool = False,
+        ) -> Select[_T0, _T1, _T2, _T3, _T4]: ...
+
+        @overload
+        def with_only_columns(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            __ent3: _Entity[_T3],
+            __ent4: _Entity[_T4],
+            __ent5: _Entity[_T5],
+            *,
+            maintain_column_froms: bool = False,
+        ) -> Select[_T0, _T1, _T2, _T3, _T4, _T5]: ...
+
+        @overload
+        def with_only_columns(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            __ent3: _Entity[_T3],
+            __ent4: _Entity[_T4],
+            __ent5: _Entity[_T5],
+            __ent6: _Entity[_T6],
+            *,
+            maintain_column_froms: bool = False,
+        ) -> Select[_T0, _T1, _T2, _T3, _T4, _T5, _T6]: ...
+
+        @overload
+        def with_only_columns(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            __ent3: _Entity[_T3],
+            __ent4: _Entity[_T4],
+            __ent5: _Entity[_T5],
+            __ent6: _Entity[_T6],
+            __ent7: _Entity[_T7],
+            *,
+            maintain_column_froms: bool = False,
+        ) -> Select[_T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7]: ...
+
+        @overload
+        def with_only_columns(
+            self, *entities: Any, maintain_column_froms: bool = False
+        ) -> Select[Unpack[Tuple[Any, ...]]]: ...
+
+    def with_only_columns(self, *entities: Any, maintain_column_froms: bool = False) -> Any:
         """Return a copy with these columns in place of the present ones.
 
         :param maintain_column_froms: keep the sources of the present columns in FROM.
@@ -189,9 +282,8 @@ class Select(
         criteria = self._where_criteria + tuple(
             source.onclause for source in self._from_obj if source._is_join
         )
-        return self.with_only_columns(
-            *reduce_columns(self._all_selected_columns, *criteria, only_synonyms=only_synonyms)
-        )
+        kept = reduce_columns(self._all_selected_columns, *criteria, only_synonyms=only_synonyms)
+        return cast("Self", self.with_only_columns(*kept))
 
     @property
     def inner_columns(self) -> Iterator[Any]:
@@ -206,14 +298,15 @@ class Select(
         return name_columns(self._all_selected_columns, self._label_style)
 
     @memoized_attribute
-    def selected_columns(self) -> Any:
+    def selected_columns(self) -> ReadOnlyColumnCollection[str, ColumnElement[Any]]:
         """The columns of the result by key, in order; text is left out."""
         key_of = label_namer(self._label_style)
         collection: Any = WriteableColumnCollection()
         for column in self._all_selected_columns:
             if not column._is_text_clause:
                 collection.add(column, key_of(column))
-        return collection.as_readonly()
+        columns: ReadOnlyColumnCollection[str, ColumnElement[Any]] = collection.as_readonly()
+        return columns
 
     @property
     def column_descriptions(self) -> List[Dict[str, Any]]:
@@ -298,9 +391,10 @@ class Select(
         return unique, [source for source in _unique_sources(inside) if source not in unique]
 
     @property
-    def whereclause(self) -> Any:
+    def whereclause(self) -> Optional[ColumnElement[Any]]:
         """The WHERE criteria joined by AND, or None."""
-        return conjunction(self._where_criteria)
+        criterion: Optional[ColumnElement[Any]] = conjunction(self._where_criteria)
+        return criterion
 
     @generative
     def having(self, *having: Any) -> Self:
@@ -478,27 +572,27 @@ class Select(
             return self
         return SelectStatementGrouping(self)
 
-    def union(self, *other: Any) -> CompoundSelect:
+    def union(self, *other: Any) -> CompoundSelect[Unpack[_Ts]]:
         """Return this SELECT UNION the others."""
         return CompoundSelect(CompoundKeyword.UNION, self, *other)
 
-    def union_all(self, *other: Any) -> CompoundSelect:
+    def union_all(self, *other: Any) -> CompoundSelect[Unpack[_Ts]]:
         """Return this SELECT UNION ALL the others."""
         return CompoundSelect(CompoundKeyword.UNION_ALL, self, *other)
 
-    def except_(self, *other: Any) -> CompoundSelect:
+    def except_(self, *other: Any) -> CompoundSelect[Unpack[_Ts]]:
         """Return this SELECT EXCEPT the others."""
         return CompoundSelect(CompoundKeyword.EXCEPT, self, *other)
 
-    def except_all(self, *other: Any) -> CompoundSelect:
+    def except_all(self, *other: Any) -> CompoundSelect[Unpack[_Ts]]:
         """Return this SELECT EXCEPT ALL the others."""
         return CompoundSelect(CompoundKeyword.EXCEPT_ALL, self, *other)
 
-    def intersect(self, *other: Any) -> CompoundSelect:
+    def intersect(self, *other: Any) -> CompoundSelect[Unpack[_Ts]]:
         """Return this SELECT INTERSECT the others."""
         return CompoundSelect(CompoundKeyword.INTERSECT, self, *other)
 
-    def intersect_all(self, *other: Any) -> CompoundSelect:
+    def intersect_all(self, *other: Any) -> CompoundSelect[Unpack[_Ts]]:
         """Return this SELECT INTERSECT ALL the others."""
         return CompoundSelect(CompoundKeyword.INTERSECT_ALL, self, *other)
 
@@ -569,7 +663,7 @@ def _coerced_columns(entities: Iterable[Any], statement: AnySelect) -> Tuple[Any
     made: List[Any] = []
     for entity in entities:
         if entity.__class__ in _COLLECTIONS:
-            made.extend(entity)  # type: ignore[arg-type]
+            made.extend(entity)
         else:
             made.append(expect(role, entity, sink=statement))
     return tuple(made)

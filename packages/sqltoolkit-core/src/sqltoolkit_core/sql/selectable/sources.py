@@ -21,10 +21,24 @@ from ..sqltypes import NULLTYPE, TableValueType
 from ..traversals import clone_element as shallow_copy
 from ... import exc
 from ...util.decorators import deprecated
-from .base import LABEL_STYLE_NONE, FromClause, HasPrefixes, HasSuffixes, ReturnsRows
+from .base import LABEL_STYLE_NONE, FromClause, HasPrefixes, HasSuffixes, NamedFromClause, ReturnsRows
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from typing import Type
+
+    from typing_extensions import Self, TypeVar
+
+    from ..collections import ReadOnlyColumnCollection
+    from ..dml import Delete, Insert, Update
+    from .base import _Columns, _Declared
+
+    # the columns of a table() that declares no others
+    _PlainColumns = TypeVar(
+        "_PlainColumns",
+        bound=ReadOnlyColumnCollection[Any, Any],
+        covariant=True,
+        default=ReadOnlyColumnCollection[str, ColumnClause[Any]],
+    )
 
 __all__ = [
     "CTE",
@@ -54,16 +68,14 @@ def table_value_type(*elements: Any) -> TableValueType:
     )
 
 
-class AliasedReturnsRows(FromClause):
+class AliasedReturnsRows(NamedFromClause["_Columns"]):
     """The base of everything that gives another source, or a statement, a name in FROM."""
 
-    named_with_column = True
     cache_key_fields: Tuple[Tuple[str, int], ...] = (  # type: ignore[misc]
         ("element", KeyKind.CLAUSE),
         ("name", KeyKind.NAME),
     )
     element: ReturnsRows
-    name: str
 
     def __init__(self, *arg: Any, **kw: Any) -> None:
         raise NotImplementedError(
@@ -119,6 +131,10 @@ class AliasedReturnsRows(FromClause):
         """Return one column that stands for whole rows of this source."""
         return TableValuedColumn(self, table_value_type(*self.c))
 
+    if TYPE_CHECKING:
+
+        def with_cols(self, type_: Type[_Declared]) -> NamedFromClause[_Declared]: ...
+
 
 def _anonymous_name(element: Any) -> Any:
     base = "anon"
@@ -129,7 +145,7 @@ def _anonymous_name(element: Any) -> Any:
     return anonymous(base)
 
 
-class Alias(roles.DMLTableRole, AliasedReturnsRows):
+class Alias(roles.DMLTableRole, AliasedReturnsRows["_Columns"]):
     """A table or other source under another name (``AS``); made by ``FromClause.alias()``."""
 
     __visit_name__ = "alias"
@@ -235,7 +251,7 @@ class TableValuedAlias(Generative, Alias):
             columns.add(proxy, key)
 
 
-class Lateral(AliasedReturnsRows):
+class Lateral(AliasedReturnsRows["_Columns"]):
     """A subquery that may refer to sources standing before it; made by ``lateral()``."""
 
     __visit_name__ = "lateral"
@@ -265,7 +281,7 @@ class TableSample(AliasedReturnsRows):
         return self.sampling
 
 
-class CTE(roles.DMLTableRole, roles.IsCTERole, HasPrefixes, HasSuffixes, Generative, AliasedReturnsRows):
+class CTE(roles.DMLTableRole, roles.IsCTERole, HasPrefixes, HasSuffixes, Generative, AliasedReturnsRows["_Columns"]):
     """A common table expression; made by ``HasCTE.cte()``."""
 
     __visit_name__ = "cte"
@@ -313,7 +329,7 @@ class CTE(roles.DMLTableRole, roles.IsCTERole, HasPrefixes, HasSuffixes, Generat
         if _suffixes:
             self._suffixes = _suffixes
 
-    def alias(self, name: Optional[str] = None, flat: bool = False) -> CTE:
+    def alias(self, name: Optional[str] = None, flat: bool = False) -> CTE[_Columns]:
         """Return the CTE under another name in FROM; it is still defined once."""
         if name is None:
             name = anonymous("anon")
@@ -356,6 +372,10 @@ class CTE(roles.DMLTableRole, roles.IsCTERole, HasPrefixes, HasSuffixes, Generat
             _prefixes=self._prefixes,
             _suffixes=self._suffixes,
         )
+
+    if TYPE_CHECKING:
+
+        def with_cols(self, type_: Type[_Declared]) -> CTE[_Declared]: ...
 
     def _defining_cte(self) -> CTE:
         return self._restates if self._restates is not None else self
@@ -410,7 +430,7 @@ class HasCTE(roles.HasCTERole, ReturnsRows):
         return CTE._construct(self, name, recursive=recursive, nesting=nesting)
 
 
-class Subquery(AliasedReturnsRows):
+class Subquery(AliasedReturnsRows["_Columns"]):
     """A SELECT in FROM, under a name; made by ``SelectBase.subquery()``."""
 
     __visit_name__ = "subquery"
@@ -423,8 +443,12 @@ class Subquery(AliasedReturnsRows):
         """Return the inner SELECT as a scalar subquery (legacy)."""
         return self.element.set_label_style(LABEL_STYLE_NONE).scalar_subquery()
 
+    if TYPE_CHECKING:
 
-class TableClause(roles.DMLTableRole, Immutable, FromClause):
+        def with_cols(self, type_: Type[_Declared]) -> Subquery[_Declared]: ...
+
+
+class TableClause(roles.DMLTableRole, Immutable, NamedFromClause["_PlainColumns"]):
     """A table known by name only, with columns as given; made by ``table()``.
 
     :param name: the name.
@@ -438,12 +462,10 @@ class TableClause(roles.DMLTableRole, Immutable, FromClause):
         ("name", KeyKind.NAME),
         ("schema", KeyKind.NAME),
     )
-    named_with_column = True
     _is_table = True
     implicit_returning = False
     _autoincrement_column = None
     _columns: Any
-    name: str
 
     def __init__(self, name: str, *columns: Any, **kw: Any) -> None:
         self.name = name
@@ -499,24 +521,27 @@ class TableClause(roles.DMLTableRole, Immutable, FromClause):
                 % (column.key, existing.description, self.name)
             )
 
-    def insert(self) -> Any:
+    def insert(self) -> Insert:
         """Return ``insert(self)``."""
-        return slots.insert(self)
+        made: Insert = slots.insert(self)
+        return made
 
-    def update(self) -> Any:
+    def update(self) -> Update:
         """Return ``update(self)``."""
-        return slots.update(self)
+        made: Update = slots.update(self)
+        return made
 
-    def delete(self) -> Any:
+    def delete(self) -> Delete:
         """Return ``delete(self)``."""
-        return slots.delete(self)
+        made: Delete = slots.delete(self)
+        return made
 
     def table_valued(self) -> TableValuedColumn[Any]:
         """Return one column that stands for whole rows of this table."""
         return TableValuedColumn(self, table_value_type(*self.c))
 
 
-class Values(HasCTE, Generative, FromClause):
+class Values(HasCTE, Generative, NamedFromClause):
     """A ``VALUES`` list as a source; made by ``values()``.
 
     :param columns: columns that name and type the values.
@@ -535,7 +560,6 @@ class Values(HasCTE, Generative, FromClause):
     name_cte_columns = True
     _data: Tuple[Any, ...] = ()
     _unnamed = False
-    name: str
 
     def __init__(
         self, *columns: Any, name: Optional[str] = None, literal_binds: bool = False

@@ -22,6 +22,7 @@ from ..sqltypes import BOOLEANTYPE, NULLTYPE
 from ..traversals import memoized_attribute
 from ... import exc
 from ...util.decorators import deprecated
+from ...util.typing import Unsubscripted
 from .base import (
     EXECUTABLE_FIELDS,
     LABEL_STYLE_DISAMBIGUATE_ONLY,
@@ -41,7 +42,21 @@ from .parts import CompoundParts, HasParts
 from .sources import HasCTE, Subquery
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from typing_extensions import Self, TypeVarTuple, Unpack
+
+    from ..collections import ReadOnlyColumnCollection
+    from ..elements.columns import Label
+    from ..typing import TypedReturnsRows
+    from .base import NamedFromClause
+    from .select import Select
+
+    _Ts = TypeVarTuple("_Ts")
+
+    class _TypedStatement(ExecutableStatement, TypedReturnsRows[Unpack[_Ts]]):
+        pass
+
+else:
+    _TypedStatement = Unsubscripted(ExecutableStatement)
 
 __all__ = [
     "LABEL_STYLE_DEFAULT",
@@ -154,12 +169,12 @@ class SelectBase(
     _label_style: SelectLabelStyle = LABEL_STYLE_NONE
 
     @property
-    def selected_columns(self) -> Any:
+    def selected_columns(self) -> ReadOnlyColumnCollection[str, ColumnElement[Any]]:
         """The columns of the result by key, in order, as they are in the statement itself."""
         raise NotImplementedError()
 
     @property
-    def exported_columns(self) -> Any:
+    def exported_columns(self) -> ReadOnlyColumnCollection[str, ColumnElement[Any]]:
         """The columns of the result; the same as ``selected_columns``."""
         return self.selected_columns
 
@@ -188,9 +203,10 @@ class SelectBase(
         """Return the same as ``subquery()``."""
         return self.subquery(name=name)
 
-    def lateral(self, name: Optional[str] = None) -> Any:
+    def lateral(self, name: Optional[str] = None) -> NamedFromClause:
         """Return this statement as a LATERAL source."""
-        return slots.lateral(self._ensure_disambiguated_names(), name)
+        made: NamedFromClause = slots.lateral(self._ensure_disambiguated_names(), name)
+        return made
 
     def scalar_subquery(self) -> ScalarSelect[Any]:
         """Return this statement as an expression: the one value of its one column."""
@@ -199,7 +215,7 @@ class SelectBase(
             statement = self.set_label_style(LABEL_STYLE_NONE)
         return ScalarSelect(statement)
 
-    def label(self, name: Optional[str]) -> Any:
+    def label(self, name: Optional[str]) -> Label[Any]:
         """Return this statement as a labelled scalar subquery."""
         return self.scalar_subquery().label(name)
 
@@ -517,7 +533,7 @@ class CompoundKeyword(Enum):
     INTERSECT_ALL = "INTERSECT ALL"
 
 
-class CompoundSelect(HasParts, GenerativeSelect, ExecutableStatement):
+class CompoundSelect(HasParts, GenerativeSelect, _TypedStatement["Unpack[_Ts]"]):
     """UNION, INTERSECT or EXCEPT of several SELECTs; made by ``union()`` and its kin."""
 
     __visit_name__ = "compound_select"
@@ -553,11 +569,11 @@ class CompoundSelect(HasParts, GenerativeSelect, ExecutableStatement):
         )
 
     @classmethod
-    def _create_union(cls, *selects: Any) -> CompoundSelect:
+    def _create_union(cls, *selects: Any) -> Self:
         return cls(CompoundKeyword.UNION, *selects)
 
     @classmethod
-    def _create_union_all(cls, *selects: Any) -> CompoundSelect:
+    def _create_union_all(cls, *selects: Any) -> Self:
         return cls(CompoundKeyword.UNION_ALL, *selects)
 
     def _scalar_type(self) -> Any:
@@ -571,7 +587,7 @@ class CompoundSelect(HasParts, GenerativeSelect, ExecutableStatement):
         """Tell whether one of the SELECTs is made from ``fromclause``."""
         return any(each.is_derived_from(fromclause) for each in self.selects)
 
-    def set_label_style(self, style: SelectLabelStyle) -> CompoundSelect:
+    def set_label_style(self, style: SelectLabelStyle) -> Self:
         """Return a copy; the first SELECT, which names the columns, has another label style."""
         if self._label_style is style:
             return self
@@ -581,7 +597,7 @@ class CompoundSelect(HasParts, GenerativeSelect, ExecutableStatement):
         new._label_style = style
         return new
 
-    def _ensure_disambiguated_names(self) -> CompoundSelect:
+    def _ensure_disambiguated_names(self) -> Self:
         first = self.selects[0]._ensure_disambiguated_names()
         if first is self.selects[0]:
             return self
@@ -595,9 +611,10 @@ class CompoundSelect(HasParts, GenerativeSelect, ExecutableStatement):
         return columns
 
     @property
-    def selected_columns(self) -> Any:
+    def selected_columns(self) -> ReadOnlyColumnCollection[str, ColumnElement[Any]]:
         """The columns of the first SELECT, which name those of the result."""
-        return self.selects[0].selected_columns
+        columns: ReadOnlyColumnCollection[str, ColumnElement[Any]] = self.selects[0].selected_columns
+        return columns
 
     def _generate_fromclause_column_proxies(
         self, fromclause: FromClause, columns: Any, primary_key: Any, foreign_keys: Set[Any]
@@ -733,9 +750,10 @@ class Exists(UnaryExpression[bool]):
         new.element = ScalarSelect(change(inner))
         return new
 
-    def select(self) -> Any:
+    def select(self) -> Select[bool]:
         """Return ``SELECT EXISTS (...)``."""
-        return slots.select(self)
+        made: Select[bool] = slots.select(self)
+        return made
 
     def correlate(self, *fromclauses: Any) -> Exists:
         """Return a copy that leaves these sources to the enclosing statement."""

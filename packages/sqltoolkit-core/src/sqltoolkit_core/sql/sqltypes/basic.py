@@ -27,7 +27,10 @@ from ..type_api.engine import unless_none
 if TYPE_CHECKING:
     import decimal
 
-    from ..typing import DialectLike
+    from typing_extensions import Literal
+    from typing_extensions import overload
+
+    from ..typing import Dialect
 
 __all__ = (
     "BIGINT",
@@ -133,7 +136,7 @@ class NullType(TypeEngine[None]):
     _isnull = True
     operator_classes = operators.OperatorClass.ANY
 
-    def literal_processor(self, dialect: DialectLike) -> Optional[Callable[[Any], str]]:
+    def literal_processor(self, dialect: Dialect) -> Optional[Callable[[Any], str]]:
         """None: a value of unknown type cannot be written into SQL text."""
         return None
 
@@ -160,7 +163,7 @@ class NullType(TypeEngine[None]):
 # ---------------------------------------------------------------- strings
 
 
-def quote_literal(text: str, dialect: DialectLike) -> str:
+def quote_literal(text: str, dialect: Dialect) -> str:
     """``text`` as a string literal of ``dialect``."""
     text = text.replace("'", "''")
     preparer = getattr(dialect, "identifier_preparer", None)
@@ -193,7 +196,7 @@ class String(Concatenable, TypeEngine[str]):
     def _with_collation(self, collation: str) -> TypeEngine[Any]:
         return constructor_copy(self, self.__class__, collation=collation)
 
-    def literal_processor(self, dialect: DialectLike) -> Callable[[Any], str]:
+    def literal_processor(self, dialect: Dialect) -> Callable[[Any], str]:
         """Quotes the text."""
 
         def process(value: Any) -> str:
@@ -201,11 +204,11 @@ class String(Concatenable, TypeEngine[str]):
 
         return process
 
-    def bind_processor(self, dialect: DialectLike) -> Optional[Processor]:
+    def bind_processor(self, dialect: Dialect) -> Optional[Processor]:
         """None: drivers take ``str``."""
         return None
 
-    def result_processor(self, dialect: DialectLike, coltype: object) -> Optional[Processor]:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Optional[Processor]:
         """None: drivers return ``str``."""
         return None
 
@@ -290,7 +293,7 @@ class _Binary(TypeEngine[bytes]):
     def __init__(self, length: Optional[int] = None) -> None:
         self.length = length
 
-    def literal_processor(self, dialect: DialectLike) -> Optional[Callable[[Any], str]]:
+    def literal_processor(self, dialect: Dialect) -> Optional[Callable[[Any], str]]:
         """Writes the bytes as text, in the encoding of the dialect."""
 
         def process(value: Any) -> str:
@@ -304,7 +307,7 @@ class _Binary(TypeEngine[bytes]):
         """``bytes``."""
         return bytes
 
-    def bind_processor(self, dialect: DialectLike) -> Optional[Processor]:
+    def bind_processor(self, dialect: Dialect) -> Optional[Processor]:
         """The ``Binary`` of the driver module, when one is loaded; what is not bytes is refused."""
         dbapi = getattr(dialect, "dbapi", None)
         if dbapi is None:
@@ -314,7 +317,7 @@ class _Binary(TypeEngine[bytes]):
             return _only_bytes
         return unless_none(binary)
 
-    def result_processor(self, dialect: DialectLike, coltype: object) -> Optional[Processor]:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Optional[Processor]:
         """``bytes``, unless the driver returns them itself."""
         if getattr(dialect, "returns_native_bytes", False):
             return None
@@ -386,7 +389,7 @@ class Integer(HasExpressionLookup, TypeEngine[int]):
     def _resolve_for_literal(self, value: Any) -> TypeEngine[Any]:
         return _BIGINTEGER if value.bit_length() >= 32 else self
 
-    def literal_processor(self, dialect: DialectLike) -> Callable[[Any], str]:
+    def literal_processor(self, dialect: Dialect) -> Callable[[Any], str]:
         """The digits."""
 
         def process(value: Any) -> str:
@@ -473,7 +476,7 @@ class NumericCommon(HasExpressionLookup, TypeEngineMixin):
         """``NUMBER``."""
         return dbapi.NUMBER
 
-    def literal_processor(self, dialect: DialectLike) -> Callable[[Any], str]:
+    def literal_processor(self, dialect: Dialect) -> Callable[[Any], str]:
         """The number as Python writes it; anything that is no number is refused."""
         return _number_text
 
@@ -486,11 +489,11 @@ class NumericCommon(HasExpressionLookup, TypeEngineMixin):
             return Decimal
         return float
 
-    def bind_processor(self, dialect: DialectLike) -> Optional[Processor]:
+    def bind_processor(self, dialect: Dialect) -> Optional[Processor]:
         """``float``, for drivers that take no Decimal."""
         return None if dialect.supports_native_decimal else _FLOAT_UNLESS_NONE
 
-    def _to_python(self, dialect: DialectLike) -> Optional[Processor]:
+    def _to_python(self, dialect: Dialect) -> Optional[Processor]:
         if self.asdecimal:
             return unless_none(to_decimal(self._decimal_places))
         return _FLOAT_UNLESS_NONE if dialect.supports_native_decimal else None
@@ -519,6 +522,26 @@ class Numeric(NumericCommon, TypeEngine[_N]):
 
     __visit_name__ = "numeric"
 
+    if TYPE_CHECKING:
+
+        @overload
+        def __init__(
+            self: Numeric[decimal.Decimal],
+            precision: Optional[int] = None,
+            scale: Optional[int] = None,
+            decimal_return_scale: Optional[int] = None,
+            asdecimal: Literal[True] = True,
+        ) -> None: ...
+
+        @overload
+        def __init__(
+            self: Numeric[float],
+            precision: Optional[int] = None,
+            scale: Optional[int] = None,
+            decimal_return_scale: Optional[int] = None,
+            asdecimal: bool = True,
+        ) -> None: ...
+
     def __init__(
         self,
         precision: Optional[int] = None,
@@ -530,7 +553,7 @@ class Numeric(NumericCommon, TypeEngine[_N]):
             precision=precision, scale=scale, decimal_return_scale=decimal_return_scale, asdecimal=asdecimal
         )
 
-    def result_processor(self, dialect: DialectLike, coltype: object) -> Optional[Processor]:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Optional[Processor]:
         """To Decimal or float where the driver returns the other."""
         if self.asdecimal and dialect.supports_native_decimal:
             return None
@@ -548,6 +571,24 @@ class Float(NumericCommon, TypeEngine[_N]):
     __visit_name__ = "float"
     scale: Optional[int] = None
 
+    if TYPE_CHECKING:
+
+        @overload
+        def __init__(
+            self: Float[float],
+            precision: Optional[int] = None,
+            asdecimal: Literal[False] = False,
+            decimal_return_scale: Optional[int] = None,
+        ) -> None: ...
+
+        @overload
+        def __init__(
+            self: Float[decimal.Decimal],
+            precision: Optional[int] = None,
+            asdecimal: bool = False,
+            decimal_return_scale: Optional[int] = None,
+        ) -> None: ...
+
     def __init__(
         self, precision: Optional[int] = None, asdecimal: bool = False, decimal_return_scale: Optional[int] = None
     ) -> None:
@@ -555,7 +596,7 @@ class Float(NumericCommon, TypeEngine[_N]):
             precision=precision, scale=None, decimal_return_scale=decimal_return_scale, asdecimal=asdecimal
         )
 
-    def result_processor(self, dialect: DialectLike, coltype: object) -> Optional[Processor]:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Optional[Processor]:
         """To Decimal when asked for, else to float where the driver returns Decimal."""
         return self._to_python(dialect)
 

@@ -33,7 +33,7 @@ from ... import util
 from ...util import typing
 
 if TYPE_CHECKING:
-    from ..typing import DialectLike
+    from ..typing import Dialect
 
 __all__ = (
     "BOOLEAN",
@@ -217,7 +217,7 @@ class SchemaType(SchemaEventTarget, TypeEngineMixin):
         if isinstance(impl, SchemaType) and impl.__class__ is not self.__class__:
             getattr(impl, name)(target, bind, **kw)
 
-    def _in_use(self, dialect: DialectLike, variants: Any) -> bool:
+    def _in_use(self, dialect: Dialect, variants: Any) -> bool:
         return variants.get(dialect.name, variants["_default"]) is self
 
     def _on_table_create(self, target: Any, bind: Any, **kw: Any) -> None:
@@ -232,7 +232,7 @@ class SchemaType(SchemaEventTarget, TypeEngineMixin):
     def _on_metadata_drop(self, target: Any, bind: Any, **kw: Any) -> None:
         self._pass_on("_on_metadata_drop", target, bind, kw)
 
-    def _needs_check(self, dialect: DialectLike) -> bool:
+    def _needs_check(self, dialect: Dialect) -> bool:
         """Whether values are held to those allowed by a CHECK constraint."""
         raise NotImplementedError()
 
@@ -468,7 +468,7 @@ class Enum(String, SchemaType, Emulated):
         made.collation = collation
         return made
 
-    def _needs_check(self, dialect: DialectLike) -> bool:
+    def _needs_check(self, dialect: Dialect) -> bool:
         return not (self.native_enum and dialect.supports_native_enum)
 
     def _set_table(self, column: Any, table: Any) -> None:
@@ -478,18 +478,18 @@ class Enum(String, SchemaType, Emulated):
         rule = _ConstraintRule(self, self._variants_of(column))
         _makers["check"](self, column, self.enums, rule)._set_parent_with_dispatch(table)
 
-    def literal_processor(self, dialect: DialectLike) -> Callable[[Any], str]:
+    def literal_processor(self, dialect: Dialect) -> Callable[[Any], str]:
         """The stored string, quoted."""
         render = super().literal_processor(dialect)
         return lambda value: render(self._db_value_for_elem(value))
 
-    def bind_processor(self, dialect: DialectLike) -> Processor:
+    def bind_processor(self, dialect: Dialect) -> Processor:
         """The stored string of a value."""
         after = super().bind_processor(dialect)
         find = self._db_value_for_elem
         return find if after is None else lambda value: after(find(value))
 
-    def result_processor(self, dialect: DialectLike, coltype: object) -> Processor:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Processor:
         """The value for a stored string."""
         before = super().result_processor(dialect, coltype)
         find = self._object_of
@@ -560,7 +560,7 @@ class Boolean(SchemaType, Emulated, TypeEngine[bool]):
         made._variant_mapping = self._variant_mapping
         return made
 
-    def _needs_check(self, dialect: DialectLike) -> bool:
+    def _needs_check(self, dialect: Dialect) -> bool:
         return not dialect.supports_native_boolean and dialect.non_native_boolean_check_constraint
 
     def _set_table(self, column: Any, table: Any) -> None:
@@ -574,12 +574,12 @@ class Boolean(SchemaType, Emulated, TypeEngine[bool]):
         """``bool``."""
         return bool
 
-    def literal_processor(self, dialect: DialectLike) -> Callable[[Any], str]:
+    def literal_processor(self, dialect: Dialect) -> Callable[[Any], str]:
         """``true`` and ``false``, or 1 and 0."""
         words = ("false", "true") if dialect.supports_native_boolean else ("0", "1")
         return lambda value: words[_strict_bool(value)]
 
-    def bind_processor(self, dialect: DialectLike) -> Processor:
+    def bind_processor(self, dialect: Dialect) -> Processor:
         """True, False, 0 and 1 pass, as the database wants them; all else is refused."""
         kept = _BOOLEANS if dialect.supports_native_boolean else _BITS
 
@@ -591,7 +591,7 @@ class Boolean(SchemaType, Emulated, TypeEngine[bool]):
 
         return process
 
-    def result_processor(self, dialect: DialectLike, coltype: object) -> Optional[Processor]:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Optional[Processor]:
         """``bool``, unless the driver returns it."""
         return None if dialect.supports_native_boolean else _TO_BOOL
 

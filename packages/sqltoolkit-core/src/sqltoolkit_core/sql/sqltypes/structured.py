@@ -11,6 +11,7 @@ from typing import Optional
 from typing import Tuple
 from typing import Type
 from typing import TYPE_CHECKING
+from typing import TypeVar
 
 from .basic import Concatenable
 from .basic import Float
@@ -38,7 +39,13 @@ from ... import exc
 from ... import util
 
 if TYPE_CHECKING:
-    from ..typing import DialectLike
+    import uuid
+    from typing import Union
+
+    from typing_extensions import Literal
+    from typing_extensions import overload
+
+    from ..typing import Dialect
 
 __all__ = (
     "ARRAY",
@@ -49,6 +56,8 @@ __all__ = (
     "UUID",
     "Uuid",
 )
+
+_U = TypeVar("_U", bound="Union[uuid.UUID, str]")
 
 
 class Indexable(TypeEngineMixin):
@@ -98,15 +107,15 @@ class JSON(Indexable, TypeEngine[Any]):
         _integer = Integer()
         _string = String()
 
-        def string_bind_processor(self, dialect: DialectLike) -> Optional[Processor]:
+        def string_bind_processor(self, dialect: Dialect) -> Optional[Processor]:
             """How a text index is bound."""
             return self._string._cached_bind_processor(dialect)
 
-        def string_literal_processor(self, dialect: DialectLike) -> Optional[Callable[[Any], str]]:
+        def string_literal_processor(self, dialect: Dialect) -> Optional[Callable[[Any], str]]:
             """How a text index is rendered."""
             return self._string._cached_literal_processor(dialect)
 
-        def bind_processor(self, dialect: DialectLike) -> Optional[Processor]:
+        def bind_processor(self, dialect: Dialect) -> Optional[Processor]:
             """Numbers and text, each as its type does."""
             number = self._integer._cached_bind_processor(dialect)
             text = self.string_bind_processor(dialect)
@@ -122,7 +131,7 @@ class JSON(Indexable, TypeEngine[Any]):
 
             return process
 
-        def literal_processor(self, dialect: DialectLike) -> Optional[Callable[[Any], str]]:
+        def literal_processor(self, dialect: Dialect) -> Optional[Callable[[Any], str]]:
             """Numbers and text, each as its type does."""
             number = self._integer._cached_literal_processor(dialect)
             text = self.string_literal_processor(dialect)
@@ -214,7 +223,7 @@ class JSON(Indexable, TypeEngine[Any]):
 
     _string_impl = String()
 
-    def _encoder(self, dialect: DialectLike) -> Callable[[Any], Optional[str]]:
+    def _encoder(self, dialect: Dialect) -> Callable[[Any], Optional[str]]:
         serialize = getattr(dialect, "_json_serializer", None)
         if serialize is None:
             import json
@@ -235,7 +244,7 @@ class JSON(Indexable, TypeEngine[Any]):
 
         return encode
 
-    def bind_processor(self, dialect: DialectLike) -> Optional[Processor]:
+    def bind_processor(self, dialect: Dialect) -> Optional[Processor]:
         """The document as text, by the ``json_serializer`` of the engine or ``json.dumps``."""
         encode = self._encoder(dialect)
         text = self._string_impl.bind_processor(dialect)
@@ -243,7 +252,7 @@ class JSON(Indexable, TypeEngine[Any]):
             return encode
         return lambda value: text(encode(value))
 
-    def result_processor(self, dialect: DialectLike, coltype: object) -> Optional[Processor]:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Optional[Processor]:
         """The text as a document, by the ``json_deserializer`` of the engine or ``json.loads``."""
         deserialize = getattr(dialect, "_json_deserializer", None)
         if deserialize is None:
@@ -252,7 +261,7 @@ class JSON(Indexable, TypeEngine[Any]):
             deserialize = json.loads
         return unless_none(deserialize)
 
-    def literal_processor(self, dialect: DialectLike) -> Optional[Callable[[Any], str]]:
+    def literal_processor(self, dialect: Dialect) -> Optional[Callable[[Any], str]]:
         """The text of the document, quoted; NULL for None with ``none_as_null``."""
         encode = self._encoder(dialect)
 
@@ -358,7 +367,7 @@ class ARRAY(SchemaEventTarget, Indexable, Concatenable, TypeEngine[Any]):
         if isinstance(self.item_type, SchemaEventTarget):
             self.item_type._set_parent_with_dispatch(parent)
 
-    def literal_processor(self, dialect: DialectLike) -> Optional[Callable[[Any], str]]:
+    def literal_processor(self, dialect: Dialect) -> Optional[Callable[[Any], str]]:
         """The elements in brackets, each as its type writes it."""
         element = self.item_type.dialect_impl(dialect).literal_processor(dialect)
         if element is None:
@@ -419,7 +428,7 @@ class TupleType(TypeEngine[Any]):
             *[value_type(item) if typ is NULLTYPE else typ for typ, item in zip(self.types, value)]
         )
 
-    def result_processor(self, dialect: DialectLike, coltype: object) -> Optional[Processor]:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Optional[Processor]:
         """NotImplementedError: no row holds a tuple."""
         raise NotImplementedError("A tuple of expressions cannot be a column of a result; select its parts instead")
 
@@ -454,7 +463,7 @@ def _uuid_from_text() -> Processor:
     return convert
 
 
-class Uuid(Emulated, TypeEngine[Any]):
+class Uuid(Emulated, TypeEngine[_U]):
     """UUIDs: the database's own type where it has one, else CHAR(32).
 
     :param as_uuid: whether values are ``uuid.UUID`` rather than text.
@@ -468,6 +477,14 @@ class Uuid(Emulated, TypeEngine[Any]):
     length: Optional[int] = None
     collation: Optional[str] = None
     collation_schema: Optional[str] = None
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __init__(self: Uuid[uuid.UUID], as_uuid: Literal[True] = True, native_uuid: bool = True) -> None: ...
+
+        @overload
+        def __init__(self: Uuid[str], as_uuid: bool = True, native_uuid: bool = True) -> None: ...
 
     def __init__(self, as_uuid: bool = True, native_uuid: bool = True) -> None:
         self.as_uuid = as_uuid
@@ -489,23 +506,23 @@ class Uuid(Emulated, TypeEngine[Any]):
             return self
         return super().coerce_compared_value(op, value)
 
-    def _as_text(self, dialect: DialectLike) -> bool:
+    def _as_text(self, dialect: Dialect) -> bool:
         return not dialect.supports_native_uuid or not self.native_uuid
 
-    def bind_processor(self, dialect: DialectLike) -> Optional[Processor]:
+    def bind_processor(self, dialect: Dialect) -> Optional[Processor]:
         """32 hexadecimal digits, unless the database has the type itself."""
         if not self._as_text(dialect):
             return None
         return unless_none(_hex_digits if self.as_uuid else _without_hyphens)
 
-    def result_processor(self, dialect: DialectLike, coltype: object) -> Optional[Processor]:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Optional[Processor]:
         """The ``uuid.UUID`` or its text."""
         if self._as_text(dialect):
             convert = _uuid_from_text()
             return unless_none(convert if self.as_uuid else lambda value: str(convert(value)))
         return None if self.as_uuid else unless_none(str)
 
-    def literal_processor(self, dialect: DialectLike) -> Optional[Callable[[Any], str]]:
+    def literal_processor(self, dialect: Dialect) -> Optional[Callable[[Any], str]]:
         """The digits, quoted; with hyphens where the database has the type itself."""
         if self._as_text(dialect):
             render: Callable[[Any], str] = _hex_digits if self.as_uuid else _without_hyphens
@@ -524,13 +541,21 @@ def _without_hyphens(value: Any) -> str:
     return digits
 
 
-class UUID(Uuid, NativeForEmulated):
+class UUID(Uuid[_U], NativeForEmulated):
     """The type UUID, on databases that have it.
 
     :param as_uuid: whether values are ``uuid.UUID`` rather than text.
     """
 
     __visit_name__ = "UUID"
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __init__(self: UUID[uuid.UUID], as_uuid: Literal[True] = True) -> None: ...
+
+        @overload
+        def __init__(self: UUID[str], as_uuid: bool = True) -> None: ...
 
     def __init__(self, as_uuid: bool = True) -> None:
         self.as_uuid = as_uuid
@@ -582,7 +607,7 @@ class PickleType(TypeDecorator[object]):
     def _static_cache_key(self) -> Any:
         return (PickleType, self.protocol, self.impl_instance._static_cache_key)
 
-    def bind_processor(self, dialect: DialectLike) -> Processor:
+    def bind_processor(self, dialect: Dialect) -> Processor:
         """Pickles the value, then does what the type below does."""
         after = self.impl_instance.bind_processor(dialect)
         dumps, protocol = self.pickler.dumps, self.protocol
@@ -590,7 +615,7 @@ class PickleType(TypeDecorator[object]):
             return unless_none(lambda value: dumps(value, protocol))
         return lambda value: after(None if value is None else dumps(value, protocol))
 
-    def result_processor(self, dialect: DialectLike, coltype: object) -> Processor:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Processor:
         """Does what the type below does, then unpickles."""
         before = self.impl_instance.result_processor(dialect, coltype)
         loads = self.pickler.loads
@@ -603,7 +628,7 @@ class PickleType(TypeDecorator[object]):
 
         return process
 
-    def literal_processor(self, dialect: DialectLike) -> Optional[Callable[[Any], str]]:
+    def literal_processor(self, dialect: Dialect) -> Optional[Callable[[Any], str]]:
         """None: a pickle cannot be written into SQL text."""
         return None
 

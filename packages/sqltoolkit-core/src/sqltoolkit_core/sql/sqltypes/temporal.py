@@ -22,7 +22,7 @@ from ..type_api.engine import type_repr
 from ..type_api.engine import unless_none
 
 if TYPE_CHECKING:
-    from ..typing import DialectLike
+    from ..typing import Dialect
 
 __all__ = (
     "DATE",
@@ -61,7 +61,7 @@ class DateTime(HasExpressionLookup, TypeEngine[dt.datetime]):
     def _resolve_for_literal(self, value: Any) -> TypeEngine[Any]:
         return self if value.tzinfo is None else _DATETIME_TIMEZONE
 
-    def literal_processor(self, dialect: DialectLike) -> Callable[[Any], str]:
+    def literal_processor(self, dialect: Dialect) -> Callable[[Any], str]:
         """ISO 8601 with a space between date and time."""
         return _iso_literal
 
@@ -86,7 +86,7 @@ class Date(HasExpressionLookup, TypeEngine[dt.date]):
         """``date``."""
         return dt.date
 
-    def literal_processor(self, dialect: DialectLike) -> Callable[[Any], str]:
+    def literal_processor(self, dialect: Dialect) -> Callable[[Any], str]:
         """ISO 8601; of a ``datetime`` the day."""
         return lambda value: _iso_literal(value.date() if isinstance(value, dt.datetime) else value)
 
@@ -112,7 +112,7 @@ class Time(HasExpressionLookup, TypeEngine[dt.time]):
     def _resolve_for_literal(self, value: Any) -> TypeEngine[Any]:
         return self if value.tzinfo is None else _TIME_TIMEZONE
 
-    def literal_processor(self, dialect: DialectLike) -> Callable[[Any], str]:
+    def literal_processor(self, dialect: Dialect) -> Callable[[Any], str]:
         """ISO 8601; of a ``datetime`` the time of day."""
         return lambda value: _iso_literal(value.timetz() if isinstance(value, dt.datetime) else value)
 
@@ -213,7 +213,7 @@ class Interval(Emulated, _AbstractInterval, TypeDecorator[dt.timedelta]):
         """The type of the value; points in time are opposite to an interval as often as intervals are."""
         return self.impl_instance.coerce_compared_value(op, value)
 
-    def bind_processor(self, dialect: DialectLike) -> Processor:
+    def bind_processor(self, dialect: Dialect) -> Processor:
         """Adds the epoch, then does what the type below does."""
         epoch = self.epoch
         after = self.impl_instance.bind_processor(dialect)
@@ -221,7 +221,7 @@ class Interval(Emulated, _AbstractInterval, TypeDecorator[dt.timedelta]):
             return unless_none(lambda value: epoch + value)
         return lambda value: after(None if value is None else epoch + value)
 
-    def result_processor(self, dialect: DialectLike, coltype: object) -> Processor:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Processor:
         """Does what the type below does, then takes the epoch away."""
         epoch = self.epoch
         before = self.impl_instance.result_processor(dialect, coltype)
@@ -234,7 +234,7 @@ class Interval(Emulated, _AbstractInterval, TypeDecorator[dt.timedelta]):
 
         return process
 
-    def literal_processor(self, dialect: DialectLike) -> Optional[Callable[[Any], str]]:
+    def literal_processor(self, dialect: Dialect) -> Optional[Callable[[Any], str]]:
         """The stored point in time, as the type below writes it."""
         epoch = self.epoch
         render = self.impl_instance.literal_processor(dialect)
@@ -265,7 +265,7 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
         """``datetime``."""
         return dt.datetime
 
-    def process_bind_param(self, value: Any, dialect: DialectLike) -> Any:
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         """The value in UTC; without its zone where the database cannot keep zones."""
         if value is None:
             return None
@@ -279,7 +279,7 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
         value = value.astimezone(dt.timezone.utc)
         return value if _keeps_zone(dialect) else value.replace(tzinfo=None)
 
-    def process_result_value(self, value: Any, dialect: DialectLike) -> Any:
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         """The value, aware, in UTC."""
         if value is None:
             return None
@@ -292,7 +292,7 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
         return type(self).__name__ + "()"
 
 
-def _keeps_zone(dialect: DialectLike) -> bool:
+def _keeps_zone(dialect: Dialect) -> bool:
     return dialect.name in ("postgresql", "oracle", "mssql", "duckdb", "cockroachdb")
 
 

@@ -24,7 +24,7 @@ from ..base import SchemaEventTarget
 from ... import util
 
 if TYPE_CHECKING:
-    from ..typing import DialectLike
+    from ..typing import Dialect
 
 __all__ = (
     "Emulated",
@@ -200,7 +200,7 @@ class TypeDecorator(SchemaEventTarget, ExternalType, TypeEngine[_T]):
         """``object``: what the hooks make of a value is their own affair."""
         return object
 
-    def _gen_dialect_impl(self, dialect: DialectLike) -> TypeEngine[Any]:
+    def _gen_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         variant = self._variant_mapping.get(dialect.name) if self._variant_mapping else None
         adapted: TypeEngine[Any] = dialect.type_descriptor(variant if variant is not None else self)
         if adapted is not self:
@@ -230,18 +230,18 @@ class TypeDecorator(SchemaEventTarget, ExternalType, TypeEngine[_T]):
     def _type_affinity(self) -> Any:
         return self.impl_instance._type_affinity
 
-    def type_engine(self, dialect: DialectLike) -> TypeEngine[Any]:
+    def type_engine(self, dialect: Dialect) -> TypeEngine[Any]:
         """The type below the decorator on ``dialect``."""
         adapted: TypeEngine[Any] = dialect.type_descriptor(self)
         if not isinstance(adapted, type(self)):
             return adapted
         return self.load_dialect_impl(dialect)
 
-    def load_dialect_impl(self, dialect: DialectLike) -> TypeEngine[Any]:
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """The type to decorate on ``dialect``; override it to choose by dialect."""
         return self.impl_instance
 
-    def _unwrapped_dialect_impl(self, dialect: DialectLike) -> TypeEngine[Any]:
+    def _unwrapped_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         typ = self.dialect_impl(dialect)
         while isinstance(typ, TypeDecorator):
             inner = typ.load_dialect_impl(dialect)
@@ -256,15 +256,15 @@ class TypeDecorator(SchemaEventTarget, ExternalType, TypeEngine[_T]):
 
     # ------------------------------------------------------------ user hooks
 
-    def process_literal_param(self, value: Any, dialect: DialectLike) -> str:
+    def process_literal_param(self, value: Any, dialect: Dialect) -> str:
         """The value to render inside SQL text; override it."""
         raise NotImplementedError()
 
-    def process_bind_param(self, value: Any, dialect: DialectLike) -> Any:
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         """The value to hand to the decorated type; override it."""
         raise NotImplementedError()
 
-    def process_result_value(self, value: Any, dialect: DialectLike) -> Any:
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         """The value to return for what the decorated type delivered; override it."""
         raise NotImplementedError()
 
@@ -272,7 +272,7 @@ class TypeDecorator(SchemaEventTarget, ExternalType, TypeEngine[_T]):
         """Whether a subclass overrides the hook ``name``."""
         return getattr(type(self), name) is not getattr(TypeDecorator, name)
 
-    def literal_processor(self, dialect: DialectLike) -> Optional[Callable[[Any], str]]:
+    def literal_processor(self, dialect: Dialect) -> Optional[Callable[[Any], str]]:
         """Renders what the hooks return with the decorated type."""
         if self._hooked("process_literal_param"):
             process = self.process_literal_param
@@ -285,7 +285,7 @@ class TypeDecorator(SchemaEventTarget, ExternalType, TypeEngine[_T]):
             return lambda value: process(value, dialect)
         return lambda value: render(process(value, dialect))
 
-    def bind_processor(self, dialect: DialectLike) -> Optional[Processor]:
+    def bind_processor(self, dialect: Dialect) -> Optional[Processor]:
         """The hook, then the processor of the decorated type."""
         after = self.impl_instance.bind_processor(dialect)
         if not self._hooked("process_bind_param"):
@@ -295,7 +295,7 @@ class TypeDecorator(SchemaEventTarget, ExternalType, TypeEngine[_T]):
             return lambda value: process(value, dialect)
         return lambda value: after(process(value, dialect))
 
-    def result_processor(self, dialect: DialectLike, coltype: object) -> Optional[Processor]:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Optional[Processor]:
         """The processor of the decorated type, then the hook."""
         before = self.impl_instance.result_processor(dialect, coltype)
         if not self._hooked("process_result_value"):

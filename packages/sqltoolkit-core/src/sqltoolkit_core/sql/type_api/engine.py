@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import TypedDict
 
-    from ..typing import DialectLike
+    from ..typing import Dialect
 
     class TypeMemo(TypedDict, total=False):
         """What a type remembers together with one dialect."""
@@ -369,15 +369,15 @@ class TypeEngine(Visitable, Generic[_T]):
 
     # ------------------------------------------------------------ values
 
-    def bind_processor(self, dialect: DialectLike) -> Optional[Processor]:
+    def bind_processor(self, dialect: Dialect) -> Optional[Processor]:
         """The function that prepares a bound value for the driver, or None."""
         return None
 
-    def result_processor(self, dialect: DialectLike, coltype: object) -> Optional[Processor]:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Optional[Processor]:
         """The function that converts a value of the driver, or None."""
         return None
 
-    def literal_processor(self, dialect: DialectLike) -> Optional[Callable[[Any], str]]:
+    def literal_processor(self, dialect: Dialect) -> Optional[Callable[[Any], str]]:
         """The function that renders a value inside SQL text, or None when this type cannot."""
         return None
 
@@ -529,7 +529,7 @@ class TypeEngine(Visitable, Generic[_T]):
 
     # ------------------------------------------------------------ dialects
 
-    def dialect_impl(self, dialect: DialectLike) -> TypeEngine[Any]:
+    def dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """The type that ``dialect`` uses in place of this one."""
         try:
             memo: TypeMemo = dialect._type_memos[self]
@@ -537,11 +537,11 @@ class TypeEngine(Visitable, Generic[_T]):
         except (KeyError, AttributeError):
             return self._dialect_memo(dialect)["impl"]
 
-    def _unwrapped_dialect_impl(self, dialect: DialectLike) -> TypeEngine[Any]:
+    def _unwrapped_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """As dialect_impl(), past all type decorators."""
         return self.dialect_impl(dialect)
 
-    def _dialect_memo(self, dialect: DialectLike) -> TypeMemo:
+    def _dialect_memo(self, dialect: Dialect) -> TypeMemo:
         """What is remembered of this type together with ``dialect``."""
         try:
             memos = dialect._type_memos
@@ -561,14 +561,14 @@ class TypeEngine(Visitable, Generic[_T]):
         copied.__dict__.update(self.__dict__)
         return copied
 
-    def _gen_dialect_impl(self, dialect: DialectLike) -> TypeEngine[Any]:
+    def _gen_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         variant = self._variant_mapping.get(dialect.name) if self._variant_mapping else None
         if variant is not None:
             return variant._gen_dialect_impl(dialect)
         impl: TypeEngine[Any] = dialect.type_descriptor(self)
         return impl
 
-    def _cached_bind_processor(self, dialect: DialectLike) -> Optional[Processor]:
+    def _cached_bind_processor(self, dialect: Dialect) -> Optional[Processor]:
         memo = self._dialect_memo(dialect)
         try:
             return memo["bind"]
@@ -576,7 +576,7 @@ class TypeEngine(Visitable, Generic[_T]):
             memo["bind"] = found = memo["impl"].bind_processor(dialect)
             return found
 
-    def _cached_literal_processor(self, dialect: DialectLike) -> Optional[Callable[[Any], str]]:
+    def _cached_literal_processor(self, dialect: Dialect) -> Optional[Callable[[Any], str]]:
         memo = self._dialect_memo(dialect)
         try:
             return memo["literal"]
@@ -584,7 +584,7 @@ class TypeEngine(Visitable, Generic[_T]):
             memo["literal"] = found = memo["impl"].literal_processor(dialect)
             return found
 
-    def _cached_result_processor(self, dialect: DialectLike, coltype: Any) -> Optional[Processor]:
+    def _cached_result_processor(self, dialect: Dialect, coltype: Any) -> Optional[Processor]:
         memo = self._dialect_memo(dialect)
         try:
             return memo["result"][coltype]
@@ -592,7 +592,7 @@ class TypeEngine(Visitable, Generic[_T]):
             memo["result"][coltype] = found = memo["impl"].result_processor(dialect, coltype)
             return found
 
-    def result_conversion(self, dialect: DialectLike, coltype: Any = None) -> Tuple[int, Optional[Processor]]:
+    def result_conversion(self, dialect: Dialect, coltype: Any = None) -> Tuple[int, Optional[Processor]]:
         """How a generated row converter treats a value: (PASS_THROUGH, None), (CALL_ALWAYS, f) or
         (CALL_UNLESS_NONE, f).
         """
@@ -602,7 +602,7 @@ class TypeEngine(Visitable, Generic[_T]):
         inner = getattr(process, "inner", None)
         return (CALL_ALWAYS, process) if inner is None else (CALL_UNLESS_NONE, inner)
 
-    def bind_conversion(self, dialect: DialectLike) -> Tuple[int, Optional[Processor]]:
+    def bind_conversion(self, dialect: Dialect) -> Tuple[int, Optional[Processor]]:
         """As result_conversion(), for bound values."""
         process = self._cached_bind_processor(dialect)
         if process is None:
@@ -639,15 +639,15 @@ class TypeEngine(Visitable, Generic[_T]):
             return NO_CACHE
         return found
 
-    def compile(self, dialect: Optional[DialectLike] = None) -> str:
+    def compile(self, dialect: Optional[Dialect] = None) -> str:
         """The DDL text of this type, for ``dialect`` or for a plain default one."""
         if dialect is None:
             dialect = self._default_dialect()
         text: str = dialect.type_compiler_instance.process(self)
         return text
 
-    def _default_dialect(self) -> DialectLike:
-        dialect: DialectLike = forward.string_dialect()
+    def _default_dialect(self) -> Dialect:
+        dialect: Dialect = forward.string_dialect()
         return dialect
 
     def __str__(self) -> str:
