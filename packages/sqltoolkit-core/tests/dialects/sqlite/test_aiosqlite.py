@@ -147,3 +147,27 @@ def test_isolation_levels(tmp_path) -> None:
         await engine.dispose()
 
     run(main())
+
+
+def test_cancelled_statement_is_stopped(tmp_path) -> None:
+    endless = text("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n")
+
+    async def main():
+        engine = create_async_engine("sqlite+aiosqlite:///%s" % (tmp_path / "c.db"), pool_size=1, max_overflow=0)
+
+        async def count():
+            async with engine.connect() as connection:
+                await connection.execute(endless)
+
+        task = asyncio.ensure_future(count())
+        await asyncio.sleep(0.05)
+        task.cancel()
+        # the thread of the connection is free at once, and so is the place in the pool
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.wait_for(task, 1.5)
+        async with engine.connect() as connection:
+            assert await connection.scalar(select(1)) == 1
+        assert engine.pool.checkedout() == 0
+        await engine.dispose()
+
+    run(asyncio.wait_for(main(), 10))

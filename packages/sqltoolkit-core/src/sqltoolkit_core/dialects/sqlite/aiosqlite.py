@@ -276,6 +276,12 @@ class AsyncAdapt_aiosqlite_connection(AsyncAdapt_terminate, AsyncAdapt_dbapi_con
         raise error
 
     async def _terminate_graceful_close(self) -> None:
+        # the statement of a task that was cancelled would keep the thread busy, and the close waiting
+        try:
+            await self._connection.interrupt()
+        except ValueError:
+            # closed before
+            return
         await self._connection.close()
 
     def _terminate_force_close(self) -> None:
