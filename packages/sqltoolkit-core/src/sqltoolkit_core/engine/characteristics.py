@@ -74,7 +74,7 @@ class IsolationLevelCharacteristic(ConnectionCharacteristic):
     def set_characteristic(
         self, dialect: Dialect, dbapi_conn: DBAPIConnection, value: Any
     ) -> None:
-        dialect._assert_and_set_isolation_level(dbapi_conn, value)  # type: ignore[attr-defined]
+        dialect._set_checked_level(dbapi_conn, value)  # type: ignore[attr-defined]
 
     def reset_characteristic(self, dialect: Dialect, dbapi_conn: DBAPIConnection) -> None:
         dialect.reset_isolation_level(dbapi_conn)

@@ -238,7 +238,7 @@ def _listen_for_connections(
             set_up(dbapi_connection)
 
         event.listen(pool, "connect", on_connect)
-    own = dialect._builtin_onconnect()
+    own = dialect._level_setter()
     if own is not None:
         event.listen(pool, "connect", own)
     if initialize:
@@ -364,24 +364,13 @@ def engine_from_config(
     The keys begin with `prefix`; `prefix + "url"` is required.  Values that are strings are converted as the keyword
     needs it; `kwargs` come on top.
     """
-    options = {
-        key[len(prefix) :]: value
-        for key, value in configuration.items()
-        if key.startswith(prefix)
-    }
-    options["_coerce_config"] = True
-    options.update(kwargs)
-    url = options.pop("url")
-    return create_engine(url, **_converted(options, url))
-
-
-def _converted(options: Dict[str, Any], url: Any) -> Dict[str, Any]:
-    options.pop("_coerce_config")
-    types = make_url(url).get_dialect().engine_config_types
-    for name, convert in types.items():
-        if isinstance(options.get(name), str):
-            options[name] = convert(options[name])
-    return options
+    settings = {key[len(prefix) :]: value for key, value in configuration.items() if key.startswith(prefix)}
+    settings.update(kwargs)
+    url = make_url(settings.pop("url"))
+    for name, convert in url.get_dialect().engine_config_types.items():
+        if isinstance(settings.get(name), str):
+            settings[name] = convert(settings[name])
+    return create_engine(url, **settings)
 
 
 class MockConnection:

@@ -307,7 +307,7 @@ def _port(value: Any) -> Optional[int]:
     try:
         return int(value)
     except TypeError:
-        raise TypeError("port must be an integer or None, not %r" % (value,)) from None
+        raise TypeError("the port of a URL is a number or None, not %r" % (value,)) from None
 
 
 def _query(given: Any) -> immutabledict[str, Any]:
@@ -317,7 +317,7 @@ def _query(given: Any) -> immutabledict[str, Any]:
     result: Dict[str, Any] = {}
     for key, value in pairs:
         if not isinstance(key, str):
-            raise TypeError("the names of query parameters must be strings, not %r" % (key,))
+            raise TypeError("the names of a URL's query are texts, not %r" % (key,))
         result[key] = _query_value(value)
     return immutabledict(result)
 
@@ -328,9 +328,7 @@ def _query_value(value: Any) -> Any:
     if isinstance(value, collections.abc.Sequence) and not isinstance(value, (bytes, bytearray)):
         if all(isinstance(one, str) for one in value):
             return tuple(value)
-    raise TypeError(
-        "the values of query parameters must be strings or sequences of strings, not %r" % (value,)
-    )
+    raise TypeError("a value of a URL's query is a text, or several in a list or tuple, not %r" % (value,))
 
 
 def _joined(one: Any, other: Any) -> Any:

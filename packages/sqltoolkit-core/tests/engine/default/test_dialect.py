@@ -211,10 +211,10 @@ class TestServer:
         seen = []
         dialect.set_isolation_level = lambda connection, level: seen.append(level)
         for level in ("read_committed", "Serializable"):
-            dialect._assert_and_set_isolation_level(None, level)
+            dialect._set_checked_level(None, level)
         assert seen == ["READ COMMITTED", "SERIALIZABLE"]
         with pytest.raises(exc.ArgumentError, match="'chaos' is no isolation level of default; it has SERIALIZABLE"):
-            dialect._assert_and_set_isolation_level(None, "chaos")
+            dialect._set_checked_level(None, "chaos")
 
     def test_set_back(self):
         dialect = self.dialect()

@@ -397,11 +397,9 @@ class SessionTransaction(TransactionalContext):
         self.session = None
 
     # ---------------------------------------------------------- context manager
-    def _get_subject(self) -> Any:
-        return self.session
-
-    def get_subject(self) -> Any:
-        """Return the session, which guards the use inside a ``with`` block."""
+    @property
+    def subject(self) -> Any:
+        """The session."""
         return self.session
 
     def __enter__(self) -> SessionTransaction:

@@ -18,6 +18,7 @@ from .transaction import TwoPhaseTransaction
 
 if typing.TYPE_CHECKING:
     from typing import Any
+    from typing import Callable
     from typing import Dict
     from typing import List
     from typing import Mapping
@@ -140,9 +141,6 @@ class Connection(StatementExecution, ConnectionEventsTarget):
 
     def _log_info(self, message: str, *arg: Any, **kw: Any) -> None:
         self.engine.logger.info(self._message(message), *arg, **kw)
-
-    def _log_debug(self, message: str, *arg: Any, **kw: Any) -> None:
-        self.engine.logger.debug(self._message(message), *arg, **kw)
 
     # ------------------------------------------------------------- life time
 
@@ -382,127 +380,97 @@ class Connection(StatementExecution, ConnectionEventsTarget):
             code="8s2b",
         )
 
-    def _begin_impl(self, transaction: RootTransaction) -> None:
-        if self._echo:
-            if self._is_autocommit_now():
-                self._log_info("BEGIN (implicit; the connection is in AUTOCOMMIT mode)")
-            else:
-                self._log_info("BEGIN (implicit)")
+    def _tell(self, event: str, *arg: Any) -> None:
+        """Announce a step of a transaction."""
         if self.has_events or self.engine.has_events:
-            self.dispatch.begin(self)
-        # where a new connection must be opened first, its errors are dealt with there
-        pooled = self.connection
+            getattr(self.dispatch, event)(self, *arg)
+
+    def _take_step(self, step: Callable[..., None], *arg: Any) -> None:
+        """Have the dialect take a step of a transaction; errors of the driver become ours."""
         try:
-            self.dialect.do_begin(pooled)
+            step(*arg)
         except BaseException as err:
             self._handle_dbapi_exception(err, None, None, None, None)
             raise
+
+    def _usable(self) -> Any:
+        """Return the pooled connection, or None where the connection was lost or given back."""
+        pooled = self._dbapi_connection
+        return pooled if pooled is not None and pooled.is_valid else None
 
     def _is_autocommit_now(self) -> bool:
         level = self._execution_options.get("isolation_level") or self.dialect.isolation_level  # type: ignore[attr-defined]
         return bool(level == "AUTOCOMMIT")
 
-    def _rollback_impl(self) -> None:
-        if self.has_events or self.engine.has_events:
-            self.dispatch.rollback(self)
-        pooled = self._dbapi_connection
-        if pooled is None or not pooled.is_valid:
+    def _send_begin(self) -> None:
+        if self._echo:
+            autocommit = "; the connection is in AUTOCOMMIT mode" if self._is_autocommit_now() else ""
+            self._log_info("BEGIN (implicit%s)" % autocommit)
+        self._tell("begin")
+        # where a new connection must be opened first, its errors are dealt with there
+        self._take_step(self.dialect.do_begin, self.connection)
+
+    def _send_rollback(self) -> None:
+        self._tell("rollback")
+        pooled = self._usable()
+        if pooled is None:
             return
         if self._echo:
-            if self._is_autocommit_now():
-                if self.dialect.skip_autocommit_rollback:
-                    self._log_info("ROLLBACK left out: the connection is in AUTOCOMMIT mode")
-                else:
-                    self._log_info("ROLLBACK by the driver's rollback(), in AUTOCOMMIT mode")
-            else:
+            if not self._is_autocommit_now():
                 self._log_info("ROLLBACK")
-        try:
-            self.dialect.do_rollback(pooled)
-        except BaseException as err:
-            self._handle_dbapi_exception(err, None, None, None, None)
-            raise
-
-    def _commit_impl(self) -> None:
-        if self.has_events or self.engine.has_events:
-            self.dispatch.commit(self)
-        if self._echo:
-            if self._is_autocommit_now():
-                self._log_info("COMMIT by the driver's commit(), in AUTOCOMMIT mode")
+            elif self.dialect.skip_autocommit_rollback:
+                self._log_info("ROLLBACK left out: the connection is in AUTOCOMMIT mode")
             else:
-                self._log_info("COMMIT")
-        pooled = self.connection
-        try:
-            self.dialect.do_commit(pooled)
-        except BaseException as err:
-            self._handle_dbapi_exception(err, None, None, None, None)
-            raise
+                self._log_info("ROLLBACK by the driver's rollback(), in AUTOCOMMIT mode")
+        self._take_step(self.dialect.do_rollback, pooled)
 
-    def _savepoint_impl(self, name: Optional[str] = None) -> str:
-        if self.has_events or self.engine.has_events:
-            self.dispatch.savepoint(self, name)
-        if name is None:
-            self._savepoint_number += 1
-            name = "sa_savepoint_%d" % self._savepoint_number
+    def _send_commit(self) -> None:
+        self._tell("commit")
+        if self._echo:
+            autocommit = " by the driver's commit(), in AUTOCOMMIT mode" if self._is_autocommit_now() else ""
+            self._log_info("COMMIT" + autocommit)
+        self._take_step(self.dialect.do_commit, self.connection)
+
+    def _send_savepoint(self) -> str:
+        self._tell("savepoint", None)
+        self._savepoint_number += 1
+        name = "sa_savepoint_%d" % self._savepoint_number
         self.dialect.do_savepoint(self, name)
         return name
 
-    def _rollback_to_savepoint_impl(self, name: str) -> None:
-        if self.has_events or self.engine.has_events:
-            self.dispatch.rollback_savepoint(self, name, None)
-        pooled = self._dbapi_connection
-        if pooled is not None and pooled.is_valid:
+    def _send_savepoint_rollback(self, name: str) -> None:
+        self._tell("rollback_savepoint", name, None)
+        if self._usable() is not None:
             self.dialect.do_rollback_to_savepoint(self, name)
 
-    def _release_savepoint_impl(self, name: str) -> None:
-        if self.has_events or self.engine.has_events:
-            self.dispatch.release_savepoint(self, name, None)
+    def _send_savepoint_release(self, name: str) -> None:
+        self._tell("release_savepoint", name, None)
         self.dialect.do_release_savepoint(self, name)
 
-    def _begin_twophase_impl(self, transaction: TwoPhaseTransaction) -> None:
+    def _send_twophase_begin(self, xid: Any) -> None:
         if self._echo:
             self._log_info("BEGIN TWOPHASE (implicit)")
-        if self.has_events or self.engine.has_events:
-            self.dispatch.begin_twophase(self, transaction.xid)
+        self._tell("begin_twophase", xid)
         # the dialect's own statements must not begin a transaction of their own
         allowed, self._allow_autobegin = self._allow_autobegin, False
         try:
-            self.dialect.do_begin_twophase(self, transaction.xid)
-        except BaseException as err:
-            self._handle_dbapi_exception(err, None, None, None, None)
-            raise
+            self._take_step(self.dialect.do_begin_twophase, self, xid)
         finally:
             if allowed:
                 del self._allow_autobegin
 
-    def _prepare_twophase_impl(self, xid: Any) -> None:
-        if self.has_events or self.engine.has_events:
-            self.dispatch.prepare_twophase(self, xid)
-        try:
-            self.dialect.do_prepare_twophase(self, xid)
-        except BaseException as err:
-            self._handle_dbapi_exception(err, None, None, None, None)
-            raise
+    def _send_prepare(self, xid: Any) -> None:
+        self._tell("prepare_twophase", xid)
+        self._take_step(self.dialect.do_prepare_twophase, self, xid)
 
-    def _rollback_twophase_impl(self, xid: Any, is_prepared: bool) -> None:
-        if self.has_events or self.engine.has_events:
-            self.dispatch.rollback_twophase(self, xid, is_prepared)
-        pooled = self._dbapi_connection
-        if pooled is None or not pooled.is_valid:
-            return
-        try:
-            self.dialect.do_rollback_twophase(self, xid, is_prepared)
-        except BaseException as err:
-            self._handle_dbapi_exception(err, None, None, None, None)
-            raise
+    def _send_twophase_rollback(self, xid: Any, is_prepared: bool) -> None:
+        self._tell("rollback_twophase", xid, is_prepared)
+        if self._usable() is not None:
+            self._take_step(self.dialect.do_rollback_twophase, self, xid, is_prepared)
 
-    def _commit_twophase_impl(self, xid: Any, is_prepared: bool) -> None:
-        if self.has_events or self.engine.has_events:
-            self.dispatch.commit_twophase(self, xid, is_prepared)
-        try:
-            self.dialect.do_commit_twophase(self, xid, is_prepared)
-        except BaseException as err:
-            self._handle_dbapi_exception(err, None, None, None, None)
-            raise
+    def _send_twophase_commit(self, xid: Any, is_prepared: bool) -> None:
+        self._tell("commit_twophase", xid, is_prepared)
+        self._take_step(self.dialect.do_commit_twophase, self, xid, is_prepared)
 
     # ---------------------------------------------------------------- schema
 

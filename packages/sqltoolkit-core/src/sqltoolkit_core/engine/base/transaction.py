@@ -40,17 +40,14 @@ class TransactionalContext:
     _subject: Any
     _outer_context: Any
 
-    def _transaction_is_active(self) -> bool:
+    @property
+    def is_active(self) -> bool:
+        """Say whether the transaction is under way."""
         raise NotImplementedError()
 
-    def _transaction_is_closed(self) -> bool:
-        raise NotImplementedError()
-
-    def _rollback_can_be_called(self) -> bool:
-        """Say whether `rollback()` is no error now."""
-        raise NotImplementedError()
-
-    def _get_subject(self) -> Any:
+    @property
+    def subject(self) -> Any:
+        """Return what runs the statements of the transaction."""
         raise NotImplementedError()
 
     def commit(self) -> None:
@@ -69,33 +66,31 @@ class TransactionalContext:
     def check_subject(subject: Any) -> None:
         """Raise if a block of `subject` goes on although its transaction has ended."""
         context = subject._transaction_context
-        if context is not None and not context._transaction_is_active():
+        if context is not None and not context.is_active:
             raise exc.InvalidRequestError(
                 "The transaction of this 'with' block was committed or rolled back inside of the block; "
                 "leave the block before the next statement"
             )
 
     def __enter__(self) -> Self:
-        subject = self._get_subject()
+        subject = self._subject = self.subject
         self._outer_context = subject._transaction_context
-        self._subject = subject
         subject._transaction_context = self
         return self
 
     def __exit__(self, type_: Any, value: Any, traceback: Any) -> None:
-        subject = getattr(self, "_subject", None)
+        subject: Any = getattr(self, "_subject", None)
         # an inner block that was left open, such as by a generator, must not take over the outer one
-        in_place = subject is None or subject._transaction_context is self
+        in_place = subject is not None and subject._transaction_context is self
         try:
-            if type_ is None and self._transaction_is_active():
+            if not self.is_active:
+                return  # it ended inside of the block, or a commit there failed
+            if type_ is None:
                 self._commit_or_roll_back()
-            elif not self._transaction_is_active():
-                if not self._transaction_is_closed():
-                    self.close()
-            elif self._rollback_can_be_called():
+            else:
                 self.rollback()
         finally:
-            if subject is not None and in_place:
+            if in_place:
                 subject._transaction_context = self._outer_context
             self._subject = self._outer_context = None
 
@@ -104,8 +99,7 @@ class TransactionalContext:
             self.commit()
         except BaseException:
             with safe_reraise():
-                if self._rollback_can_be_called():
-                    self.rollback()
+                self.rollback()
 
 
 class Transaction(TransactionalContext):
@@ -125,50 +119,15 @@ class Transaction(TransactionalContext):
         return self.is_active and not self.connection.invalidated
 
     @property
-    def _deactivated_from_connection(self) -> bool:
-        raise NotImplementedError()
-
-    def _do_close(self) -> None:
-        raise NotImplementedError()
-
-    def _do_rollback(self) -> None:
-        raise NotImplementedError()
-
-    def _do_commit(self) -> None:
-        raise NotImplementedError()
-
-    def close(self) -> None:
-        """Roll back if the transaction is still under way."""
-        self._do_close()
-
-    def rollback(self) -> None:
-        """Roll back; nothing happens where that was done before."""
-        self._do_rollback()
-
-    def commit(self) -> None:
-        """Commit."""
-        self._do_commit()
-
-    def _get_subject(self) -> Any:
+    def subject(self) -> Connection:
+        """Return the connection."""
         return self.connection
-
-    def _transaction_is_active(self) -> bool:
-        return self.is_active
-
-    def _transaction_is_closed(self) -> bool:
-        return not self._deactivated_from_connection
-
-    def _rollback_can_be_called(self) -> bool:
-        # for these transactions rollback() is never an error
-        return True
 
 
 class RootTransaction(Transaction):
     """The transaction proper of a connection, begun by `Connection.begin()` or by the first statement."""
 
     __slots__ = ("connection", "is_active")
-
-    _is_root = True
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -187,42 +146,35 @@ class RootTransaction(Transaction):
             raise
 
     def _begin(self) -> None:
-        self.connection._begin_impl(self)
+        self.connection._send_begin()
 
     def _send_commit(self) -> None:
-        self.connection._commit_impl()
+        self.connection._send_commit()
 
     def _send_rollback(self) -> None:
-        self.connection._rollback_impl()
-
-    @property
-    def _deactivated_from_connection(self) -> bool:
-        return self.connection._transaction is not self
+        self.connection._send_rollback()
 
     def _cancel_nested(self) -> None:
         nested = self.connection._nested_transaction
         if nested is not None:
             nested._cancel()
 
-    def _do_close(self) -> None:
-        self._end_by_rollback()
-
-    def _do_rollback(self) -> None:
-        self._end_by_rollback()
-
-    def _end_by_rollback(self) -> None:
+    def rollback(self) -> None:
+        """Roll back; nothing happens where that was done before."""
         connection = self.connection
         try:
             if self.is_active:
                 self._send_rollback()
-            if connection._nested_transaction is not None:
-                self._cancel_nested()
+            self._cancel_nested()
         finally:
             self.is_active = False
             if connection._transaction is self:
                 connection._transaction = None
 
-    def _do_commit(self) -> None:
+    close = rollback
+
+    def commit(self) -> None:
+        """Commit."""
         connection = self.connection
         if not self.is_active:
             if connection._transaction is self:
@@ -232,8 +184,7 @@ class RootTransaction(Transaction):
             self._send_commit()
         finally:
             # after a failed commit the connection keeps the transaction until rollback() is called
-            if connection._nested_transaction is not None:
-                self._cancel_nested()
+            self._cancel_nested()
             self.is_active = False
         connection._transaction = None
 
@@ -246,13 +197,9 @@ class NestedTransaction(Transaction):
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.is_active = True
-        self._savepoint = connection._savepoint_impl()
+        self._savepoint = connection._send_savepoint()
         self._previous = connection._nested_transaction
         connection._nested_transaction = self
-
-    @property
-    def _deactivated_from_connection(self) -> bool:
-        return self.connection._nested_transaction is not self
 
     def _leave(self) -> None:
         connection = self.connection
@@ -268,33 +215,29 @@ class NestedTransaction(Transaction):
         if self._previous is not None:
             self._previous._cancel()
 
-    def _do_close(self) -> None:
-        self._end_by_rollback(deactivated_before=False)
-
-    def _do_rollback(self) -> None:
-        self._end_by_rollback(deactivated_before=True)
-
-    def _end_by_rollback(self, deactivated_before: bool) -> None:
+    def rollback(self) -> None:
+        """Roll back to the savepoint; nothing happens where that was done before."""
         connection = self.connection
+        root = connection._transaction
         try:
-            root = connection._transaction
             if self.is_active and root is not None and root.is_active:
-                connection._rollback_to_savepoint_impl(self._savepoint)
+                connection._send_savepoint_rollback(self._savepoint)
         finally:
             self.is_active = False
             if connection._nested_transaction is self:
                 self._leave()
-        if deactivated_before and connection._nested_transaction is self:
-            raise exc.InvalidRequestError("The savepoint is still in place after its rollback")
 
-    def _do_commit(self) -> None:
+    close = rollback
+
+    def commit(self) -> None:
+        """Release the savepoint."""
         connection = self.connection
         if not self.is_active:
             if connection._nested_transaction is self:
                 connection._refuse_until_rollback()
             raise exc.InvalidRequestError("This savepoint was ended before")
         try:
-            connection._release_savepoint_impl(self._savepoint)
+            connection._send_savepoint_release(self._savepoint)
         finally:
             # after a failed release the root transaction must be rolled back
             self.is_active = False
@@ -315,14 +258,14 @@ class TwoPhaseTransaction(RootTransaction):
         """Prepare the transaction: after this, `commit()` cannot fail for reasons of data."""
         if not self.is_active:
             raise exc.InvalidRequestError("This transaction was ended before")
-        self.connection._prepare_twophase_impl(self.xid)
+        self.connection._send_prepare(self.xid)
         self._is_prepared = True
 
     def _begin(self) -> None:
-        self.connection._begin_twophase_impl(self)
+        self.connection._send_twophase_begin(self.xid)
 
     def _send_commit(self) -> None:
-        self.connection._commit_twophase_impl(self.xid, self._is_prepared)
+        self.connection._send_twophase_commit(self.xid, self._is_prepared)
 
     def _send_rollback(self) -> None:
-        self.connection._rollback_twophase_impl(self.xid, self._is_prepared)
+        self.connection._send_twophase_rollback(self.xid, self._is_prepared)

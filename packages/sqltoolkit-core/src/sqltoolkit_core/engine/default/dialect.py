@@ -183,10 +183,6 @@ class DefaultDialect(Dialect):
             self.paramstyle = self.default_paramstyle
         self.positional = self.paramstyle in _POSITIONAL_STYLES
 
-    @property
-    def _bind_typing_render_casts(self) -> bool:
-        return self.bind_typing.name == "RENDER_CASTS"
-
     def _has_plain_execution(self) -> bool:
         """Say whether a statement can go straight to `do_execute()`, without an execution context."""
         cls = self.execution_ctx_cls
@@ -218,7 +214,7 @@ class DefaultDialect(Dialect):
 
     @property
     def full_returning(self) -> bool:
-        """Return the same as `insert_returning`, `update_returning` and `delete_returning` together."""
+        """Say whether all three of INSERT, UPDATE and DELETE have RETURNING."""
         return self.insert_returning and self.delete_returning and self.update_returning
 
     @property
@@ -341,32 +337,23 @@ class DefaultDialect(Dialect):
         """Return a new connection of the driver."""
         return typing.cast("DBAPIConnection", self.loaded_dbapi.connect(*cargs, **cparams))
 
-    def _builtin_onconnect(self) -> Optional[Callable[[Any, Any], None]]:
+    def _level_setter(self) -> Optional[Callable[[Any, Any], None]]:
         level = self.isolation_level
         if level is None:
             return None
 
         def set_level(dbapi_connection: Any, _record: Any) -> None:
-            self._assert_and_set_isolation_level(dbapi_connection, level)
+            self._set_checked_level(dbapi_connection, level)
 
         return set_level
 
     def initialize(self, connection: Connection) -> None:
         """Find out about the server, over its first connection."""
-        try:
-            self.server_version_info = self._get_server_version_info(connection)
-        except NotImplementedError:
-            self.server_version_info = None
-        try:
-            self.default_schema_name = self._get_default_schema_name(connection)
-        except NotImplementedError:
-            self.default_schema_name = None
-        try:
-            self.default_isolation_level = self.get_default_isolation_level(
-                connection.connection.dbapi_connection
-            )
-        except NotImplementedError:
-            self.default_isolation_level = None
+        self.server_version_info = _answer(self._get_server_version_info, connection)
+        self.default_schema_name = _answer(self._get_default_schema_name, connection)
+        self.default_isolation_level = _answer(
+            self.get_default_isolation_level, connection.connection.dbapi_connection
+        )
         if not self._user_defined_max_identifier_length:
             found = self._check_max_identifier_length(connection)
             if found:
@@ -500,7 +487,7 @@ class DefaultDialect(Dialect):
         """Return the isolation level of a connection to which none was given."""
         return self.get_isolation_level(dbapi_conn)
 
-    def _assert_and_set_isolation_level(self, dbapi_conn: Any, level: Any) -> None:
+    def _set_checked_level(self, dbapi_conn: Any, level: Any) -> None:
         shown = level.replace("_", " ").upper() if isinstance(level, str) else level
         allowed = self.get_isolation_level_values(dbapi_conn)
         if shown not in allowed:
@@ -513,9 +500,9 @@ class DefaultDialect(Dialect):
     def reset_isolation_level(self, dbapi_conn: DBAPIConnection) -> None:
         """Set the level back to what the engine was given, or else to the default."""
         if self.isolation_level is not None:
-            self._assert_and_set_isolation_level(dbapi_conn, self.isolation_level)
+            self._set_checked_level(dbapi_conn, self.isolation_level)
         elif self.default_isolation_level is not None:
-            self._assert_and_set_isolation_level(dbapi_conn, self.default_isolation_level)
+            self._set_checked_level(dbapi_conn, self.default_isolation_level)
         else:
             raise exc.InvalidRequestError(
                 "the default isolation level is not known, so it can't be set back"
@@ -736,6 +723,14 @@ class DefaultDialect(Dialect):
     def get_multi_table_comment(self, connection: Connection, **kw: Any) -> Any:
         """Return the comments of several tables, asking for one after the other."""
         return self._multi(self.get_table_comment, connection, kw)
+
+
+def _answer(question: Callable[[Any], Any], connection: Any) -> Any:
+    """What the server answers, or None where the dialect has no such question."""
+    try:
+        return question(connection)
+    except NotImplementedError:
+        return None
 
 
 class StrCompileDialect(DefaultDialect):

@@ -27,6 +27,7 @@ if typing.TYPE_CHECKING:
     from typing import Sequence
     from typing import Set
     from typing import Tuple
+    from typing import TypeVar
     from typing import Union
 
     from ..base import Connection, Engine
@@ -39,6 +40,7 @@ if typing.TYPE_CHECKING:
     from ..interfaces import ReflectedTableComment
     from ..interfaces import ReflectedUniqueConstraint
 
+    _T = TypeVar("_T")
     TableKey = Tuple[Optional[str], str]
 
 __all__ = ["Inspector", "cache", "connection_memoize", "inspector_of"]
@@ -133,8 +135,13 @@ class Inspector:
             with self.bind.connect() as connection:  # type: ignore[union-attr]
                 yield connection
 
+    def _ask(self, question: Callable[..., _T], *arg: Any, **kw: Any) -> _T:
+        """Return what a method of the dialect answers over a connection; it is remembered there."""
+        with self._connection() as connection:
+            return question(connection, *arg, info_cache=self.info_cache, **kw)
+
     @contextlib.contextmanager
-    def _inspection_context(self) -> Iterator[Inspector]:
+    def _on_one_connection(self) -> Iterator[Inspector]:
         """Return an inspector that asks everything over one connection and shares what is known."""
         with self._connection() as connection:
             inner = self.__class__.__new__(self.__class__)
@@ -152,86 +159,61 @@ class Inspector:
 
     def get_schema_names(self, **kw: Any) -> List[str]:
         """Return the names of all schemas."""
-        with self._connection() as con:
-            return self.dialect.get_schema_names(con, info_cache=self.info_cache, **kw)
+        return self._ask(self.dialect.get_schema_names, **kw)
 
     def get_table_names(self, schema: Optional[str] = None, **kw: Any) -> List[str]:
         """Return the names of the tables of a schema, without views."""
-        with self._connection() as con:
-            return self.dialect.get_table_names(con, schema, info_cache=self.info_cache, **kw)
+        return self._ask(self.dialect.get_table_names, schema, **kw)
 
     def get_temp_table_names(self, **kw: Any) -> List[str]:
         """Return the names of the temporary tables of this connection."""
-        with self._connection() as con:
-            return self.dialect.get_temp_table_names(con, info_cache=self.info_cache, **kw)
+        return self._ask(self.dialect.get_temp_table_names, **kw)
 
     def get_temp_view_names(self, **kw: Any) -> List[str]:
         """Return the names of the temporary views of this connection."""
-        with self._connection() as con:
-            return self.dialect.get_temp_view_names(con, info_cache=self.info_cache, **kw)
+        return self._ask(self.dialect.get_temp_view_names, **kw)
 
     def get_view_names(self, schema: Optional[str] = None, **kw: Any) -> List[str]:
         """Return the names of the views of a schema."""
-        with self._connection() as con:
-            return self.dialect.get_view_names(con, schema, info_cache=self.info_cache, **kw)
+        return self._ask(self.dialect.get_view_names, schema, **kw)
 
     def get_materialized_view_names(self, schema: Optional[str] = None, **kw: Any) -> List[str]:
         """Return the names of the materialized views of a schema."""
-        with self._connection() as con:
-            return self.dialect.get_materialized_view_names(
-                con, schema, info_cache=self.info_cache, **kw
-            )
+        return self._ask(self.dialect.get_materialized_view_names, schema, **kw)
 
     def get_sequence_names(self, schema: Optional[str] = None, **kw: Any) -> List[str]:
         """Return the names of the sequences of a schema."""
-        with self._connection() as con:
-            return self.dialect.get_sequence_names(con, schema, info_cache=self.info_cache, **kw)
+        return self._ask(self.dialect.get_sequence_names, schema, **kw)
 
     def get_view_definition(self, view_name: str, schema: Optional[str] = None, **kw: Any) -> str:
         """Return the statement that defines a view."""
-        with self._connection() as con:
-            return self.dialect.get_view_definition(
-                con, view_name, schema, info_cache=self.info_cache, **kw
-            )
+        return self._ask(self.dialect.get_view_definition, view_name, schema, **kw)
 
     # ----------------------------------------------------- is there such a ..
 
     def has_table(self, table_name: str, schema: Optional[str] = None, **kw: Any) -> bool:
         """Say whether there is a table or view of this name."""
-        with self._connection() as con:
-            return self.dialect.has_table(
-                con, table_name, schema, info_cache=self.info_cache, **kw
-            )
+        return self._ask(self.dialect.has_table, table_name, schema, **kw)
 
     def has_multi_table(
         self, table_names: Collection[str], schema: Optional[str] = None, **kw: Any
     ) -> Dict[str, bool]:
         """Say for each name whether there is such a table or view."""
-        with self._connection() as con:
-            return self.dialect.has_multi_table(
-                con, table_names, schema, info_cache=self.info_cache, **kw
-            )
+        return self._ask(self.dialect.has_multi_table, table_names, schema, **kw)
 
     def has_sequence(self, sequence_name: str, schema: Optional[str] = None, **kw: Any) -> bool:
         """Say whether there is a sequence of this name."""
-        with self._connection() as con:
-            return self.dialect.has_sequence(
-                con, sequence_name, schema, info_cache=self.info_cache, **kw
-            )
+        return self._ask(self.dialect.has_sequence, sequence_name, schema, **kw)
 
     def has_index(
         self, table_name: str, index_name: str, schema: Optional[str] = None, **kw: Any
     ) -> bool:
         """Say whether a table has an index of this name."""
-        with self._connection() as con:
-            return self.dialect.has_index(
-                con, table_name, index_name, schema, info_cache=self.info_cache, **kw
-            )
+        return self._ask(self.dialect.has_index, table_name, index_name, schema, **kw)
 
     def has_schema(self, schema_name: str, **kw: Any) -> bool:
         """Say whether there is a schema of this name."""
-        with self._connection() as con:
-            return self.dialect.has_schema(con, schema_name, info_cache=self.info_cache, **kw)
+        return self._ask(self.dialect.has_schema, schema_name, **kw)
 
     # ------------------------------------------------------------- one table
 
@@ -239,96 +221,62 @@ class Inspector:
         self, table_name: str, schema: Optional[str] = None, **kw: Any
     ) -> Dict[str, Any]:
         """Return the dialect options of a table."""
-        with self._connection() as con:
-            return self.dialect.get_table_options(
-                con, table_name, schema, info_cache=self.info_cache, **kw
-            )
+        return self._ask(self.dialect.get_table_options, table_name, schema, **kw)
 
     def get_columns(
         self, table_name: str, schema: Optional[str] = None, **kw: Any
     ) -> List[ReflectedColumn]:
         """Return the columns of a table or view."""
-        with self._connection() as con:
-            found = self.dialect.get_columns(
-                con, table_name, schema, info_cache=self.info_cache, **kw
-            )
-            for column in found:
-                # a class stands for a type without arguments
-                if isinstance(column["type"], type):
-                    column["type"] = column["type"]()
-            return found
+        found = self._ask(self.dialect.get_columns, table_name, schema, **kw)
+        for column in found:
+            # a class stands for a type without arguments
+            if isinstance(column["type"], type):
+                column["type"] = column["type"]()
+        return found
 
     def get_pk_constraint(
         self, table_name: str, schema: Optional[str] = None, **kw: Any
     ) -> ReflectedPrimaryKeyConstraint:
         """Return the primary key of a table."""
-        with self._connection() as con:
-            return self.dialect.get_pk_constraint(
-                con, table_name, schema, info_cache=self.info_cache, **kw
-            )
+        return self._ask(self.dialect.get_pk_constraint, table_name, schema, **kw)
 
     def get_foreign_keys(
         self, table_name: str, schema: Optional[str] = None, **kw: Any
     ) -> List[ReflectedForeignKeyConstraint]:
         """Return the foreign keys of a table."""
-        with self._connection() as con:
-            return self.dialect.get_foreign_keys(
-                con, table_name, schema, info_cache=self.info_cache, **kw
-            )
+        return self._ask(self.dialect.get_foreign_keys, table_name, schema, **kw)
 
     def get_indexes(
         self, table_name: str, schema: Optional[str] = None, **kw: Any
     ) -> List[ReflectedIndex]:
         """Return the indexes of a table."""
-        with self._connection() as con:
-            return self.dialect.get_indexes(
-                con, table_name, schema, info_cache=self.info_cache, **kw
-            )
+        return self._ask(self.dialect.get_indexes, table_name, schema, **kw)
 
     def get_unique_constraints(
         self, table_name: str, schema: Optional[str] = None, **kw: Any
     ) -> List[ReflectedUniqueConstraint]:
         """Return the unique constraints of a table."""
-        with self._connection() as con:
-            return self.dialect.get_unique_constraints(
-                con, table_name, schema, info_cache=self.info_cache, **kw
-            )
+        return self._ask(self.dialect.get_unique_constraints, table_name, schema, **kw)
 
     def get_table_comment(
         self, table_name: str, schema: Optional[str] = None, **kw: Any
     ) -> ReflectedTableComment:
         """Return the comment of a table."""
-        with self._connection() as con:
-            return self.dialect.get_table_comment(
-                con, table_name, schema, info_cache=self.info_cache, **kw
-            )
+        return self._ask(self.dialect.get_table_comment, table_name, schema, **kw)
 
     def get_check_constraints(
         self, table_name: str, schema: Optional[str] = None, **kw: Any
     ) -> List[ReflectedCheckConstraint]:
         """Return the check constraints of a table."""
-        with self._connection() as con:
-            return self.dialect.get_check_constraints(
-                con, table_name, schema, info_cache=self.info_cache, **kw
-            )
+        return self._ask(self.dialect.get_check_constraints, table_name, schema, **kw)
 
     # ---------------------------------------------------------- many tables
 
     def _multi(
         self, method: str, schema: Any, filter_names: Any, kind: Any, scope: Any, kw: Dict[str, Any]
     ) -> Dict[TableKey, Any]:
-        with self._connection() as con:
-            return dict(
-                getattr(self.dialect, method)(
-                    con,
-                    schema=schema,
-                    filter_names=filter_names,
-                    kind=kind,
-                    scope=scope,
-                    info_cache=self.info_cache,
-                    **kw,
-                )
-            )
+        question = getattr(self.dialect, method)
+        return dict(self._ask(question, schema=schema, filter_names=filter_names, kind=kind, scope=scope, **kw))
 
     def get_multi_table_options(
         self,

@@ -48,7 +48,7 @@ def reflect_table(
         if table in extend_on:
             return
         extend_on.add(table)
-    with inspector._inspection_context() as over_connection:
+    with inspector._on_one_connection() as over_connection:
         _TableReflection(
             over_connection, table, include_columns, exclude_columns, resolve_fks, extend_on
         ).run()
