@@ -146,7 +146,7 @@ class _ClassView:
         found = getattr(self._cls, key, None)
         if found is not None and not key.startswith("__"):
             return found
-        raise AttributeError("Class %r does not have a mapped column named %r" % (self._cls, key))
+        raise AttributeError("Class %s has no mapped attribute %r" % (self._cls.__name__, key))
 
 
 class _TableNames:

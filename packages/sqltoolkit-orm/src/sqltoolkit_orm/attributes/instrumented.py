@@ -243,7 +243,8 @@ class QueryableAttribute(
             ) from err
 
     def __str__(self) -> str:
-        return "%s.%s" % (self.class_.__name__, self.key)
+        shown = "aliased(%s).%s" if getattr(self.parent, "is_aliased_class", False) else "%s.%s"
+        return shown % (self.class_.__name__, self.key)
 
     def __repr__(self) -> str:
         return "<%s %s at 0x%x>" % (type(self).__name__, self, id(self))

@@ -151,8 +151,8 @@ class RelationshipComparator(PropComparator[T]):
 
     def _negated_comparison(self, other: Any) -> Any:
         """Return the criterion for objects that refer to another object, or to none."""
+        state = _compared_state(self.prop, other, self.prop.mapper)
         if self.prop.direction is MANYTOONE:
-            state = inspection.inspect(other)
             parts = []
             for local, remote in self.prop.local_remote_pairs:
                 column = self._adapted(local)
@@ -311,23 +311,9 @@ def optimized_compare(
     :param adapt_source: translates columns to those of an aliased entity.
     :param alias_secondary: give the secondary table an alias.
     """
-    if value is not None:
-        found = inspection.inspect(value, False)
-        if found is None or not found.is_instance:
-            raise core_exc.ArgumentError(
-                "A relationship is compared with a mapped object or None; for criteria on its target use "
-                "%s.has(**criteria)"
-                % prop
-            )
-        wanted = prop.parent if value_is_parent else prop.mapper
-        if not found.mapper.isa(wanted) and not wanted.isa(found.mapper):
-            raise core_exc.ArgumentError(
-                "Object %s is no %s and cannot be compared with relationship %s"
-                % (state_str(found), wanted.class_.__name__, prop)
-            )
-        state = found
-    else:
+    if value is None:
         return _compare_with_none(prop, value_is_parent, adapt_source)
+    state = _compared_state(prop, value, prop.parent if value_is_parent else prop.mapper)
     reverse = not value_is_parent
     criterion, bind_to_column, _ = prop.lazy_clause(reverse=reverse)
     mapper = prop.mapper if reverse else prop.parent
@@ -342,6 +328,23 @@ def optimized_compare(
         criterion = ClauseAdapter(prop.secondary.alias()).traverse(criterion)
     criterion = visitors.replacement_traverse(criterion, {}, with_values)
     return criterion if adapt_source is None else adapt_source(criterion)
+
+
+def _compared_state(prop: Any, value: Any, wanted: Any) -> Any:
+    """Return the state of an object that a relationship is compared with; raise ArgumentError for anything else."""
+    found = inspection.inspect(value, False)
+    if not getattr(found, "is_instance", False):
+        raise core_exc.ArgumentError(
+            "A relationship is compared with a mapped object or None; for criteria on its target use "
+            "%s.has(**criteria)"
+            % prop
+        )
+    if not found.mapper.isa(wanted) and not wanted.isa(found.mapper):
+        raise core_exc.ArgumentError(
+            "Object %s is no %s and cannot be compared with relationship %s"
+            % (state_str(found), wanted.class_.__name__, prop)
+        )
+    return found
 
 
 def _compare_with_none(prop: Any, value_is_parent: bool, adapt_source: Any) -> Any:

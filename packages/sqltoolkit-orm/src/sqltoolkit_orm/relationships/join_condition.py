@@ -115,30 +115,27 @@ class JoinCondition:
     def _no_keys_message(self) -> str:
         if self.secondary is not None:
             return (
-                "Could not determine join condition between parent/child tables on relationship %s - there are no "
-                "foreign keys linking these tables via secondary table '%s'. Ensure that referencing columns are "
-                "associated with a ForeignKey or ForeignKeyConstraint, or specify 'primaryjoin' and 'secondaryjoin' "
-                "expressions." % (self.prop, self.secondary)
+                "Relationship %s joins over the secondary table '%s', and no foreign key of that table leads to one of "
+                "the two sides. Declare the foreign keys, or give 'primaryjoin' and 'secondaryjoin'."
+                % (self.prop, getattr(self.secondary, "description", self.secondary))
             )
         return (
-            "Could not determine join condition between parent/child tables on relationship %s - there are no foreign "
-            "keys linking these tables. Ensure that referencing columns are associated with a ForeignKey or "
-            "ForeignKeyConstraint, or specify a 'primaryjoin' expression." % self.prop
+            "Relationship %s finds no foreign key between the tables of its two classes, '%s' and '%s'. Declare one, "
+            "or give a 'primaryjoin'."
+            % (self.prop, _name(self.parent_persist_selectable), _name(self.child_persist_selectable))
         )
 
     def _ambiguous_message(self) -> str:
         if self.secondary is not None:
             return (
-                "Could not determine join condition between parent/child tables on relationship %s - there are "
-                "multiple "
-                "foreign key paths linking the tables via secondary table '%s'. Specify the 'foreign_keys' argument, "
-                "providing a list of those columns which should be counted as containing a foreign key reference from "
-                "the secondary table to each of the parent and child tables." % (self.prop, self.secondary)
+                "Relationship %s joins over the secondary table '%s', and several foreign keys of that table lead to "
+                "one of the two sides. Name in 'foreign_keys' the columns of the secondary table that count."
+                % (self.prop, getattr(self.secondary, "description", self.secondary))
             )
         return (
-            "Could not determine join condition between parent/child tables on relationship %s - there are multiple "
-            "foreign key paths linking the tables. Specify the 'foreign_keys' argument, providing a list of those "
-            "columns which should be counted as containing a foreign key reference to the parent table." % self.prop
+            "Relationship %s finds several foreign keys between the tables of its two classes, '%s' and '%s'. Name in "
+            "'foreign_keys' the columns of the one that counts."
+            % (self.prop, _name(self.parent_persist_selectable), _name(self.child_persist_selectable))
         )
 
     def _check(self) -> None:
@@ -297,6 +294,10 @@ class JoinCondition:
         target_adapter = secondary_adapter or primary_adapter
         target_adapter.exclude_fn = None
         return _deannotated(primaryjoin), _deannotated(secondaryjoin), secondary, target_adapter, dest_selectable
+
+
+def _name(selectable: Any) -> str:
+    return str(getattr(selectable, "description", selectable))
 
 
 def _in_local(column: Any) -> bool:
