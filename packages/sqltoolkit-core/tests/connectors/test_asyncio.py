@@ -75,15 +75,15 @@ class Driver:
 class Connection(AsyncAdapt_terminate, AsyncAdapt_dbapi_connection):
     slow = False
 
-    def _handle_exception(self, error):
+    def _raise_translated(self, error):
         raise KeyError("translated") from error
 
-    async def _terminate_graceful_close(self):
+    async def _close_politely(self):
         if self.slow:
             raise asyncio.TimeoutError()
         await self._connection.close()
 
-    def _terminate_force_close(self):
+    def _close_at_once(self):
         self._connection.calls.append("abort")
 
 

@@ -285,7 +285,7 @@ def test_older_parameters() -> None:
     event.listen(one, "three", lambda x, y: calls.append((x, y)))
     event.listen(one, "two", lambda a, b, c: calls.append((a, b, c)))
     event.listen(one, "two", lambda x, y: calls.append((x, y)))
-    with pytest.warns(exc.SADeprecationWarning, match="new signature is"):
+    with pytest.warns(exc.SADeprecationWarning, match="write it as"):
         one.dispatch.three(1, 2, 3)
     with pytest.warns(exc.SADeprecationWarning):
         one.dispatch.two(1, 2)

@@ -376,7 +376,7 @@ class AsyncConnection(
     async def execute(
         self, statement: Any, parameters: Any = None, *, execution_options: Any = None
     ) -> Any:
-        """Execute a statement and return the result, its rows all fetched."""
+        """Run a statement; the result has all its rows fetched."""
         result = await greenlet_spawn(
             self._started.execute,
             statement,
@@ -391,7 +391,7 @@ class AsyncConnection(
     async def scalar(
         self, statement: Any, parameters: Any = None, *, execution_options: Any = None
     ) -> Any:
-        """Execute a statement and return the first value of the first row, None if there is none."""
+        """Run a statement and return one value, that of the first row's first column; None without a row."""
         return await greenlet_spawn(
             self._started.scalar,
             statement,
@@ -403,14 +403,14 @@ class AsyncConnection(
     async def scalars(
         self, statement: Any, parameters: Any = None, *, execution_options: Any = None
     ) -> Any:
-        """Execute a statement and return a result of the first values, all fetched."""
+        """Run a statement; the result has the first value of each row, all fetched."""
         result = await self.execute(statement, parameters, execution_options=execution_options)
         return result.scalars()
 
     def stream(
         self, statement: Any, parameters: Any = None, *, execution_options: Any = None
     ) -> Any:
-        """Execute a statement and return an ``AsyncResult`` (awaited or entered), its rows fetched as they are read."""
+        """Run a statement; awaited or entered, it gives an ``AsyncResult`` whose rows are fetched as they are read."""
         return _Stream(self, statement, parameters, execution_options, scalars=False)
 
     def stream_scalars(
@@ -460,7 +460,8 @@ class _Stream(StartableContext[Any]):
         connection = self._connection._started
         if not connection.dialect.supports_server_side_cursors:
             raise exc.InvalidRequestError(
-                "Can't use stream() or stream_scalars() with this dialect, which has no server-side cursors"
+                "stream() and stream_scalars() need server-side cursors, which the dialect %s has not; use execute()"
+                % connection.dialect.name
             )
         merged = dict(options or ())
         merged.update(_STREAM)

@@ -70,23 +70,21 @@ class AsyncAdapt_dbapi_cursor:
 
     server_side = False
 
-    __slots__ = ("_adapt_connection", "_connection", "_cursor", "_rows")
+    __slots__ = ("_adapted", "_connection", "_cursor", "_rows")
 
-    _adapt_connection: Any
+    _adapted: Any
     _connection: Any
     _cursor: Any
     _rows: Deque[Any]
 
     def __init__(self, adapt_connection: AsyncAdapt_dbapi_connection) -> None:
-        self._adapt_connection = adapt_connection
+        self._adapted = adapt_connection
         self._connection = adapt_connection._connection
         self._rows = deque()
-        self._cursor = self._aenter_cursor(self._make_new_cursor(self._connection))
+        self._cursor = self._opened(self._connection.cursor())
 
-    def _make_new_cursor(self, connection: Any) -> Any:
-        return connection.cursor()
-
-    def _aenter_cursor(self, cursor: Any) -> Any:
+    def _opened(self, cursor: Any) -> Any:
+        """Return the driver's cursor, ready for use."""
         return await_only(cursor.__aenter__())
 
     @property
@@ -121,9 +119,6 @@ class AsyncAdapt_dbapi_cursor:
     def __exit__(self, type_: Any, value: Any, traceback: Any) -> None:
         self.close()
 
-    async def _async_soft_close(self) -> None:
-        """Release what the driver's cursor holds; rows fetched before stay."""
-
     def close(self) -> None:
         """Drop the rows that were not fetched."""
         # nothing is awaited: the driver's cursor has no rows left, and a close may come from the garbage collector
@@ -131,19 +126,13 @@ class AsyncAdapt_dbapi_cursor:
 
     def execute(self, operation: Any, parameters: Optional[Any] = None) -> Any:
         """Wait for a statement and for all of its rows; errors are those of PEP 249."""
-        try:
-            return await_only(self._execute_async(operation, parameters))
-        except Exception as error:
-            self._adapt_connection._handle_exception(error)
+        return self._adapted.awaited(self._run(operation, parameters))
 
     def executemany(self, operation: Any, seq_of_parameters: Sequence[Any]) -> Any:
         """Wait for a statement that is executed once per set of parameters."""
-        try:
-            return await_only(self._executemany_async(operation, seq_of_parameters))
-        except Exception as error:
-            self._adapt_connection._handle_exception(error)
+        return self._adapted.awaited(self._run_many(operation, seq_of_parameters))
 
-    async def _execute_async(self, operation: Any, parameters: Optional[Any]) -> Any:
+    async def _run(self, operation: Any, parameters: Optional[Any]) -> Any:
         cursor = self._cursor
         if parameters is None:
             result = await cursor.execute(operation)
@@ -153,15 +142,12 @@ class AsyncAdapt_dbapi_cursor:
             self._rows = deque(await cursor.fetchall())
         return result
 
-    async def _executemany_async(self, operation: Any, seq_of_parameters: Sequence[Any]) -> Any:
+    async def _run_many(self, operation: Any, seq_of_parameters: Sequence[Any]) -> Any:
         return await self._cursor.executemany(operation, seq_of_parameters)
 
     def nextset(self) -> None:
         """Go on to the next result of a statement that has several."""
-        try:
-            await_only(self.nextset_async())
-        except Exception as error:
-            self._adapt_connection._handle_exception(error)
+        self._adapted.awaited(self.nextset_async())
 
     async def nextset_async(self) -> None:
         """Do what `nextset()` waits for."""
@@ -207,25 +193,18 @@ class AsyncAdapt_dbapi_ss_cursor(AsyncAdapt_dbapi_cursor):
             if in_greenlet():
                 await_only(cursor.close())
 
-    def _bridged(self, awaitable: Any) -> Any:
-        try:
-            return await_only(awaitable)
-        except Exception as error:
-            self._adapt_connection._handle_exception(error)
-
     def fetchone(self) -> Any:
         """Wait for the next row; None when there is none."""
-        return self._bridged(self._cursor.fetchone())
+        return self._adapted.awaited(self._cursor.fetchone())
 
     def fetchmany(self, size: Optional[int] = None) -> Any:
         """Wait for the next `size` rows."""
-        return self._bridged(
-            self._cursor.fetchmany() if size is None else self._cursor.fetchmany(size=size)
-        )
+        fetching = self._cursor.fetchmany() if size is None else self._cursor.fetchmany(size=size)
+        return self._adapted.awaited(fetching)
 
     def fetchall(self) -> Any:
         """Wait for the rows that are left."""
-        return self._bridged(self._cursor.fetchall())
+        return self._adapted.awaited(self._cursor.fetchall())
 
     def __iter__(self) -> Iterator[Any]:
         while True:
@@ -270,23 +249,24 @@ class AsyncAdapt_dbapi_connection:
         cursor.execute(operation, parameters)
         return cursor
 
-    def _handle_exception(self, error: BaseException) -> NoReturn:
-        # dialects translate the driver's errors here
+    def awaited(self, awaitable: Any) -> Any:
+        """Wait for something of the driver and return its result; its errors are raised as PEP 249 has them."""
+        try:
+            return await_only(awaitable)
+        except Exception as error:
+            self._raise_translated(error)
+
+    def _raise_translated(self, error: BaseException) -> NoReturn:
+        # adapters of drivers with errors of their own raise another one
         raise error
 
     def rollback(self) -> None:
         """Wait for the driver to roll back."""
-        try:
-            await_only(self._connection.rollback())
-        except Exception as error:
-            self._handle_exception(error)
+        self.awaited(self._connection.rollback())
 
     def commit(self) -> None:
         """Wait for the driver to commit."""
-        try:
-            await_only(self._connection.commit())
-        except Exception as error:
-            self._handle_exception(error)
+        self.awaited(self._connection.commit())
 
     def close(self) -> None:
         """Wait for the driver to close the connection."""
@@ -308,24 +288,24 @@ class AsyncAdapt_terminate:
                 return
             except Exception as error:
                 # where the caller is cancelled, the polite closing goes on by itself
-                if is_exit_exception(error) or not isinstance(error, self._terminate_handled_exceptions()):
+                if is_exit_exception(error) or not isinstance(error, self._errors_of_closing()):
                     raise
-        self._terminate_force_close()
+        self._close_at_once()
 
     async def _terminate_in_time(self) -> None:
         import asyncio
 
-        await asyncio.wait_for(self._terminate_graceful_close(), 2)
+        await asyncio.wait_for(self._close_politely(), 2)
 
-    def _terminate_handled_exceptions(self) -> Any:
+    def _errors_of_closing(self) -> Any:
         import asyncio
 
         return (asyncio.TimeoutError, OSError)
 
-    async def _terminate_graceful_close(self) -> None:
+    async def _close_politely(self) -> None:
         """Close politely."""
         raise NotImplementedError()
 
-    def _terminate_force_close(self) -> None:
+    def _close_at_once(self) -> None:
         """Close at once, awaiting nothing."""
         raise NotImplementedError()

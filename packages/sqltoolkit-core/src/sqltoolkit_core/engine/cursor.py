@@ -529,7 +529,7 @@ class CursorResult(Result["Unpack[_Ts]"]):
         self._soft_close(hard=True)
 
     def yield_per(self, num: int) -> Self:
-        """Fetch `num` rows at a time from now on; this is also the default size of `partitions()`."""
+        """Fetch rows in batches of `num` from now on; it is the default size of `partitions()` too."""
         self._yield_per = num
         if self._strategy is None:
             self._strategy = PlainFetch()
@@ -568,7 +568,7 @@ class CursorResult(Result["Unpack[_Ts]"]):
         def scalar(self) -> Any: ...
 
     def scalar(self) -> Any:
-        """Return the first column of the first row, None where there is no row, and close the result."""
+        """Return the first row's first value, None where there is no row, and close the result."""
         raw = self._raw_one()
         if raw is NO_ROW:
             self._soft_close(hard=True)

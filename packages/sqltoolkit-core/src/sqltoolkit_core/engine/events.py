@@ -53,8 +53,8 @@ class ConnectionEvents(event.Events[Any]):
         name = key.identifier
         if retval and name not in _CHANGES_STATEMENT:
             raise exc.ArgumentError(
-                "retval=True has a meaning for the events 'before_execute', 'before_cursor_execute' and 'handle_error' "
-                "only, not for %r" % name
+                "retval=True is for events whose listeners may change something (%s), not for %r"
+                % (", ".join(sorted(_CHANGES_STATEMENT)), name)
             )
         if not retval and name in _CHANGES_STATEMENT:
             key = key.wrapped(_ANSWERING[name](key.listener))

@@ -32,7 +32,7 @@ class FetchStrategy:
     __slots__ = ()
 
     def yield_per(self, num: int) -> None:
-        """Fetch `num` rows at a time from now on."""
+        """Fetch rows in batches of `num` from now on."""
         raise NotImplementedError()
 
     def one(self, cursor: Any) -> Any:

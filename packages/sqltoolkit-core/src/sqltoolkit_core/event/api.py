@@ -32,7 +32,7 @@ CANCEL = _Answer.CANCEL
 NO_RETVAL = _Answer.NO_RETVAL
 
 
-def _event_key(target: Any, identifier: str, fn: Any) -> EventKey:
+def _key_for(target: Any, identifier: str, fn: Any) -> EventKey:
     for events in families_of(identifier):
         accepted = events.accept_target(target, identifier)
         if accepted is not None:
@@ -50,7 +50,7 @@ def listen(target: Any, identifier: str, fn: Callable[..., Any], *args: Any, **k
     """
     if not callable(fn):
         raise exc.ArgumentError("a listener must be callable, %r is not" % (fn,))
-    _event_key(target, identifier, fn).listen(*args, **kw)
+    _key_for(target, identifier, fn).listen(*args, **kw)
 
 
 def listens_for(
@@ -70,10 +70,10 @@ def remove(target: Any, identifier: str, fn: Callable[..., Any]) -> None:
 
     ``InvalidRequestError`` where nothing was registered with them.
     """
-    key = _event_key(target, identifier, fn)
+    key = _key_for(target, identifier, fn)
     key.events.remove_listener(key)
 
 
 def contains(target: Any, identifier: str, fn: Callable[..., Any]) -> bool:
     """Say whether ``fn`` listens to the event ``identifier`` of ``target``."""
-    return _event_key(target, identifier, fn).contains()
+    return _key_for(target, identifier, fn).contains()

@@ -737,9 +737,8 @@ def _with_legacy_arguments(
 
     text = "(%s%s)" % (", ".join(names), ", **kw" if event.__code__.co_flags & 0x08 else "")
     message = (
-        'The argument signature for the "%s.%s" event listener has changed as of version %s; the older one '
-        'will not be understood for ever.  The new signature is "def %s%s"'
-        % (events.__name__, event.__name__, since, event.__name__, text)
+        'A listener of "%s.%s" takes the arguments that this event had before version %s. It is still understood; '
+        'write it as "def %s%s"' % (events.__name__, event.__name__, since, event.__name__, text)
     )
 
     def call_the_old_way(*args: Any, **kw: Any) -> Any:

@@ -498,7 +498,7 @@ class SingletonThreadPool(Pool):
 
 
 class StaticPool(Pool):
-    """A pool of exactly one connection, given to everybody."""
+    """One connection, given to everybody."""
 
     survives_fork = True
 

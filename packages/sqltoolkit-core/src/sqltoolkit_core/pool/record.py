@@ -752,7 +752,7 @@ class _ConnectionFairy(PoolProxiedConnection):
             "Return connections by close(), best with a context manager"
             % (
                 connection,
-                "terminated" if can_terminate else "dropped, as it cannot be safely terminated",
+                "terminated" if can_terminate else "dropped: this driver cannot close it from here",
             )
         )
 

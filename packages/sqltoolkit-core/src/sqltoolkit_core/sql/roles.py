@@ -50,7 +50,7 @@ class HasCacheKeyRole(SQLRole):
     """Something that takes part in a cache key."""
 
     __slots__ = ()
-    role_name = "an object that can be part of a cache key"
+    role_name = "an object that a cache key can hold"
 
 
 class ExecutableOptionRole(SQLRole):
@@ -95,7 +95,7 @@ class ColumnListRole(SQLRole):
 
 
 class StringRole(SQLRole):
-    """A string that is part of a construct."""
+    """A string inside of a construct."""
 
     __slots__ = ()
 
@@ -115,7 +115,7 @@ class TStringElementRole(UsesInspection, SQLRole):
 
 
 class ColumnsClauseRole(TStringElementRole, AllowsLambdaRole, UsesInspection, ColumnListRole):
-    """An item of the columns clause of a SELECT."""
+    """What a SELECT may select."""
 
     __slots__ = ()
     role_name = "a column expression, table or other item of a columns clause"

@@ -352,7 +352,7 @@ class _Identity:
 
 
 def emit_name(value: Any, out: List[Any], binds: List[Any], seen: Dict[int, int]) -> None:
-    """Append a name to a key; anonymous names are numbered in the order in which they appear."""
+    """Append a name to a key; anonymous names are numbered as they come."""
     if value.__class__ is str or value is None:
         out.append(value)
     elif isinstance(value, AnonLabel):

@@ -256,7 +256,7 @@ class TestSentinels:
     def test_column_that_can_be_null(self):
         v = Table("v", MetaData(), Column("id", Integer, primary_key=True), Column("x", Integer, insert_sentinel=True))
         statement = v.insert().returning(v.c.id, sort_by_parameter_order=True)
-        with pytest.raises(exc.InvalidRequestError, match="v.x is marked as a sentinel"):
+        with pytest.raises(exc.InvalidRequestError, match="Sentinel v.x has no default"):
             compiled_for(statement, [{"id": 1}], sqlite.dialect())
 
 

@@ -75,7 +75,7 @@ class AsyncAdapt_aiosqlite_cursor(AsyncAdapt_dbapi_cursor):
 
     def __init__(self, adapt_connection: Any) -> None:
         # there is no cursor of the driver before something is executed
-        self._adapt_connection = adapt_connection
+        self._adapted = adapt_connection
         self._connection = adapt_connection.driver_connection
         self._rows = deque()
         self._description: Any = None
@@ -98,14 +98,14 @@ class AsyncAdapt_aiosqlite_cursor(AsyncAdapt_dbapi_cursor):
         """The rowid of the row inserted last."""
         return self._lastrowid
 
-    async def _execute_async(self, operation: Any, parameters: Optional[Any]) -> None:
+    async def _run(self, operation: Any, parameters: Optional[Any]) -> None:
         await self._in_thread(_run, operation, parameters)
 
-    async def _executemany_async(self, operation: Any, seq_of_parameters: Sequence[Any]) -> None:
+    async def _run_many(self, operation: Any, seq_of_parameters: Sequence[Any]) -> None:
         await self._in_thread(_run_many, operation, seq_of_parameters)
 
     async def _in_thread(self, run: Any, operation: Any, parameters: Any) -> None:
-        if self._adapt_connection.runs_jobs:
+        if self._adapted.runs_jobs:
             job = _Job(run, (operation, parameters))
             await self._connection.execute(job)
             found = job.result
@@ -190,7 +190,7 @@ class AsyncAdapt_aiosqlite_ss_cursor(AsyncAdapt_dbapi_ss_cursor):
 
     __slots__ = ()
 
-    def _aenter_cursor(self, cursor: Any) -> Any:
+    def _opened(self, cursor: Any) -> Any:
         return await_only(cursor)
 
 
@@ -215,7 +215,7 @@ class AsyncAdapt_aiosqlite_connection(AsyncAdapt_terminate, AsyncAdapt_dbapi_con
     @isolation_level.setter
     def isolation_level(self, value: Optional[str]) -> None:
         if self.runs_jobs:
-            self._bridged(self._connection.execute(_Job(_set_isolation_level, (value,))))
+            self.awaited(self._connection.execute(_Job(_set_isolation_level, (value,))))
         else:
             self._connection.isolation_level = value
 
@@ -233,21 +233,15 @@ class AsyncAdapt_aiosqlite_connection(AsyncAdapt_terminate, AsyncAdapt_dbapi_con
 
     def interrupt(self) -> None:
         """Stop the statement that is running; it fails with an OperationalError."""
-        self._bridged(self._connection.interrupt())
+        self.awaited(self._connection.interrupt())
 
     def create_function(self, *args: Any, **kw: Any) -> None:
         """Make a Python function callable from SQL; the arguments are those of `sqlite3`."""
-        self._bridged(self._connection.create_function(*args, **kw))
+        self.awaited(self._connection.create_function(*args, **kw))
 
     def set_progress_handler(self, *args: Any) -> None:
         """Have a function called every few steps of SQLite's virtual machine."""
-        self._bridged(self._connection.set_progress_handler(*args))
-
-    def _bridged(self, awaitable: Any) -> Any:
-        try:
-            return await_only(awaitable)
-        except Exception as error:
-            self._handle_exception(error)
+        self.awaited(self._connection.set_progress_handler(*args))
 
     def rollback(self) -> None:
         """Wait for the driver to roll back."""
@@ -268,14 +262,14 @@ class AsyncAdapt_aiosqlite_connection(AsyncAdapt_terminate, AsyncAdapt_dbapi_con
             # closed before
             return
         except Exception as error:
-            self._handle_exception(error)
+            self._raise_translated(error)
 
-    def _handle_exception(self, error: BaseException) -> NoReturn:
+    def _raise_translated(self, error: BaseException) -> NoReturn:
         if isinstance(error, ValueError) and str(error) in _CLOSED:
             raise self.dbapi.OperationalError("no active connection") from error
         raise error
 
-    async def _terminate_graceful_close(self) -> None:
+    async def _close_politely(self) -> None:
         # the statement of a task that was cancelled would keep the thread busy, and the close waiting
         try:
             await self._connection.interrupt()
@@ -284,7 +278,7 @@ class AsyncAdapt_aiosqlite_connection(AsyncAdapt_terminate, AsyncAdapt_dbapi_con
             return
         await self._connection.close()
 
-    def _terminate_force_close(self) -> None:
+    def _close_at_once(self) -> None:
         stop = getattr(self._connection, "stop", None)
         if stop is not None:
             stop()
@@ -305,21 +299,14 @@ class AsyncAdapt_aiosqlite_dbapi(AsyncAdapt_dbapi_module):
         self.aiosqlite = aiosqlite
         self.sqlite = sqlite
         self.paramstyle = "qmark"
-        for name in (
-            "DatabaseError",
-            "Error",
-            "IntegrityError",
-            "NotSupportedError",
-            "OperationalError",
-            "ProgrammingError",
-            "sqlite_version",
-            "sqlite_version_info",
+        for module, names in (
+            (aiosqlite, "Error DatabaseError IntegrityError NotSupportedError OperationalError ProgrammingError"),
+            (aiosqlite, "sqlite_version sqlite_version_info"),
+            (sqlite, "Warning InterfaceError DataError InternalError"),
+            (sqlite, "PARSE_COLNAMES PARSE_DECLTYPES Binary"),
         ):
-            setattr(self, name, getattr(aiosqlite, name))
-        for name in ("PARSE_COLNAMES", "PARSE_DECLTYPES", "Binary"):
-            setattr(self, name, getattr(sqlite, name))
-        for name in ("Warning", "InterfaceError", "DataError", "InternalError"):
-            setattr(self, name, getattr(sqlite, name))
+            for name in names.split():
+                setattr(self, name, getattr(module, name))
 
     def connect(self, *arg: Any, **kw: Any) -> AsyncAdapt_aiosqlite_connection:
         async_creator = kw.pop("async_creator_fn", None)

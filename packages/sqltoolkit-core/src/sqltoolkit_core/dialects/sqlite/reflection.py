@@ -224,7 +224,7 @@ class SQLiteReflection:
     def get_pk_constraint(
         self, connection: Any, table_name: str, schema: Optional[str] = None, **kw: Any
     ) -> Any:
-        """Return the primary key of a table."""
+        """Return the primary key that a table has."""
         rows = self._pragma(connection, "table_info", table_name, schema)
         if not rows:
             self._check_there(connection, table_name, schema, kw)

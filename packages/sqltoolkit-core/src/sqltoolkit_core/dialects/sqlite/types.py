@@ -111,6 +111,12 @@ def _by_pattern(pattern: Pattern[str], kind: Any) -> Processor:
     return read
 
 
+def _fields_of(value: Any) -> Dict[str, int]:
+    """What the names in a format stand for; a date has no time of day: zeros."""
+    names = ("year", "month", "day", "hour", "minute", "second", "microsecond")
+    return {name: getattr(value, name, 0) for name in names}
+
+
 def _text_to_datetime(value: Any) -> dt.datetime:
     found = _ISO_DATETIME.match(value)
     if found is None:
@@ -173,28 +179,10 @@ class DATETIME(_StoredAsText, sqltypes.DateTime):
         plain = template == _DATETIME_FORMAT
 
         def write(value: Any) -> Any:
-            if isinstance(value, dt.datetime):
-                if plain and value.tzinfo is None:
-                    return value.isoformat(" ", "microseconds")
-                return template % {
-                    "year": value.year,
-                    "month": value.month,
-                    "day": value.day,
-                    "hour": value.hour,
-                    "minute": value.minute,
-                    "second": value.second,
-                    "microsecond": value.microsecond,
-                }
+            if plain and isinstance(value, dt.datetime) and value.tzinfo is None:
+                return value.isoformat(" ", "microseconds")
             if isinstance(value, dt.date):
-                return template % {
-                    "year": value.year,
-                    "month": value.month,
-                    "day": value.day,
-                    "hour": 0,
-                    "minute": 0,
-                    "second": 0,
-                    "microsecond": 0,
-                }
+                return template % _fields_of(value)
             raise TypeError("DATETIME of SQLite takes datetime and date objects, not %r" % (value,))
 
         return unless_none(write)
@@ -231,7 +219,7 @@ class DATE(_StoredAsText, sqltypes.Date):
             if plain and value.__class__ is dt.date:
                 return value.isoformat()
             if isinstance(value, dt.date):
-                return template % {"year": value.year, "month": value.month, "day": value.day}
+                return template % _fields_of(value)
             raise TypeError("DATE of SQLite takes date objects, not %r" % (value,))
 
         return unless_none(write)
@@ -270,12 +258,7 @@ class TIME(_StoredAsText, sqltypes.Time):
                 raise TypeError("TIME of SQLite takes time objects, not %r" % (value,))
             if plain and value.tzinfo is None:
                 return value.isoformat("microseconds")
-            return template % {
-                "hour": value.hour,
-                "minute": value.minute,
-                "second": value.second,
-                "microsecond": value.microsecond,
-            }
+            return template % _fields_of(value)
 
         return unless_none(write)
 

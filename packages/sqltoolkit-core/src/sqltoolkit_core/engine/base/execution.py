@@ -166,7 +166,7 @@ class StatementExecution:
         *,
         execution_options: Optional[Mapping[str, Any]] = None,
     ) -> Any:
-        """Execute a statement and return the first column of the first row, None where there is none."""
+        """Run a statement and return one value, that of the first row's first column; None without a row."""
         try:
             run = statement._execute_on_scalar
         except AttributeError as err:
@@ -200,7 +200,7 @@ class StatementExecution:
         *,
         execution_options: Optional[Mapping[str, Any]] = None,
     ) -> ScalarResult[Any]:
-        """Execute a statement and return a result of the values of its first column."""
+        """Run a statement; the result has the values of the first column."""
         return self.execute(statement, parameters, execution_options=execution_options).scalars()
 
     def exec_driver_sql(

@@ -583,7 +583,7 @@ class Dialect:
     def get_pk_constraint(
         self, connection: Connection, table_name: str, schema: Optional[str] = None, **kw: Any
     ) -> ReflectedPrimaryKeyConstraint:
-        """Return the primary key of a table."""
+        """Return the primary key that a table has."""
         raise self._missing("get_pk_constraint")
 
     def get_foreign_keys(

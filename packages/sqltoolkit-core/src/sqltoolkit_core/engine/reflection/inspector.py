@@ -237,7 +237,7 @@ class Inspector:
     def get_pk_constraint(
         self, table_name: str, schema: Optional[str] = None, **kw: Any
     ) -> ReflectedPrimaryKeyConstraint:
-        """Return the primary key of a table."""
+        """Return the primary key that a table has."""
         return self._ask(self.dialect.get_pk_constraint, table_name, schema, **kw)
 
     def get_foreign_keys(
@@ -308,7 +308,7 @@ class Inspector:
         scope: ObjectScope = ObjectScope.DEFAULT,
         **kw: Any,
     ) -> Dict[TableKey, ReflectedPrimaryKeyConstraint]:
-        """Return the primary key of a table, for several: a dictionary by (schema, name)."""
+        """Return the primary key that a table has, for several: a dictionary by (schema, name)."""
         return self._multi("get_multi_pk_constraint", schema, filter_names, kind, scope, kw)
 
     def get_multi_foreign_keys(

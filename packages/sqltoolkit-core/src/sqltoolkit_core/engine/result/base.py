@@ -538,7 +538,7 @@ class Result(_RowDelivery["Unpack[_Ts]"]):
         return self
 
     def yield_per(self, num: int) -> Self:
-        """Fetch `num` rows at a time from now on; this is also the default size of `partitions()`."""
+        """Fetch rows in batches of `num` from now on; it is the default size of `partitions()` too."""
         self._yield_per = num
         return self
 
@@ -602,7 +602,7 @@ class Result(_RowDelivery["Unpack[_Ts]"]):
         def scalar(self) -> Any: ...
 
     def scalar(self) -> Any:
-        """Return the first column of the first row, None where there is no row, and close the result."""
+        """Return the first row's first value, None where there is no row, and close the result."""
         item = self.scalars()._deliver_first()
         return None if item is NO_ROW else item
 
@@ -717,7 +717,7 @@ class FilterResult(_Delivery):
         self._source.close()
 
     def yield_per(self, num: int) -> Self:
-        """Fetch `num` rows at a time from now on."""
+        """Fetch rows in batches of `num` from now on."""
         self._source.yield_per(num)
         return self
 

@@ -306,8 +306,8 @@ class ValueSources:
                 "set autoincrement=True on the one that is."
             )
         warn(
-            "Column '%s.%s' is part of the primary key of table %r, and the INSERT has neither a value nor a default "
-            "for it.%s" % (column.table.fullname, column.name, column.table.fullname, hint)
+            "The INSERT gives no value to '%s.%s', a part of the primary key that has no default either.%s"
+            % (column.table.fullname, column.name, hint)
         )
 
 

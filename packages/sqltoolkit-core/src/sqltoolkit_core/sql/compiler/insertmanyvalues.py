@@ -162,8 +162,8 @@ class InsertManyValuesChapter(CompilerFields):
             default = marked[0].default
             if default is None and marked[0].server_default is None and marked[0].nullable:
                 raise exc.InvalidRequestError(
-                    "Column %s.%s is marked as a sentinel and has no default, so it can be NULL and tells no rows "
-                    "apart: give it a default or nullable=False" % (table.description, marked[0].name)
+                    "Sentinel %s.%s has no default, so it can be NULL and tells no rows apart: give the column a "
+                    "default or nullable=False" % (table.description, marked[0].name)
                 )
             if marked[0] in known or marked[0] not in present and self._made_beforehand(marked[0]):
                 return marked, False

@@ -425,7 +425,7 @@ class SelectChapter(CompilerFields):
         return "DISTINCT " if select._distinct else ""
 
     def default_from(self) -> str:
-        """Return the FROM clause of a SELECT without sources, such as `` FROM DUAL``."""
+        """Return what stands for FROM in a SELECT without sources, such as `` FROM DUAL``."""
         return ""
 
     def group_by_clause(self, select: Any, **kw: Any) -> str:

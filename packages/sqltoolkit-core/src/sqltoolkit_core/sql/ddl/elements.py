@@ -199,7 +199,7 @@ class _DropBase(_CreateDropBase):
 class CreateSchema(_CreateBase):
     """CREATE SCHEMA.
 
-    :param name: the name of the schema.
+    :param name: what the schema is called.
     :param if_not_exists: whether to render IF NOT EXISTS.
     """
 
@@ -213,7 +213,7 @@ class CreateSchema(_CreateBase):
 class DropSchema(_DropBase):
     """DROP SCHEMA.
 
-    :param name: the name of the schema.
+    :param name: what the schema is called.
     :param cascade: whether to render CASCADE.
     :param if_exists: whether to render IF EXISTS.
     """
@@ -364,7 +364,7 @@ class CreateTableAs(DialectKWArgs, _TableViaSelect):
     :param table_name: what the table is called; its Table is at hand as ``table``.
     :param metadata: the MetaData whose ``create_all()`` creates the table with the others; a new one when None.
     :param schema: the schema.
-    :param temporary: whether to render TEMPORARY.
+    :param temporary: whether it lasts as long as the connection only: TEMPORARY.
     :param if_not_exists: whether to render IF NOT EXISTS.
     """
 
@@ -392,7 +392,7 @@ class CreateView(DialectKWArgs, _TableViaSelect):
     :param view_name: what the view is called; the Table that stands for it is at hand as ``table``.
     :param metadata: the MetaData whose ``create_all()`` creates the view with its tables; a new one when None.
     :param schema: the schema.
-    :param temporary: whether to render TEMPORARY.
+    :param temporary: whether it lasts as long as the connection only: TEMPORARY.
     :param or_replace: whether to render OR REPLACE.
     :param materialized: whether to render MATERIALIZED.
     """

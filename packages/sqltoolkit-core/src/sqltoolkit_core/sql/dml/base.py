@@ -94,7 +94,7 @@ class UpdateBase(
         """Return a copy that gives rows: these expressions for each row changed.
 
         :param cols: columns, tables or expressions of the table.
-        :param sort_by_parameter_order: for INSERT of many rows, give them in the order of the
+        :param sort_by_parameter_order: whether an INSERT of many rows gives them in the order of the
             parameters.
         :raises InvalidRequestError: ``return_defaults()`` is in use.
         """

@@ -329,7 +329,7 @@ def _ordered_pair(pair: Any) -> Tuple[Any, Any]:
 class Delete(HasParts, DMLWhereBase, UpdateBase):
     """A DELETE statement; made by ``delete()``.
 
-    :param table: the table to delete from.
+    :param table: where rows are deleted.
     """
 
     __visit_name__ = "delete"

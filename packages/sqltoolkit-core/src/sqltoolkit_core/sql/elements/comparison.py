@@ -99,8 +99,8 @@ def _compare_constant(expr: Any, op: Any, obj: Any, reverse: bool, type_: Any, k
     if op in (ne, is_not):
         return BinaryExpression(expr, constant, is_not, type_=type_, negate=is_, modifiers=kw)
     raise exc.ArgumentError(
-        "%s cannot be used with None, True or False: only =, !=, is_(), is_not(), is_distinct_from() and "
-        "is_not_distinct_from() can" % (getattr(op, "opstring", None) or op.__name__)
+        "%s cannot be used with None, True or False; use =, != or one of is_(), is_distinct_from() and their "
+        "negations" % (getattr(op, "opstring", None) or op.__name__)
     )
 
 

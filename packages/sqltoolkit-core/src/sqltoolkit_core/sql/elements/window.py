@@ -33,7 +33,7 @@ class FrameClauseType(Enum):
 
 
 class FrameClause(ClauseElement):
-    """The boundaries of a window frame.
+    """Where the frame of a window begins and ends.
 
     :param start: the value of the lower one, where its kind has one.
     :param end: the value of the upper one.

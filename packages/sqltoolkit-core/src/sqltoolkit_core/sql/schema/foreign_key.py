@@ -121,7 +121,7 @@ class ForeignKey(DialectKWArgs, SchemaItem):
 
     :param column: what is referred to: ``"table.column"``, ``"schema.table.column"``, a Column or a ForeignKeyTarget.
     :param use_alter: whether the constraint is always added by ALTER.
-    :param name: the name of the constraint.
+    :param name: what the constraint is called.
     :param onupdate: the action for ON UPDATE.
     :param ondelete: the action for ON DELETE.
     :param deferrable: DEFERRABLE or NOT DEFERRABLE.

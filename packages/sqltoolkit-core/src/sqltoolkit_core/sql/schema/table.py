@@ -542,7 +542,7 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause["_TableColumns"]):
         :param schema: the schema of the copy; RETAIN_SCHEMA for that of this table, None for that of the MetaData.
         :param referred_schema_fn: called with ``(table, schema, constraint, referred_schema)``, returns the schema that
             a foreign key of the copy refers to.
-        :param name: the name of the copy.
+        :param name: what the copy is called, by default as this table.
         """
         name = self.name if name is None else name
         if schema is RETAIN_SCHEMA:

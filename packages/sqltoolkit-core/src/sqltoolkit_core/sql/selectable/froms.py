@@ -200,12 +200,12 @@ def _implied_left(
 def _given_left(
     sources: Sequence[FromClause], left: FromClause
 ) -> Tuple[FromClause, Optional[int]]:
-    """Find the source that already has the left side of a ``join_from()`` in it."""
+    """Find the source that has what ``join_from()`` starts from in it already."""
     found = matching_left_sides(sources, left)
     if len(found) > 1:
         raise exc.InvalidRequestError(
-            "%s stands in more than one of the FROM clauses, so the left side of the join is not "
-            "clear; join to an alias of it." % _describe(left)
+            "%s stands in more than one of the FROM clauses, so which of them to join is not clear; "
+            "join from an alias of it." % _describe(left)
         )
     if found:
         return sources[found[0]], found[0]

@@ -76,7 +76,7 @@ class Join(roles.DMLTableRole, FromClause):
 
     @property
     def description(self) -> str:
-        """Both sides' descriptions, for messages."""
+        """Both sides, for messages."""
         return "Join object on %s(%d) and %s(%d)" % (
             self.left.description,
             id(self.left),

@@ -281,7 +281,7 @@ class Enum(String, SchemaType, Emulated):
     :param enums: the strings, or one enumerated class.
     :param create_constraint: whether a CHECK constraint is made where the type is not native.
     :param metadata: the MetaData with which a native type is created and dropped.
-    :param name: the name of the native type and of the CHECK constraint; by default the lower-case class name.
+    :param name: what the native type and the CHECK constraint are called; by default the lower-case class name.
     :param native_enum: whether the database's own enumerated type is used where there is one.
     :param length: the length of the VARCHAR where it is not; by default that of the longest value.
     :param schema: the schema of the native type.
