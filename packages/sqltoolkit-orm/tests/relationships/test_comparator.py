@@ -262,6 +262,10 @@ class TestValues:
         (bind,) = (Thing.owner == obj).compile().binds.values()
         return bind.effective_value
 
+    def test_member_of_many_to_many(self):
+        (bind,) = Thing.tags.contains(Tag(id=7)).compile().binds.values()
+        assert bind.effective_value == 7
+
     def test_present(self):
         one = Owner(id=1)
         criterion = Thing.owner == one

@@ -324,9 +324,10 @@ def optimized_compare(
             return bindparam(None, callable_=value, type_=element.type, unique=True)
         return None
 
-    if prop.secondary is not None and alias_secondary:
-        criterion = ClauseAdapter(prop.secondary.alias()).traverse(criterion)
     criterion = visitors.replacement_traverse(criterion, {}, with_values)
+    if prop.secondary is not None and alias_secondary:
+        # after the values: copies of placeholders have other names
+        criterion = ClauseAdapter(prop.secondary.alias()).traverse(criterion)
     return criterion if adapt_source is None else adapt_source(criterion)
 
 
