@@ -225,15 +225,24 @@ class ColumnAdapter(ClauseAdapter):
         self.columns = _Columns(self)
 
 
+_KEPT = frozenset(["column", "label"])
+
+
 class _Columns(Dict[Any, Any]):
-    """Adapted columns by original, made when asked for."""
+    """Adapted columns by original, made when asked for.
+
+    Columns and labels are kept: they must be the same object each time.  Criteria are not, of which an alias that
+    lives long may see any number.
+    """
 
     def __init__(self, adapter: ColumnAdapter) -> None:
         super().__init__()
         self.adapter = adapter
 
     def __missing__(self, column: Any) -> Any:
-        self[column] = made = self.adapter._adapt(column)
+        made = self.adapter._adapt(column)
+        if column.__visit_name__ in _KEPT:
+            self[column] = made
         return made
 
     def __contains__(self, column: Any) -> bool:

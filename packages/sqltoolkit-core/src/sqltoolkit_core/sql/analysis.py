@@ -11,6 +11,7 @@ from typing import Any, Callable, Iterable, Iterator, List, Optional, Sequence, 
 from . import operators
 from .selectable.base import FromClause
 from .selectable.froms import find_left_sides as find_left_sides
+from .selectable.froms import matching_left_sides as matching_left_sides
 from .selectable.join import can_join as can_join
 from .selectable.join import join_condition as join_condition
 from .selectable.join import reduce_columns as reduce_columns
@@ -26,6 +27,7 @@ __all__ = [
     "find_left_sides",
     "find_tables",
     "join_condition",
+    "matching_left_sides",
     "overlaps",
     "reduce_columns",
     "sort_tables_by_mention",
@@ -279,12 +281,16 @@ def expand_column_list_from_order_by(columns: Sequence[Any], order_by: Iterable[
 
 
 def extract_first_column_annotation(column: Any, name: str) -> Any:
-    """Return the annotation of that name on the element, or the first one below it that has one."""
-    return next(
-        (
-            element._annotations[name]
-            for element in iterate(column)
-            if name in element._annotations
-        ),
-        None,
-    )
+    """Return the annotation of that name on the element, or the first one below it that has one.
+
+    What stands inside of subqueries does not count.
+    """
+    stack = [column]
+    while stack:
+        element = stack.pop(0)
+        if name in element._annotations:
+            return element._annotations[name]
+        if getattr(element, "_is_select_statement", False):
+            continue
+        stack.extend(element.get_children())
+    return None

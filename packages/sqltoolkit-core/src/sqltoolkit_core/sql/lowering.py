@@ -6,7 +6,7 @@ statement.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, TypeVar
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, TypeVar
 
 from .base import EntityMark as EntityMark
 
@@ -82,6 +82,10 @@ class StatementPlugin:
     def after_execute(self, call: Any, result: Any) -> Any:
         """Return the result that the caller gets."""
         return result
+
+    def columns_of(self, entry: Any) -> Optional[Sequence[Any]]:
+        """Return the columns that an entry of the columns clause stands for, None for those it has by itself."""
+        return None
 
     def describe(self, statement: Any) -> Any:
         """Return ``statement.column_descriptions``, None for the plain ones."""

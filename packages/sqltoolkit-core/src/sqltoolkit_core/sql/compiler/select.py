@@ -68,7 +68,7 @@ class SelectChapter(CompilerFields):
             cache_key=self.cache_key,
         )
         lowered = plugin.lower(statement, context)
-        if not stack:
+        if not stack and self.lowered is None:
             # kept with the compiled statement: a cache hit needs no lowering
             self.lowered = context
         return lowered

@@ -476,17 +476,17 @@ class ColumnElement(
 
     @property
     def _proxy_key(self) -> Optional[str]:
-        name = self.key
+        name = self._annotations.get("proxy_key") or self.key
         if not name:
             name = self._non_anon_label
         return name
 
     @property
     def _expression_label(self) -> Optional[str]:
-        """The name an expression is found by in the columns of a subquery."""
-        if self._non_anon_label is not None:
-            return self._non_anon_label
-        return None
+        """The name that an expression without one of its own gets in a SELECT: that of the attribute it stands for."""
+        if getattr(self, "name", None) is not None:
+            return None
+        return self._annotations.get("proxy_key")
 
     def _make_proxy(
         self,
@@ -510,6 +510,8 @@ class ColumnElement(
         made = factories.column(name, self.type)
         made.table = selectable
         made._proxies = tuple(compound_select_cols) if compound_select_cols else (self,)
+        if selectable.entity_mark is not None:
+            made.entity_mark = selectable.entity_mark
         return key if key is not None else name, made
 
     # -- labels ----------------------------------------------------------------------------------------------------
@@ -627,6 +629,8 @@ class NamedColumn(KeyedColumnElement[_T]):
         made.key = self.key if name is None else made.name
         made.table = selectable
         made._proxies = tuple(compound_select_cols) if compound_select_cols else (self,)
+        if selectable.entity_mark is not None:
+            made.entity_mark = selectable.entity_mark
         return made.key, made
 
 
@@ -664,6 +668,9 @@ class WrapsColumnExpression(ColumnElement[_T]):
 
     @property
     def _proxy_key(self) -> Optional[str]:
+        given = self._annotations.get("proxy_key")
+        if given is not None:
+            return given
         inner = self.wrapped_column_expression
         if inner._is_column_element and not isinstance(inner._proxy_key, AnonLabel):
             key: Optional[str] = inner._proxy_key or getattr(inner, "name", None)

@@ -409,7 +409,7 @@ class ColumnClause(
 
     @property
     def _proxy_key(self) -> Optional[str]:
-        return self.key
+        return self._annotations.get("proxy_key") or self.key
 
     def get_children(self, *, column_tables: bool = False, **kw: Any) -> Any:
         """Return nothing: a column's table is reached through FROM."""
@@ -496,6 +496,8 @@ class ColumnClause(
             made.key = self.key
         made.table = selectable
         made._proxies = tuple(compound_select_cols) if compound_select_cols else (self,)
+        if selectable.entity_mark is not None:
+            made.entity_mark = selectable.entity_mark
         return made.key, made
 
     @property

@@ -623,6 +623,8 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], _Named):  # type: igno
             "primary_key": self.primary_key, "nullable": self.nullable, "_creation_order": self._creation_order,
             "_proxies": tuple(compound_select_cols) if compound_select_cols else (self,),
         }  # fmt: skip
+        if selectable.entity_mark is not None:
+            d["entity_mark"] = selectable.entity_mark
         if self.foreign_keys:
             d["foreign_keys"] = own_keys = {fk.proxied_by(made) for fk in self.foreign_keys}
             if foreign_keys is not None:

@@ -11,7 +11,7 @@ from ..elements.base import WrapsColumnExpression
 from ..elements.columns import Label
 from ..names import AnonLabel, AnonToken, anonymous
 from ... import exc
-from .base import LABEL_STYLE_NONE, LABEL_STYLE_TABLENAME_PLUS_COL, SelectLabelStyle
+from .base import LABEL_STYLE_LEGACY_ORM, LABEL_STYLE_NONE, LABEL_STYLE_TABLENAME_PLUS_COL, SelectLabelStyle
 
 if TYPE_CHECKING:
     from .base import FromClause
@@ -47,7 +47,7 @@ def name_columns(
     :param mark_repeated: False: the same column has the same label again, as in the columns of a
         subquery.
     """
-    qualified = style is LABEL_STYLE_TABLENAME_PLUS_COL
+    qualified = style is LABEL_STYLE_TABLENAME_PLUS_COL or style is LABEL_STYLE_LEGACY_ORM
     taken: Dict[Any, Any] = {}
     suffixes = _Suffixes()
     repeats = conflicts = 0
@@ -131,7 +131,7 @@ def _again_label(column: Any, base: str, number: int) -> AnonLabel:
 
 def _own_name(column: Any) -> str:
     """Return the name a column goes by when nothing else has it: its own, or a made-up one."""
-    name = column._non_anon_label
+    name = column._non_anon_label or column._expression_label
     inner = column
     while name is None and isinstance(inner, WrapsColumnExpression):
         inner = inner.wrapped_column_expression
@@ -162,11 +162,14 @@ def label_namer(style: SelectLabelStyle, of_subquery: bool = False) -> Callable[
     """Return a function that tells the key of each column given to it in turn.
 
     Keys are those of ``selected_columns``: the column's key, ``key_1``, ``key_2`` for others of the same key,
-    ``_no_label`` for expressions without a name.
+    ``_no_label`` for expressions without a name.  For rows of queries of the older form (LABEL_STYLE_LEGACY_ORM) they
+    are the plain keys.
 
     :param of_subquery: the keys of a subquery's ``.c``, where an expression that goes by the name of a column has the
         table's name in its key as well, if the label style says so.
     """
+    if style is LABEL_STYLE_LEGACY_ORM:
+        return _plain_key
     qualified = style is LABEL_STYLE_TABLENAME_PLUS_COL
     taken: Set[str] = set()
     numbered: Dict[Any, str] = {}

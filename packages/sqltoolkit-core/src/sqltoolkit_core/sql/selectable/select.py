@@ -292,6 +292,9 @@ class Select(
 
     @memoized_attribute
     def _all_selected_columns(self) -> List[Any]:
+        plugin = None if self.entity_mark is None else find_plugin(self)
+        if plugin is not None:
+            return _columns_by_plugin(plugin, self._raw_columns)
         return [each for column in self._raw_columns for each in column._select_iterable]
 
     def _named_columns(self) -> Tuple[ColumnName, ...]:
@@ -686,6 +689,15 @@ def _unique_sources(sources: Iterable[Any]) -> List[Any]:
         if not bare_join and source not in unique:
             unique.append(source)
     return unique
+
+
+def _columns_by_plugin(plugin: Any, raw_columns: Iterable[Any]) -> List[Any]:
+    """Return the selected columns, where a plugin says what its entities stand for."""
+    found: List[Any] = []
+    for raw in raw_columns:
+        columns = plugin.columns_of(raw)
+        found.extend(raw._select_iterable if columns is None else columns)
+    return found
 
 
 def namespace_column(sources: List[Any], key: str) -> Any:

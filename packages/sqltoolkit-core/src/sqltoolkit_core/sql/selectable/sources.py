@@ -92,6 +92,8 @@ class AliasedReturnsRows(NamedFromClause["_Columns"]):
     def _init(self, element: Any, name: Optional[str] = None) -> None:
         self.element = coercions.expect(roles.ReturnsRowsRole, element)
         self.name = name if name is not None else _anonymous_name(self.element)
+        if self.element.entity_mark is not None:
+            self.entity_mark = self.element.entity_mark
 
     @property
     def description(self) -> str:
@@ -316,6 +318,8 @@ class CTE(roles.DMLTableRole, roles.IsCTERole, HasPrefixes, HasSuffixes, Generat
     ) -> None:
         self.element = coercions.expect(roles.HasCTERole, element)
         self.name = name if name is not None else _anonymous_name(self.element)
+        if self.element.entity_mark is not None:
+            self.entity_mark = self.element.entity_mark
         if recursive:
             self.recursive = True
         if nesting:

@@ -748,6 +748,8 @@ class Exists(UnaryExpression[bool]):
             )
         new = self._clone()
         new.element = ScalarSelect(change(inner))
+        if new.element.entity_mark is not None:
+            new.entity_mark = new.element.entity_mark
         return new
 
     def select(self) -> Select[bool]:
