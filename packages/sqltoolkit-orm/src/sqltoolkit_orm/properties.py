@@ -231,16 +231,19 @@ class ColumnProperty(StrategizedProperty, IntrospectsAnnotations, log.Identified
 
         def _marked(self, column: Any) -> Any:
             entity = self._parententity
+            annotations = {
+                "entity_namespace": entity,
+                "parententity": entity,
+                "parentmapper": entity.mapper,
+                "proxy_key": self.prop.key,
+            }
             if self._adapt_to_entity is not None:
                 column = self._adapt_to_entity.adapt_element(column, self.prop.key)
-            marked = column.annotate(
-                {
-                    "entity_namespace": entity,
-                    "parententity": entity,
-                    "parentmapper": entity.mapper,
-                    "proxy_key": self.prop.key,
-                }
-            )
+            elif entity.polymorphic_source_adapter is not None:
+                # what another FROM element makes of it starts at the mapped column
+                annotations["adapt_column"] = column
+                column = entity.polymorphic_source_adapter.traverse(column)
+            marked = column.annotate(annotations)
             marked.entity_mark = EntityMark("orm", entity)
             return marked
 

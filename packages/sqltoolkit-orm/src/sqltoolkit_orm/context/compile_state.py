@@ -32,7 +32,9 @@ class LoadRequest:
         "only_keys",
         "options",
         "populate_existing",
+        "queue",
         "refresh_state",
+        "trail",
         "version_check",
         "yield_per",
     )
@@ -49,6 +51,7 @@ class LoadRequest:
         loader_path: Any = None,
         version_check: bool = False,
         options: Any = None,
+        within: Any = None,
     ) -> None:
         self.populate_existing = populate_existing
         self.autoflush = autoflush
@@ -61,6 +64,12 @@ class LoadRequest:
         self.version_check = version_check
         #: loader options that reach the load from outside of its statement
         self.options = options
+        #: what waits for further loads in the outermost run, and the relationships that led from there
+        self.queue: Any = None
+        self.trail: Tuple[Any, ...] = ()
+        if within is not None:
+            self.queue = within.queue
+            self.trail = (*within.trail, loader_path)
 
 
 #: a load that asks for nothing special
@@ -114,6 +123,7 @@ class SelectPlan:
         "loaders",
         "only_columns",
         "plain_joins",
+        "posts",
         "single_entity",
         "statement",
         "types",
@@ -140,5 +150,7 @@ class SelectPlan:
         self.by_name: Optional[List[Any]] = None
         #: the rows are plain columns in order, as the core gives them
         self.only_columns = False
+        #: (entity plan, function) called after a chunk of rows, in order
+        self.posts: List[Any] = []
         self.loaders: Dict[Any, Any] = {}
         self.statement: Any = None

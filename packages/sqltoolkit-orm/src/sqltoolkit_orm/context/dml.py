@@ -11,6 +11,7 @@ from sqltoolkit_core import exc as sa_exc
 
 from ..entities.criteria import criteria_for
 from .nesting import prepare_lowering
+from .select import note_criteria
 from .select import SelectLowering
 
 if typing.TYPE_CHECKING:
@@ -76,6 +77,7 @@ def lower_dml(statement: Any, ctx: Any) -> Any:
     table = parts.table
     entity = table.annotations.get("parententity")
     changes: Dict[str, Any] = {"options": ()}
+    criteria = note_criteria(statement, ctx)
     if entity is None:
         lowered = statement.with_parts(**changes)
         lowered.entity_mark = None
@@ -101,7 +103,7 @@ def lower_dml(statement: Any, ctx: Any) -> Any:
         single = mapper.single_table_criterion
         if single is not None:
             extra.append(single)
-        extra.extend(criteria_for(parts.options, entity))
+        extra.extend(criteria_for(criteria, entity))
         if extra:
             changes["where"] = tuple(parts.where) + tuple(extra)
     if parts.returning:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import typing
 
+from sqltoolkit_core.sql.schema import Column
+
 from ..properties import ColumnProperty
 from ..strategy_options.matching import OptionNode
 
@@ -27,12 +29,15 @@ __all__ = [
     "EntityEntry",
     "EntityPlan",
     "JoinedChild",
+    "exported_columns",
+    "is_null_expression",
     "ordered_props",
     "plan_entity",
     "subclass_plan",
 ]
 
 EMPTY_NODE = OptionNode()
+QUERY_EXPRESSION = (("query_expression", True),)
 
 
 class JoinedChild:
@@ -100,8 +105,8 @@ class EntityPlan:
         #: mapped column -> position
         self.known: Dict[Any, int] = {}
         self.children: List[JoinedChild] = []
-        #: functions (run, objects, prop...) called after a chunk of rows
-        self.posts: List[Any] = []
+        #: objects are collected for functions that are called after a chunk of rows
+        self.posts = False
         #: keys set to None or an empty collection
         self.nones: List[Any] = []
         #: some column attributes of the class are not loaded
@@ -120,6 +125,19 @@ class EntityPlan:
         self.secondary = False
         #: keys of relationships that were set up
         self.done: Set[str] = set()
+
+
+    def add_post(self, post: Any) -> None:
+        """Have ``post(run, plan, objects)`` called with the objects of each chunk of rows."""
+        self.posts = True
+        self.builder.plan.posts.append((self, post))
+
+    def trail(self) -> Tuple[Any, ...]:
+        """Return how the entity was reached within its statement."""
+        if self.origin is None:
+            return (self.entity,)
+        parent, prop = self.origin
+        return (*parent.trail(), prop)
 
 
 class EntityEntry:
@@ -191,6 +209,7 @@ def plan_entity(
     polymorphic: Optional[Tuple[Any, ...]] = None,
     origin: Any = None,
     eager: Any = None,
+    mapper: Any = None,
 ) -> EntityPlan:
     """Return the plan of reading ``entity``; its columns are added to the builder's SELECT.
 
@@ -199,8 +218,10 @@ def plan_entity(
     :param node: the loader options of the entity.
     :param adapt: says a mapped column in terms of the FROM element.
     :param secondary: its columns come after those of the statement's own entries (eager joins).
+    :param mapper: the mapper of the rows, where ``entity`` reads them as a subclass of it.
     """
-    mapper = entity.mapper
+    if mapper is None:
+        mapper = entity.mapper
     if path is None:
         path = entity.path_registry
     plan = EntityPlan(mapper, entity, node or EMPTY_NODE, path, adapt, optional)
@@ -210,6 +231,8 @@ def plan_entity(
     plan.eager = eager
     builder.register(plan)
     plan.polymorphic = polymorphic if polymorphic is not None else _polymorphic_mappers(mapper, entity)
+    if entity.mapper is not mapper and entity.mapper.isa(mapper) and entity.mapper not in plan.polymorphic:
+        plan.polymorphic = (*(m for m in entity.mapper.iterate_to_root() if m.isa(mapper)), *plan.polymorphic)
     _read_attributes(plan, mapper, True)
     for column in mapper.primary_key:
         if plan.known.get(column, -1) < 0:
@@ -269,6 +292,43 @@ def ordered_props(mapper: Any) -> Sequence[Any]:
     return found
 
 
+def exported_columns(entity: Any) -> Tuple[Any, ...]:
+    """Return the columns of an entity in a subquery: those of all attributes that are no expressions of options."""
+    memo = entity.mapper.memo if entity.is_mapper else entity.memos
+    found: Optional[Tuple[Any, ...]] = memo.get("exported_columns")
+    if found is None:
+        mapper = entity.mapper
+        columns: Dict[Any, Any] = {}
+        for own in (mapper, *(sub for sub in _polymorphic_mappers(mapper, entity) if sub is not mapper)):
+            for prop in ordered_props(own):
+                if isinstance(prop, ColumnProperty) and _renders_in_subqueries(prop):
+                    columns.update(dict.fromkeys(prop.columns, prop))
+        adapter = entity.polymorphic_source_adapter if entity.is_mapper else entity.adapter
+        found = memo["exported_columns"] = tuple(
+            _exported(column, prop, adapter) for column, prop in columns.items()
+        )
+    return found
+
+
+def _exported(column: Any, prop: Any, adapter: Any) -> Any:
+    found = column if adapter is None else adapter.traverse(column)
+    # the key of an expression is that of its attribute
+    return found if isinstance(column, Column) else found.annotate({"proxy_key": prop.key})
+
+
+def _renders_in_subqueries(prop: Any) -> bool:
+    if prop.strategy_key == QUERY_EXPRESSION:
+        return not is_null_expression(prop.columns[0])
+    return not prop.deferred or isinstance(prop.columns[0], Column)
+
+
+def is_null_expression(expression: Any) -> bool:
+    """Tell whether an expression is NULL, under whatever label."""
+    while expression.__visit_name__ == "label":
+        expression = expression.element
+    return bool(expression.__visit_name__ == "null")
+
+
 def _read_attributes(plan: EntityPlan, mapper: Any, reading: bool) -> None:
     """Add what the properties of a mapper need, in the order of its properties."""
     node = plan.node
@@ -302,17 +362,20 @@ def _load_column(plan: EntityPlan, prop: Any, node: OptionNode, always: Any) -> 
         position = _add(plan, arguments["expression"])
         plan.known[columns[0]] = position
         return position
-    if prop.strategy_key == (("query_expression", True),):
-        if getattr(columns[0], "__visit_name__", None) == "null":
+    if prop.strategy_key == QUERY_EXPRESSION:
+        if is_null_expression(columns[0]):
             return None
     elif mode == "defer" and prop.key not in always:
         return None
     elif mode is None and prop.deferred and prop.key not in always:
         return None
     first = None
+    entity = plan.entity
     for column in columns:
         position = known.get(column, -1)
         if position < 0:
+            if entity.is_aliased_class and entity.find(column) is None:
+                continue
             position = known[column] = _add(plan, column)
         if first is None:
             first = position

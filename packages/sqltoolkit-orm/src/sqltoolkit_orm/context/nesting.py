@@ -11,7 +11,7 @@ from sqltoolkit_core import exc as sa_exc
 from sqltoolkit_core.sql import coercions
 from sqltoolkit_core.sql import roles
 from sqltoolkit_core.sql.adapt import ColumnAdapter
-from sqltoolkit_core.sql.analysis import find_columns
+from sqltoolkit_core.sql.analysis import expand_column_list_from_order_by
 from sqltoolkit_core.sql.base import Generative
 from sqltoolkit_core.sql.cache_key import KeyKind
 from sqltoolkit_core.sql.elements import ClauseElement
@@ -39,48 +39,30 @@ def wrap_for_eager_joins(
     changes: Dict[str, Any],
 ) -> Any:
     """Return a SELECT that joins collections to the limited statement, which becomes a subquery."""
-    statement = lowering.statement
-    primary = list(lowering.primary)
-    inner_columns = list(primary)
-    known = set(primary)
-    for column in _columns_needed(lowering, sources, order_by):
-        if column not in known:
-            known.add(column)
-            inner_columns.append(column)
-    inner = statement.with_parts(
-        columns=tuple(inner_columns),
+    plain_order = [element.element if _is_label_reference(element) else element for element in order_by]
+    columns = list(lowering.primary)
+    columns.extend(expand_column_list_from_order_by(columns, plain_order))
+    inner = lowering.statement.with_parts(
+        columns=tuple(columns),
         froms=tuple(sources),
         where=where,
         order_by=order_by,
         group_by=group_by,
         having=having,
+        ctes=(),
         **changes,
     )
-    inner = lowering.finish(inner)
-    subquery = inner.subquery()
-    adapter = ColumnAdapter(subquery)
-    exported = list(subquery.c)
-    place = {column: exported[at] for at, column in reversed(list(enumerate(inner_columns)))}
-
-    def adapt(element: Any) -> Any:
-        found = place.get(element)
-        return found if found is not None else adapter.traverse(element)
-
-    outer_columns = [exported[at] for at in range(len(primary))]
-    froms: List[Any] = [subquery]
-    for _root, eager in lowering.eager_joins:
-        onclause = eager.onclause if eager.parent is not None else adapter.traverse(eager.onclause)
-        froms[0] = froms[0].join(eager.side(), onclause, isouter=eager.isouter)
-    outer_order = [_adapt_order(adapt, adapter, element) for element in order_by]
-    outer = statement.with_parts(
+    subquery = lowering.finish(inner).alias()
+    adapter = ColumnAdapter(subquery, equivalents=_equivalents(lowering))
+    outer = lowering.statement.with_parts(
         **dict(
             changes,
-            columns=tuple(outer_columns + lowering.secondary),
-            froms=tuple(froms),
+            columns=(subquery,) + tuple(lowering.secondary),
+            froms=(lowering.eager.around(subquery, adapter.traverse),),
             where=(),
             having=(),
             group_by=(),
-            order_by=tuple(outer_order + list(lowering.eager_order_by)),
+            order_by=tuple(adapter.traverse(element) for element in plain_order) + tuple(lowering.eager.order_by),
             limit=None,
             offset=None,
             fetch=None,
@@ -94,44 +76,21 @@ def wrap_for_eager_joins(
             correlate_except=None,
         )
     )
+    # what the ORDER BY needs stands between the columns of the entries and those of the joins
+    lowering.added = len(columns) - len(lowering.primary)
     return lowering.finish(outer)
 
 
-def _adapt_order(adapt: Any, adapter: Any, element: Any) -> Any:
-    found = adapt(element)
-    return found if found is not element else adapter.traverse(element)
+def _is_label_reference(element: Any) -> bool:
+    return bool(element.__visit_name__ == "label_reference")
 
 
-def _columns_needed(lowering: Any, sources: List[Any], order_by: Tuple[Any, ...]) -> List[Any]:
-    """Return the columns that the outer statement needs from the inner one beyond those selected."""
-    found: List[Any] = []
-    for element in order_by:
-        inner = element
-        while hasattr(inner, "element") and inner.__visit_name__ == "unary":
-            inner = inner.element
-        if getattr(inner, "type", None) is not None and not hasattr(inner, "visit_label_reference"):
-            if inner.__visit_name__ not in ("label_reference", "textual_label_reference"):
-                found.append(inner)
-    tables = _tables_of(sources)
-    for _root, eager in lowering.eager_joins:
-        if eager.parent is None:
-            for column in find_columns(eager.onclause):
-                if getattr(column, "table", None) in tables:
-                    found.append(column.deannotate() if column.annotations else column)
+def _equivalents(lowering: Any) -> Dict[Any, Any]:
+    """Return the columns that the inheritance of the statement's entities equates."""
+    found: Dict[Any, Any] = {}
+    for plan in lowering.plan.entities:
+        found.update(plan.mapper.equivalent_columns)
     return found
-
-
-def _tables_of(sources: List[Any]) -> Any:
-    tables = set()
-    stack = list(sources)
-    while stack:
-        source = stack.pop()
-        tables.add(source)
-        if hasattr(source, "left") and hasattr(source, "right"):
-            stack.extend((source.left, source.right))
-        elif source.__visit_name__ == "grouping":
-            stack.append(source.element)
-    return tables
 
 
 class FromStatement(Executable, Generative, ClauseElement):
@@ -197,17 +156,34 @@ def from_statement(statement: Any, element: Any) -> FromStatement:
     return made
 
 
-def lower_from_statement(statement: Any, ctx: Any, lowering_class: Any) -> Any:
+def lower_from_statement(statement: Any, ctx: Any, lowering_class: Any, criteria: Any) -> Any:
     """Return the inner statement; the plan finds its columns in the rows by name."""
     element = statement.element
+    columns = None
+    if getattr(element, "plugin_name", None) is not None and element.__visit_name__ == "select":
+        if not element.is_from_statement:
+            inner = lowering_class(element, True, criteria)
+            inner.enable_eagerloads = False
+            element = inner.run()
+            columns = inner.primary
+    if columns is None:
+        columns = _columns_of(element)
     lowering = lowering_class.__new__(lowering_class)
     prepare_lowering(lowering, statement, statement.raw_columns, statement.parts.options)
     plan = lowering.plan
     needed = list(lowering.primary) + list(lowering.secondary)
-    plan.by_name = _ByName(needed, element)
+    plan.by_name = _ByName(needed, columns)
     if ctx.toplevel:
         ctx.notes["plan"] = plan
     return element
+
+
+def _columns_of(element: Any) -> List[Any]:
+    """Return the columns that a statement is known to give, in order."""
+    found = getattr(element, "selected_columns", None)
+    if found is None and getattr(element, "is_dml", False):
+        found = getattr(element, "exported_columns", None)
+    return [] if found is None else list(found)
 
 
 def prepare_lowering(lowering: Any, statement: Any, columns: Any, options: Any) -> None:
@@ -218,8 +194,8 @@ def prepare_lowering(lowering: Any, statement: Any, columns: Any, options: Any) 
     lowering.nodes = lowering.nodes_for(
         options, [raw.annotations["parententity"] for raw in columns if "parententity" in raw.annotations]
     )
-    lowering.collect_entries()
-    lowering._settle_positions()
+    lowering.collect_entries(columns)
+    lowering.settle_positions()
 
 
 class _Described:
@@ -234,21 +210,19 @@ class _Described:
 
 
 class _ByName:
-    """Finds the columns of a plan in the rows of a foreign statement."""
+    """Finds the columns of a plan in the rows of a foreign statement.
 
-    def __init__(self, needed: List[Any], element: Any) -> None:
+    :param needed: the columns of the plan.
+    :param columns: the columns that the statement is known to give.
+    """
+
+    def __init__(self, needed: List[Any], columns: List[Any]) -> None:
         self.needed = needed
-        self.element = element
+        self.columns = columns
 
     def __call__(self, result: Any) -> List[Optional[int]]:
         names = list(result.keys())
-        exported = getattr(self.element, "selected_columns", None)
-        if exported is None and getattr(self.element, "is_dml", False):
-            exported = getattr(self.element, "exported_columns", None)
-        columns = list(exported) if exported is not None else []
-        found: List[Optional[int]] = []
-        for column in self.needed:
-            found.append(_find(column, names, columns, exported))
+        found = [_find(column, names, self.columns) for column in self.needed]
         if all(place is None for place in found):
             raise sa_exc.NoSuchColumnError(
                 "None of the entity's columns is in the rows of the statement; they have: %s" % ", ".join(names)
@@ -256,7 +230,7 @@ class _ByName:
         return found
 
 
-def _find(column: Any, names: List[str], columns: List[Any], exported: Any) -> Optional[int]:
+def _find(column: Any, names: List[str], columns: List[Any]) -> Optional[int]:
     for place, other in enumerate(columns):
         if other is column or getattr(other, "proxy_set", frozenset()) and column in other.proxy_set:  # type: ignore[arg-type]
             return place

@@ -1,33 +1,38 @@
-"""Lowering SELECT: entities to columns, ORM joins to joins, inheritance criteria, eager joins; and a plan for the rows.
+"""Lowering SELECT: entities to columns, joins to joins, criteria of entities, eager joins; and a plan for the rows.
 
-Reading single entities is planned in ``entities``; wrapping around LIMIT, unions and ``from_statement()`` are in
-``nesting``; what a relationship adds is decided by its strategy in ``strategies``.
+Reading single entities is planned in ``entities``; joins are made in ``joins`` and ``eager``; wrapping around LIMIT and
+``from_statement()`` are in ``nesting``; what a relationship adds is decided by its strategy in ``strategies``.
 """
 
 from __future__ import annotations
 
 import typing
 
-from sqltoolkit_core import exc as sa_exc
-from sqltoolkit_core.sql.adapt import ColumnAdapter
-from sqltoolkit_core.sql.elements import ColumnElement
-from sqltoolkit_core.sql.selectable import find_left_sides
-from sqltoolkit_core.sql.selectable import FromClause
-from sqltoolkit_core.sql.selectable import Join
+from sqltoolkit_core.sql.analysis import extract_first_column_annotation
+from sqltoolkit_core.sql.analysis import find_columns
+from sqltoolkit_core.sql.analysis import surface_selectables
+from sqltoolkit_core.sql.selectable import LABEL_STYLE_TABLENAME_PLUS_COL
 from sqltoolkit_core.sql.selectable import label_namer
 from sqltoolkit_core.sql.selectable import select
+from sqltoolkit_core.sql.selectable import SelectLabelStyle
 
 from ..entities.criteria import criteria_for
-from ..entities.join import contains_source
-from ..entities.join import JoinStep
-from ..entities.join import relationship_step
+from ..entities.criteria import LoaderCriteriaOption
 from ..strategy_options.matching import build_nodes
 from ..strategy_options.matching import OptionNode
+from .adaptation import Adaptation
+from .adaptation import surface_expressions
 from .compile_state import SelectPlan
+from .description import is_source
+from .eager import EagerJoins
 from .entities import BundleEntry
 from .entities import ColumnEntry
 from .entities import EntityEntry
+from .entities import exported_columns
 from .entities import plan_entity
+from .joins import FromElements
+from .joins import plain_source
+from .joins import Subject
 from .nesting import lower_from_statement
 from .nesting import wrap_for_eager_joins
 
@@ -39,65 +44,75 @@ if typing.TYPE_CHECKING:
     from typing import Optional
     from typing import Tuple
 
-__all__ = ["EagerJoin", "SelectLowering", "describe_columns", "lower_select"]
+__all__ = ["SelectLowering", "lower_select", "note_criteria"]
 
 _SECONDARY = 1 << 24
+#: where a statement keeps the criteria of its options for those nested in it
+_CRITERIA = "loader_criteria"
 
 
-class EagerJoin:
-    """A join that a loader adds: what is joined, on what, and the inner joins nested into its right side."""
+def note_criteria(statement: Any, ctx: Any) -> Tuple[Any, ...]:
+    """Return the criteria options in force for a statement: those of the outermost one.
 
-    __slots__ = ("full", "inner", "isouter", "nested", "onclause", "parent", "right")
-
-    def __init__(self, parent: Any, right: Any, onclause: Any, isouter: bool) -> None:
-        #: the eager join that this one continues, None at the root
-        self.parent = parent
-        self.right = right
-        self.onclause = onclause
-        self.isouter = isouter
-        self.nested: List[EagerJoin] = []
-
-    def side(self) -> Any:
-        """Return the right side with the nested inner joins."""
-        found = self.right
-        for nested in self.nested:
-            found = Join(found, nested.side(), nested.onclause, False, False)
+    In a subquery that belongs to a criterion, the option of that criterion is not.
+    """
+    found: Tuple[Any, ...]
+    if ctx.toplevel:
+        found = tuple(option for option in statement.parts.options if isinstance(option, LoaderCriteriaOption))
+        if found:
+            ctx.shared_notes[_CRITERIA] = found
         return found
+    found = ctx.shared_notes.get(_CRITERIA, ())
+    if found:
+        own = statement.annotations.get("for_loader_criteria")
+        if own is not None:
+            found = tuple(option for option in found if option is not own)
+    return found
 
 
 class SelectLowering:
-    """Turns one SELECT that mentions entities into a plain one, and plans the reading of its rows."""
+    """Turns one SELECT that mentions entities into a plain one, and plans the reading of its rows.
 
-    def __init__(self, statement: Any, toplevel: bool = True, extra_options: Any = ()) -> None:
+    :param statement: the statement.
+    :param toplevel: whether it is the outermost one, whose rows are read.
+    :param criteria: the options of ``with_loader_criteria()`` in force.
+    """
+
+    #: whether the rows come from a statement that is not lowered here
+    from_statement = False
+
+    def __init__(self, statement: Any, toplevel: bool = True, criteria: Tuple[Any, ...] = ()) -> None:
         self.statement = statement
         self.parts = statement.parts
         self.toplevel = toplevel
-        self.options: Tuple[Any, ...] = tuple(self.parts.options) + tuple(extra_options)
+        self.options: Tuple[Any, ...] = tuple(self.parts.options)
+        self.criteria = criteria
         self.plan = SelectPlan()
         self.primary: List[Any] = []
         self.secondary: List[Any] = []
         self._places: Dict[Any, int] = {}
         self.entries: List[Any] = []
-        #: entities of the columns clause, in order, each once
-        self.root_entities: List[Any] = []
-        self.root_sources: List[Any] = []
-        self.where: List[Any] = list(self.parts.where)
-        self.eager_joins: List[Tuple[Any, EagerJoin]] = []
-        self.eager_order_by: List[Any] = []
         self.nodes: Dict[Any, OptionNode] = {}
-        self.adapters: List[Any] = []
-        self.covered: List[Any] = []
+        #: FROM elements of the entries, used where no others are given
+        self.fallback: List[Any] = []
+        #: entities whose criteria go into WHERE, in order
+        self.concerned: Dict[Any, None] = {}
+        self.eager = EagerJoins()
+        #: (plan of the parent, relationship) of the joins that loaders add
+        self.compared: List[Tuple[Any, Any]] = []
+        #: how many columns the ORDER BY adds between those of the entries and those of eager joins
+        self.added = 0
         self.plan.statement = statement
         execution_options = statement.get_execution_options()
-        self.enable_eagerloads = execution_options.get("_enable_eagerloads", True)
+        self.enable_eagerloads = toplevel and execution_options.get("_enable_eagerloads", True)
         self.refreshing = bool(execution_options.get("_refreshing", False))
         #: a FROM element that stands for all entities of the statement
         self.replacement: Any = None
         for option in self.options:
             if hasattr(option, "alias") and not hasattr(option, "load_elements"):
                 self.replacement = option.alias
-        if self.replacement is not None:
-            self.adapters.append(ColumnAdapter(self.replacement))
+        self.adaptation = Adaptation(self.replacement)
+        self.froms = FromElements(self.adaptation, self.criteria_of)
 
     # ------------------------------------------------------- the builder's face
     def position(self, expression: Any, secondary: bool = False) -> int:
@@ -150,45 +165,89 @@ class SelectLowering:
         """Return the option nodes of entities."""
         return build_nodes(options, entities, self.toplevel)
 
-    # ---------------------------------------------------------------- entities
-    def collect_entities(self) -> None:
-        """Find the entities of the columns clause and of the joins."""
-        for raw in self.parts.columns:
-            entity = raw.annotations.get("parententity")
-            if entity is not None and all(entity is not known for known in self.root_entities):
-                self.root_entities.append(entity)
-        for source in self.parts.froms:
-            entity = source.annotations.get("parententity")
-            if entity is not None and all(entity is not known for known in self.root_entities):
-                self.root_entities.append(entity)
+    def adapter_of(self, entity: Any) -> Optional[Callable[[Any], Any]]:
+        """Return what says a mapped column of ``entity`` in terms of its FROM element."""
+        if entity.is_aliased_class:
+            adapt: Callable[[Any], Any] = self.adaptation.of_alias(entity).traverse
+            return adapt
+        adapter = self.adaptation.of_mapper(entity)
+        return None if adapter is None else adapter.traverse
 
-    def _option_entities(self) -> List[Any]:
-        found = []
-        for raw in self.parts.columns:
-            entity = raw.annotations.get("parententity")
-            if entity is not None and _is_source(raw):
-                found.append(entity)
-        if not found:
-            found = list(self.root_entities)
-        return found
+    def criteria_of(self, entity: Any) -> List[Any]:
+        """Return the criteria that ``with_loader_criteria()`` has for an entity of the statement."""
+        return criteria_for(self.criteria, entity) if self.criteria else []
 
+    # ------------------------------------------------------------------ lowering
     def run(self) -> Any:
         """Return the lowered statement; the plan is in :attr:`plan`."""
-        self.collect_entities()
+        parts = self.parts
+        subjects = self._subjects(parts.columns)
         load_options = [option for option in self.options if hasattr(option, "load_elements")]
         if load_options:
-            self.nodes = build_nodes(load_options, self._option_entities(), self.toplevel)
-        self.collect_entries()
+            self.nodes = build_nodes(load_options, self._option_entities(subjects), self.toplevel)
+        for subject in subjects:
+            entity = subject.entity
+            if entity is not None and not entity.is_aliased_class:
+                self.adaptation.note_entity(entity)
+        froms = self.froms
+        if self.replacement is not None:
+            froms.add(self.replacement)
+        for source in parts.froms:
+            froms.add(source)
+        for columns, joins, _options in parts.memoized_entities:
+            froms.join_all(joins, self._subjects(columns))
+        if parts.joins:
+            froms.join_all(parts.joins, subjects)
+        if froms.joined:
+            self.plan.plain_joins = True
+        self.collect_entries(parts.columns)
+        self._select_compared()
         lowered = self._assemble()
-        self._settle_positions()
+        self.settle_positions()
         return lowered
 
-    def collect_entries(self) -> None:
+    def _subjects(self, columns: Any) -> List[Subject]:
+        """Return the entries of a columns clause as joins and options see them."""
+        found = []
+        for raw in columns:
+            annotations = raw.annotations
+            entity = annotations.get("parententity")
+            if is_source(raw):
+                found.append(
+                    Subject(raw, entity, raw if entity is None else entity.selectable, entity is not None)
+                )
+                continue
+            if entity is None:
+                entity = extract_first_column_annotation(raw, "parententity")
+            source = None if entity is None else entity.selectable
+            if source is None:
+                source = next(iter(_sources_of(raw)), None)
+            found.append(Subject(raw, entity, source, False))
+        return found
+
+    def _option_entities(self, subjects: List[Subject]) -> List[Any]:
+        """Return the entities that loader options may start at: those selected as a whole, else those of columns."""
+        found: Dict[Any, None] = {}
+        for subject in subjects:
+            if subject.whole:
+                found[subject.entity] = None
+        if not found:
+            for subject in subjects:
+                if subject.entity is not None:
+                    found[subject.entity] = None
+            for source in self.parts.froms:
+                entity = source.annotations.get("parententity")
+                if entity is not None:
+                    found[entity] = None
+        return list(found)
+
+    # ------------------------------------------------------------------- entries
+    def collect_entries(self, columns: Any) -> None:
         """Plan the entries of the columns clause."""
         namer = label_namer(self.parts.label_style)
         names: List[str] = []
         extra: List[Tuple[Any, ...]] = []
-        for raw in self.parts.columns:
+        for raw in columns:
             for entry in self._entries(raw, namer):
                 self.entries.append(entry)
                 names.append(entry.name)
@@ -206,32 +265,27 @@ class SelectLowering:
         annotations = raw.annotations
         entity = annotations.get("parententity")
         if "bundle" in annotations:
-            bundle = annotations["bundle"]
-            return [self._bundle_entry(bundle, namer)]
-        if _is_source(raw):
-            if entity is None:
-                found = []
-                for column in raw.c:
-                    found.append(ColumnEntry(self._own_position(column), namer(column)))
-                self._note_source(raw, None)
-                return found
-            return [self._entity_entry(entity)]
-        if self.replacement is not None:
-            self._note_source(self.replacement, entity)
-            raw = self._adapt_all(raw)
-        elif entity is not None:
-            self._note_source(entity.selectable, entity)
-            adapter = self._polymorphic_adapter(entity)
-            if adapter is not None:
-                raw = adapter.traverse(raw)
+            return [self._bundle_entry(annotations["bundle"], namer)]
+        if is_source(raw):
+            if entity is not None:
+                return [self._entity_entry(entity)] if self.toplevel else self._exported_entries(entity)
+            self._fall_back_on(raw)
+            return [ColumnEntry(self._own_position(column), namer(column)) for column in raw.c]
+        return [self._column_entry(raw, entity, namer)]
+
+    def _column_entry(self, raw: Any, entity: Any, namer: Callable[[Any], Any]) -> ColumnEntry:
+        if entity is None:
+            entity = extract_first_column_annotation(raw, "parententity")
+        if entity is not None:
+            self.concerned.setdefault(entity)
+            if any(source in _parts_of(entity.selectable) for source in _sources_of(raw)):
+                self._fall_back_on(entity.selectable)
+        expression = self.adaptation.clause(raw) if self.adaptation else raw
         if raw.__visit_name__ == "textclause":
             # the database names it
-            return [ColumnEntry(self._own_position(raw), None)]
-        name = annotations.get("proxy_key")
-        label = namer(raw)
-        if name is None or raw.__visit_name__ == "label" or label != getattr(raw, "key", None):
-            name = label
-        return [ColumnEntry(self._own_position(raw), name)]
+            return ColumnEntry(self._own_position(expression), None)
+        name = namer(raw)
+        return ColumnEntry(self._own_position(expression), name)
 
     def _own_position(self, column: Any) -> int:
         self.primary.append(column)
@@ -243,8 +297,7 @@ class SelectLowering:
         parts = []
         labels = []
         for expression in bundle.exprs:
-            found = getattr(expression, "is_bundle", False)
-            if found:
+            if getattr(expression, "is_bundle", False):
                 parts.append(self._bundle_entry(expression, namer))
                 labels.append(expression.name)
                 continue
@@ -254,98 +307,59 @@ class SelectLowering:
             for entry in self._entries(element, namer):
                 parts.append(entry)
                 labels.append(getattr(expression, "key", None) or entry.name)
-        maker = bundle.row_maker(labels)
-        return BundleEntry(maker, parts, bundle.name)
+        return BundleEntry(bundle.row_maker(labels), parts, bundle.name)
 
-    def _entity_entry(self, entity: Any) -> Any:
-        self._note_source(self.replacement if self.replacement is not None else entity.selectable, entity)
-        adapt = self.adapter_of(entity)
-        plan = plan_entity(self, entity, self.nodes.get(entity), adapt=adapt)
-        if getattr(entity, "is_aliased_class", False):
-            name = entity.name if entity.name is not None else entity.mapper.class_.__name__
-            name = name if isinstance(name, str) and type(name) is str else entity.mapper.class_.__name__
-        else:
-            name = entity.mapper.class_.__name__
-        return EntityEntry(plan, name)
-
-    def adapter_of(self, entity: Any) -> Optional[Callable[[Any], Any]]:
-        """Return what says a mapped column of ``entity`` in terms of its FROM element."""
-        if getattr(entity, "is_aliased_class", False):
-            adapt: Callable[[Any], Any] = entity.adapt
-            return adapt
-        if self.replacement is not None:
-            return self._adapt_all
-        adapter = self._polymorphic_adapter(entity)
-        return None if adapter is None else adapter.traverse
-
-    def _polymorphic_adapter(self, entity: Any) -> Any:
-        if getattr(entity, "is_aliased_class", False):
-            return None
-        mapper = entity.mapper
-        selectable = entity.selectable
-        if selectable is mapper.persist_selectable or isinstance(selectable, Join):
-            return None
-        if not getattr(selectable, "is_derived_from", None) or selectable is mapper.local_table:
-            return None
-        memo = mapper.memo
-        found = memo.get("polymorphic_adapter")
-        if found is None:
-            found = memo["polymorphic_adapter"] = ColumnAdapter(
-                selectable, equivalents=mapper.equivalent_columns
-            )
-        if all(found is not known for known in self.adapters):
-            self.adapters.append(found)
+    def _exported_entries(self, entity: Any) -> List[Any]:
+        """Return the columns of an entity in a subquery, which are those that ``subquery().c`` has."""
+        self.concerned.setdefault(entity)
+        self._fall_back_on(entity.selectable)
+        adapt: Any = None
+        if not entity.is_aliased_class:
+            adapt = self.adapter_of(entity)
+        elif self.adaptation.replacement is not None:
+            adapt = self.adaptation.replacement.traverse
+        found = []
+        for column in exported_columns(entity):
+            expression = column if adapt is None else adapt(column)
+            found.append(ColumnEntry(self.position(expression), None))
         return found
 
-    def _note_source(self, source: Any, entity: Any) -> None:
-        if all(source is not known for known, _entity in self.root_sources):
-            self.root_sources.append((source, entity))
+    def _entity_entry(self, entity: Any) -> Any:
+        self.concerned.setdefault(entity)
+        self._fall_back_on(entity.selectable)
+        plan = plan_entity(self, entity, self.nodes.get(entity), adapt=self.adapter_of(entity))
+        name = entity.mapper.class_.__name__
+        if entity.is_aliased_class:
+            name = entity.name if type(entity.name) is str else None
+        return EntityEntry(plan, name)
+
+    def _fall_back_on(self, source: Any) -> None:
+        if all(source is not known for known in self.fallback):
+            self.fallback.append(source)
 
     # ------------------------------------------------------------------- FROM
     def _assemble(self) -> Any:
         parts = self.parts
-        froms = [_plain_source(source) for source in parts.froms]
-        for source in parts.froms:
-            entity = source.annotations.get("parententity")
-            if entity is not None:
-                self._add_criteria(entity)
-        explicit = bool(froms)
-        if parts.joins:
-            self.plan.plain_joins = True
-            froms = self._join_all(list(froms), parts.joins)
-            explicit = True
-        if self.replacement is not None or any(isinstance(source, Join) for source, _ in self.root_sources):
-            explicit = True
-        for _source, entity in self.root_sources:
-            if entity is not None:
-                self._add_criteria(entity)
-        where = tuple(self.where)
-        order_by, group_by, having = parts.order_by, parts.group_by, parts.having
-        if self.adapters:
-            where, order_by, group_by, having = (
-                tuple(self._adapt_all(element) for element in elements)
-                for elements in (where, order_by, group_by, having)
-            )
+        adapted = self.adaptation.clauses
+        where = adapted(parts.where) + tuple(self._criteria_of_entities())
+        order_by, group_by, having = adapted(parts.order_by), adapted(parts.group_by), adapted(parts.having)
+        elements = self.froms.elements or [plain_source(source) for source in self.fallback]
         changes: Dict[str, Any] = {"joins": (), "options": (), "memoized_entities": ()}
-        if self.eager_joins:
-            multi = self.plan.eager_collections
-            limited = (
-                parts.limit is not None
-                or parts.offset is not None
-                or parts.fetch is not None
-                or parts.distinct
-                or parts.group_by
-            )
-            sources = self._all_sources(froms)
-            if multi and limited:
-                return wrap_for_eager_joins(self, sources, where, order_by, group_by, having, changes)
-            froms = self.add_eager_joins(sources)
-            order_by = tuple(order_by) + tuple(self.eager_order_by)
-        elif explicit:
-            froms = self._all_sources(froms)
+        for name in ("correlate", "correlate_except"):
+            given = getattr(parts, name)
+            if given:
+                # an entity may be mapped to a join, whose tables are what is to be correlated
+                changes[name] = tuple(part for source in given for part in surface_selectables(source))
+        if parts.label_style is SelectLabelStyle.LABEL_STYLE_LEGACY_ORM:
+            changes["label_style"] = LABEL_STYLE_TABLENAME_PLUS_COL
+        if self.eager:
+            if self.plan.eager_collections and self._limited():
+                return wrap_for_eager_joins(self, elements, where, order_by, group_by, having, changes)
+            elements = self.eager.beside(elements)
+            order_by = tuple(order_by) + tuple(self.eager.order_by)
         changes.update(
             columns=tuple(self.primary + self.secondary),
-            froms=tuple(froms),
+            froms=tuple(elements),
             where=where,
             order_by=order_by,
             group_by=group_by,
@@ -353,138 +367,64 @@ class SelectLowering:
         )
         return self.finish(self.statement.with_parts(**changes))
 
+    def _select_compared(self) -> None:
+        """Select the columns that the joins of loaders compare: a subquery around the statement must offer them."""
+        for plan, prop in self.compared:
+            compared = find_columns(prop.primaryjoin)
+            for column in plan.mapper.persist_selectable.c:
+                if column in compared:
+                    self.position(column if plan.adapt is None else plan.adapt(column), plan.secondary)
+
+    def _limited(self) -> bool:
+        """Tell whether rows are counted or compared, which those of joined collections must not be."""
+        parts = self.parts
+        return bool(
+            parts.limit is not None
+            or parts.offset is not None
+            or parts.fetch is not None
+            or parts.distinct
+            or parts.group_by
+        )
+
     def finish(self, statement: Any) -> Any:
         """Take the mark of the plugin off a statement that is lowered."""
         statement.entity_mark = None
         return statement
 
-    def _adapt_all(self, element: Any) -> Any:
-        for adapter in self.adapters:
-            element = adapter.traverse(element)
-        return element
-
-    def _all_sources(self, froms: List[Any]) -> List[Any]:
-        """Return the explicit FROM elements and those of entities that are in none of them."""
-        found = list(froms)
-        for source, _entity in self.root_sources:
-            if not any(contains_source(known, source) for known in found):
-                found.append(_plain_source(source))
-        return found
-
-    def add_eager_joins(self, sources: List[Any], adapt: Any = None) -> List[Any]:
-        """Return the FROM elements with the joins of loaders added."""
-        found = list(sources)
-        for root, eager in self.eager_joins:
-            onclause = eager.onclause if adapt is None or eager.parent is not None else adapt(eager.onclause)
-            place = _place_of(found, root)
-            if place is None:
-                found.append(_plain_source(root))
-                place = len(found) - 1
-            found[place] = Join(found[place], eager.side(), onclause, eager.isouter, False)
-        return found
-
-    def add_eager_join(self, root: Any, eager: EagerJoin) -> None:
-        """Register a join of a loader to the FROM element ``root``."""
-        parent = eager.parent
-        if parent is not None and parent.isouter and not eager.isouter:
-            parent.nested.append(eager)
-            return
-        self.eager_joins.append((root, eager))
-
-    # ------------------------------------------------------------------ joins
-    def _join_all(self, froms: List[Any], joins: Any) -> List[Any]:
-        for target, onclause, left, isouter, full in joins:
-            step = self._join_step(target, onclause, left, froms, isouter, full)
-            place = self._left_place(step, froms, left)
-            froms[place] = step.attach(froms[place], isouter, full)
-        return froms
-
-    def _join_step(
-        self, target: Any, onclause: Any, left: Any, froms: List[Any], isouter: bool, full: bool
-    ) -> JoinStep:
-        step = relationship_step(target, onclause)
-        entity = step.right_entity
-        if entity is not None:
-            # criteria of the statement may name the entity's tables, for which its polymorphic selectable stands
-            self._polymorphic_adapter(entity)
-            # a relationship brings the criterion of a single-table subclass itself
-            extra = self._entity_criteria(entity, single_table=step.prop is None)
-            if extra:
-                step.criteria = tuple(step.criteria) + tuple(extra)
-        return step
-
-    def _left_place(self, step: JoinStep, froms: List[Any], left: Any) -> int:
-        """Return the index of the FROM element to join to; it is added if need be."""
-        if step.left_entity is not None:
-            wanted = step.left_entity.selectable
-            if left is not None and left.annotations.get("parententity") is not None:
-                wanted = left
-        elif left is not None:
-            wanted = left
-        else:
-            wanted = None
-        if wanted is not None:
-            place = _place_of(froms, wanted)
-            if place is None:
-                plain = _plain_source(wanted)
-                froms.append(plain)
-                return len(froms) - 1
-            return place
-        if not froms:
-            candidates = [source for source, _entity in self.root_sources]
-            for implied in _implied_sources(self.primary):
-                if not any(contains_source(known, implied) for known in candidates):
-                    candidates.append(implied)
-            target = step.right
-            if len(candidates) > 1:
-                found = find_left_sides(candidates, target, step.onclause)
-                if len(found) != 1:
-                    raise sa_exc.InvalidRequestError(
-                        "join() found no FROM clause, or more than one, that leads to its target; choose the left "
-                        "side with "
-                        "select_from() or join_from(), and give an ON clause"
-                    )
-                candidates = [candidates[found[0]]]
-            if not candidates:
-                raise sa_exc.InvalidRequestError(
-                    "There is nothing to join %s to: no entity or FROM element comes before it" % (target,)
-                )
-            froms.append(_plain_source(candidates[0]))
-            return 0
-        if len(froms) == 1:
-            return 0
-        found = find_left_sides(froms, step.right, step.onclause)
-        if len(found) == 1:
-            return found[0]
-        raise sa_exc.InvalidRequestError(
-            "Several FROM clauses could be joined to this target; choose the left side with "
-            "select_from() or join_from(), and give an ON clause"
-        )
-
     # --------------------------------------------------------------- criteria
-    def _entity_criteria(self, entity: Any, single_table: bool = True) -> List[Any]:
-        """Return the criteria that an entity brings: of single-table inheritance, of with_loader_criteria()."""
-        found = []
-        mapper = entity.mapper
-        single = mapper.single_table_criterion if single_table else None
-        if single is not None:
-            if getattr(entity, "is_aliased_class", False):
-                single = entity.adapt(single)
-            found.append(single)
-        found.extend(criteria_for(self.options, entity))
-        return found
+    def _criteria_of_entities(self) -> List[Any]:
+        """Return the criteria that the entities of the statement bring into WHERE.
 
-    def _add_criteria(self, entity: Any) -> None:
-        if any(entity is known for known in self.covered):
-            return
-        self.covered.append(entity)
-        self.where.extend(self._entity_criteria(entity))
+        Those of entities that are the right side of a join are in its ON clause.
+        """
+        concerned = self.concerned
+        for lead in self.froms.leads:
+            if lead is not None:
+                concerned.setdefault(lead)
+        for criterion in self.parts.where:
+            for element in surface_expressions(criterion):
+                entity = element.annotations.get("parententity")
+                if entity is not None:
+                    concerned.setdefault(entity)
+        found: List[Any] = []
+        joined = self.froms.joined
+        for entity in concerned:
+            if any(entity is other for other in joined):
+                continue
+            own = self.criteria_of(entity)
+            single = entity.mapper.single_table_criterion
+            if single is not None:
+                own.append(entity.adapt(single) if entity.is_aliased_class else single)
+            found.extend(own)
+        return list(self.adaptation.clauses(found))
 
     # --------------------------------------------------------------- positions
-    def _settle_positions(self) -> None:
+    def settle_positions(self) -> None:
         """Give the columns of eager joins their final positions, behind the others."""
-        offset = len(self.primary) - _SECONDARY
-        self.plan.types = [getattr(column, "type", None) for column in self.primary + self.secondary]
+        offset = len(self.primary) + self.added - _SECONDARY
+        self.plan.types = [
+            getattr(column, "type", None) for column in self.primary + [None] * self.added + self.secondary
+        ]
         if not self.secondary:
             return
 
@@ -512,98 +452,23 @@ def _loads_subclasses(mapper: Any) -> bool:
     return bool(found)
 
 
-def _is_source(raw: Any) -> bool:
-    """Tell whether an entry of the columns clause is a FROM element (functions are both, and columns here)."""
-    return isinstance(raw, FromClause) and not isinstance(raw, ColumnElement)
+def _sources_of(raw: Any) -> List[Any]:
+    """Return the FROM elements that an expression stands on."""
+    return list(select(raw).columns_clause_froms)
 
 
-def _plain_source(source: Any) -> Any:
-    """Return a FROM element without the marks of its entity."""
-    return source.deannotate() if source.annotations else source
-
-
-def _place_of(froms: List[Any], wanted: Any) -> Optional[int]:
-    for place, source in enumerate(froms):
-        if source is wanted or contains_source(source, wanted):
-            return place
-    for place, source in enumerate(froms):
-        for part in wanted.iter_sources() if hasattr(wanted, "iter_sources") else ():
-            if contains_source(source, part):
-                return place
-    return None
-
-
-def _implied_sources(columns: List[Any]) -> List[Any]:
-    """Return the FROM elements that plain expressions among the columns stand on."""
-    return list(select(*columns).columns_clause_froms) if columns else []
+def _parts_of(source: Any) -> List[Any]:
+    """Return a FROM element with all that stand in its joins."""
+    return list(surface_selectables(source))
 
 
 def lower_select(statement: Any, ctx: Any) -> Any:
     """Return the plain statement for an ORM statement; for the outermost one, ``ctx.notes`` holds the plan."""
+    criteria = note_criteria(statement, ctx)
     if statement.is_from_statement:
-        return lower_from_statement(statement, ctx, SelectLowering)
-    lowering = SelectLowering(statement, ctx.toplevel)
-    if not ctx.toplevel:
-        lowering.enable_eagerloads = False
+        return lower_from_statement(statement, ctx, SelectLowering, criteria)
+    lowering = SelectLowering(statement, ctx.toplevel, criteria)
     lowered = lowering.run()
     if ctx.toplevel:
         ctx.notes["plan"] = lowering.plan
     return lowered
-
-
-def describe_columns(statement: Any) -> List[Dict[str, Any]]:
-    """Return the column descriptions of an ORM statement."""
-    namer = label_namer(statement.parts.label_style)
-    found: List[Dict[str, Any]] = []
-    for raw in statement.parts.columns:
-        annotations = raw.annotations
-        entity = annotations.get("parententity")
-        if "bundle" in annotations:
-            bundle = annotations["bundle"]
-            found.append(
-                {
-                    "name": bundle.name,
-                    "type": type(bundle),
-                    "aliased": False,
-                    "expr": bundle,
-                    "entity": _entity_of(entity),
-                }
-            )
-        elif _is_source(raw) and entity is not None:
-            aliased = bool(getattr(entity, "is_aliased_class", False))
-            name = entity.mapper.class_.__name__
-            if aliased:
-                name = entity.name if type(entity.name) is str else None
-            found.append(
-                {
-                    "name": name,
-                    "type": entity.mapper.class_,
-                    "aliased": aliased,
-                    "expr": entity.entity,
-                    "entity": entity.entity,
-                }
-            )
-        elif _is_source(raw):
-            for column in raw.c:
-                found.append(
-                    {"name": namer(column), "type": column.type, "aliased": False, "expr": column, "entity": None}
-                )
-        else:
-            name = namer(raw)
-            expr = raw
-            if entity is not None and annotations.get("proxy_key") is not None:
-                expr = getattr(entity.entity, annotations["proxy_key"], raw)
-            found.append(
-                {
-                    "name": name,
-                    "type": raw.type,
-                    "aliased": bool(getattr(entity, "is_aliased_class", False)),
-                    "expr": expr,
-                    "entity": _entity_of(entity),
-                }
-            )
-    return found
-
-
-def _entity_of(entity: Any) -> Any:
-    return None if entity is None else entity.entity

@@ -17,6 +17,7 @@ from sqltoolkit_core.sql import coercions
 from sqltoolkit_core.sql import roles
 from sqltoolkit_core.sql.adapt import ClauseAdapter
 from sqltoolkit_core.sql.adapt import ColumnAdapter
+from sqltoolkit_core.sql.analysis import find_columns
 from sqltoolkit_core.sql.cache_key import HasCacheKey
 from sqltoolkit_core.sql.cache_key import KeyKind
 from sqltoolkit_core.sql.lowering import EntityMark
@@ -43,7 +44,7 @@ if typing.TYPE_CHECKING:
 
     _O = TypeVar("_O")
 
-__all__ = ["AliasedClass", "AliasedInsp", "alias_source", "aliased", "with_polymorphic"]
+__all__ = ["AliasedClass", "AliasedInsp", "alias_source", "aliased", "polymorphic_alias", "with_polymorphic"]
 
 
 def _flat_join(source: Any, name: Optional[str] = None) -> Any:
@@ -202,14 +203,20 @@ class AliasedInsp(HasCacheKey, InspectionAttr):
         self.represents_outer_join = represents_outer_join
         self.with_polymorphic_mappers: Tuple[Any, ...] = tuple(with_polymorphic_mappers or ())
         self.sub_aliases: Dict[Any, Any] = {}
+        #: whatever is worked out from the alias
+        self.memos: Dict[Any, Any] = {}
         equivalents = mapper.equivalent_columns
         self.adapter = ColumnAdapter(
             selectable,
             equivalents=equivalents,
+            include=self._is_of_hierarchy,
             adapt_on_names=adapt_on_names,
             anonymize_labels=True,
             adapt_required=False,
         )
+        if named_subquery and inspected.is_aliased_class:
+            # what the other alias makes of a column is looked up
+            self.adapter = inspected.adapter.wrap(self.adapter)
         if len(self.with_polymorphic_mappers) > 0 and base_alias is None:
             for sub in self.with_polymorphic_mappers:
                 if sub is mapper or not sub.isa(mapper):
@@ -225,6 +232,21 @@ class AliasedInsp(HasCacheKey, InspectionAttr):
                 )
                 self.sub_aliases[sub] = sub_alias
                 entity.__dict__.setdefault(sub.class_.__name__, sub_alias)
+
+    def _is_of_hierarchy(self, element: Any) -> bool:
+        """Tell whether a column is one of the class, its bases or subclasses, as far as is known."""
+        owner = element.annotations.get("parentmapper")
+        if owner is not None and not owner.isa(self.mapper) and not self.mapper.isa(owner):
+            return False
+        if element.__visit_name__ == "column":
+            return True
+        # an expression is said anew in terms of the alias where that has all it is made of
+        find = self.selectable.corresponding_column
+        return any(find(column) is None for column in find_columns(element))
+
+    def find(self, column: Any) -> Any:
+        """Return what the alias has for a column of the class, None if it lacks it."""
+        return self.adapter.adapt_check_present(column)
 
     # ------------------------------------------------------------------ identity
     @property
@@ -315,7 +337,7 @@ class AliasedInsp(HasCacheKey, InspectionAttr):
 
     def memo(self, key: Any, maker: Any, *args: Any) -> Any:
         """Return what ``maker(*args)`` made for ``key``, once."""
-        memos = self.__dict__.setdefault("_memos", {})
+        memos = self.memos
         try:
             return memos[key]
         except KeyError:
@@ -456,26 +478,9 @@ def with_polymorphic(
         classes = [classes]
     if selectable is not None and selectable is not False and flat:
         raise sa_exc.ArgumentError("with_polymorphic() takes either a selectable or flat=True, not both")
-    if classes == "*":
-        mappers = [sub for sub in mapper.self_and_descendants]
-    else:
-        mappers = []
-        for cls in classes:
-            sub = inspect(cls).mapper
-            if not sub.isa(mapper):
-                raise sa_exc.InvalidRequestError("%r does not inherit from %r" % (sub, mapper))
-            for step in reversed(list(sub.iterate_to_root())):
-                if step.isa(mapper) and step not in mappers:
-                    mappers.append(step)
-        wanted = set(mappers)
-        mappers = [sub for sub in mapper.self_and_descendants if sub in wanted]
     if selectable is not None and selectable is not False:
         selectable = coercions.expect(roles.FromClauseRole, selectable)
-    else:
-        if selectable is None:
-            selectable = mapper.persist_selectable
-        else:
-            mappers, selectable = mapper.polymorphic_args(mappers, None, innerjoin)
+    mappers, selectable = mapper.polymorphic_args(classes, selectable, innerjoin)
     if aliased or flat:
         selectable = alias_source(selectable, name, flat)
     return AliasedClass(
@@ -490,3 +495,17 @@ def with_polymorphic(
     )
 
 
+def polymorphic_alias(mappers: Sequence[Any]) -> AliasedClass:
+    """Return an alias of the base of a hierarchy that also reads the columns of some of its classes.
+
+    Loaders use it for ``of_type()`` with classes: rows of other classes are loaded as well.
+    """
+    base = mappers[0].base_mapper
+    found, selectable = base.polymorphic_args(mappers)
+    return AliasedClass(
+        base.class_,
+        alias_source(selectable, flat=len(mappers) > 1),
+        with_polymorphic_mappers=found,
+        use_mapper_path=True,
+        represents_outer_join=True,
+    )

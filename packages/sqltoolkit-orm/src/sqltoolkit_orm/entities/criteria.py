@@ -10,7 +10,10 @@ import typing
 from sqltoolkit_core import inspect
 from sqltoolkit_core.sql import coercions
 from sqltoolkit_core.sql import roles
+from sqltoolkit_core.sql import visitors
+from sqltoolkit_core.sql.annotation import deep_annotate
 from sqltoolkit_core.sql.cache_key import KeyKind
+from sqltoolkit_core.sql.selectable import SelectBase
 
 from ..interfaces import CriteriaOption
 
@@ -71,11 +74,9 @@ class LoaderCriteriaOption(CriteriaOption):
         if callable(where_criteria) and not hasattr(where_criteria, "__clause_element__"):
             self.deferred_where_criteria = True
             self._function = where_criteria
-            sample = entity.entity if self.entity is not None and entity is not None else None
+            sample = self.entity
             if sample is None:
-                sample = next(
-                    (mapper.class_ for mapper in self._all_mappers()), None
-                )
+                sample = next(self._all_mappers(), None)
             self.where_criteria = self._resolved(sample) if sample is not None else None
         else:
             self.deferred_where_criteria = False
@@ -94,32 +95,41 @@ class LoaderCriteriaOption(CriteriaOption):
             else:
                 stack.extend(subclass.__subclasses__())
 
-    def _resolved(self, class_: Any) -> Any:
-        found = self._made.get(class_)
+    def _resolved(self, entity: Any) -> Any:
+        """Return what the function gives for the class or alias of an entity."""
+        if entity.is_aliased_class:
+            return coercions.expect(roles.WhereHavingRole, self._function(entity.entity))
+        found = self._made.get(entity)
         if found is None:
-            found = self._made[class_] = coercions.expect(roles.WhereHavingRole, self._function(class_))
+            found = self._made[entity] = coercions.expect(roles.WhereHavingRole, self._function(entity.entity))
         return found
 
     def applies(self, entity: Any) -> bool:
         """Tell whether the criterion is for ``entity`` (a mapper or inspected alias)."""
-        mapper = entity.mapper
-        if getattr(entity, "is_aliased_class", False) and not self.include_aliases:
-            return False
-        if self.entity is not None:
-            if getattr(self.entity, "is_aliased_class", False):
-                return self.entity is entity
-            return bool(mapper.isa(self.entity.mapper))
-        return issubclass(mapper.class_, self.root_entity)
+        own = self.entity
+        if own is entity:
+            return True
+        if own is None:
+            if entity.is_aliased_class and not self.include_aliases:
+                return False
+            return issubclass(entity.mapper.class_, self.root_entity)
+        return self.include_aliases and not own.is_aliased_class and bool(entity.mapper.isa(own))
 
     def criterion(self, entity: Any) -> Any:
         """Return the criterion in terms of ``entity``."""
         if self.deferred_where_criteria:
-            found = self._resolved(entity.mapper.class_)
+            found = self._resolved(entity)
         else:
             found = self.where_criteria
-        if getattr(entity, "is_aliased_class", False):
-            found = entity.adapt(found)
-        return found
+            if entity.is_aliased_class:
+                found = entity.adapt(found)
+        return self._marked(found)
+
+    def _marked(self, criterion: Any) -> Any:
+        """Return the criterion with a mark on its subqueries: this option does not apply there."""
+        if not any(isinstance(element, SelectBase) for element in visitors.iterate(criterion)):
+            return criterion
+        return deep_annotate(criterion, {"for_loader_criteria": self})
 
     def get_global_criteria(self, attributes: Dict[Any, Any]) -> None:
         """Enter this option into ``attributes`` for each mapper it is about."""
@@ -133,18 +143,9 @@ class LoaderCriteriaOption(CriteriaOption):
         """Take part in lowering after the entities were replaced."""
 
 
-def criteria_for(options: Iterable[Any], entity: Any, loading: bool = False) -> List[Any]:
-    """Return the criteria that the ``options`` of a statement have for an entity.
-
-    :param loading: whether the statement is one of a relationship loader.
-    """
-    found = []
-    for option in options:
-        if isinstance(option, LoaderCriteriaOption) and option.applies(entity):
-            if option.loader_only and not loading:
-                continue
-            found.append(option.criterion(entity))
-    return found
+def criteria_for(options: Iterable[LoaderCriteriaOption], entity: Any) -> List[Any]:
+    """Return the criteria that options have for an entity."""
+    return [option.criterion(entity) for option in options if option.applies(entity)]
 
 
 def with_loader_criteria(

@@ -12,6 +12,7 @@ from sqltoolkit_core import inspect
 from sqltoolkit_core import and_
 from sqltoolkit_core.sql import coercions
 from sqltoolkit_core.sql import roles
+from sqltoolkit_core.sql.analysis import clause_is_present
 from sqltoolkit_core.sql.selectable import Join
 from sqltoolkit_core.sql.selectable import join_condition
 
@@ -19,140 +20,144 @@ if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Tuple
 
-__all__ = ["JoinStep", "contains_source", "join", "outerjoin", "relationship_step", "with_parent"]
+__all__ = ["EntityJoin", "JoinTarget", "entity_of", "join", "outerjoin", "resolve_join", "with_parent"]
 
 
-def contains_source(source: Any, wanted: Any) -> bool:
-    """Tell whether a FROM element is, or as a join has in it, another one."""
-    if source is wanted or hash(source) == hash(wanted):
-        return True
-    if isinstance(source, Join):
-        return contains_source(source.left, wanted) or contains_source(source.right, wanted)
-    element = getattr(source, "element", None)
-    if element is not None and source.__visit_name__ == "grouping":
-        return contains_source(element, wanted)
-    return False
+def entity_of(element: Any) -> Any:
+    """Return the entity (mapper or inspected alias) that a join's argument stands for, None for a plain source."""
+    annotations = getattr(element, "annotations", None)
+    if annotations:
+        return annotations.get("parententity")
+    found = inspect(element, raiseerr=False)
+    return found if found is not None and hasattr(found, "mapper") else None
 
 
-class JoinStep:
-    """One ``join()`` of a statement, its target and condition resolved."""
+class EntityJoin(Join):
+    """A join whose next targets may be entities and relationship attributes."""
 
-    __slots__ = ("criteria", "left_entity", "onclause", "prop", "right", "right_entity")
+    inherit_cache = True
 
-    def __init__(self) -> None:
-        self.left_entity: Any = None
-        self.right_entity: Any = None
-        self.right: Any = None
-        self.onclause: Any = None
-        self.prop: Any = None
-        self.criteria: Tuple[Any, ...] = ()
+    def join(self, right: Any, onclause: Any = None, isouter: bool = False, full: bool = False) -> Any:
+        """Return this join with another target joined to it."""
+        return join(self, right, onclause, isouter, full)
 
-    def attach(self, left: Any, isouter: bool, full: bool) -> Any:
-        """Return ``left`` with the target joined to it."""
-        right = self.right
-        if self.prop is None:
-            onclause = self.onclause
-            if onclause is None:
-                onclause = _derived_onclause(left, right)
-            if self.criteria:
-                onclause = and_(onclause, *self.criteria)
-            return Join(left, right, onclause, isouter, full)
-        source = self.left_entity.selectable
-        primary, secondary_on, _source, dest, secondary, _adapter = self.prop.join_clauses(
+    def outerjoin(self, right: Any, onclause: Any = None, full: bool = False) -> Any:
+        """Return this join with another target joined to it by LEFT OUTER JOIN."""
+        return join(self, right, onclause, True, full)
+
+
+class JoinTarget:
+    """The right side of a join and its condition, resolved: the arguments of ``join()``.
+
+    :param right: the FROM element.
+    :param entity: the entity it stands for, or None.
+    :param attr: the relationship attribute that gives the condition, or None.
+    :param onclause: the condition, None if foreign keys are to give it.
+    """
+
+    __slots__ = ("attr", "entity", "onclause", "right")
+
+    def __init__(self, right: Any, entity: Any, attr: Any, onclause: Any) -> None:
+        self.right = right
+        self.entity = entity
+        self.attr = attr
+        self.onclause = onclause
+
+    def joined_to(
+        self,
+        left: Any,
+        left_selectable: Any,
+        isouter: bool,
+        full: bool,
+        criteria: Tuple[Any, ...] = (),
+    ) -> Any:
+        """Return ``left`` with this target joined to it.
+
+        :param left_selectable: what the columns of the left entity are columns of, where ``left`` lacks its tables.
+        :param criteria: more criteria of the ON clause.
+        """
+        if self.attr is not None:
+            return self._along_relationship(left, left_selectable, isouter, full, criteria)
+        right, onclause = self.right, self.onclause
+        if onclause is None:
+            onclause = join_condition(left, right, a_subset=left.right if isinstance(left, Join) else None)
+        single = None
+        if self.entity is not None and self.entity.mapper.single:
+            single = self.entity.mapper.single_table_criterion
+        extra = list(criteria)
+        if single is not None:
+            extra.append(self.entity.adapt(single) if self.entity.is_aliased_class else single)
+        if extra:
+            onclause = and_(onclause, *extra)
+        return EntityJoin(left, right, onclause, isouter, full)
+
+    def _along_relationship(
+        self, left: Any, left_selectable: Any, isouter: bool, full: bool, criteria: Tuple[Any, ...]
+    ) -> Any:
+        attr = self.attr
+        prop = attr.property
+        source = attr.comparator._source_selectable
+        if not clause_is_present(source, left):
+            source = left_selectable
+        primary, secondary_on, _source, dest, secondary, _adapter = prop.join_clauses(
             source_selectable=source,
-            dest_selectable=right,
+            dest_selectable=self.right,
             source_polymorphic=True,
-            dest_polymorphic=True,
-            of_type_entity=self.right_entity,
+            of_type_entity=self.entity,
             alias_secondary=True,
-            extra_criteria=(),
+            extra_criteria=tuple(criteria) + tuple(attr._extra_criteria or ()),
         )
-        if secondary is None:
-            onclause = primary if not self.criteria else and_(primary, *self.criteria)
-            return Join(left, right, onclause, isouter, full)
-        if self.criteria:
-            secondary_on = and_(secondary_on, *self.criteria)
+        if secondary_on is None:
+            return EntityJoin(left, dest, primary, isouter, full)
         if isouter or full:
-            return Join(left, Join(secondary, right, secondary_on), primary, isouter, full)
-        return Join(Join(left, secondary, primary, isouter, full), right, secondary_on, isouter, full)
+            return EntityJoin(left, Join(secondary, dest, secondary_on), primary, isouter, full)
+        return EntityJoin(Join(left, secondary, primary, isouter, full), dest, secondary_on, isouter, full)
 
 
-def _derived_onclause(left: Any, right: Any) -> Any:
-    """Return the ON condition that foreign keys between two FROM elements give."""
-    if isinstance(left, Join):
-        try:
-            return join_condition(left, right, a_subset=left.right)
-        except sa_exc.NoForeignKeysError:
-            raise
-    return join_condition(left, right)
+def resolve_join(target: Any, onclause: Any) -> JoinTarget:
+    """Return the resolved arguments of ``join()``.
 
-
-def relationship_step(target: Any, onclause: Any) -> JoinStep:
-    """Return the join step for the arguments of ``join()``."""
-    step = JoinStep()
+    :raises sqltoolkit_core.exc.InvalidRequestError: a relationship is the target and there is an ON clause, too.
+    """
     attr = None
     if _is_relationship(target):
-        attr, target = target, None
         if onclause is not None:
             raise sa_exc.InvalidRequestError(
                 "join() with a relationship attribute as its target takes no ON clause; "
                 "give the target entity and the attribute: join(Target, Class.attribute)"
             )
-    elif _is_relationship(onclause):
+        attr = target
+        of_type = attr._of_type
+        entity = inspect(of_type) if of_type is not None else attr.property.entity
+        return JoinTarget(entity.selectable, entity, attr, None)
+    if _is_relationship(onclause):
         attr, onclause = onclause, None
-    if target is not None:
-        inspected = inspect(target, raiseerr=False)
-        annotated = getattr(target, "annotations", None)
-        entity = annotated.get("parententity") if annotated else None
-        if entity is None and inspected is not None and hasattr(inspected, "mapper"):
-            entity = inspected
-        if entity is not None:
-            step.right_entity = entity
-            step.right = entity.selectable
-        else:
-            step.right = coercions.expect(roles.FromClauseRole, target)
-        if step.right.annotations:
-            step.right = step.right.deannotate()
-    if attr is None:
-        if onclause is not None and not hasattr(onclause, "__visit_name__"):
-            onclause = coercions.expect(roles.WhereHavingRole, onclause)
-        step.onclause = onclause
-        return step
-    prop = attr.property
-    of_type = getattr(attr, "_of_type", None)
-    step.left_entity = attr.parent
-    if step.right is None:
-        step.right_entity = inspect(of_type) if of_type is not None else prop.entity
-        step.right = step.right_entity.selectable
-    if step.right_entity is None:
-        # a table or subquery in place of the related entity: its columns stand for the entity's
-        step.prop = prop
-        step.criteria = tuple(getattr(attr, "_extra_criteria", ()) or ())
-        return step
-    step.prop = prop
-    criteria = tuple(getattr(attr, "_extra_criteria", ()) or ())
-    if criteria and getattr(step.right_entity, "is_aliased_class", False):
-        criteria = tuple(step.right_entity.adapt(each) for each in criteria)
-    step.criteria = criteria
-    return step
+    elif onclause is not None and not hasattr(onclause, "__visit_name__"):
+        onclause = coercions.expect(roles.OnClauseRole, onclause)
+    entity = entity_of(target)
+    if entity is not None:
+        return JoinTarget(entity.selectable, entity, attr, onclause)
+    right = coercions.expect(roles.FromClauseRole, target)
+    return JoinTarget(right, None, attr, onclause)
 
 
 def _is_relationship(obj: Any) -> bool:
-    if obj is None:
+    if obj is None or not getattr(obj, "is_attribute", False):
         return False
-    prop = getattr(obj, "property", None) if hasattr(obj, "parent") else None
+    prop = getattr(obj, "property", None)
     return prop is not None and hasattr(prop, "join_clauses")
 
 
 def join(left: Any, right: Any, onclause: Any = None, isouter: bool = False, full: bool = False) -> Any:
     """Return a join of two entities or FROM elements; ``onclause`` may be a relationship attribute."""
-    left_insp = inspect(left)
-    left_source = left_insp.selectable if hasattr(left_insp, "selectable") else left_insp
-    step = relationship_step(right, onclause)
-    if step.prop is None and step.right_entity is not None and onclause is None:
-        step.onclause = None
-    joined = step.attach(left_source, isouter, full)
-    return joined
+    lead = entity_of(left)
+    source = lead.selectable if lead is not None else coercions.expect(roles.FromClauseRole, left)
+    target = resolve_join(right, onclause)
+    joined = target.joined_to(source, source, isouter, full)
+    if lead is None:
+        lead = source.annotations.get("lead_entity")
+    # criteria of the left entity are put into WHERE where a statement selects from the join
+    return joined if lead is None else joined.annotate({"lead_entity": lead})
 
 
 def outerjoin(left: Any, right: Any, onclause: Any = None, full: bool = False) -> Any:
@@ -169,17 +174,11 @@ def with_parent(instance: Any, prop: Any, from_entity: Any = None) -> Any:
     if isinstance(prop, str):
         raise sa_exc.ArgumentError("with_parent() takes a relationship attribute, not the string %r" % prop)
     if hasattr(prop, "property"):
-        if getattr(prop, "_of_type", None) is not None and from_entity is None:
-            from_entity = prop._of_type
         if from_entity is None:
-            parent = prop.parent
-            if getattr(parent, "is_aliased_class", False):
-                from_entity = parent
+            from_entity = prop._of_type
         prop = prop.property
     adapt = None
     if from_entity is not None:
         inspected = inspect(from_entity)
-        adapt = inspected.adapt if getattr(inspected, "is_aliased_class", False) else None
+        adapt = inspected.adapt if inspected.is_aliased_class else None
     return prop.optimized_compare(instance, value_is_parent=True, adapt_source=adapt)
-
-

@@ -49,12 +49,14 @@ class LoadRun:
         "path",
         "populate_existing",
         "plan",
+        "queue",
         "request",
         "session",
         "session_id",
         "statement",
         "todo",
         "token",
+        "trail",
         "nodes",
         "bound",
     )
@@ -68,6 +70,8 @@ class LoadRun:
         self.statement = statement
         self.populate_existing = request.populate_existing
         self.token = request.identity_token
+        self.queue = request.queue
+        self.trail = request.trail
         self.todo: Dict[int, List[Any]] = {}
         self.nodes: Dict[int, LoadNote] = {}
         self.bound: Dict[Any, Any] = {}
@@ -426,12 +430,31 @@ def run_loader(run: LoadRun, load: Any, rows: Any) -> List[Any]:
 
 
 def run_posts(run: LoadRun) -> None:
-    """Run the loaders that work on all objects of a chunk."""
-    for plan in run.plan.entities:
-        objects = run.todo.get(plan.index)
-        if not objects:
-            continue
-        batch = list(objects)
+    """Run the loaders that work on all objects of a chunk.
+
+    Those of a load within another one wait for the outermost: what is reached by the same way is loaded at once, and
+    each level before the next.
+    """
+    queue = run.queue
+    outermost = queue is None
+    if outermost:
+        queue = run.queue = {}
+    todo = run.todo
+    for plan, post in run.plan.posts:
+        objects = todo.get(plan.index)
+        if objects:
+            key = (run.trail, plan.trail(), post.key)
+            entry = queue.get(key)
+            if entry is None:
+                queue[key] = (post, run, plan, list(objects))
+            else:
+                entry[3].extend(objects)
+    for objects in todo.values():
         del objects[:]
-        for post in plan.posts:
-            post(run, plan, batch)
+    if outermost:
+        try:
+            while queue:
+                post, first, plan, objects = queue.pop(next(iter(queue)))
+                post(first, plan, objects)
+        finally:
+            run.queue = None

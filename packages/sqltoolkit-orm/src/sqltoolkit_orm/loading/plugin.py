@@ -25,10 +25,13 @@ from ..base import PassiveFlag
 from ..base import state_str
 from ..context.compile_state import DEFAULT_REQUEST
 from ..context.compile_state import LoadRequest
+from ..context.entities import exported_columns
 from ..context.entities import ordered_props
 from ..context.nesting import from_statement
-from ..context.select import describe_columns
+from ..context.description import describe_columns
+from ..context.description import is_source
 from ..context.select import lower_select
+from ..context.select import note_criteria
 from ..identity import session_of
 from ..state import DELETED
 from ..state import EXPIRED
@@ -54,6 +57,7 @@ if typing.TYPE_CHECKING:
     from typing_extensions import Unpack  # noqa: F401 - in the text of a base class
 
 __all__ = [
+    "CompoundPlugin",
     "LoadedResult",
     "RequestOptions",
     "SelectPlugin",
@@ -95,6 +99,10 @@ class SelectPlugin(StatementPlugin):
     def lower(self, statement: Any, ctx: Any) -> Any:
         return lower_select(statement, ctx)
 
+    def columns_of(self, entry: Any) -> Any:
+        entity = entry.annotations.get("parententity")
+        return exported_columns(entity) if entity is not None and is_source(entry) else None
+
     def describe(self, statement: Any) -> Any:
         return describe_columns(statement)
 
@@ -123,6 +131,18 @@ class SelectPlugin(StatementPlugin):
             call.statement, call.parameters or {}, execution_options=options
         )
         return shape_result(session, call.statement, result, request)
+
+
+@register_plugin("orm", "compound_select")
+class CompoundPlugin(SelectPlugin):
+    """Lets the options of a UNION and its kin reach the statements in it; its rows are plain ones."""
+
+    def lower(self, statement: Any, ctx: Any) -> Any:
+        note_criteria(statement, ctx)
+        return statement
+
+    def describe(self, statement: Any) -> Any:
+        return None
 
 
 def _converters(plan: Any, result: Any) -> Tuple[Any, ...]:
@@ -173,7 +193,7 @@ def _rows_by_name(plan: Any, result: Any) -> Iterable[Any]:
 def shape_result(session: Any, statement: Any, result: Any, request: LoadRequest) -> Any:
     """Return the result of objects for the executed cursor result of an ORM statement."""
     plan = plan_of(result)
-    if plan is None or (plan.only_columns and (None in plan.keys or plan.keys == tuple(result.keys()))):
+    if plan is None or (plan.only_columns and plan.keys == tuple(result.keys())):
         return result
     run = LoadRun(session, plan, request, statement)
     single = plan.single_entity
@@ -184,7 +204,7 @@ def shape_result(session: Any, statement: Any, result: Any, request: LoadRequest
     metadata = plan.loaders.get("metadata")
     if metadata is None:
         metadata = plan.loaders["metadata"] = SimpleResultMetaData(
-            tuple(key if key is not None else "_no_label" for key in plan.keys),
+            plan.keys,
             plan.extra,
             unique_filters=_unique_filters(plan),
         )

@@ -43,6 +43,7 @@ from .configure import lock
 from .inheritance import configure_inheritance
 from .polymorphic import configure_discriminator
 from .polymorphic import single_table_criterion
+from .polymorphic import source_adapter
 from .polymorphic import with_polymorphic_args
 
 if typing.TYPE_CHECKING:
@@ -393,7 +394,7 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
         if self.with_polymorphic_argument is None:
             return []
         return self._memoized(
-            "with_polymorphic_mappers", lambda: with_polymorphic_args(self, None, None, False)[0]
+            "with_polymorphic_mappers", lambda: with_polymorphic_args(self, None, False, False)[0]
         )
 
     @property
@@ -402,12 +403,17 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
         if self.with_polymorphic_argument is None:
             return self.persist_selectable
         return self._memoized(
-            "with_polymorphic_selectable", lambda: with_polymorphic_args(self, None, None, False)[1]
+            "with_polymorphic_selectable", lambda: with_polymorphic_args(self, None, False, False)[1]
         )
 
-    def polymorphic_args(self, spec: Any, selectable: Any = None, innerjoin: bool = False) -> Any:
+    def polymorphic_args(self, spec: Any, selectable: Any = False, innerjoin: bool = False) -> Any:
         """Return (mappers, selectable) for loading this class with the given subclasses."""
         return with_polymorphic_args(self, spec, selectable, innerjoin)
+
+    @property
+    def polymorphic_source_adapter(self) -> Any:
+        """What says columns in terms of the alias that queries of the class select from, None where there is none."""
+        return self._memoized("polymorphic_source_adapter", lambda: source_adapter(self))
 
     @property
     def single_table_criterion(self) -> Any:

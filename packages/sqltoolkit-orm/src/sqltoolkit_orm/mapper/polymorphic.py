@@ -18,7 +18,10 @@ from sqltoolkit_core import type_coerce
 from sqltoolkit_core import union_all as core_union_all
 from sqltoolkit_core.sql import coercions
 from sqltoolkit_core.sql import roles
+from sqltoolkit_core.sql.adapt import ColumnAdapter
+from sqltoolkit_core.sql.analysis import find_tables
 from sqltoolkit_core.sql.schema import Column
+from sqltoolkit_core.sql.selectable import AliasedReturnsRows
 from sqltoolkit_core.util import warn
 
 from ..interfaces import MapperProperty
@@ -40,6 +43,7 @@ __all__ = [
     "polymorphic_union",
     "quoted_literal",
     "single_table_criterion",
+    "source_adapter",
     "with_polymorphic_args",
 ]
 
@@ -153,18 +157,30 @@ def single_table_criterion(mapper: Mapper) -> Any:
     return mapper.polymorphic_on.annotate({"parententity": mapper, "parentmapper": mapper}).in_(identities)
 
 
+def source_adapter(mapper: Mapper) -> Any:
+    """Return what says columns in terms of the subquery or alias in ``with_polymorphic``, None without one."""
+    argument = mapper.with_polymorphic_argument
+    source = None if argument is None else argument[1]
+    if not isinstance(source, AliasedReturnsRows):
+        return None
+    return ColumnAdapter(source, equivalents=mapper.equivalent_columns)
+
+
 def with_polymorphic_args(
     mapper: Mapper, spec: Any, selectable: Any, innerjoin: bool
 ) -> Tuple[List[Mapper], Any]:
     """Return (mappers, selectable) for loading the mapper with subclasses.
 
     :param spec: ``"*"``, or classes; None for the mapper's own setting.
-    :param selectable: what to select from; by default the joined tables.
+    :param selectable: what to select from; False for the mapper's own setting, None for the joined tables.
     """
-    if spec is None and mapper.with_polymorphic_argument is not None:
-        spec = mapper.with_polymorphic_argument[0]
-        if selectable is None:
-            selectable = mapper.with_polymorphic_argument[1]
+    own = mapper.with_polymorphic_argument
+    if own is not None:
+        spec = spec or own[0]
+        if selectable is False:
+            selectable = own[1]
+    if selectable is False:
+        selectable = None
     mappers = mappers_of(mapper, spec, selectable)
     if selectable is None:
         selectable = joined_selectable(mapper, mappers, innerjoin)
@@ -176,7 +192,10 @@ def mappers_of(mapper: Mapper, spec: Any, selectable: Any) -> List[Mapper]:
     if not spec:
         return []
     if spec == "*":
-        return [m for m in mapper.self_and_descendants if _reachable(mapper, m, selectable)]
+        if selectable is None:
+            return [m for m in mapper.self_and_descendants if not m.concrete or m is mapper]
+        tables = set(find_tables(selectable, include_aliases=True))
+        return [m for m in mapper.self_and_descendants if m.local_table in tables]
     wanted: Any = []
     for item in spec:
         found = inspection.inspect(item).mapper
@@ -189,10 +208,6 @@ def mappers_of(mapper: Mapper, spec: Any, selectable: Any) -> List[Mapper]:
     return [m for m in mapper.self_and_descendants if m in wanted]
 
 
-def _reachable(mapper: Mapper, other: Mapper, selectable: Any) -> bool:
-    return selectable is not None or not other.concrete or other is mapper
-
-
 def polymorphic_union(
     table_map: Any, typecolname: Optional[str], aliasname: str = "p_union", cast_nulls: bool = True
 ) -> Any:
@@ -203,25 +218,26 @@ def polymorphic_union(
     :param aliasname: name of the alias.
     :param cast_nulls: cast the NULLs that stand for columns a table does not have.
     """
-    columns: Dict[str, Any] = {}
-    tables = {}
+    types: Dict[str, Any] = {}
+    tables: Dict[Any, Tuple[Any, Dict[str, Any]]] = {}
     for identity, table in table_map.items():
         table = coercions.expect(roles.FromClauseRole, table)
-        tables[identity] = table
-        for column in table.c:
-            if column.key == typecolname:
-                raise core_exc.InvalidRequestError(
-                    "The polymorphic union calls its discriminator '%s', as the mapped column %r is "
-                    "called: choose another with typecolname=, or '_concrete_discriminator_name' of "
-                    "ConcreteBase" % (typecolname, column)
-                )
-            columns.setdefault(column.key, column.type)
+        # of a join, columns of one key: the last
+        columns = {column.key: column for column in table.c}
+        if typecolname in columns:
+            raise core_exc.InvalidRequestError(
+                "The polymorphic union calls its discriminator '%s', as the mapped column %r is "
+                "called: choose another with typecolname=, or '_concrete_discriminator_name' of "
+                "ConcreteBase" % (typecolname, columns[typecolname])
+            )
+        tables[identity] = table, columns
+        types.update((key, column.type) for key, column in columns.items())
     selects = []
-    for identity, table in tables.items():
+    for identity, (table, columns) in tables.items():
         chosen = []
-        for key, type_ in columns.items():
-            if key in table.c:
-                chosen.append(table.c[key])
+        for key, type_ in types.items():
+            if key in columns:
+                chosen.append(columns[key])
             elif cast_nulls:
                 chosen.append(sql_cast(sql_null(), type_).label(key))
             else:

@@ -189,7 +189,6 @@ class ClauseMethods:
 
     apply_labels = with_labels
 
-    @property
     def get_label_style(self) -> Any:
         """The style of column labels."""
         return self._statement.get_label_style()

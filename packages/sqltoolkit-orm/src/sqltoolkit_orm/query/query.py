@@ -17,11 +17,13 @@ from sqltoolkit_core import union
 from sqltoolkit_core import update
 from sqltoolkit_core.sql import coercions
 from sqltoolkit_core.sql import roles
-from sqltoolkit_core.sql.selectable import CompoundSelect
+from sqltoolkit_core.sql.analysis import extract_first_column_annotation
 from sqltoolkit_core.sql.selectable import LABEL_STYLE_DISAMBIGUATE_ONLY
 from sqltoolkit_core.sql.selectable import LABEL_STYLE_TABLENAME_PLUS_COL
+from sqltoolkit_core.sql.selectable import SelectLabelStyle
 from sqltoolkit_core.util.typing import Unsubscripted
 
+from ..context.select import SelectLowering
 from ..entities.aliased import aliased
 from ..session.session import Session
 from ..strategy_options.load import AliasOption
@@ -92,7 +94,7 @@ class Query(ClauseMethods, _Rows["_T"]):
         self.session = session
         if not isinstance(entities, (tuple, list)):
             entities = (entities,)
-        self._statement = select(*entities).set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
+        self._statement = select(*entities).set_label_style(_LEGACY)
 
     def _with(self, statement: Any) -> Self:
         new = object.__new__(type(self))
@@ -107,6 +109,11 @@ class Query(ClauseMethods, _Rows["_T"]):
             if entity is not None:
                 return entity
         raise sa_exc.InvalidRequestError("This query has no entity")
+
+    def _entity_of_first(self) -> Any:
+        """Return the entity of the first column, None without one."""
+        columns = self._statement.parts.columns
+        return extract_first_column_annotation(columns[0], "parententity") if columns else None
 
     def _dml_target(self) -> Any:
         raw = self._statement.parts.columns[0]
@@ -179,37 +186,56 @@ class Query(ClauseMethods, _Rows["_T"]):
 
     @property
     def statement(self) -> Any:
-        """The SELECT of this query."""
+        """The SELECT of this query; its columns are labelled where their names would collide."""
         query = self._compiled_query()
-        if query._from_statement is not None:
-            return query._statement.from_statement(query._from_statement)
-        statement = query._statement
-        if query._params:
-            statement = statement.params(query._params)
+        statement = query._bare_statement()
+        if query._from_statement is None and statement.get_label_style() is _LEGACY:
+            statement = statement.set_label_style(LABEL_STYLE_DISAMBIGUATE_ONLY)
         return statement
 
+    def _bare_statement(self) -> Any:
+        """Return the SELECT with the parameters of the query; one that reads from a union is lowered already."""
+        if self._from_statement is not None:
+            return self._statement.from_statement(self._from_statement)
+        statement = self._statement
+        if self._params:
+            statement = statement.params(self._params)
+        return statement
+
+    def _nested_statement(self) -> Any:
+        """Return the SELECT for use inside other statements."""
+        query = self.enable_eagerloads(False)
+        if any(isinstance(option, AliasOption) for option in query._statement.parts.options):
+            # its columns are those of what it reads from
+            return SelectLowering(query.statement, False).run()
+        return query.statement
+
     def __clause_element__(self) -> Any:
-        return self.statement
+        return self.selectable
 
     @property
     def selectable(self) -> Any:
-        """The SELECT of this query, for use inside other statements."""
-        return self.statement
+        """The SELECT of this query with labels of tables and columns, for use inside other statements."""
+        statement = self.enable_eagerloads(False)._compiled_query()._bare_statement()
+        if self._from_statement is None and statement.get_label_style() is _LEGACY:
+            statement = statement.set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
+        return statement
 
     def subquery(self, name: Optional[str] = None, with_labels: bool = False, reduce_columns: bool = False) -> Any:
-        """Return the query as a subquery."""
-        statement = self.enable_eagerloads(False).statement
-        if not with_labels:
-            statement = _default_labels(statement)
+        """Return the query as a subquery.
+
+        :param with_labels: name its columns after their tables, too.
+        :param reduce_columns: leave out columns that repeat others.
+        """
+        query = self.set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL) if with_labels else self
+        statement = query._nested_statement()
         if reduce_columns:
             statement = statement.reduce_columns()
         return statement.subquery(name=name)
 
     def cte(self, name: Optional[str] = None, recursive: bool = False, nesting: bool = False) -> Any:
         """Return the query as a common table expression."""
-        return _default_labels(self.enable_eagerloads(False).statement).cte(
-            name=name, recursive=recursive, nesting=nesting
-        )
+        return self._nested_statement().cte(name=name, recursive=recursive, nesting=nesting)
 
     def label(self, name: Optional[str]) -> Any:
         """Return the query as a labelled scalar subquery."""
@@ -217,15 +243,18 @@ class Query(ClauseMethods, _Rows["_T"]):
 
     def scalar_subquery(self) -> Any:
         """Return the query as a scalar subquery."""
-        return _default_labels(self.enable_eagerloads(False).statement).scalar_subquery()
+        return self._nested_statement().scalar_subquery()
 
     as_scalar = scalar_subquery
 
     def exists(self) -> Any:
         """Return an EXISTS of the query."""
-        inner = self.enable_eagerloads(False).statement
-        statement = inner.with_only_columns(_one(), maintain_column_froms=True)
-        return exists(statement.set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL).scalar_subquery())
+        statement = self.enable_eagerloads(False).statement
+        entity = self._entity_of_first()
+        statement = statement.with_only_columns(_one(), maintain_column_froms=False)
+        if entity is not None:
+            statement = statement.select_from(entity.entity)
+        return exists(statement.set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL))
 
     def from_statement(self, statement: Any) -> Any:
         """Read the entities from another statement."""
@@ -236,7 +265,7 @@ class Query(ClauseMethods, _Rows["_T"]):
 
     # ------------------------------------------------------------------ running
     def _iter(self) -> Any:
-        statement = self.statement
+        statement = self._compiled_query()._bare_statement()
         return self.session._run(statement, self._params or None, _REQUEST, None)
 
     def _result(self) -> Any:
@@ -286,7 +315,7 @@ class Query(ClauseMethods, _Rows["_T"]):
 
     def count(self) -> int:
         """Return how many rows the query gives."""
-        subquery = self.enable_eagerloads(False).statement.subquery()
+        subquery = self.enable_eagerloads(False)._bare_statement().subquery()
         counted = select(func.count()).select_from(subquery)
         return int(
             self.session.scalar(
@@ -366,15 +395,15 @@ class Query(ClauseMethods, _Rows["_T"]):
 
     # --------------------------------------------------------------- set operations
     def _combined(self, method: Any, others: Any) -> Any:
-        mine = self.enable_eagerloads(False).statement
-        statements = [mine] + [getattr(other, "statement", other) for other in others]
+        mine = self.selectable
+        statements = [mine] + [getattr(other, "selectable", other) for other in others]
         compound = method(*statements) if not isinstance(method, str) else getattr(mine, method)(*statements[1:])
         return self._from_selectable(compound)
 
     def _from_selectable(self, compound: Any) -> Any:
         subquery = compound.set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL).subquery()
         entities = list(self._statement.parts.columns)
-        statement = select(*entities).set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
+        statement = select(*entities).set_label_style(_LEGACY)
         statement = statement.options(AliasOption(subquery), *self._statement.parts.options)
         return self._with(statement)
 
@@ -451,7 +480,7 @@ class Query(ClauseMethods, _Rows["_T"]):
         return int(result.rowcount)
 
     def __str__(self) -> str:
-        statement = self.statement
+        statement = self._compiled_query()._bare_statement()
         try:
             bind = self.session.get_bind(clause=statement) if self.session is not None else None
         except sa_exc.UnboundExecutionError:
@@ -460,6 +489,8 @@ class Query(ClauseMethods, _Rows["_T"]):
 
 
 _REQUEST: Any = {}
+#: columns are labelled with their table in SQL, and rows have the plain names
+_LEGACY = SelectLabelStyle.LABEL_STYLE_LEGACY_ORM
 
 
 def _is_entity(raw: Any) -> bool:
@@ -471,12 +502,6 @@ def _is_entity(raw: Any) -> bool:
 
 def _one() -> Any:
     return literal_column("1")
-
-
-def _default_labels(statement: Any) -> Any:
-    if isinstance(statement, CompoundSelect) or not hasattr(statement, "parts"):
-        return statement
-    return statement.set_label_style(LABEL_STYLE_DISAMBIGUATE_ONLY)
 
 
 Session.query_class = Query

@@ -210,46 +210,38 @@ class RelationshipComparator(PropComparator[T]):
         )
 
     def _exists(self, criterion: Optional[Any] = None, **kwargs: Any) -> Any:
-        target, is_aliased, dest = self._exists_target()
-        single = None if is_aliased or target is None else target.mapper.single_table_criterion
+        of_type = None if self._of_type is None else inspection.inspect(self._of_type)
+        is_aliased = of_type is not None and of_type.is_aliased_class
+        target = self.prop.entity if of_type is None else of_type
+        dest = None if of_type is None else of_type.selectable
+        if self.prop.is_self_referential and not is_aliased and (of_type is not None or self._adapt_to_entity is None):
+            dest = target.selectable.alias()
         source = self._source_selectable if self._adapt_to_entity is not None else None
-        of_entity = target if self._of_type is not None else None
         pj, sj, source, dest, secondary, target_adapter = self.prop.join_clauses(
             dest_selectable=dest,
             source_selectable=source,
-            of_type_entity=of_entity,
+            of_type_entity=of_type,
             extra_criteria=self._extra_criteria,
         )
         for key, value in kwargs.items():
-            compared = getattr(target.entity if target is not None else self.prop.mapper.class_, key) == value
+            compared = getattr(target.entity, key) == value
             criterion = compared if criterion is None else expression.and_(criterion, compared)
-        if single is not None:
-            criterion = single if criterion is None else expression.and_(criterion, single)
         # the condition speaks of the enclosing query's table: that one must stay outside of the subquery
-        on = pj if sj is None else expression.and_(pj, sj)
+        whole = pj if sj is None else expression.and_(pj, sj)
         if criterion is not None:
             criterion = coercions.expect(roles.WhereHavingRole, criterion)
             if target_adapter is not None and not is_aliased:
                 criterion = target_adapter.traverse(criterion)
-            criterion = criterion.annotate({"no_replacement_traverse": True})
-            whole = expression.and_(on, criterion)
-        else:
-            whole = on
+            whole = expression.and_(whole, criterion.annotate({"no_replacement_traverse": True}))
+        if dest is target.selectable:
+            # criteria that follow the entity apply here as well
+            dest = target.__clause_element__()
+        found = expression.exists(1).where(whole)
         if secondary is not None:
-            found = expression.exists(1).where(whole).select_from(dest, secondary)
+            found = found.select_from(dest, secondary)
         else:
-            found = expression.exists(1).where(whole).select_from(dest)
+            found = found.select_from(dest)
         return found.correlate_except(*[item for item in (dest, secondary) if item is not None])
-
-    def _exists_target(self) -> Any:
-        if self._of_type is not None:
-            target = inspection.inspect(self._of_type)
-            return target, target.is_aliased_class, target.selectable
-        target = self.prop.entity
-        dest = None
-        if self.prop.is_self_referential and self._adapt_to_entity is None:
-            dest = self.prop.mapper.selectable.alias()
-        return target, target.is_aliased_class, dest
 
     def __str__(self) -> str:
         return "%s.%s" % (self._parententity, self.prop.key)

@@ -318,6 +318,9 @@ def _deannotated(criterion: Any) -> Any:
         return None
 
     def plain(element: Any) -> Any:
+        if element.__visit_name__ == "bindparam":
+            # a copy would be another parameter
+            return element
         if is_column(element) and element.annotations:
             if any(name in element.annotations for name in ("local", "remote", "foreign")):
                 kept = {k: v for k, v in element.annotations.items() if k not in ("local", "remote", "foreign")}

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import typing
 
+from sqltoolkit_core import exc as sa_exc
 from sqltoolkit_core import inspect
-from sqltoolkit_core import and_
-from sqltoolkit_core.sql.selectable import Join
+from sqltoolkit_core.sql.analysis import surface_selectables
 
 from ..context.entities import JoinedChild
 from ..context.entities import plan_entity
-from ..context.select import EagerJoin
+from ..context.eager import EagerJoin
 from ..entities.aliased import AliasedClass
-from ..entities.aliased import with_polymorphic
+from ..entities.aliased import polymorphic_alias
 from ..entities.criteria import criteria_for
 from ..interfaces import strategy_for
 from ..relationships import RelationshipProperty
@@ -23,7 +23,7 @@ from .lazy import RelationshipStrategy
 
 if typing.TYPE_CHECKING:
     from typing import Any
-    from typing import List
+    from typing import Tuple
 
 __all__ = ["ContainsEagerLoader", "JoinedLoader", "recursion_ends"]
 
@@ -59,48 +59,39 @@ class JoinedLoader(RelationshipStrategy):
     """Adds a join to the related entity and reads it from the same rows."""
 
     def setup_query(self, builder: Any, plan: Any, prop: Any, choice: Any) -> None:  # type: ignore[override]
-        if not builder.enable_eagerloads or getattr(builder, "from_statement", False):
+        if not builder.enable_eagerloads or builder.from_statement:
             return
         if recursion_ends(plan, prop, choice):
             return
         entity = self._target(choice, prop)
-        source = plan.entity.selectable
         primary, secondary_on, _source, dest, secondary, adapter = prop.join_clauses(
-            source_selectable=source,
+            source_selectable=plan.entity.selectable,
             dest_selectable=entity.selectable,
             source_polymorphic=True,
-            dest_polymorphic=True,
             of_type_entity=entity,
             alias_secondary=True,
-            extra_criteria=(),
+            extra_criteria=self._criteria(builder, entity, choice),
         )
-        criteria = self._criteria(builder, entity, choice)
+        if plan.adapt is not None and not plan.entity.is_aliased_class:
+            primary = plan.adapt(primary)
         innerjoin = prop.innerjoin
         if choice is not None and choice.options.get("innerjoin") is not None:
             innerjoin = choice.options["innerjoin"]
         isouter = not innerjoin
         parent = plan.eager
+        if parent is None and getattr(plan.entity, "represents_outer_join", False):
+            isouter = True
         if innerjoin == "unnested" and parent is not None and parent.isouter:
             isouter = True
-        right: Any = entity.selectable
+        eager = EagerJoin(parent, dest, primary, isouter, secondary, secondary_on)
         if secondary is None:
-            onclause = and_(primary, *criteria) if criteria else primary
-        else:
-            if criteria:
-                secondary_on = and_(secondary_on, *criteria)
-            right = Join(secondary, right, secondary_on, False, False)
-            onclause = primary
-        eager = EagerJoin(parent, right, onclause, isouter)
-        if secondary is not None and not isouter:
-            first = EagerJoin(parent, secondary, primary, False)
-            builder.add_eager_join(_root(plan), first)
-            eager = EagerJoin(parent, entity.selectable, secondary_on, False)
-        builder.add_eager_join(_root(plan), eager)
+            builder.compared.append((plan, prop))
+        builder.eager.add(_root(plan), eager)
         if prop.uselist:
             builder.plan.eager_collections = True
         if prop.order_by:
             adapt = adapter.traverse if adapter is not None else entity.adapt
-            builder.eager_order_by.extend(adapt(element) for element in prop.order_by)
+            builder.eager.order_by.extend(adapt(element) for element in prop.order_by)
         child = plan_entity(
             builder,
             entity,
@@ -111,62 +102,35 @@ class JoinedLoader(RelationshipStrategy):
             secondary=True,
             origin=(plan, prop),
             eager=eager,
+            mapper=prop.mapper,
         )
         plan.children.append(JoinedChild(prop, child))
 
     @staticmethod
     def _target(choice: Any, prop: Any) -> Any:
+        """Return the inspected alias that the related rows are read from."""
         of_type = choice.of_type if choice is not None else None
-        if of_type is not None:
-            if getattr(of_type, "is_aliased_class", False):
-                # an alias that the user made is joined under a name of its own
-                if of_type.with_polymorphic_mappers:
-                    made = AliasedClass(
-                        of_type.mapper.class_,
-                        of_type.selectable.alias() if not isinstance(of_type.selectable, Join) else None,
-                        with_polymorphic_mappers=of_type.with_polymorphic_mappers,
-                        flat=True,
-                        use_mapper_path=True,
-                    ) if not isinstance(of_type.selectable, Join) else _polymorphic_alias(of_type)
-                    return _kept(made)
-                return of_type
-            return _kept(AliasedClass(of_type.class_, flat=True, use_mapper_path=True))
-        entity = prop.entity
-        if getattr(entity, "is_aliased_class", False):
-            return _kept(AliasedClass(entity.entity, flat=True, use_mapper_path=True))
-        return _kept(AliasedClass(prop.mapper.class_, flat=True, use_mapper_path=True))
+        if of_type is None:
+            entity = prop.entity
+            source = entity.selectable.alias(flat=True) if entity.is_aliased_class else None
+            return _kept(AliasedClass(prop.mapper.class_, source, flat=True, use_mapper_path=True))
+        if not of_type.is_aliased_class:
+            return _kept(polymorphic_alias(choice.of_types))
+        tables = of_type.mapper.all_tables
+        if any(source in tables for source in surface_selectables(of_type.selectable)):
+            raise sa_exc.InvalidRequestError(
+                "Joined eager loading of %s reads %s from tables that have no alias; make it with flat=True or "
+                "aliased=True" % (prop, of_type)
+            )
+        return of_type
 
     @staticmethod
-    def _criteria(builder: Any, entity: Any, choice: Any) -> List[Any]:
-        found: List[Any] = []
-        if choice is not None:
-            found.extend(entity.adapt(element) for element in choice.criteria)
-        single = entity.mapper.single_table_criterion
-        if single is not None:
-            found.append(entity.adapt(single))
-        for criterion in criteria_for(builder.options, _Unaliased(entity), True):
-            found.append(entity.adapt(criterion))
+    def _criteria(builder: Any, entity: Any, choice: Any) -> Tuple[Any, ...]:
+        """Return the criteria of the ON clause beyond the relationship's own."""
+        found = tuple(choice.criteria) if choice is not None else ()
+        if builder.criteria:
+            found += tuple(criteria_for(builder.criteria, entity.mapper if entity.use_mapper_path else entity))
         return found
-
-
-class _Unaliased:
-    """The entity of a loader's alias, as criteria see it: no alias of the user's."""
-
-    is_aliased_class = False
-
-    def __init__(self, entity: Any) -> None:
-        self.mapper = entity.mapper
-        self.entity = entity.mapper.class_
-
-
-def _polymorphic_alias(of_type: Any) -> Any:
-    return with_polymorphic(
-        of_type.mapper.class_,
-        [sub.class_ for sub in of_type.with_polymorphic_mappers],
-        flat=True,
-        aliased=True,
-        innerjoin=not of_type.represents_outer_join,
-    )
 
 
 def _kept(alias: AliasedClass) -> Any:

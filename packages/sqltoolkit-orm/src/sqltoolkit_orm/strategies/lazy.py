@@ -11,6 +11,7 @@ from sqltoolkit_core import exc as sa_exc
 from sqltoolkit_core import bindparam
 from sqltoolkit_core import select
 from sqltoolkit_core.sql import visitors
+from sqltoolkit_core.sql.selectable import LABEL_STYLE_NONE
 from sqltoolkit_core.util.decorators import warn
 
 from .. import exc as orm_exc
@@ -39,7 +40,7 @@ if typing.TYPE_CHECKING:
     from typing import List
     from typing import Tuple
 
-__all__ = ["ImmediateLoader", "LazyLoader", "NoLoader", "RelationshipStrategy"]
+__all__ = ["ImmediateLoader", "LazyLoader", "NoLoader", "RelationshipStrategy", "load_each"]
 
 _SQL_OK = PassiveFlag.SQL_OK
 _RELATED_OBJECT_OK = PassiveFlag.RELATED_OBJECT_OK
@@ -82,8 +83,11 @@ class RelationshipStrategy(LoaderStrategy):
         return bool(self.prop.use_get)
 
     # -- the loader --------------------------------------------------------
-    def load(self, state: Any, passive: int) -> Any:
-        """Return the value for an object whose attribute is read; sets nothing itself."""
+    def load(self, state: Any, passive: int, within: Any = None) -> Any:
+        """Return the value for an object whose attribute is read; sets nothing itself.
+
+        :param within: the run that this load is a part of.
+        """
         prop = self.prop
         note = state.load
         choice = None
@@ -131,8 +135,8 @@ class RelationshipStrategy(LoaderStrategy):
         if strategy in _RAISING and passive & _NO_RAISE:
             return PASSIVE_NO_RESULT
         if use_get and not self._has_criteria(note, choice):
-            return self._load_one(session, state, key, note)
-        return self._load_query(session, state, passive, note, choice)
+            return self._load_one(session, state, key, note, within)
+        return self._load_query(session, state, passive, note, choice, within)
 
     def _raise(self, lazy: str) -> None:
         raise sa_exc.InvalidRequestError("'%s' is not loaded, and lazy='%s' forbids to load it now" % (self.prop, lazy))
@@ -216,13 +220,17 @@ class RelationshipStrategy(LoaderStrategy):
             return None if passive & _SQL_OK else PASSIVE_NO_RESULT
         return obj
 
-    def _load_one(self, session: Any, state: Any, key: Any, note: Any) -> Any:
+    def _load_one(self, session: Any, state: Any, key: Any, note: Any, within: Any) -> Any:
         mapper = self.mapper
         single = len(mapper.primary_key) == 1
         parts = (key,) if single else key
         statement = select_by_key(mapper, tuple(part is None for part in parts))
         request = LoadRequest(
-            lazy_loaded_from=state, loader_path=self.prop, identity_token=state.identity_token, autoflush=False
+            lazy_loaded_from=state,
+            loader_path=self.prop,
+            identity_token=state.identity_token,
+            autoflush=False,
+            within=within,
         )
         if note is not None:
             options = note.below(self.prop, mapper)
@@ -244,9 +252,9 @@ class RelationshipStrategy(LoaderStrategy):
         statement = statement.where(criterion)
         if prop.order_by:
             statement = statement.order_by(*prop.order_by)
-        self._statement = statement
+        self._statement = statement.set_label_style(LABEL_STYLE_NONE)
         self._sources = sources
-        return statement
+        return self._statement
 
     def _bind_keys(self, mapper: Any) -> Any:
         place = ("binds", mapper)
@@ -259,7 +267,9 @@ class RelationshipStrategy(LoaderStrategy):
             )
         return found
 
-    def _load_query(self, session: Any, state: Any, passive: int, note: Any, choice: Any) -> Any:
+    def _load_query(
+        self, session: Any, state: Any, passive: int, note: Any, choice: Any, within: Any
+    ) -> Any:
         pairs = self._bind_keys(state.manager.mapper)
         obj = state()
         dict_ = obj.__dict__
@@ -292,7 +302,11 @@ class RelationshipStrategy(LoaderStrategy):
         if not passive & _NO_AUTOFLUSH and state.pk is not None:
             session._autoflush()
         request = LoadRequest(
-            lazy_loaded_from=state, loader_path=self.prop, identity_token=state.identity_token, autoflush=False
+            lazy_loaded_from=state,
+            loader_path=self.prop,
+            identity_token=state.identity_token,
+            autoflush=False,
+            within=within,
         )
         found = fetch_objects(session, statement, params, request, self.mapper)
         if self.uselist:
@@ -352,7 +366,7 @@ class ImmediateLoader(RelationshipStrategy):
     def setup_query(self, builder: Any, plan: Any, prop: Any, choice: Any) -> None:  # type: ignore[override]
         if not builder.enable_eagerloads:
             return
-        plan.posts.append(_ImmediatePost(prop))
+        plan.add_post(_ImmediatePost(prop))
         if choice is not None:
             plan.carry = True
 
@@ -360,13 +374,25 @@ class ImmediateLoader(RelationshipStrategy):
 class _ImmediatePost:
     def __init__(self, prop: Any) -> None:
         self.prop = prop
+        self.key = ("immediate", prop)
 
     def __call__(self, run: Any, plan: Any, objects: Any) -> None:
-        key = self.prop.key
-        for obj in objects:
-            if key not in obj.__dict__:
-                state = obj.__dict__[STATE_ATTR]
-                impl = state.manager[key].impl
-                impl.get(state, obj.__dict__, PASSIVE_OFF | _NO_AUTOFLUSH)
+        load_each(self.prop, objects, run)
 
 
+def load_each(prop: Any, objects: Any, run: Any) -> None:
+    """Load a relationship of each object as when it is read; what its members need is loaded after all of them."""
+    key = prop.key
+    for obj in objects:
+        if obj is None or key in obj.__dict__ and not run.populate_existing:
+            continue
+        dict_ = obj.__dict__
+        state = dict_[STATE_ATTR]
+        impl = state.manager[key].impl
+        loader = impl.loader
+        if loader is None or state.committed is not None and key in state.committed:
+            continue
+        strategy = loader.__self__
+        value = strategy.load(state, PASSIVE_OFF | _NO_AUTOFLUSH, run)
+        if value is not PASSIVE_NO_RESULT and value is not ATTR_EMPTY:
+            impl.set_committed_value(state, dict_, value)

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import typing
 
+from sqltoolkit_core import and_
 from sqltoolkit_core import bindparam
+from sqltoolkit_core import inspect
 from sqltoolkit_core.sql import operators
 from sqltoolkit_core import select
 from sqltoolkit_core import tuple_
 from sqltoolkit_core.sql import visitors
 from sqltoolkit_core.sql.annotation import deep_deannotate
-from sqltoolkit_core.sql.selectable import Join
+from sqltoolkit_core.sql.selectable import LABEL_STYLE_NONE
 from sqltoolkit_core.sql.selectable import LABEL_STYLE_TABLENAME_PLUS_COL
+from sqltoolkit_core.util import warn
 
 from ..base import NO_VALUE
 from ..base import PASSIVE_NO_RESULT
@@ -23,12 +26,14 @@ from ..base import STATE_ATTR
 from ..collections import InstrumentedList
 from ..context.compile_state import LoadRequest
 from ..entities.aliased import AliasedClass
+from ..entities.aliased import polymorphic_alias
 from ..interfaces import strategy_for
 from ..loading.plugin import fetch_objects
 from ..mapper import Mapper
 from ..relationships import RelationshipProperty
 from ..strategy_options.load import Load
 from .joined import recursion_ends
+from .lazy import load_each
 from .lazy import RelationshipStrategy
 
 if typing.TYPE_CHECKING:
@@ -37,6 +42,7 @@ if typing.TYPE_CHECKING:
     from typing import Iterable
     from typing import List
     from typing import Optional
+    from typing import Sequence
     from typing import Tuple
 
 __all__ = [
@@ -54,39 +60,69 @@ _CHUNK = 500
 class _Shape:
     """What the second SELECT of a relationship looks like."""
 
-    __slots__ = ("by_target", "key_columns", "parent_alias", "parent_keys", "statement")
+    __slots__ = ("alias", "entity", "key_columns", "kind", "parent_keys", "prop", "statement")
 
-    def __init__(self) -> None:
-        #: the IN is on the target's own primary key (many-to-one)
-        self.by_target = False
+    def __init__(self, prop: Any, entity: Any) -> None:
+        self.prop = prop
+        self.entity = entity
+        #: "target": the IN is on the target's own key; "foreign": on its foreign key; "secondary": on the table
+        #: between; "parent": on the key of the parent, which is joined
+        self.kind = "parent"
+        #: the statement; criteria of an ON clause are not in it
         self.statement: Any = None
         #: columns of the statement that hold the key
         self.key_columns: Tuple[Any, ...] = ()
         #: attribute keys of the parent that give the key
         self.parent_keys: Tuple[str, ...] = ()
-        self.parent_alias: Any = None
+        self.alias: Any = None
+
+    @property
+    def by_target(self) -> bool:
+        """Whether the IN is on the target's own primary key (many-to-one)."""
+        return self.kind == "target"
+
+    def with_criteria(self, criteria: Tuple[Any, ...]) -> Any:
+        """Return the statement with more criteria: of the ON clause, where it has one."""
+        if not criteria:
+            return self.statement
+        if self.kind in ("target", "foreign"):
+            return self.statement.where(*[_in_terms_of(self.entity, element) for element in criteria])
+        return self.make(criteria)
+
+    def make(self, criteria: Tuple[Any, ...] = ()) -> Any:
+        """Return the statement, made anew."""
+        prop = self.prop
+        target = self.entity.entity
+        if self.kind == "target":
+            statement = select(target)
+        else:
+            statement = select(*self.key_columns).add_columns(target)
+        if self.kind == "secondary":
+            condition = _in_terms_of(self.entity, deep_deannotate(prop.secondaryjoin))
+            if criteria:
+                condition = and_(condition, *[_in_terms_of(self.entity, element) for element in criteria])
+            statement = statement.join_from(prop.secondary, target, condition)
+        elif self.kind == "parent":
+            related = getattr(self.alias, prop.key)
+            if self.entity is not prop.entity:
+                related = related.of_type(target)
+            statement = statement.select_from(self.alias).join(related.and_(*criteria) if criteria else related)
+        statement = statement.where(_key_in(self.key_columns))
+        if prop.order_by:
+            statement = statement.order_by(*[_in_terms_of(self.entity, element) for element in prop.order_by])
+        return statement.set_label_style(LABEL_STYLE_NONE)
 
 
-def _is_plain_foreign_key(prop: Any) -> bool:
+def _is_plain_foreign_key(prop: Any, parent_mapper: Any) -> bool:
     """Tell whether a one-to-many relationship is just "foreign key = primary key of the parent"."""
     if prop.omit_join is not None:
         return bool(prop.omit_join)
     if prop.secondary is not None or prop.direction is not RelationshipDirection.ONETOMANY:
         return False
     pairs = prop.local_remote_pairs
-    if {local for local, _remote in pairs} != set(prop.parent.primary_key):
+    if not _are_primary_key(parent_mapper, [local for local, _remote in pairs]):
         return False
-    binaries = [
-        element for element in visitors.iterate(prop.primaryjoin) if element.__visit_name__ == "binary"
-    ]
-    if len(binaries) != len(pairs):
-        return False
-    others = [
-        element
-        for element in visitors.iterate(prop.primaryjoin)
-        if element.__visit_name__ in ("bindparam", "function", "select", "scalar_select", "unary", "case", "cast")
-    ]
-    return not others and all(element.operator is operators.eq for element in binaries)
+    return _only_compares(prop.primaryjoin, len(pairs))
 
 
 def _is_plain_secondary(prop: Any, parent_mapper: Any) -> bool:
@@ -94,81 +130,104 @@ def _is_plain_secondary(prop: Any, parent_mapper: Any) -> bool:
     if prop.secondary is None or prop.omit_join is False:
         return False
     pairs = prop.synchronize_pairs
-    if {local for local, _remote in pairs} != set(parent_mapper.primary_key):
+    if not _are_primary_key(parent_mapper, [local for local, _remote in pairs]):
         return False
-    binaries = [
-        element for element in visitors.iterate(prop.primaryjoin) if element.__visit_name__ == "binary"
-    ]
-    return len(binaries) == len(pairs) and all(element.operator is operators.eq for element in binaries)
+    return _only_compares(prop.primaryjoin, len(pairs))
 
 
-def _target_entity(prop: Any, choice: Any) -> Any:
+def _are_primary_key(mapper: Any, columns: Sequence[Any]) -> bool:
+    """Tell whether columns are those of the primary key, or equal to them by inheritance."""
+    primary = list(mapper.primary_key)
+    if len(columns) != len(primary):
+        return False
+    equivalents = mapper.equivalent_columns
+    return all(
+        any(column is key or key in equivalents.get(column, ()) for column in columns) for key in primary
+    )
+
+
+def _only_compares(criterion: Any, count: int) -> bool:
+    """Tell whether a criterion is nothing but ``count`` equalities of columns."""
+    elements = list(visitors.iterate(criterion))
+    binaries = [element for element in elements if element.__visit_name__ == "binary"]
+    return (
+        len(binaries) == count
+        and all(element.operator is operators.eq for element in binaries)
+        and all(element.__visit_name__ in _PLAIN for element in elements)
+    )
+
+
+_PLAIN = frozenset(["binary", "clauselist", "expression_clauselist", "column", "grouping"])
+
+
+def shape_of(prop: Any, parent_mapper: Any, choice: Any) -> _Shape:
+    """Return the shape of the second SELECT; kept with the mapper of the parent, or with an alias of the user's.
+
+    :param choice: what the options say about the relationship, or None.
+    """
     of_type = choice.of_type if choice is not None else None
-    return of_type if of_type is not None else prop.entity
-
-
-def shape_of(prop: Any, parent_mapper: Any, entity: Any) -> _Shape:
-    """Return the shape of the second SELECT; kept with the mapper of the parent."""
     memo = parent_mapper.memo
-    place = ("selectin", prop.key, entity)
+    place: Any = ("selectin", prop.key, None)
+    if of_type is not None:
+        if of_type.is_aliased_class:
+            memo = of_type.memos
+            place = ("selectin", prop, parent_mapper)
+        else:
+            place = ("selectin", prop.key, tuple(choice.of_types))
     found: Optional[_Shape] = memo.get(place)
     if found is None:
+        if of_type is None:
+            entity = prop.entity
+        elif of_type.is_aliased_class:
+            entity = of_type
+        else:
+            alias = polymorphic_alias(choice.of_types)
+            entity = inspect(alias)
+            entity._strong_entity = alias
         found = memo[place] = _make_shape(prop, parent_mapper, entity)
     return found
 
 
 def _make_shape(prop: Any, parent_mapper: Any, entity: Any) -> _Shape:
-    shape = _Shape()
-    target = entity.entity
+    shape = _Shape(prop, entity)
+    key_of = parent_mapper.get_property_by_column
+    primary = tuple(parent_mapper.primary_key)
     if prop.use_get and prop.omit_join is not False:
-        _criterion, _binds, equated = prop.lazy_clause()
-        shape.by_target = True
-        columns = tuple(entity.mapper.primary_key)
-        keys = []
-        for column in columns:
-            local = equated.get(column)
-            if local is None:
-                for remote, candidate in equated.items():
-                    if remote in entity.mapper.equivalent_columns.get(column, ()):
-                        local = candidate
-            keys.append(parent_mapper.get_property_by_column(local).key)
-        shape.parent_keys = tuple(keys)
+        shape.kind = "target"
+        columns = tuple(prop.mapper.primary_key)
+        shape.parent_keys = tuple(key_of(_local_of(prop, column)).key for column in columns)
         shape.key_columns = tuple(_in_terms_of(entity, column) for column in columns)
-        statement = select(target)
-    elif _is_plain_foreign_key(prop):
+    elif _is_plain_foreign_key(prop, parent_mapper):
+        shape.kind = "foreign"
         pairs = {local: remote for local, remote in prop.local_remote_pairs}
-        columns = tuple(parent_mapper.primary_key)
-        locals_ = [_local_for(parent_mapper, pairs, column) for column in columns]
-        shape.parent_keys = tuple(parent_mapper.get_property_by_column(local).key for local in locals_)
+        locals_ = [_local_for(parent_mapper, pairs, column) for column in primary]
+        shape.parent_keys = tuple(key_of(local).key for local in locals_)
         shape.key_columns = tuple(_in_terms_of(entity, pairs[local]) for local in locals_)
-        statement = select(*shape.key_columns).add_columns(target)
-    elif _is_plain_secondary(prop, parent_mapper) and not getattr(entity, "is_aliased_class", False):
+    elif _is_plain_secondary(prop, parent_mapper):
+        shape.kind = "secondary"
         pairs = {local: remote for local, remote in prop.synchronize_pairs}
-        columns = tuple(parent_mapper.primary_key)
-        shape.parent_keys = tuple(parent_mapper.get_property_by_column(column).key for column in columns)
-        shape.key_columns = tuple(pairs[column] for column in columns)
-        statement = (
-            select(*shape.key_columns)
-            .add_columns(target)
-            .select_from(Join(prop.secondary, entity.selectable, deep_deannotate(prop.secondaryjoin)))
-        )
+        shape.parent_keys = tuple(key_of(column).key for column in primary)
+        shape.key_columns = tuple(pairs[_local_for(parent_mapper, pairs, column)] for column in primary)
     else:
-        alias = AliasedClass(parent_mapper.class_, use_mapper_path=True)
-        shape.parent_alias = alias
-        shape.parent_keys = tuple(
-            parent_mapper.get_property_by_column(column).key for column in parent_mapper.primary_key
+        shape.alias = AliasedClass(parent_mapper.class_, use_mapper_path=True)
+        shape.parent_keys = tuple(key_of(column).key for column in primary)
+        shape.key_columns = tuple(
+            getattr(shape.alias, key).__clause_element__() for key in shape.parent_keys
         )
-        attributes = [getattr(alias, key) for key in shape.parent_keys]
-        shape.key_columns = tuple(attribute.__clause_element__() for attribute in attributes)
-        related = getattr(alias, prop.key)
-        if entity is not prop.entity:
-            related = related.of_type(target)
-        statement = select(*attributes).add_columns(target).select_from(alias).join(related)
-    statement = statement.where(_key_in(shape.key_columns))
-    if prop.order_by:
-        statement = statement.order_by(*[_in_terms_of(entity, element) for element in prop.order_by])
-    shape.statement = statement
+    shape.statement = shape.make()
     return shape
+
+
+def _local_of(prop: Any, column: Any) -> Any:
+    """Return the column of the parent that holds a primary key column of the target."""
+    _criterion, _binds, equated = prop.lazy_clause()
+    local = equated.get(column)
+    if local is None:
+        equivalents = prop.mapper.equivalent_columns.get(column, ())
+        for remote, candidate in equated.items():
+            if remote in equivalents:
+                local = candidate
+    return local
 
 
 def _local_for(mapper: Any, pairs: Dict[Any, Any], column: Any) -> Any:
@@ -181,7 +240,7 @@ def _local_for(mapper: Any, pairs: Dict[Any, Any], column: Any) -> Any:
 
 
 def _in_terms_of(entity: Any, element: Any) -> Any:
-    return entity.adapt(element) if getattr(entity, "is_aliased_class", False) else element
+    return entity.adapt(element) if entity.is_aliased_class else element
 
 
 def _key_in(columns: Tuple[Any, ...]) -> Any:
@@ -199,7 +258,7 @@ class SelectInLoader(RelationshipStrategy):
     def setup_query(self, builder: Any, plan: Any, prop: Any, choice: Any) -> None:  # type: ignore[override]
         if not builder.enable_eagerloads or recursion_ends(plan, prop, choice):
             return
-        plan.posts.append(SelectInPost(prop))
+        plan.add_post(SelectInPost(prop))
         if choice is not None:
             plan.carry = True
 
@@ -207,12 +266,17 @@ class SelectInLoader(RelationshipStrategy):
 class SelectInPost:
     """Loads one relationship for the objects of a chunk."""
 
-    __slots__ = ("prop",)
+    __slots__ = ("key", "prop")
 
     def __init__(self, prop: Any) -> None:
         self.prop = prop
+        self.key = ("selectin", prop)
 
     def __call__(self, run: Any, plan: Any, objects: List[Any]) -> None:
+        if run.request.refresh_state is not None and plan.origin is None:
+            # one object is loaded again: its relationships are loaded as when they are read
+            load_each(self.prop, objects, run)
+            return
         note = run.note(plan) if run.plan is not None and _has_options(run) else None
         load_relationship(
             run.session,
@@ -221,6 +285,7 @@ class SelectInPost:
             note,
             populate_existing=run.populate_existing,
             token=run.token,
+            within=run,
         )
 
 
@@ -235,11 +300,13 @@ def load_relationship(
     note: Any = None,
     populate_existing: bool = False,
     token: Any = None,
+    within: Any = None,
 ) -> None:
     """Load a relationship of many objects by SELECTs with IN.
 
     :param note: the loader options of the objects' entity.
     :param populate_existing: overwrite what is loaded already.
+    :param within: the run that this load is a part of.
     """
     key = prop.key
     waiting: Dict[Any, Tuple[Any, Any]] = {}
@@ -263,20 +330,24 @@ def load_relationship(
         return
     node = note.node() if note is not None else None
     choice = node.relationship(prop) if node is not None else None
-    entity = _target_entity(prop, choice)
-    shape = shape_of(prop, owner, entity)
+    shape = shape_of(prop, owner, choice)
+    entity = shape.entity
     statement = shape.statement
     chunk = _CHUNK
     if choice is not None:
         chunk = choice.options.get("chunksize") or _CHUNK
         if choice.criteria:
-            statement = statement.where(*[_in_terms_of(entity, element) for element in choice.criteria])
+            statement = shape.with_criteria(tuple(choice.criteria))
     if note is not None:
         options = note.below(prop, entity)
         if options:
             statement = statement.options(*options)
     request = LoadRequest(
-        populate_existing=populate_existing, identity_token=token, loader_path=prop, autoflush=False
+        populate_existing=populate_existing,
+        identity_token=token,
+        loader_path=prop,
+        autoflush=False,
+        within=within,
     )
     if shape.by_target:
         _load_targets(session, prop, shape, statement, waiting, request, entity, chunk)
@@ -380,6 +451,8 @@ def _pending(state: Any, key: str) -> bool:
 
 
 def _store(prop: Any, state: Any, dict_: Any, members: Any) -> None:
+    if not prop.uselist and len(members) > 1:
+        warn("Several rows were found for '%s', which holds one object (uselist=False)" % prop)
     value: Any = list(members) if prop.uselist else (members[0] if members else None)
     state.manager[prop.key].impl.set_committed_value(state, dict_, value)
 
@@ -390,10 +463,11 @@ def _store(prop: Any, state: Any, dict_: Any, members: Any) -> None:
 class PolymorphicPost:
     """Loads the columns of some subclasses for the objects of a chunk."""
 
-    __slots__ = ("mappers",)
+    __slots__ = ("key", "mappers")
 
     def __init__(self, mappers: Tuple[Any, ...]) -> None:
         self.mappers = mappers
+        self.key = ("polymorphic", mappers)
 
     def __call__(self, run: Any, plan: Any, objects: List[Any]) -> None:
         for mapper in self.mappers:
@@ -462,7 +536,7 @@ def setup_polymorphic(builder: Any, plan: Any) -> None:
             if mapper not in wanted and mapper is not plan.mapper:
                 wanted.append(mapper)
     if wanted:
-        plan.posts.append(PolymorphicPost(tuple(wanted)))
+        plan.add_post(PolymorphicPost(tuple(wanted)))
 
 
 Mapper.setup_polymorphic_load = staticmethod(setup_polymorphic)  # type: ignore[attr-defined]

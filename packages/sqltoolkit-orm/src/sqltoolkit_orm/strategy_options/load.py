@@ -163,8 +163,11 @@ class LoadElement(HasCacheKey):
         else:
             choice = Choice(step.entity, step.key)
             found.append(choice)
-        if step.of_type is not None:
-            choice.of_type = step.of_type
+        of_type = step.of_type
+        if of_type is not None:
+            choice.of_type = of_type
+            if not of_type.is_aliased_class and of_type not in choice.of_types:
+                choice.of_types.append(of_type)
         if step.criteria:
             choice.criteria = step.criteria
         return choice
@@ -488,8 +491,8 @@ def _moved(element: LoadElement, entity: Any, prop: Any, target: Any) -> Optiona
     arguments = dict(element.plain)
     if not rest:
         depth = arguments.get("recursion_depth")
-        if depth is not None and depth != 0 and element.strategy in ("selectin", "immediate"):
-            if depth == 1:
+        if depth is not None and element.strategy in ("selectin", "immediate"):
+            if depth == 0:
                 return None
             arguments["recursion_depth"] = depth if depth < 0 else depth - 1
             return LoadElement(

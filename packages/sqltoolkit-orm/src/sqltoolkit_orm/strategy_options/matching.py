@@ -50,7 +50,7 @@ def _related(one: Any, other: Any) -> bool:
 class Choice:
     """What the options say about one attribute: the strategy, its arguments and the options below it."""
 
-    __slots__ = ("child", "criteria", "entity", "key", "of_type", "options", "propagate", "strategy")
+    __slots__ = ("child", "criteria", "entity", "key", "of_type", "of_types", "options", "propagate", "strategy")
 
     def __init__(self, entity: Any, key: str) -> None:
         self.entity = entity
@@ -58,7 +58,10 @@ class Choice:
         self.strategy: Optional[str] = None
         self.options: Dict[str, Any] = {}
         self.criteria: Tuple[Any, ...] = ()
+        #: the entity that ``of_type()`` named last
         self.of_type: Any = None
+        #: the mappers that it named, where those were classes
+        self.of_types: List[Any] = []
         self.child: Optional[OptionNode] = None
         self.propagate = True
 
@@ -114,6 +117,7 @@ class OptionNode:
         merged = Choice(choice.entity, choice.key)
         merged.strategy, merged.options = wild.strategy, wild.options
         merged.criteria, merged.of_type, merged.child = choice.criteria, choice.of_type, choice.child
+        merged.of_types = choice.of_types
         return merged
 
     def column_mode(self, prop: Any) -> Tuple[Optional[str], Dict[str, Any]]:

@@ -668,7 +668,7 @@ class WrapsColumnExpression(ColumnElement[_T]):
 
     @property
     def _proxy_key(self) -> Optional[str]:
-        given = self._annotations.get("proxy_key")
+        given: Optional[str] = self._annotations.get("proxy_key")
         if given is not None:
             return given
         inner = self.wrapped_column_expression
