@@ -7,6 +7,7 @@ import gc
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
@@ -336,3 +337,63 @@ def test_synchronous_engine_on_the_same_file(run, tmp_path, url) -> None:
     with engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(things)) == 3
     engine.dispose()
+
+
+COUNTING = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT %s FROM n"
+
+
+def test_limits_of_time(run, url) -> None:
+    async def main() -> None:
+        engine = create_async_engine(url)
+        short = {"timeout": 0.05}
+        async with engine.connect() as connection:
+            with pytest.raises(exc.OperationalError, match="time limit"):
+                await connection.execute(text(COUNTING % "count(*)"), execution_options=short)
+            result = await connection.stream(text(COUNTING % "i"), execution_options=short)
+            assert await result.fetchone() == (1,)
+            with pytest.raises(exc.OperationalError, match="time limit"):
+                await result.all()
+            await connection.rollback()
+            # a buffered result needs no bridge
+            result = await connection.execute(select(1), execution_options=short)
+            assert result.all() == [(1,)]
+            long = COUNTING.replace("FROM n)", "FROM n WHERE i < 600000)") % "count(*)"
+            assert await connection.scalar(text(long)) == 600000
+        await engine.dispose()
+
+    run(main())
+
+
+def test_cancelling_stops_the_statement(run, url) -> None:
+    async def main() -> None:
+        engine = create_async_engine(url)
+        before = time.monotonic()
+        async with engine.connect() as connection:
+            with pytest.raises(asyncio.TimeoutError):
+                await asyncio.wait_for(connection.execute(text(COUNTING % "count(*)")), 0.1)
+        assert engine.pool.checkedout() == 0
+        await engine.dispose()
+        # not the two seconds that a connection may take to end
+        assert time.monotonic() - before < 1.5
+        while threading.active_count() > threads:
+            await asyncio.sleep(0.001)
+
+    threads = threading.active_count()
+    run(main())
+
+
+def test_limits_on_a_connection_made_by_the_program(run, tmp_path) -> None:
+    async def main() -> None:
+        import aiosqlite
+
+        async def connect():
+            return await aiosqlite.connect(str(tmp_path / "own.db"))
+
+        engine = create_async_engine("sqlite+aiosqlite://", async_creator=connect)
+        async with engine.connect() as connection:
+            with pytest.raises(exc.OperationalError, match="time limit"):
+                await connection.execute(text(COUNTING % "count(*)"), execution_options={"timeout": 0.05})
+            assert await connection.scalar(select(1), execution_options={"timeout": 5}) == 1
+        await engine.dispose()
+
+    run(main())

@@ -358,7 +358,6 @@ class CursorResult(Result["Unpack[_Ts]"]):
     _bound: Any = None
     _invoked: Any = None
     _rowcount: Optional[int] = None
-    _at_close: Any = None
 
     cursor: Any
     compiled: Any
@@ -511,15 +510,6 @@ class CursorResult(Result["Unpack[_Ts]"]):
                 cursor.close()
             except BaseException as err:
                 self.connection._cursor_close_failed(err)
-        if self._at_close is not None:
-            self._at_close()
-
-    def _call_at_close(self, fn: Any) -> None:
-        """Have `fn` called when the cursor is closed; at once where that has happened."""
-        if self._soft_closed:
-            fn()
-        else:
-            self._at_close = fn
 
     def _keeps_rowcount(self) -> bool:
         return self._context is not None and self._context.keeps_rowcount
@@ -538,7 +528,7 @@ class CursorResult(Result["Unpack[_Ts]"]):
 
     def first(self) -> Optional[Row[Unpack[_Ts]]]:
         """Return the first row, None where there is none, and close the result."""
-        if self._soft_closed or self._strategy is not None or self._at_close is not None:
+        if self._soft_closed or self._strategy is not None:
             return super().first()
         cursor = self.cursor
         try:

@@ -95,9 +95,132 @@ def test_failed_savepoint_wants_rollback(conn):
             nested.commit()
         with pytest.raises(exc.PendingRollbackError):
             add(conn, 1)
+        # the savepoint is gone, so that only the whole can be rolled back
         nested.rollback()
-        add(conn, 2)
-    assert values(conn) == [2]
+        with pytest.raises(exc.PendingRollbackError):
+            add(conn, 2)
+        conn.rollback()
+    assert values(conn) == []
+
+
+def test_rollback_after_a_failed_release_undoes_the_savepoint(conn, monkeypatch):
+    def fail(connection, name):
+        raise conn.dialect.dbapi.OperationalError("disk I/O error")
+
+    with conn.begin():
+        add(conn, 1)
+        with monkeypatch.context() as patch:
+            patch.setattr(conn.dialect, "do_release_savepoint", fail)
+            with pytest.raises(conn.dialect.dbapi.OperationalError), conn.begin_nested():
+                add(conn, 2)
+        add(conn, 3)
+    assert values(conn) == [1, 3]
+
+
+def test_rollback_after_a_failed_commit_reaches_the_database(conn):
+    conn.exec_driver_sql("pragma foreign_keys = on")
+    conn.exec_driver_sql("create table p (id integer primary key)")
+    conn.exec_driver_sql("create table c (p references p (id) deferrable initially deferred)")
+    conn.commit()
+    conn.exec_driver_sql("insert into c values (1)")
+    with pytest.raises(exc.ForeignKeyViolation):
+        conn.commit()
+    with pytest.raises(exc.PendingRollbackError):
+        add(conn, 1)
+    assert conn.connection.in_transaction
+    conn.rollback()
+    assert not conn.connection.in_transaction
+    conn.exec_driver_sql("insert into p values (1)")
+    conn.commit()
+    assert conn.exec_driver_sql("select count(*) from c").scalar() == 0
+    conn.rollback()
+    with pytest.raises(exc.ForeignKeyViolation), conn.begin():
+        conn.exec_driver_sql("insert into c values (2)")
+    assert not conn.connection.in_transaction
+
+
+def fill_up(connection):
+    connection.exec_driver_sql("pragma max_page_count = 4")
+    with pytest.raises(exc.OperationalError, match="full"):
+        connection.execute(text("insert into t values (:v)"), [{"v": "x" * 2000} for _ in range(50)])
+
+
+def or_rollback(connection):
+    connection.exec_driver_sql("create unique index i on t (x)")
+    add(connection, 5)
+    with pytest.raises(exc.UniqueViolation):
+        connection.exec_driver_sql("insert or rollback into t values (5)")
+
+
+@pytest.mark.parametrize("trouble", [fill_up, or_rollback])
+def test_a_transaction_that_the_database_ended_takes_nothing_more(conn, trouble):
+    conn.exec_driver_sql("pragma journal_mode = memory")
+    conn.commit()
+    add(conn, 1)
+    trouble(conn)
+    assert not conn.connection.in_transaction
+    for attempt in (lambda: add(conn, 2), conn.commit, conn.begin_nested):
+        with pytest.raises(exc.PendingRollbackError):
+            attempt()
+    conn.rollback()
+    assert values(conn) == []
+    conn.rollback()
+    # a block does not end as if all had gone well
+    with pytest.raises(exc.PendingRollbackError, match="nothing of it was committed"), conn.begin():
+        add(conn, 1)
+        trouble(conn)
+    assert values(conn) == []
+
+
+def test_errors_that_leave_the_transaction_alone(conn):
+    conn.exec_driver_sql("create unique index i on t (x)")
+    conn.commit()
+    with conn.begin():
+        add(conn, 1)
+        for statement in ("insert into t values (1)", "select nothing"):
+            with pytest.raises(exc.DBAPIError):
+                conn.exec_driver_sql(statement)
+    assert values(conn) == [1]
+    conn.rollback()
+    # nothing was begun, so nothing can have been ended
+    with pytest.raises(exc.DBAPIError):
+        conn.exec_driver_sql("select nothing")
+    add(conn, 2)
+    conn.commit()
+    # each statement is a transaction of its own
+    with conn.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as other:
+        add(other, 3)
+        with pytest.raises(exc.UniqueViolation):
+            add(other, 3)
+        add(other, 4)
+    assert values(conn) == [1, 2, 3, 4]
+
+
+def test_a_driver_that_was_told_to_commit_by_itself(tmp_path):
+    engine = create_engine("sqlite:///%s" % (tmp_path / "t.db"), connect_args={"isolation_level": None})
+    with engine.connect() as connection:
+        connection.exec_driver_sql("create table t (x unique)")
+        add(connection, 1)
+        with pytest.raises(exc.UniqueViolation):
+            add(connection, 1)
+        add(connection, 2)
+        assert values(connection) == [1, 2]
+
+
+def test_a_transaction_begun_by_a_listener(tmp_path):
+    engine = create_engine("sqlite:///%s" % (tmp_path / "t.db"), connect_args={"isolation_level": None})
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("create table t (x unique)")
+        add(connection, 1)
+    with engine.connect() as connection:
+        add(connection, 2)
+        with pytest.raises(exc.UniqueViolation):
+            connection.exec_driver_sql("insert or rollback into t values (1)")
+        with pytest.raises(exc.PendingRollbackError):
+            add(connection, 3)
+        connection.rollback()
+        assert values(connection) == [1]
 
 
 def test_ended_transaction_is_inactive(conn):
@@ -123,8 +246,11 @@ def test_savepoints_ended_out_of_order(conn):
         add(conn, 2)
     assert caught.value.code == "8s2b"
     inner.rollback()
-    conn.commit()
-    assert values(conn) == [1]
+    # what was done since the inner one can't be told from the rest any more
+    with pytest.raises(exc.PendingRollbackError):
+        conn.commit()
+    conn.rollback()
+    assert values(conn) == []
 
 
 def test_savepoint_statements_can_be_rendered_by_the_dialect(conn):

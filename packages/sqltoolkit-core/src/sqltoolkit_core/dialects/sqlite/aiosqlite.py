@@ -222,7 +222,11 @@ class AsyncAdapt_aiosqlite_connection(AsyncAdapt_terminate, AsyncAdapt_dbapi_con
     @property
     def in_transaction(self) -> bool:
         """Whether SQLite has a transaction open."""
-        begun: bool = self._connection.in_transaction
+        try:
+            begun: bool = self._connection.in_transaction
+        except ValueError:
+            # closed behind our back
+            return False
         return begun
 
     @property
@@ -242,6 +246,15 @@ class AsyncAdapt_aiosqlite_connection(AsyncAdapt_terminate, AsyncAdapt_dbapi_con
     def set_progress_handler(self, *args: Any) -> None:
         """Have a function called every few steps of SQLite's virtual machine."""
         self.awaited(self._connection.set_progress_handler(*args))
+
+    def run_in_thread(self, fn: Any) -> Any:
+        """Call `fn(connection)` with the connection of the module sqlite3, in the thread of this connection."""
+        if not self.runs_jobs:
+            # a connection made by the program: the adapter has the methods that are needed
+            return fn(self)
+        job = _Job(_call, (fn,))
+        self.awaited(self._connection.execute(job))
+        return job.result
 
     def rollback(self) -> None:
         """Wait for the driver to roll back."""
@@ -282,6 +295,10 @@ class AsyncAdapt_aiosqlite_connection(AsyncAdapt_terminate, AsyncAdapt_dbapi_con
         stop = getattr(self._connection, "stop", None)
         if stop is not None:
             stop()
+
+
+def _call(connection: Any, fn: Any) -> Any:
+    return fn(connection)
 
 
 _CLOSED = ("no active connection", "Connection closed")
@@ -377,6 +394,9 @@ class SQLiteDialect_aiosqlite(SQLiteDialect_pysqlite):
 
     def do_terminate(self, dbapi_connection: Any) -> None:
         dbapi_connection.terminate()
+
+    def run_on_driver(self, dbapi_connection: Any, fn: Any) -> None:
+        dbapi_connection.run_in_thread(fn)
 
 
 #: the class that a URL with this driver means

@@ -243,6 +243,16 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
         finally:
             cursor.close()
 
+    def rolled_back_by_itself(self, dbapi_connection: Any, was_seen_begun: bool) -> bool:
+        """Say whether SQLite has ended the transaction: on a full disk, an I/O error, or with OR ROLLBACK."""
+        if dbapi_connection.in_transaction:
+            return False
+        # of a driver that commits by itself nothing else is to be expected
+        commits = getattr(dbapi_connection, "isolation_level", "") is None or (
+            getattr(dbapi_connection, "autocommit", None) is True
+        )
+        return was_seen_begun or not commits
+
     def do_savepoint(self, connection: Any, name: str) -> None:
         """Set a savepoint, inside of a transaction."""
         self.begin_if_needed(connection.connection.dbapi_connection)
@@ -270,24 +280,22 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
         return "READ UNCOMMITTED" if value == 1 else "SERIALIZABLE"
 
     def begin_timeout(self, dbapi_connection: Any, seconds: float) -> Callable[[], bool]:
-        """Have the statement that comes next interrupted after some time."""
-        deadline = time.monotonic() + seconds
-        over = []
+        """Have the statement that comes next interrupted after some time, also where it waits for a lock.
 
-        def check() -> int:
-            if time.monotonic() > deadline:
-                over.append(True)
-                return 1
-            return 0
-
-        # called after so many steps of SQLite's virtual machine: some tens of microseconds
-        dbapi_connection.set_progress_handler(check, 2000)
+        A progress handler of the program's own is replaced.
+        """
+        deadline = _Deadline(seconds)
+        self.run_on_driver(dbapi_connection, deadline.begin)
 
         def cancel() -> bool:
-            dbapi_connection.set_progress_handler(None, 0)
-            return bool(over)
+            self.run_on_driver(dbapi_connection, deadline.end)
+            return deadline.is_over
 
         return cancel
+
+    def run_on_driver(self, dbapi_connection: Any, fn: Callable[[Any], Any]) -> None:
+        """Call a function with the connection of the module sqlite3 that is behind `dbapi_connection`."""
+        fn(dbapi_connection)
 
     # ---------------------------------------------------------------- errors
 
@@ -308,6 +316,44 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
             if table is not None:
                 details = {"table": table}
         return kind, details
+
+
+class _Deadline:
+    """What stops the statements of a connection after some time."""
+
+    __slots__ = ("_at", "_patience", "is_over")
+
+    def __init__(self, seconds: float) -> None:
+        self._at = time.monotonic() + seconds
+        self._patience: Any = None
+        self.is_over = False
+
+    def begin(self, connection: Any) -> None:
+        # called after so many steps of SQLite's virtual machine: some tens of microseconds
+        connection.set_progress_handler(self._check, 2000)
+        try:
+            self._limit_patience(connection)
+        except BaseException:
+            connection.set_progress_handler(None, 0)
+            raise
+
+    def _limit_patience(self, connection: Any) -> None:
+        # the handler is not called while SQLite waits for a lock
+        patience = connection.execute("PRAGMA busy_timeout").fetchone()[0]
+        # not sooner than the limit, so that it is known which of them was reached
+        left = max(0, int((self._at - time.monotonic()) * 1000)) + 1
+        if left < patience:
+            connection.execute("PRAGMA busy_timeout = %d" % left)
+            self._patience = patience
+
+    def _check(self) -> int:
+        return 1 if time.monotonic() > self._at else 0
+
+    def end(self, connection: Any) -> None:
+        self.is_over = time.monotonic() >= self._at
+        connection.set_progress_handler(None, 0)
+        if self._patience is not None:
+            connection.execute("PRAGMA busy_timeout = %d" % self._patience)
 
 
 _VIOLATION = re.compile(

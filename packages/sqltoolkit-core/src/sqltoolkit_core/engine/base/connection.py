@@ -375,6 +375,8 @@ class Connection(StatementExecution, ConnectionEventsTarget):
             % (
                 "The transaction lost its connection and has to be rolled back before there is a new one"
                 if self.invalidated
+                else "The database rolled the transaction back after an error"
+                if self._transaction is not None and self._transaction.ended_by_database
                 else "The %s has failed" % ("savepoint" if nested else "transaction")
             ),
             code="8s2b",
@@ -398,6 +400,26 @@ class Connection(StatementExecution, ConnectionEventsTarget):
         pooled = self._dbapi_connection
         return pooled if pooled is not None and pooled.is_valid else None
 
+    def _note_begun(self) -> None:
+        """Note whether the driver says that it is in a transaction."""
+        transaction, pooled = self._transaction, self._dbapi_connection
+        if transaction is not None and not transaction.seen_begun and pooled is not None:
+            driver = pooled.dbapi_connection
+            if driver is not None and self.dialect.in_transaction(driver):  # type: ignore[attr-defined]
+                transaction.seen_begun = True
+
+    def _note_end(self) -> None:
+        """Note whether an error made the database roll back the transaction under way."""
+        transaction, pooled = self._transaction, self._dbapi_connection
+        if transaction is None or not transaction.is_active or pooled is None or not pooled.is_valid:
+            return
+        if not transaction.seen_begun and not (transaction.has_written and not self._is_autocommit_now()):
+            return
+        if self.dialect.rolled_back_by_itself(  # type: ignore[attr-defined]
+            pooled.dbapi_connection, transaction.seen_begun
+        ):
+            transaction.end_by_database()
+
     def _is_autocommit_now(self) -> bool:
         level = self._execution_options.get("isolation_level") or self.dialect.isolation_level  # type: ignore[attr-defined]
         return bool(level == "AUTOCOMMIT")
@@ -407,6 +429,9 @@ class Connection(StatementExecution, ConnectionEventsTarget):
             autocommit = "; the connection is in AUTOCOMMIT mode" if self._is_autocommit_now() else ""
             self._log_info("BEGIN (implicit%s)" % autocommit)
         self._tell("begin")
+        if self.has_events or self.engine.has_events:
+            # a listener may have begun by hand
+            self._note_begun()
         # where a new connection must be opened first, its errors are dealt with there
         self._take_step(self.dialect.do_begin, self.connection)
 

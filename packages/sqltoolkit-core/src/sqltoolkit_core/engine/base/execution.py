@@ -23,6 +23,8 @@ from ..default.errors import ask_listeners
 from ..default.errors import connect_error
 from ..default.errors import typed_violation
 from ..interfaces import ExecuteStyle
+from .limits import LimitedCursor
+from .limits import TimeLimit
 from .messages import log_parameters
 from .messages import log_slow
 from .messages import tagged
@@ -314,6 +316,7 @@ class StatementExecution:
         result._bound = (cache_key.bindparams, distilled)
         result._invoked = elem
         if plan.is_dml:
+            self._transaction.has_written = True
             if not compiled.isinsert:
                 result._rowcount = cursor.rowcount
             result._metadata = NO_ROWS
@@ -559,7 +562,9 @@ class StatementExecution:
         parameters = context.parameters if many else context.parameters[0]
         if options.get("query_tags"):
             statement = tagged(statement, options["query_tags"], dialect)
-        cancel = None
+        limit = None
+        if options.get("timeout") is not None:
+            limit = TimeLimit(self, options["timeout"])
         started = time.perf_counter() if self._observed else 0.0
         try:
             self._set_input_sizes(context)
@@ -568,14 +573,16 @@ class StatementExecution:
                     statement, parameters = fn(self, cursor, statement, parameters, context, many)
             if self._observed:
                 self._log_statement(context, statement, parameters, many)
-            if options.get("timeout") is not None:
-                cancel = dialect.begin_timeout(  # type: ignore[attr-defined]
-                    self._driver_connection(), options["timeout"]  # type: ignore[attr-defined]
-                )
             pooled = self._dbapi_connection
             if pooled is not None:
                 pooled.note_statement(statement)
-            self._send(dialect, context, cursor, statement, parameters, many)
+            if limit is None:
+                self._send(dialect, context, cursor, statement, parameters, many)
+            else:
+                with limit:
+                    self._send(dialect, context, cursor, statement, parameters, many)
+                self._limit_fetching(context, limit)
+            self._note_begun()  # type: ignore[attr-defined]
             if self._observed:
                 self._note_duration(started, statement, parameters, many)
             if self.has_events or self.engine.has_events:
@@ -585,14 +592,17 @@ class StatementExecution:
             context.post_exec()
             result: AnyCursorResult = context.make_result()
         except BaseException as err:
-            timed_out = cancel() if cancel is not None else False
+            timed_out = limit is not None and limit.is_over
             self._handle_dbapi_exception(
                 err, statement, parameters, cursor, context, timed_out=timed_out
             )
             raise
-        if cancel is not None:
-            result._call_at_close(cancel)
         return result
+
+    def _limit_fetching(self, context: Any, limit: TimeLimit) -> None:
+        # the rows of an asynchronous driver are here already, except with a server-side cursor
+        if context._is_server_side or not self.dialect.is_async:
+            context.cursor = LimitedCursor(context.cursor, limit)
 
     def _send(
         self,
@@ -644,6 +654,9 @@ class StatementExecution:
         description = None
         count = 0
         sort = context._batch_sorter(compiled, in_order) if returns else None
+        limit = None
+        if options.get("timeout") is not None:
+            limit = TimeLimit(self, options["timeout"])
         for batch in compiled.deliver_insertmanyvalues_batches(
             context.statement,
             context.parameters,
@@ -667,7 +680,11 @@ class StatementExecution:
                 pooled = self._dbapi_connection
                 if pooled is not None:
                     pooled.note_statement(statement)
-                self._send(dialect, context, cursor, statement, parameters, False)
+                if limit is None:
+                    self._send(dialect, context, cursor, statement, parameters, False)
+                else:
+                    with limit:
+                        self._send(dialect, context, cursor, statement, parameters, False)
                 if events:
                     self.dispatch.after_cursor_execute(
                         self, cursor, statement, parameters, context, True
@@ -680,10 +697,12 @@ class StatementExecution:
                     count += max(cursor.rowcount, 0)
             except BaseException as err:
                 self._handle_dbapi_exception(
-                    err, statement, parameters, cursor, context, is_sub_exec=True
-                )
+                    err, statement, parameters, cursor, context, is_sub_exec=True,
+                    timed_out=limit is not None and limit.is_over,
+                )  # fmt: skip
                 raise
         try:
+            self._note_begun()  # type: ignore[attr-defined]
             context.post_exec()
             context._buffered_rows = rows
             context._batch_description = description
@@ -730,8 +749,7 @@ class StatementExecution:
 
     def _fetch_failed(self, error: BaseException, result: Any) -> None:
         """Raise what an error met while fetching is to be seen as."""
-        cancel = result.__dict__.get("_at_close")
-        timed_out = bool(cancel and cancel())
+        timed_out = isinstance(result.cursor, LimitedCursor) and result.cursor.limit.is_over
         self._handle_dbapi_exception(
             error, None, None, result.cursor, result._context, timed_out=timed_out
         )
@@ -796,6 +814,8 @@ class StatementExecution:
                 instead = ask_listeners(
                     dialect, self, self.engine, e, wrapped, cursor, statement, parameters, context, state, False
                 )
+            if driver_error and not lost:
+                self._note_end()  # type: ignore[attr-defined]
             if wrap and context is not None:
                 context.handle_dbapi_exception(e)
             if cursor is not None:

@@ -78,13 +78,19 @@ class TransactionalContext:
         subject._transaction_context = self
         return self
 
+    def _check_end(self) -> None:
+        """Raise where a block that went well has lost its transaction without anybody noticing."""
+
     def __exit__(self, type_: Any, value: Any, traceback: Any) -> None:
         subject: Any = getattr(self, "_subject", None)
         # an inner block that was left open, such as by a generator, must not take over the outer one
         in_place = subject is not None and subject._transaction_context is self
         try:
             if not self.is_active:
-                return  # it ended inside of the block, or a commit there failed
+                # it ended inside of the block, or a commit there failed
+                if type_ is None:
+                    self._check_end()
+                return
             if type_ is None:
                 self._commit_or_roll_back()
             else:
@@ -127,11 +133,17 @@ class Transaction(TransactionalContext):
 class RootTransaction(Transaction):
     """The transaction proper of a connection, begun by `Connection.begin()` or by the first statement."""
 
-    __slots__ = ("connection", "is_active")
+    __slots__ = ("_unfinished", "connection", "ended_by_database", "has_written", "is_active", "seen_begun")
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.is_active = True
+        # did the commit fail? Then the database waits for the rollback
+        self._unfinished = False
+        # did the database roll the transaction back by itself, because of an error?
+        self.ended_by_database = False
+        # did a statement write, so that a driver which begins by itself has begun? Did it tell that?
+        self.has_written = self.seen_begun = False
         pooled = connection._dbapi_connection
         if pooled is None or pooled.dbapi_connection is None:
             # lost before: a new connection is taken while no transaction stands in the way
@@ -163,15 +175,28 @@ class RootTransaction(Transaction):
         """Roll back; nothing happens where that was done before."""
         connection = self.connection
         try:
-            if self.is_active:
+            if self.is_active or self._unfinished:
                 self._send_rollback()
             self._cancel_nested()
         finally:
-            self.is_active = False
+            self.is_active = self._unfinished = False
             if connection._transaction is self:
                 connection._transaction = None
 
     close = rollback
+
+    def end_by_database(self) -> None:
+        """Note that the database has rolled the transaction back: what follows must not be taken for a part of it."""
+        self.is_active = False
+        self.ended_by_database = True
+
+    def _check_end(self) -> None:
+        if self.ended_by_database:
+            self.close()
+            raise exc.PendingRollbackError(
+                "The database rolled this transaction back after an error in its block: nothing of it was committed",
+                code="8s2b",
+            )
 
     def commit(self) -> None:
         """Commit."""
@@ -180,8 +205,10 @@ class RootTransaction(Transaction):
             if connection._transaction is self:
                 connection._refuse_until_rollback()
             raise exc.InvalidRequestError("This transaction was ended before")
+        self._unfinished = True
         try:
             self._send_commit()
+            self._unfinished = False
         finally:
             # after a failed commit the connection keeps the transaction until rollback() is called
             self._cancel_nested()
@@ -192,11 +219,13 @@ class RootTransaction(Transaction):
 class NestedTransaction(Transaction):
     """A savepoint inside of a transaction, made by `Connection.begin_nested()`."""
 
-    __slots__ = ("_previous", "_savepoint", "connection", "is_active")
+    __slots__ = ("_previous", "_savepoint", "_unfinished", "connection", "is_active")
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.is_active = True
+        # did the release fail?
+        self._unfinished = False
         self._savepoint = connection._send_savepoint()
         self._previous = connection._nested_transaction
         connection._nested_transaction = self
@@ -220,14 +249,27 @@ class NestedTransaction(Transaction):
         connection = self.connection
         root = connection._transaction
         try:
-            if self.is_active and root is not None and root.is_active:
-                connection._send_savepoint_rollback(self._savepoint)
+            if root is not None and root.is_active:
+                if self.is_active:
+                    connection._send_savepoint_rollback(self._savepoint)
+                elif self._unfinished:
+                    self._roll_back_unreleased(root)
         finally:
-            self.is_active = False
+            self.is_active = self._unfinished = False
             if connection._nested_transaction is self:
                 self._leave()
 
     close = rollback
+
+    def _roll_back_unreleased(self, root: RootTransaction) -> None:
+        # an inactive one would have the statement refused
+        self.is_active = True
+        try:
+            self.connection._send_savepoint_rollback(self._savepoint)
+        except exc.DBAPIError:
+            # what was done since the savepoint can't be undone alone: only the whole transaction can
+            root.is_active = False
+            root._unfinished = True
 
     def commit(self) -> None:
         """Release the savepoint."""
@@ -236,10 +278,12 @@ class NestedTransaction(Transaction):
             if connection._nested_transaction is self:
                 connection._refuse_until_rollback()
             raise exc.InvalidRequestError("This savepoint was ended before")
+        self._unfinished = True
         try:
             connection._send_savepoint_release(self._savepoint)
+            self._unfinished = False
         finally:
-            # after a failed release the root transaction must be rolled back
+            # after a failed release nothing is done before rollback() was called
             self.is_active = False
         self._leave()
 

@@ -447,6 +447,14 @@ class DefaultDialect(Dialect):
         found = getattr(dbapi_connection, "in_transaction", None)
         return found if isinstance(found, bool) else None
 
+    def rolled_back_by_itself(self, dbapi_connection: Any, was_seen_begun: bool) -> bool:
+        """Say whether, after an error, the database has rolled back the transaction that was under way.
+
+        Where it does so the connection refuses further statements until `rollback()`: they would be in a transaction
+        of their own.  `was_seen_begun` says whether `in_transaction()` was true before; else a statement has written.
+        """
+        return False
+
     def do_ping(self, dbapi_connection: DBAPIConnection) -> bool:
         """Say whether the connection is alive, by asking for a row."""
         cursor = dbapi_connection.cursor()
