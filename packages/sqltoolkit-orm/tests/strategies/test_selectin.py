@@ -150,3 +150,45 @@ def test_a_joined_collection_below_does_not_repeat_the_members() -> None:
     with Session(engine) as session:
         option = selectinload(Top.middles).options(joinedload(Middle.leaves))
         assert [m.id for m in session.scalars(select(Top).options(option)).one().middles] == [1, 2]
+
+
+def test_options_of_one_subclass_beside_loads_of_others(engine, statements) -> None:
+    class Base(orm.DeclarativeBase):
+        pass
+
+    class Member(Base):
+        __tablename__ = "member"
+        id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+        kind: orm.Mapped[str]
+        __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "member"}
+
+    class Reader(Member):
+        __tablename__ = "reader"
+        id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("member.id"), primary_key=True)
+        loans: orm.Mapped[int] = orm.mapped_column(default=3)
+        __mapper_args__ = {"polymorphic_identity": "reader"}
+
+    class Librarian(Member):
+        __tablename__ = "librarian"
+        id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("member.id"), primary_key=True)
+        desk: orm.Mapped[str] = orm.mapped_column(default="A")
+        tasks: orm.Mapped[List["Task"]] = orm.relationship()
+        __mapper_args__ = {"polymorphic_identity": "librarian"}
+
+    class Task(Base):
+        __tablename__ = "task"
+        id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+        librarian_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("librarian.id"))
+
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        session.add_all([Reader(), Librarian(tasks=[Task(), Task()])])
+        session.commit()
+    statements.take()
+    with orm.Session(engine) as session:
+        subclasses = orm.selectin_polymorphic(Member, [Reader, Librarian])
+        query = sa.select(Member).options(subclasses, orm.selectinload(Librarian.tasks)).order_by(Member.id)
+        reader, librarian = session.scalars(query).all()
+        assert len(statements.take()) == 4
+        assert (reader.loans, librarian.desk, len(librarian.tasks)) == (3, "A", 2)
+        assert statements.take() == []

@@ -32,6 +32,7 @@ from ..loading.plugin import fetch_objects
 from ..mapper import Mapper
 from ..relationships import RelationshipProperty
 from ..strategy_options.load import Load
+from ..strategy_options.matching import applies_to
 from .joined import recursion_ends
 from .lazy import load_each
 from .lazy import RelationshipStrategy
@@ -484,9 +485,7 @@ class PolymorphicPost:
                 statement = _subclass_select(mapper)
                 options = run.propagated_options()
                 if options:
-                    statement = statement.options(
-                        *[option for option in options if not _is_polymorphic_option(option)]
-                    )
+                    statement = statement.options(*[option for option in options if _concerns(option, mapper)])
                 fetch_objects(
                     run.session,
                     statement,
@@ -496,9 +495,12 @@ class PolymorphicPost:
                 )
 
 
-def _is_polymorphic_option(option: Any) -> bool:
-    elements = getattr(option, "load_elements", ())
-    return any(element.strategy == "polymorphic" for element in elements)
+def _concerns(option: Any, mapper: Any) -> bool:
+    """Tell whether an option of the query has something to say to the load of a subclass."""
+    return all(
+        element.strategy != "polymorphic" and (element.root is None or applies_to(element.root, mapper))
+        for element in getattr(option, "load_elements", ())
+    )
 
 
 def _lacks_columns(mapper: Any, dict_: Any) -> bool:
