@@ -239,11 +239,9 @@ class ORMExecuteState:
     @property
     def user_defined_options(self) -> List[Any]:
         """The :class:`UserDefinedOption` objects on the statement."""
-        return [opt for opt in _options_of(self.statement) if isinstance(opt, UserDefinedOption)]
-
-
-def _options_of(statement: Any) -> Any:
-    return getattr(statement, "with_options", None) or getattr(statement, "statement_options", ())
+        parts = getattr(self.statement, "parts", None)
+        options = getattr(parts, "options", ())
+        return [option for option in options if isinstance(option, UserDefinedOption)]
 
 
 class Execution:

@@ -20,6 +20,8 @@ if typing.TYPE_CHECKING:
     from typing import Set
     from typing import Tuple
 
+_COLUMN_MODES = frozenset(["load", "defer", "expression"])
+
 __all__ = ["Choice", "OptionNode", "applies_to", "build_nodes", "entity_mapper"]
 
 
@@ -121,9 +123,15 @@ class OptionNode:
         return merged
 
     def column_mode(self, prop: Any) -> Tuple[Optional[str], Dict[str, Any]]:
-        """Return ``("load" | "defer" | None, arguments)`` for a column attribute."""
+        """Return ``("load" | "defer" | "expression" | None, arguments)`` for a column attribute.
+
+        :raises LoaderStrategyException: the option is for relationships.
+        """
         choice = self.choice(prop)
         if choice is not None and choice.strategy is not None:
+            if choice.strategy not in _COLUMN_MODES:
+                # says that this one is for relationships
+                prop.get_strategy((("lazy", choice.strategy),))
             return choice.strategy, choice.options
         group = getattr(prop, "group", None)
         if group is not None and group in self.groups:
