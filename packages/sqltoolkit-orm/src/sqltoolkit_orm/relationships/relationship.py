@@ -27,7 +27,6 @@ from ..base import instance_dict
 from ..base import instance_state
 from ..interfaces import IntrospectsAnnotations
 from ..interfaces import StrategizedProperty
-from ..interfaces import find_strategy
 from ..properties import make_impl
 from ..properties import register_attribute
 from ..typing import T_co
@@ -307,8 +306,7 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
             return
         if attribute.impl is None:
             self.register_impl(mapper)
-        if find_strategy(type(self), self.strategy_key) is not None:
-            self.strategy.init_class_attribute(mapper)
+        self.strategy.init_class_attribute(mapper)
 
     # -- configuration -----------------------------------------------------------------------------------------------
 
