@@ -5,6 +5,7 @@ What the marks mean is the business of who sets them, mostly a mapper.
 
 from __future__ import annotations
 
+import weakref
 from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, Optional, Tuple
 
 from ..util.collections import immutabledict
@@ -120,18 +121,33 @@ class Annotated(SupportsAnnotations):
 
     def _flat(self, out: Any, binds: Any, seen: Any) -> None:
         annotations = self._annotations
-        out.append(Annotated)
         key = self.__dict__.get("_annotations_key")
         if key is None or key[0] is not annotations:
             key = _annotations_key(self, annotations)
-        out.append(key[1])
+        if key[2] is not None:
+            out.append(key[2])
+            return
+        out += (Annotated, key[1])
         super()._flat(out, binds, seen)
+
+
+class _Token:
+    """Stands in keys for a column or table with its marks."""
+
+    __slots__ = ("__weakref__",)
+
+
+# by the token of the element and the key of its marks; as long as an element or a key in use has it
+_tokens: weakref.WeakValueDictionary[Any, _Token] = weakref.WeakValueDictionary()
 
 
 def _annotations_key(element: Any, annotations: Mapping[str, Any]) -> Tuple[Any, ...]:
     out: List[Any] = []
     emit_annotations(annotations, out, [], {})
-    key = (annotations, tuple(out))
+    marks = tuple(out)
+    own = getattr(element, "_token", None)
+    token = None if own is None else _tokens.setdefault((own, marks), _Token())
+    key = (annotations, marks, token)
     element.__dict__["_annotations_key"] = key
     return key
 

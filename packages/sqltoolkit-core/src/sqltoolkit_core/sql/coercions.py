@@ -95,10 +95,8 @@ def _learn(role: Any, obj: Any) -> Optional[_Resolver]:
         resolve: Optional[_Resolver] = None if completion is None or skips is not None and skips(cls) else _complete
     elif getattr(getattr(cls, "__clause_element__", None), "returns_self", False):
         resolve = _resolver(role, cls)
-    elif hasattr(cls, "__clause_element__") or (
-        # a type object, such as a mapped class, may offer it by metaclass; instances may by attribute
-        hasattr(obj, "__clause_element__")
-    ):
+    elif isinstance(obj, type) or hasattr(obj, "__clause_element__"):
+        # classes, such as mapped ones, differ in it though they are of one metaclass
         resolve = _unwrap
     elif isinstance(obj, (types.FunctionType, types.BuiltinFunctionType)) and role.allows_lambda:
         resolve = _lambda
@@ -106,8 +104,7 @@ def _learn(role: Any, obj: Any) -> Optional[_Resolver]:
         resolve = _resolver(role, cls)
     if resolve is not None and resolve is not _complete and completion is not None:
         resolve = _resolve_and_complete
-    if not isinstance(obj, type):
-        table[cls] = resolve
+    table[cls] = resolve
     return resolve
 
 

@@ -182,3 +182,28 @@ def test_context_says_what_the_cache_did(engine):
         without = connection.execute(select(item), execution_options={"compiled_cache": None})
         assert without.context.cache_hit.name == "CACHING_DISABLED"
         assert connection.exec_driver_sql("SELECT 1").context.cache_hit.name == "NO_CACHE_KEY"
+
+
+@pytest.mark.parametrize(
+    "make, parameters",
+    [
+        (lambda t: select(t.c.x).where(t.c.x == 1), None),
+        (lambda t: select(t.c.x).where(t.c.x == 1), {}),
+        (lambda t: select(t.c.x).where(t.c.x == bindparam("v")), {"v": 1}),
+        (lambda t: t.insert().values(x=1), None),
+        (lambda t: t.insert(), {"x": 1}),
+        (lambda t: t.update().values(x=2), {}),
+        (lambda t: t.delete().where(t.c.x == 5), None),
+    ],
+)
+def test_equal_statements_go_the_short_way(engine, monkeypatch, make, parameters):
+    table = Table("short", MetaData(), Column("x", Integer))
+    table.create(engine)
+    with engine.begin() as connection:
+        connection.execute(make(table), parameters)
+
+        def refuse(self, *args):
+            raise AssertionError("compiled again, or a context was made")
+
+        monkeypatch.setattr(type(connection), "_execute_with_context", refuse)
+        connection.execute(make(table), parameters)

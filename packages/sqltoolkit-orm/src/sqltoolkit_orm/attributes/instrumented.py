@@ -158,7 +158,7 @@ class QueryableAttribute(
 
     def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
         if self._direct:
-            return self.expression.operate(op, *other, **kwargs)
+            return op(self.expression, *other, **kwargs)
         return op(self.comparator, *other, **kwargs)
 
     def reverse_operate(self, op: Any, other: Any, **kwargs: Any) -> Any:

@@ -267,9 +267,7 @@ class StatementExecution:
             if len(distilled) > 1:
                 return self._execute_with_context(elem, distilled, execution_options)
             values = distilled[0]
-            keys = tuple(values)
-        elif elem.is_dml:
-            keys = ()
+            keys = tuple(values) or None
         compiled = cache.get((dialect, cache_key.key, keys, False, False))
         if compiled is None:
             # the long way compiles it and knows that it did

@@ -355,21 +355,22 @@ class _Delivery:
     def _deliver_only(self, or_none: bool) -> Any:
         """Return the only item and close the result; raise where there are more, or none and that is not allowed."""
         source = self._source
-        raw = source._raw_one()
-        if raw is NO_ROW:
-            source._soft_close(hard=True)
-            if or_none:
-                return None
-            raise _no_row_found()
         make = (self._made or self._get_makers())[0]
-        item = make(raw)
         if self._unique is None:
-            another = source._raw_one() is not NO_ROW
+            raws = source._raw_two()
+            item = make(raws[0]) if raws else NO_ROW
+            another = len(raws) > 1
         else:
-            another = self._has_different(item, make)
+            raw = source._raw_one()
+            item = NO_ROW if raw is NO_ROW else make(raw)
+            another = item is not NO_ROW and self._has_different(item, make)
         source._soft_close(hard=True)
         if another:
             raise _many_rows_found()
+        if item is NO_ROW:
+            if or_none:
+                return None
+            raise _no_row_found()
         return item
 
     def _has_different(self, item: Any, make: Callable[[Any], Any]) -> bool:
@@ -437,6 +438,14 @@ class Result(_RowDelivery["Unpack[_Ts]"]):
 
     def _raw_many(self, size: Optional[int]) -> Sequence[Any]:
         raise NotImplementedError
+
+    def _raw_two(self) -> Sequence[Any]:
+        """Return the next raw rows, two at most; the result is closed next."""
+        first = self._raw_one()
+        if first is NO_ROW:
+            return ()
+        second = self._raw_one()
+        return (first,) if second is NO_ROW else (first, second)
 
     def _raw_one(self) -> Any:
         raise NotImplementedError

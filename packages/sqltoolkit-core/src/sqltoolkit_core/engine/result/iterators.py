@@ -107,6 +107,10 @@ class IteratorResult(Result["Unpack[_Ts]"]):
             self._soft_close()
         return found
 
+    def _raw_two(self) -> Sequence[Any]:
+        self._check_open()
+        return list(islice(self.iterator, 2))
+
     def _raw_many(self, size: Optional[int]) -> Sequence[Any]:
         self._check_open()
         return list(islice(self.iterator, 0, size))
