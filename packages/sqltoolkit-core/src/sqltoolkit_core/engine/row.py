@@ -81,6 +81,8 @@ class BaseRow:
 class Row(BaseRow, Tuple["Unpack[_Ts]"]):
     """One row of a result: a tuple whose values can also be read by column name.
 
+    Results make rows, each of a class for its names; `row_factory()` does it for others.
+
     `row[0]`, unpacking, comparison and hashing are those of a tuple; `row.name` reads a column, and
     `row._mapping` is the view that takes names and column expressions as keys.
     """
@@ -88,17 +90,6 @@ class Row(BaseRow, Tuple["Unpack[_Ts]"]):
     __slots__ = ()
 
     _parent: RowKeys
-
-    def __new__(
-        cls, parent: Any, processors: Any = None, key_to_index: Any = None, data: Any = ()
-    ) -> AnyRow:
-        """Return a row of `data`, converted by `processors`, with the keys of `parent`."""
-        if processors is not None:
-            data = [
-                value if convert is None else convert(value)
-                for convert, value in zip(processors, data)
-            ]
-        return _new_tuple(getattr(parent, "row_class", cls), data)
 
     def __class_getitem__(cls, _types: Any) -> Any:
         return cls
@@ -470,7 +461,8 @@ def _build_make_row(keys: RowKeys) -> Callable[[Any], AnyRow]:
 
 def _make_tuple_as(keys: RowKeys, cls: type) -> Callable[[Any], Any]:
     if keys.processors is None:
-        return partial(_new_tuple, cls)
+        # a class without a constructor of its own is the fastest function that makes its objects
+        return cls
     return _one_template.make(keys._pattern(), (_new_tuple, cls) + keys._functions())
 
 
@@ -704,7 +696,7 @@ def _rebuild_mapping(names: Tuple[str, ...], values: Tuple[Any, ...], index: Any
 
 def row_factory(keys: Iterable[str]) -> Callable[[Iterable[Any]], AnyRow]:
     """Return a function which turns an iterable of values into a `Row` with the names `keys`."""
-    return partial(_new_tuple, _NamedKeys(tuple(keys)).row_class)
+    return _NamedKeys(tuple(keys)).row_class
 
 
 def result_tuple(
@@ -720,4 +712,4 @@ def result_tuple(
         for at, more in enumerate(extra):
             for key in more:
                 keys.index.setdefault(key, at)
-    return partial(_new_tuple, keys.row_class)
+    return keys.row_class
