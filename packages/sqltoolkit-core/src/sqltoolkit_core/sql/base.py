@@ -13,6 +13,7 @@ from .. import exc, util
 from .forward import slots
 from .traversals import HasCacheKey as HasCacheKey
 from .traversals import _emit_any as emit_any
+from .traversals import _emit_keyed as emit_keyed
 from .traversals import memoize as memoize
 from .traversals import memoized_attribute as memoized_attribute
 
@@ -55,6 +56,16 @@ class EntityMark:
 
     def __hash__(self) -> int:
         return hash((self.name, id(self.subject)))
+
+    def _flat(self, out: Any, binds: Any, seen: Any) -> None:
+        out.append(self.name)
+        subject = self.subject
+        token = getattr(subject, "_token", None)
+        if token is None:
+            # an alias, say: another of the same thing makes an equal statement
+            emit_keyed(subject, out, binds, seen)
+        else:
+            out.append(token)
 
     def __repr__(self) -> str:
         return "EntityMark(%r, %r)" % (self.name, self.subject)

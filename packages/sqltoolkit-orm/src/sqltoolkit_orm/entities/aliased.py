@@ -165,7 +165,7 @@ class AliasedInsp(HasCacheKey, InspectionAttr):
     is_selectable = True
     allows_lambda = False
     cache_key_fields = (
-        ("name", KeyKind.PLAIN),
+        ("name", KeyKind.NAME),
         ("adapt_on_names", KeyKind.PLAIN),
         ("use_mapper_path", KeyKind.PLAIN),
         ("target", KeyKind.KEYED),

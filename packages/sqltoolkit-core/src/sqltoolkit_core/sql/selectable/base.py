@@ -63,7 +63,7 @@ EXECUTABLE_FIELDS = (
     ("_with_options", KeyKind.OPTIONS),
     ("_compile_options", KeyKind.KEYED),
     ("_compile_state_funcs", KeyKind.PLAIN),
-    ("entity_mark", KeyKind.PLAIN),
+    ("entity_mark", KeyKind.KEYED),
 )
 
 
