@@ -124,3 +124,27 @@ def test_result_errors(session):
         session.scalars(sa.select(User)).one()
     with pytest.raises(sa.exc.NoResultFound):
         session.scalars(sa.select(User).where(User.id == 99)).one()
+
+
+def test_equal_statements_over_other_aliases(session):
+    # the second statement is run as the first was compiled, and its own options go on to lazy loads
+    compiled = []
+    for number, title in ((1, "p1"), (2, "p3")):
+        alias = orm.aliased(User)
+        options = orm.selectinload(alias.posts).lazyload(Post.tags), orm.undefer(alias.bio)
+        statement = sa.select(alias).where(alias.id == number).options(*options)
+        result = session.execute(statement)
+        compiled.append(result.raw.compiled)
+        user = result.scalars().one()
+        assert (user.id, user.posts[0].title) == (number, title)
+        assert "bio" in user.__dict__ and "tags" not in user.posts[0].__dict__
+        session.expunge_all()
+    assert compiled[0] is compiled[1]
+
+
+def test_aliases_of_one_class_are_told_apart(session):
+    one, other = orm.aliased(User), orm.aliased(User)
+    same = sa.select(one.id, one.name).where(one.id == 1)
+    crossed = sa.select(one.id, other.name).where(one.id == 1, other.id == 2)
+    assert session.execute(same).all() == [(1, "ann")]
+    assert session.execute(crossed).all() == [(1, "bob")]

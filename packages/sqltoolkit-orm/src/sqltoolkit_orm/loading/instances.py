@@ -92,6 +92,8 @@ class LoadRun:
             origin = plan.origin
             entity = plan.entity
             if origin is None:
+                if entity.is_aliased_class and self.statement is not self.plan.statement:
+                    entity = self._own_alias(entity)
                 options = self.propagated_options()
             else:
                 parent, prop = origin
@@ -99,12 +101,27 @@ class LoadRun:
             found = self.nodes[plan.index] = LoadNote(entity, options, plan.path)
         return found
 
+    def _own_alias(self, alias: Any) -> Any:
+        """Return what the statement of this run has in the place of an alias of the equal statement of the plan."""
+        if not hasattr(self.statement, "parts"):
+            return alias
+        ours = _selected_entities(self.statement)
+        for position, entity in enumerate(_selected_entities(self.plan.statement)):
+            if entity is alias and position < len(ours):
+                return ours[position]
+        return alias
+
     def propagated_options(self) -> Tuple[Any, ...]:
         """Return the loader options of this run's own statement that go on to other loads."""
         options = tuple(_statement_options(self.statement))
         if self.request.options:
             options += tuple(self.request.options)
         return tuple(option for option in options if getattr(option, "propagate_to_loaders", False))
+
+
+def _selected_entities(statement: Any) -> List[Any]:
+    """Return the entity, or None, of each item of the columns clause."""
+    return [getattr(column.entity_mark, "subject", None) for column in statement.parts.columns]
 
 
 def _statement_options(statement: Any) -> Any:
