@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sqltoolkit_core import create_engine
 from sqltoolkit_core import exc
+from sqltoolkit_core import text
 from sqltoolkit_core.engine.result import IteratorResult
 from sqltoolkit_core.engine.result import SimpleResultMetaData
 
@@ -73,3 +75,23 @@ def test_context_manager_closes():
     with make() as result:
         result.fetchone()
     assert result.closed
+
+
+def test_raw_rows_are_fed_to_a_function():
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        result = connection.execute(text("SELECT 1 AS a UNION ALL SELECT 2"))
+        assert result.fetchone() == (1,)
+        assert result.feed_raw(list) == [(2,)]
+        assert result.all() == []
+
+        def refuse(rows):
+            next(iter(rows))
+            raise LookupError("no")
+
+        result = connection.execute(text("SELECT 1 AS a UNION ALL SELECT 2"))
+        with pytest.raises(LookupError):
+            result.feed_raw(refuse)
+        overflow = text("SELECT 1 UNION ALL SELECT abs(-9223372036854775808)")
+        with pytest.raises(exc.DBAPIError):
+            connection.execute(overflow).feed_raw(list)

@@ -27,7 +27,7 @@ if typing.TYPE_CHECKING:
     from typing import List
     from typing import Tuple
 
-__all__ = ["LoadRun", "loader_for", "run_loader", "run_posts"]
+__all__ = ["LoadRun", "finish_chunk", "loader_for", "run_posts"]
 
 _GLOBALS: Dict[str, Any] = {"NEW": object.__new__, "SK": STATE_ATTR, "SEEN_NOT": object()}
 
@@ -434,16 +434,13 @@ def _collections(plan: Any) -> int:
     )
 
 
-def run_loader(run: LoadRun, load: Any, rows: Any) -> List[Any]:
-    """Load a chunk of rows and whatever its objects need by further queries."""
-    out: List[Any] = load(rows)
-    todo = run.todo
-    if todo:
+def finish_chunk(run: LoadRun) -> None:
+    """Load what the objects of a chunk need by further queries."""
+    if run.todo:
         run_posts(run)
     identity_map = run.identity_map
     for plan in run.plan.entities:
         identity_map.note_growth(plan.mapper.identity_class, run.token)
-    return out
 
 
 def run_posts(run: LoadRun) -> None:

@@ -6,6 +6,7 @@ The loaders themselves are generated in ``instances``.
 from __future__ import annotations
 
 import typing
+from itertools import islice
 
 from sqltoolkit_core import exc as sa_exc
 from sqltoolkit_core import inspect
@@ -39,9 +40,9 @@ from ..state import MODIFIED
 from ..state import PARTLY_EXPIRED
 from ..strategy_options.load import Load
 from ..strategy_options.load import without_deferral
+from .instances import finish_chunk
 from .instances import loader_for
 from .instances import LoadRun
-from .instances import run_loader
 from .populate import PARTIAL
 
 if typing.TYPE_CHECKING:
@@ -179,28 +180,54 @@ def plan_of(result: Any) -> Any:
     return None if lowered is None else lowered.notes.get("plan")
 
 
-def _raw_rows(plan: Any, result: Any) -> Iterable[Any]:
-    rows: Iterable[Any] = result.raw_rows() if plan.by_name is None else _rows_by_name(plan, result)
-    return rows
+def _rows_are_ready(plan: Any, result: Any) -> bool:
+    """Tell whether the rows of a statement of columns have the right names as the core makes them."""
+    ready: Optional[bool] = plan.loaders.get("ready")
+    if ready is None:
+        ready = plan.loaders["ready"] = plan.keys == tuple(result.keys())
+    return ready
 
 
-def _rows_by_name(plan: Any, result: Any) -> Iterable[Any]:
+def _load_all(run: LoadRun, load: Any, result: Any) -> List[Any]:
+    """Return the objects, or tuples, of all rows that are left."""
+    if run.plan.by_name is None:
+        out: List[Any] = result.feed_raw(load)
+    else:
+        out = result.feed_raw(lambda rows: load(_in_plan_order(run.plan, result, rows)))
+    finish_chunk(run)
+    return out
+
+
+def _load_in_parts(run: LoadRun, load: Any, result: Any, size: int) -> Iterator[List[Any]]:
+    """Yield lists of objects for ``size`` rows each."""
+    rows = result.raw_rows()
+    if run.plan.by_name is not None:
+        rows = _in_plan_order(run.plan, result, rows)
+    while True:
+        part = list(islice(rows, size))
+        if not part:
+            return
+        out = load(part)
+        finish_chunk(run)
+        yield out
+
+
+def _in_plan_order(plan: Any, result: Any, rows: Iterable[Any]) -> Iterator[Any]:
     """Return the rows of a textual statement with its columns in the order of the plan."""
     getters = plan.by_name(result) if callable(plan.by_name) else plan.by_name
-    return (tuple([None if at is None else row[at] for at in getters]) for row in result.raw_rows())
+    return (tuple([None if at is None else row[at] for at in getters]) for row in rows)
 
 
 def shape_result(session: Any, statement: Any, result: Any, request: LoadRequest) -> Any:
     """Return the result of objects for the executed cursor result of an ORM statement."""
     plan = plan_of(result)
-    if plan is None or (plan.only_columns and plan.keys == tuple(result.keys())):
+    if plan is None or plan.only_columns and _rows_are_ready(plan, result):
         return result
     run = LoadRun(session, plan, request, statement)
     single = plan.single_entity
     load = _binder(
         plan, result, request.populate_existing, single, bool(session.dispatch.loaded_as_persistent)
     )(run)
-    rows = iter(_raw_rows(plan, result))
     metadata = plan.loaders.get("metadata")
     if metadata is None:
         metadata = plan.loaders["metadata"] = SimpleResultMetaData(
@@ -215,14 +242,9 @@ def shape_result(session: Any, statement: Any, result: Any, request: LoadRequest
             raise sa_exc.InvalidRequestError(
                 "yield_per() can't be used with joined eager loading of collections; use selectinload() instead"
             )
-        if not size:
-            yield run_loader(run, load, rows)
-            return
-        while True:
-            part = _take(rows, size)
-            if not part:
-                return
-            yield run_loader(run, load, part)
+        if size:
+            return _load_in_parts(run, load, result, size)
+        return (_load_all(run, load, result) for _ in _ONCE)
 
     found = LoadedResult(metadata, chunks, source_supports_scalars=single, raw=result)
     if request.yield_per:
@@ -234,13 +256,7 @@ def shape_result(session: Any, statement: Any, result: Any, request: LoadRequest
     return found
 
 
-def _take(rows: Any, size: int) -> List[Any]:
-    part = []
-    for row in rows:
-        part.append(row)
-        if len(part) >= size:
-            break
-    return part
+_ONCE = (None,)
 
 
 def _unique_filters(plan: Any) -> List[Any]:
@@ -307,7 +323,7 @@ def fetch_objects(
         plan.single_entity,
         bool(session.dispatch.loaded_as_persistent),
     )(run)
-    found = run_loader(run, load, _raw_rows(plan, result))
+    found = _load_all(run, load, result)
     result.close()
     if plan.eager_collections and not plan.single_entity:
         # the rows of eager collections repeat the object, which comes last, and its keys

@@ -392,6 +392,7 @@ class _Delivery:
 
 
 if typing.TYPE_CHECKING:
+    _A = TypeVar("_A")
     _T = TypeVar("_T")
     _R = TypeVar("_R")
     _Ts = TypeVarTuple("_Ts")
@@ -664,6 +665,20 @@ class Result(_RowDelivery["Unpack[_Ts]"]):
     def raw_rows(self) -> Iterator[Any]:
         """Iterate over the rows as the source has them: no `Row` is made and no conversion applied."""
         return _iterate_plain(self._raw_all(), self)
+
+    def feed_raw(self, fn: Callable[[Iterable[Any]], _A]) -> _A:
+        """Call `fn` with an iterable of all raw rows that are left, as `raw_rows()` has them, and return what it returns.
+
+        The rows go to `fn` without a step in between; afterwards the result is exhausted.
+        """
+        raws = self._raw_all()
+        try:
+            made = fn(raws)
+        except BaseException as err:
+            self._fetch_failed(err)
+            raise
+        self._exhausted()
+        return made
 
     def to_arrow(self, schema: Any = None, batch_size: Optional[int] = None) -> Any:
         """Return all rows as a ``pyarrow.Table``, made column by column without making rows.
