@@ -667,7 +667,7 @@ class Result(_RowDelivery["Unpack[_Ts]"]):
         return _iterate_plain(self._raw_all(), self)
 
     def feed_raw(self, fn: Callable[[Iterable[Any]], _A]) -> _A:
-        """Call `fn` with an iterable of all raw rows that are left, as `raw_rows()` has them, and return what it returns.
+        """Call `fn` with an iterable of the raw rows that are left, as `raw_rows()` has them; return what it returns.
 
         The rows go to `fn` without a step in between; afterwards the result is exhausted.
         """
