@@ -88,3 +88,40 @@ def test_source_modified(session):
     assert not sync.source_modified(None, sa.inspect(site), sa.inspect(Site), pairs)
     site.number = 2
     assert sync.source_modified(None, sa.inspect(site), sa.inspect(Site), pairs)
+
+
+class Key(Base):
+    __tablename__ = "natural_key"
+    name = orm.mapped_column(sa.String, primary_key=True)
+
+
+class Holder(Base):
+    __tablename__ = "natural_holder"
+    id = orm.mapped_column(sa.Integer, primary_key=True)
+    key_name = orm.mapped_column(sa.ForeignKey("natural_key.name"))
+    key = orm.relationship(Key, passive_updates=False)
+
+
+def test_changed_keys_reach_objects_that_refer_to_them(engine):
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        key = Key(name="a")
+        holders = [Holder(key=key), Holder(key=key), Holder()]
+        session.add_all(holders)
+        session.commit()
+        key.name = "b"
+        session.commit()
+        assert [holder.key_name for holder in holders] == ["b", "b", None] and holders[0].key is key
+
+
+def test_a_primary_key_that_is_an_expression_is_known_after_the_update(engine):
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        key = Key(name="a")
+        session.add(key)
+        session.flush()
+        if not engine.dialect.update_returning:
+            pytest.skip("this SQLite has no RETURNING")
+        key.name = Key.name + "!"
+        session.flush()
+        assert key.name == "a!" and session.get(Key, "a!") is key

@@ -121,7 +121,9 @@ class InstanceState(_WeakRef, InspectionAttrInfo):
     def table_key(self) -> Any:
         """The name of the table of an identity map that this state belongs to."""
         extras = self.extras
-        identity_class = self.manager.mapper.identity_class
+        mapper = self.manager.mapper
+        # a mapping may be removed while its objects are in a session
+        identity_class = self.manager.class_ if mapper is None else mapper.identity_class
         if extras is not None and extras.get("token") is not None:
             return identity_class, extras["token"]
         return identity_class
@@ -467,8 +469,11 @@ class InstanceState(_WeakRef, InspectionAttrInfo):
             modified.pop(self, None)
         self.committed = None
         if self.extras is not None:
-            for name in ("pending", "last_known_pending", "last_known", "expired"):
+            for name in ("pending", "last_known_pending", "expired"):
                 self.extras.pop(name, None)
+            known = self.extras.get("last_known")
+            if known:
+                known.update({key: dict_[key] for key in known if key in dict_})
         self.flags = flags & ~(MODIFIED | PARTLY_EXPIRED) | EXPIRED
         if manager.deferred_keys:
             loaded = manager.deferred_keys.intersection(dict_)

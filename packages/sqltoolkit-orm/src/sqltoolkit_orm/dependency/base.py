@@ -47,6 +47,8 @@ class DependencyRule:
     #: the related objects are written before those of ``prop.parent``
     target_first = False
     many_to_many = False
+    #: changed keys of targets are looked for, since no other rule carries them over
+    follows_keys = False
     #: pairs (first, then) of what a flush does with both sides; see ``unitofwork.order``
     ordering: Tuple[Any, ...] = ()
 

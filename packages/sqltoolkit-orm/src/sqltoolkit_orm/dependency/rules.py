@@ -16,6 +16,7 @@ from sqltoolkit_core import update
 from .. import sync
 from ..base import NO_VALUE
 from ..base import PASSIVE_NO_INITIALIZE
+from ..base import PASSIVE_NO_RESULT
 from ..base import PASSIVE_OFF
 from ..base import PassiveFlag
 from ..base import RelationshipDirection
@@ -279,6 +280,40 @@ class ManyToOneRule(DependencyRule):
     def __init__(self, prop: Any) -> None:
         super().__init__(prop)
         self.ordering = _MANY_TO_ONE_AFTERWARDS if self.post_update else _MANY_TO_ONE
+        reverse = prop.reverse_properties
+        if not reverse:
+            self.follows_keys = True
+        elif not self.passive_updates:
+            self.follows_keys = all(other.passive_updates for other in reverse)
+
+    def follow_keys(self, uow: Any, targets: Iterable[Any]) -> None:
+        """Let objects of the session that refer to one of ``targets`` have its new key."""
+        switched = {state for state in targets if sync.source_modified(uow, state, self.mapper, self.pairs)}
+        if not switched:
+            return
+        passive = PASSIVE_NO_INITIALIZE if self.passive_updates else _PERSISTENT
+        for state in uow.session.identity_map.all_states():
+            mapper = state.manager.mapper
+            if not mapper.isa(self.parent) or uow.is_deleted(state):
+                continue
+            dict_ = state.dict
+            related = state.manager[self.key].impl.get(state, dict_, passive)
+            if related is None or related is PASSIVE_NO_RESULT or related is NO_VALUE:
+                continue
+            if self.prop.uselist:
+                members = list(related)
+                if not members:
+                    continue
+                related = members[0]
+            target = related.__dict__[STATE_ATTR]
+            if target not in switched:
+                continue
+            if self.passive_updates:
+                for left, right, _column in self.keys_for(mapper):
+                    dict_[right] = target.dict[left]
+            else:
+                uow.register(state)
+                sync.populate(target, self.mapper, state, mapper, self.pairs)
 
     def presort_saves(self, uow: Any, states: Iterable[Any]) -> None:
         orphans = self.cascade.delete_orphan
@@ -329,7 +364,7 @@ class ManyToOneRule(DependencyRule):
         parent = self.parent
         post = [right for _left, right in pairs] if self.post_update else None
         for state in states:
-            if state.pk is None and not post:
+            if state.pk is None and not post and not self.prop.uselist:
                 dict_ = state().__dict__
                 target = dict_.get(self.key)
                 target_state = target.__dict__[STATE_ATTR] if target is not None else None
@@ -348,14 +383,6 @@ class ManyToOneRule(DependencyRule):
                 if post:
                     # the foreign key may have been set by itself
                     uow.post_update(state, post)
-                if self.passive_updates or self.key not in state.dict:
-                    continue
-                related = state.dict[self.key]
-                if related is None:
-                    continue
-                target = related.__dict__.get("_sa_instance_state")
-                if target is not None and sync.source_modified(uow, target, mapper, pairs):
-                    sync.populate(target, mapper, state, _mapper_of(state, parent), pairs)
                 continue
             added, _unchanged, removed = self.history(uow, state)
             if added:

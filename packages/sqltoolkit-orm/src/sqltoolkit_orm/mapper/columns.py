@@ -11,6 +11,7 @@ from typing import Any
 from sqltoolkit_core import exc as core_exc
 from sqltoolkit_core.sql import operators
 from sqltoolkit_core.sql import visitors
+from sqltoolkit_core.sql.analysis import find_tables
 from sqltoolkit_core.sql.schema import Column
 from sqltoolkit_core.sql.selectable import reduce_columns
 from sqltoolkit_core.util import warn
@@ -57,6 +58,15 @@ def tables_of(selectable: Any) -> List[Any]:
     return found
 
 
+def _written_tables(selectable: Any) -> List[Any]:
+    """Return the tables that rows of a selectable are written to: those of subqueries and aliases, too."""
+    found: List[Any] = []
+    for item in tables_of(selectable):
+        inner = [item] if item.__visit_name__ == "table" else find_tables(item)
+        found.extend(table for table in inner if table not in found)
+    return found
+
+
 def equated_columns(onclause: Any) -> Iterator[Tuple[Any, Any]]:
     """Iterate over pairs of columns that the expression holds to be equal."""
     for element in visitors.iterate(onclause):
@@ -67,9 +77,9 @@ def equated_columns(onclause: Any) -> Iterator[Tuple[Any, Any]]:
 
 def collect_keys(mapper: Mapper) -> None:
     """Find the tables, their primary keys and the primary key of the mapper."""
-    mapper.tables = tuple(tables_of(mapper.persist_selectable))
+    mapper.tables = tuple(_written_tables(mapper.persist_selectable))
     columns = list(mapper.persist_selectable.c)
-    present = set(columns)
+    present = {proxied for column in columns for proxied in column.proxy_set}
     mapper.pks_by_table = {}
     mapper.cols_by_table = {}
     for table in mapper.tables:
@@ -93,7 +103,8 @@ def collect_keys(mapper: Mapper) -> None:
         key = list(mapper.inherits.primary_key)
     else:
         every = [c for c in columns if c.primary_key]
-        every += [c for keys in mapper.pks_by_table.values() for c in keys if c not in every]
+        if not every:
+            every = [c for keys in mapper.pks_by_table.values() for c in keys]
         key = list(reduce_columns(every, ignore_nonexistent_tables=True))
     if not key:
         raise core_exc.ArgumentError(
@@ -308,8 +319,13 @@ def _enter_columns(mapper: Mapper, key: str, prop: ColumnProperty, own: bool) ->
         prop.is_polymorphic_discriminator = False
     if isinstance(first, Column) and not first.key:
         first.key = key
+    known = mapper.column_to_property
     for item in prop.columns + [column]:
-        mapper.column_to_property[item] = prop
+        known[item] = prop
+        for proxied in getattr(item, "proxy_set", ()):
+            # the column of a subquery stands for one of a table
+            if proxied is not item and (proxied not in known or known[proxied].key == key):
+                known[proxied] = prop
     # an unnamed expression takes the name of its attribute
     label = getattr(first, "key", None)
     if not isinstance(first, Column) and hasattr(first, "label") and (label is None):
@@ -361,8 +377,8 @@ def _combine(mapper: Mapper, key: str, existing: ColumnProperty, column: Any) ->
             )
     else:
         prop = existing
-        if not first.shares_lineage(column):
-            warn(
+        if not first.shares_lineage(column) and not _may_combine(mapper, first, column):
+            raise core_exc.InvalidRequestError(
                 "The columns %s and %s would share the attribute '%s' only because of their name; say so "
                 "with column_property(), or name an attribute for each" % (first, column, key)
             )
@@ -375,9 +391,8 @@ def _combine(mapper: Mapper, key: str, existing: ColumnProperty, column: Any) ->
 
 def _may_combine(mapper: Mapper, first: Any, column: Any) -> bool:
     """Return whether a subclass column of the same name is expected to hold what the parent's holds."""
-    if first.primary_key and column.primary_key:
-        return True
-    return bool(mapper.version_id_col is not None and mapper.version_id_col is first)
+    version = mapper.version_id_col
+    return version is not None and (version is first or version is column)
 
 
 def equivalents(mapper: Mapper) -> Dict[Any, Set[Any]]:

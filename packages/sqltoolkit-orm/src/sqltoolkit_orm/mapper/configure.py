@@ -26,6 +26,7 @@ __all__ = [
     "clear_mappers",
     "configure_mappers",
     "configure_registries",
+    "configured_rounds",
     "enter_mapper",
     "lock",
     "reconstructor",
@@ -44,6 +45,8 @@ class _Progress:
     """Whether this process configures mappers at the moment."""
 
     running = False
+    #: how many times mappers were configured
+    rounds = 0
     #: where the class-wide events "before_configured" and "after_configured" are sent; see events.mapping
     mapper_class: Any = None
 
@@ -58,6 +61,11 @@ def enter_mapper(mapper: Mapper) -> None:
             other.any_finalized = False
             for manager in other.managers():
                 manager.finalized = False
+
+
+def configured_rounds() -> int:
+    """Return how many times mappers were configured: what was found out about all of them holds until that changes."""
+    return _Progress.rounds
 
 
 def check_configure(registry: Any) -> None:
@@ -95,6 +103,7 @@ def configure_registries(found: Iterable[Any], cascade: bool) -> None:
                     fn()
             for registry in found:
                 registry.dispatch.before_configured(registry)
+            _Progress.rounds += 1
             _configure_all(_with_dependencies(found, cascade))
         finally:
             _Progress.running = False

@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing
 
 from sqltoolkit_core import insert
+from sqltoolkit_core.exc import InvalidRequestError
 
 from ..exc import FlushError
 from ..base import state_str
@@ -190,7 +191,13 @@ def _insert_returning(
     wanted = list(missing_key) + list(fetched)
     keys = [key for key, _column in wanted]
     statement = _statement(plan, "returning", tuple(column for _key, column in wanted))
-    result = connection.execute(statement, rows)
+    try:
+        result = connection.execute(statement, rows)
+    except InvalidRequestError as err:
+        if type(err) is not InvalidRequestError:
+            # of a closed connection, a transaction that is over
+            raise
+        raise FlushError("The new rows of %s can't be matched with their objects: %s" % (plan.table, err)) from err
     if len(keys) == 1:
         key = keys[0]
         found = result.scalars().all()

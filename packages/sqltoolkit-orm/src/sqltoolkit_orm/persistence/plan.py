@@ -59,8 +59,10 @@ class TablePlan:
         "evaluates_none",
         "fetch_on_insert",
         "fetch_on_update",
+        "follows",
         "key_columns",
         "key_names",
+        "key_places",
         "mapper",
         "memo",
         "null_pairs",
@@ -85,6 +87,8 @@ class TablePlan:
         self.key_columns = tuple(column for column in primary if column in own)
         names = {column: key for key, column in self.columns}
         self.key_names = tuple(names[column] for column in self.key_columns)
+        #: place of each key column in the identity; None for a column that is no part of it
+        self.key_places = tuple(_place_in_identity(mapper, column, names[column]) for column in self.key_columns)
         #: (column key, attribute key): a missing value of these is NULL
         self.null_pairs: List[Tuple[str, str]] = []
         #: (column key, attribute key, column): a missing value of these is the default's business
@@ -116,10 +120,22 @@ class TablePlan:
         self.prefetch_on_update = tuple(
             (key, column) for key, column in self.columns if _is_made_here(column.onupdate)
         )
+        #: keys that ON UPDATE CASCADE copies from the parent's table
+        self.follows: FrozenSet[str] = frozenset()
+        if mapper.passive_updates and table is not mapper.base_mapper.local_table:
+            equated = {right for each in mapper.iterate_to_root() for _left, right in each.inherits_sync_pairs}
+            self.follows = frozenset(names[column] for column in self.key_columns if column in equated)
         version = mapper.version_id_col
         self.version = version if version is not None and version in own else None
         self.version_key = names.get(self.version) if self.version is not None else None
         self.memo: Dict[Any, Any] = {}
+
+
+def _place_in_identity(mapper: Any, column: Any, key: str) -> Optional[int]:
+    for place, own in enumerate(mapper.primary_key):
+        if mapper.column_to_property[own].key == key or column in mapper.equivalent_columns.get(own, ()):
+            return place
+    return None
 
 
 def _is_made_here(default: Any) -> bool:

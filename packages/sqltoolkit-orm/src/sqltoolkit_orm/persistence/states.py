@@ -150,6 +150,8 @@ def _save_batch(uow: Any, base: Any, states: Dict[Any, Any]) -> None:
         for mapper, changed in updates.items():
             plan = table_plans(mapper).get(table)
             if plan is not None:
+                if mapper.inherits is not None and mapper.inherits_sync_pairs:
+                    _sync_changed(mapper, table, changed)
                 if plan.version is not None:
                     uow.bumped.update(_changed_elsewhere(mapper, table, changed))
                 update_rows(uow, connection, plan, changed, mapper.eager_defaults, uow.bumped)
@@ -261,8 +263,29 @@ def _changed_elsewhere(mapper: Any, table: Any, records: List[Any]) -> Set[Any]:
 
 def _sync_inherited(mapper: Any, table: Any, records: List[Tuple[Any, Any]]) -> None:
     """Copy the key of the parent row into differently named attributes of the child row."""
+    pairs = _renamed_keys(mapper, table)
+    if pairs:
+        for _state, dict_ in records:
+            for left, right in pairs:
+                dict_[right] = dict_.get(left)
+
+
+def _sync_changed(mapper: Any, table: Any, records: List[Tuple[Any, Any]]) -> None:
+    """Copy changed keys of parent rows; where the database does so by itself, for the objects' sake only."""
+    for left, right in _renamed_keys(mapper, table):
+        for state, dict_ in records:
+            committed = state.committed
+            if committed is None or left not in committed or committed[left] is NO_VALUE or left not in dict_:
+                continue
+            if not mapper.passive_updates:
+                state.record_change(dict_, right, dict_.get(right, NO_VALUE))
+            dict_[right] = dict_[left]
+
+
+def _renamed_keys(mapper: Any, table: Any) -> List[Tuple[str, str]]:
+    """Return (key of the parent row, key of the child row) of attributes that an inheritance equates."""
     place = ("inherit_sync", table)
-    pairs = mapper.memo.get(place)
+    pairs: Optional[List[Tuple[str, str]]] = mapper.memo.get(place)
     if pairs is None:
         pairs = []
         current = mapper
@@ -275,10 +298,7 @@ def _sync_inherited(mapper: Any, table: Any, records: List[Tuple[Any, Any]]) -> 
                         pairs.append((left_prop.key, right_prop.key))
             current = current.inherits
         mapper.memo[place] = pairs
-    if pairs:
-        for _state, dict_ in records:
-            for left, right in pairs:
-                dict_[right] = dict_.get(left)
+    return pairs
 
 
 def _set_keys(mapper: Any, records: List[Tuple[Any, Any]]) -> None:

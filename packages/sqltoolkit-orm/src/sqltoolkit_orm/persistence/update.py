@@ -31,6 +31,7 @@ from .received import tell_refreshed
 if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Dict
+    from typing import FrozenSet
     from typing import List
     from typing import Optional
     from typing import Tuple
@@ -56,7 +57,7 @@ def changed_values(plan: Any, state: Any, dict_: Dict[str, Any]) -> Dict[str, An
             continue
         else:
             new = None
-        if old is new or (old is NO_VALUE and key in plan.key_names):
+        if old is new or (old is NO_VALUE and key in plan.key_names) or key in plan.follows:
             # a key that was not there before names the row, it does not change it
             continue
         if old is not NO_VALUE and old is not PASSIVE_NO_RESULT and new is not None and old is not None:
@@ -74,37 +75,33 @@ def _by_place(change: Any) -> int:
     return place
 
 
-def _old_key(plan: Any, state: Any, dict_: Dict[str, Any]) -> List[Any]:
-    """Return the primary key of the row as it is in the database."""
+def _old_key(plan: Any, state: Any, dict_: Dict[str, Any], follows: FrozenSet[str] = frozenset()) -> List[Any]:
+    """Return the primary key of the row as it is in the database.
+
+    :param follows: keys that the database has changed by now.
+    """
     committed = state.committed or {}
     values = []
     pk = state.pk
-    if pk is not None and len(plan.key_names) == 1 and not isinstance(pk, tuple):
-        if plan.key_names[0] not in committed:
-            return [pk]
-    single = len(plan.key_names) == 1 and not isinstance(pk, tuple)
-    for position, key in enumerate(plan.key_names):
-        if key in committed and committed[key] is not NO_VALUE:
-            value = committed[key]
-        elif key in committed and pk is not None:
-            value = pk if single else _from_pk(plan, pk, position)
+    for key, place in zip(plan.key_names, plan.key_places):
+        old = committed.get(key, NO_VALUE)
+        if key in follows and key in dict_:
+            value = dict_[key]
+        elif old is not NO_VALUE and old is not PASSIVE_NO_RESULT:
+            value = old
+        elif pk is not None and place is not None:
+            value = pk[place] if isinstance(pk, tuple) and len(plan.mapper.primary_key) > 1 else pk
         elif key in dict_:
             value = dict_[key]
         else:
-            value = pk if single else _from_pk(plan, pk, position)
+            value = state.manager[key].impl.get(state, dict_, PASSIVE_OFF)
         if value is None:
             raise FlushError(
                 "The primary key column %s of an object is None, so its row can't be found for UPDATE or "
-                "DELETE" % plan.key_columns[position]
+                "DELETE" % plan.key_columns[len(values)]
             )
         values.append(value)
     return values
-
-
-def _from_pk(plan: Any, pk: Any, position: int) -> Any:
-    if not isinstance(pk, tuple):
-        return pk
-    return pk[position] if position < len(pk) else None
 
 
 def _where(plan: Any, prefix: str) -> Tuple[Any, List[str]]:
@@ -196,7 +193,7 @@ def update_rows(
         if generator and version not in params:
             params[version] = generator(old)
         params[version_name] = old
-        for name, value in zip(names, _old_key(plan, state, dict_)):
+        for name, value in zip(names, _old_key(plan, state, dict_, plan.follows)):
             params[name] = value
         if has_expression(params.values()):
             _flush_updates(uow, connection, plan, statement, batch, rows, eager)
@@ -218,9 +215,9 @@ def _changes_of(plan: Any, manager: Any, changed: Tuple[str, ...], names: List[s
     The SET clause follows the table, whatever the order of the changes.
     """
     by_key = plan.by_key
-    places = sorted([by_key[key] + (key,) for key in changed if key in by_key])
+    places = sorted([by_key[key] + (key,) for key in changed if key in by_key and key not in plan.follows])
     compared = [(key, name, _equality(manager[key].impl.is_equal)) for _place, name, key in places]
-    single = len(names) == 1 and plan.key_names[0] not in changed
+    single = len(names) == 1 and plan.key_names[0] not in changed and plan.key_places[0] == 0
     return compared, tuple([name for _place, name, _key in places] + names), single
 
 
@@ -272,7 +269,7 @@ def _update_plain(
         if single and pk is not None and pk.__class__ is not tuple:
             params[first] = pk
         else:
-            for name, value in zip(names, _old_key(plan, state, dict_)):
+            for name, value in zip(names, _old_key(plan, state, dict_, plan.follows)):
                 params[name] = value
         if not simple:
             _flush_updates(uow, connection, plan, statement, batch, rows, eager)
@@ -357,7 +354,7 @@ def _after_update(
         state, dict_ = batch[0]
         for key, column in fetched:
             dict_[key] = row._mapping[column]
-            if state is not None and state.committed:
+            if state is not None and state.committed and key not in plan.key_names:
                 state.committed.pop(key, None)
             filled.append(key)
     if prefetch:
@@ -394,10 +391,18 @@ def _update_with_expressions(
     if late and eager is True and dialect.update_returning and plan.table.implicit_returning:
         fetched, late = late, []
         statement = statement.return_defaults(*[column for _key, column in fetched])
+    new_keys = [(by_column[column.key], column) for column in expressions if column.primary_key]
+    if new_keys and dialect.update_returning and plan.table.implicit_returning:
+        # without its key the row could not be found again
+        fetched = list(fetched) + new_keys
+        statement = statement.return_defaults(*[column for _key, column in new_keys])
+        for key, _column in new_keys:
+            state.record_change(dict_, key, NO_VALUE)
     result = connection.execute(statement, plain)
     _check_matched(plan, dialect, result.rowcount, 1, dialect.supports_sane_rowcount)
     prefetch = [(key, column) for key, column in plan.prefetch_on_update if column.key not in params]
-    late = [(by_column[column.key], column) for column in expressions] + late
+    known = {key for key, _column in fetched}
+    late = [pair for pair in [(by_column[column.key], column) for column in expressions] + late if pair[0] not in known]
     _after_update(uow, plan, [(state, dict_)], result, prefetch, fetched, late)
     if plan.version is not None:
         _take_versions(plan, [(state, dict_)], [plain])
@@ -432,7 +437,7 @@ def post_update_rows(
             if generator:
                 params[plan.version.key] = generator(old)
             params[version_name] = old
-        for name, value in zip(names, _old_key(plan, state, dict_)):
+        for name, value in zip(names, _old_key(plan, state, dict_, plan.follows)):
             params[name] = value
         own = tuple(params), versioned
         if batch and own != shape:

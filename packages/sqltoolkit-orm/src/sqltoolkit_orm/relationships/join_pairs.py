@@ -126,7 +126,7 @@ def _annotate_remote(join: JoinCondition) -> None:
         contains = join.secondary.c.contains_column
         join.primaryjoin = _mark_columns(join.primaryjoin, contains, "remote")
         join.secondaryjoin = _mark_columns(join.secondaryjoin, contains, "remote")
-    elif join.self_referential:
+    elif join.self_referential and _compares_shared_columns(join):
         given = set(join.remote_side_given)
         join.primaryjoin = _mark_self_join(join.primaryjoin, given)
         if given and not _has_mark(join.primaryjoin, "remote"):
@@ -138,6 +138,22 @@ def _annotate_remote(join: JoinCondition) -> None:
         join.primaryjoin = _mark_overlapping(join)
     else:
         join.primaryjoin = _mark_distinct(join)
+
+
+def _compares_shared_columns(join: JoinCondition) -> bool:
+    """Return whether the condition compares columns that parent and target both have, as a tree of rows does.
+
+    Classes of one hierarchy may refer to each other by columns that only one of them has.
+    """
+    parent_c, child_c = join.parent_persist_selectable.c, join.child_persist_selectable.c
+    return any(
+        all(
+            is_column(side) and parent_c.contains_column(side) and child_c.contains_column(side)
+            for side in (element.left, element.right)
+        )
+        for element in visitors.iterate(join.primaryjoin)
+        if element.__visit_name__ == "binary"
+    )
 
 
 def _mark_self_join(expression: Any, given: Set[Any]) -> Any:

@@ -387,7 +387,12 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
     @memoized_property
     def use_get(self) -> bool:
         """Whether a many-to-one finds its object by primary key alone, so that the identity map may answer."""
-        if self.direction is not MANYTOONE or self.entity.is_aliased_class or self.uselist:
+        return self.direction is MANYTOONE and self.finds_by_key
+
+    @memoized_property
+    def finds_by_key(self) -> bool:
+        """Whether the object is found by primary key alone: also where two tables share their keys."""
+        if self.secondary is not None or self.entity.is_aliased_class or self.uselist:
             return False
         pairs = self.join_condition.simple_pairs()
         if pairs is None:

@@ -75,12 +75,13 @@ class RelationshipStrategy(LoaderStrategy):
         impl.loader = self.load
         if self.on_attribute is not None and not self.prop.viewonly:
             self.on_attribute(impl, self.prop)
-        if self.use_get and not self.prop.active_history:
+        if self.prop.use_get and not self.prop.active_history:
             impl.many_to_one_by_key = True
 
     @property
     def use_get(self) -> bool:
-        return bool(self.prop.use_get)
+        """Whether objects are looked for by primary key, in the identity map first."""
+        return bool(self.prop.finds_by_key)
 
     # -- the loader --------------------------------------------------------
     def load(self, state: Any, passive: int, within: Any = None) -> Any:
@@ -132,8 +133,6 @@ class RelationshipStrategy(LoaderStrategy):
                 return PASSIVE_NO_RESULT
         if strategy == "raise_on_sql" and not passive & _NO_RAISE:
             self._raise("raise_on_sql")
-        if strategy in _RAISING and passive & _NO_RAISE:
-            return PASSIVE_NO_RESULT
         if use_get and not self._has_criteria(note, choice):
             return self._load_one(session, state, key, note, within)
         return self._load_query(session, state, passive, note, choice, within)

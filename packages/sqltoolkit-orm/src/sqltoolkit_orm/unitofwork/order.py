@@ -16,11 +16,15 @@ from sqltoolkit_core.exc import SQLAlchemyError
 from sqltoolkit_core.util.topological import find_cycles
 
 from ..base import state_str
+from ..mapper.configure import configured_rounds
+from ..mapper.configure import registries
+from ..sync import attribute_key
 
 if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Callable
     from typing import Dict
+    from typing import FrozenSet
     from typing import Iterable
     from typing import List
     from typing import Optional
@@ -45,6 +49,7 @@ __all__ = [
     "UPDATE_DELETED_CHILD",
     "UPDATE_DELETED_PARENT",
     "UPDATE_PARENT",
+    "key_followers",
     "rules_of",
     "set_rule_factory",
     "steps_of",
@@ -102,6 +107,28 @@ def _rule_of(prop: Any) -> Any:
     if found is None:
         found = memo[place] = _Rules.make(prop)
     return found
+
+
+def key_followers(mapper: Any) -> Tuple[FrozenSet[str], Tuple[Any, ...]]:
+    """Return what else must know when keys of a class's objects change.
+
+    :return: (keys of the attributes that many-to-one relationships refer to, the rules of those relationships).
+    """
+    now = configured_rounds()
+    found: Optional[Tuple[int, FrozenSet[str], Tuple[Any, ...]]] = mapper.memo.get("key_followers")
+    if found is None or found[0] != now:
+        rules = []
+        keys = set()
+        for registry in list(registries):
+            for other in registry.mappers_in_order():
+                if not other.configured:
+                    continue
+                for rule in rules_of(other):
+                    if rule.follows_keys and rule.parent is other and mapper.isa(rule.mapper):
+                        rules.append(rule)
+                        keys.update(attribute_key(mapper, left) for left, _right in rule.pairs)
+        found = mapper.memo["key_followers"] = (now, frozenset(keys), tuple(rules))
+    return found[1], found[2]
 
 
 # ---------------------------------------------------------------------------------------------------------- the graph

@@ -22,6 +22,7 @@ from ..state import MODIFIED
 from .order import DELETE
 from .order import PROCESS
 from .order import SAVE
+from .order import key_followers
 from .order import rules_of
 from .order import steps_of
 
@@ -61,6 +62,8 @@ class UOWTransaction:
         #: rule -> members that came into some collection in this flush
         self.arrivals: Dict[Any, Set[Any]] = {}
         self.bumped: Set[Any] = set()
+        #: (rule, states) of changed keys that the database copies, and objects are to show
+        self._late_followers: List[Tuple[Any, List[Any]]] = []
         #: (batch of records, attribute keys that the flush filled in new objects)
         self.filled: List[Tuple[Any, Tuple[str, ...]]] = []
         #: new object -> values of its attributes that the flush took away
@@ -229,6 +232,24 @@ class UOWTransaction:
                         rule.presort_deletes(self, states)
                     else:
                         rule.presort_saves(self, states)
+            for mapper, states in self._with_changed_keys(fresh):
+                for rule in key_followers(mapper)[1]:
+                    if rule.passive_updates:
+                        self._late_followers.append((rule, states))
+                    else:
+                        rule.follow_keys(self, states)
+
+    def _with_changed_keys(self, fresh: List[Any]) -> List[Tuple[Any, List[Any]]]:
+        """Return (mapper, states) of objects to save whose keys others refer to and were changed."""
+        found: Dict[Any, List[Any]] = {}
+        for state in fresh:
+            committed = state.committed
+            if committed and state.pk is not None and not self.states.get(state):
+                mapper = state.manager.mapper
+                keys = key_followers(mapper)[0]
+                if not keys.isdisjoint(committed):
+                    found.setdefault(mapper, []).append(state)
+        return list(found.items())
 
     def execute(self) -> None:
         """Write everything, in order."""
@@ -256,6 +277,8 @@ class UOWTransaction:
                     delete_states(self, subject, found)
             else:
                 self._run_post_updates(subject, flag)
+        for rule, followed in self._late_followers:
+            rule.follow_keys(self, followed)
 
     def _active_rules(self) -> Dict[Any, List[Any]]:
         """Return the relationships that take part, each with the mappers that have it."""
@@ -333,7 +356,9 @@ class UOWTransaction:
                     transaction.dirty[state] = True
                 if readonly and state not in self.list_only:
                     dict_ = obj.__dict__
-                    loaded = [key for key in readonly if key in dict_]
+                    # what was set by the program stays
+                    own = dict_ if state in new else (state.committed or ())
+                    loaded = [key for key in readonly if key in dict_ and key not in own]
                     if loaded:
                         state.set_extra("flush_expired", set(loaded) | (state.extra("flush_expired") or set()))
                 extras = state.extras
