@@ -81,7 +81,7 @@ def _old_key(plan: Any, state: Any, dict_: Dict[str, Any], follows: FrozenSet[st
     :param follows: keys that the database has changed by now.
     """
     committed = state.committed or {}
-    values = []
+    values: List[Any] = []
     pk = state.pk
     for key, place in zip(plan.key_names, plan.key_places):
         old = committed.get(key, NO_VALUE)

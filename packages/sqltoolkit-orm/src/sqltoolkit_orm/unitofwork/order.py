@@ -118,7 +118,7 @@ def key_followers(mapper: Any) -> Tuple[FrozenSet[str], Tuple[Any, ...]]:
     found: Optional[Tuple[int, FrozenSet[str], Tuple[Any, ...]]] = mapper.memo.get("key_followers")
     if found is None or found[0] != now:
         rules = []
-        keys = set()
+        keys: Set[str] = set()
         for registry in list(registries):
             for other in registry.mappers_in_order():
                 if not other.configured:
