@@ -54,3 +54,29 @@ def test_round_trip():
         await engine.dispose()
 
     asyncio.run(main())
+
+
+def test_results_are_loaded_before_they_are_given_out():
+    async def main():
+        engine = create_async_engine("sqlite+aiosqlite://")
+        async with engine.begin() as connection:
+            await connection.run_sync(Base.metadata.create_all)
+        maker = async_sessionmaker(engine)
+        async with maker.begin() as session:
+            session.add_all([Parent(children=[Child(), Child()]), Parent(children=[Child()]), Parent()])
+        query = sa.select(Parent).order_by(Parent.id)
+        for option in (orm.selectinload, orm.joinedload, orm.immediateload, orm.subqueryload):
+            async with maker() as session:
+                parents = await session.scalars(query.options(option(Parent.children)))
+                assert [len(parent.children) for parent in parents.unique()] == [2, 1, 0]
+        async with maker() as session:
+            eager = query.options(orm.selectinload(Parent.children))
+            result = await session.execute(eager)
+            assert [len(part) for part in result.partitions(2)] == [2, 1]
+            result = await session.scalars(eager)
+            assert len(result.fetchmany(1)[0].children) == 2
+            assert [len(parent.children) for parent in result] == [1, 0]
+            assert [len(parent.children) async for parent in await session.stream_scalars(eager)] == [2, 1, 0]
+        await engine.dispose()
+
+    asyncio.run(main())

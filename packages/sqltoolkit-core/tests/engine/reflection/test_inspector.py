@@ -64,3 +64,15 @@ def test_order_with_a_cycle(conn):
 
 def test_engine_is_inspected_too():
     assert inspect(create_engine("sqlite://")).get_table_names() == []
+
+
+def test_many_tables_of_an_engine(tmp_path):
+    engine = create_engine("sqlite:///%s" % (tmp_path / "many.db"))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("create table a (x integer)")
+        connection.exec_driver_sql("create table b (y integer)")
+    found = inspect(engine).get_multi_columns()
+    assert {key: [column["name"] for column in columns] for key, columns in found.items()} == {
+        (None, "a"): ["x"], (None, "b"): ["y"],
+    }
+    assert set(inspect(engine).get_multi_table_options()) == set(found)

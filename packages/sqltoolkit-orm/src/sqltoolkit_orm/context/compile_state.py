@@ -32,6 +32,7 @@ class LoadRequest:
         "only_keys",
         "options",
         "populate_existing",
+        "prebuffer",
         "queue",
         "refresh_state",
         "trail",
@@ -52,6 +53,7 @@ class LoadRequest:
         version_check: bool = False,
         options: Any = None,
         within: Any = None,
+        prebuffer: bool = False,
     ) -> None:
         self.populate_existing = populate_existing
         self.autoflush = autoflush
@@ -64,6 +66,8 @@ class LoadRequest:
         self.version_check = version_check
         #: loader options that reach the load from outside of its statement
         self.options = options
+        #: load everything before the result is given out, for programs that cannot wait while they read it
+        self.prebuffer = prebuffer
         #: what waits for further loads in the outermost run, and the relationships that led from there
         self.queue: Any = None
         self.trail: Tuple[Any, ...] = ()

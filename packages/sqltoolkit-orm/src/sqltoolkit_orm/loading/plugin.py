@@ -73,7 +73,7 @@ __all__ = [
     "shape_result",
 ]
 
-_REQUEST_KEYS = frozenset(("populate_existing", "autoflush", "yield_per", "identity_token"))
+_REQUEST_KEYS = frozenset(("populate_existing", "autoflush", "yield_per", "identity_token", "prebuffer_rows"))
 
 
 def request_of(statement: Any, options: Any) -> LoadRequest:
@@ -90,6 +90,7 @@ def request_of(statement: Any, options: Any) -> LoadRequest:
         autoflush=bool(merged.get("autoflush", True)),
         yield_per=merged.get("yield_per"),
         identity_token=merged.get("identity_token"),
+        prebuffer=bool(merged.get("prebuffer_rows", False)),
     )
 
 
@@ -236,12 +237,16 @@ def shape_result(session: Any, statement: Any, result: Any, request: LoadRequest
             unique_filters=_unique_filters(plan),
         )
 
+    loaded = iter(_load_all(run, load, result)) if request.prebuffer and not request.yield_per else None
+
     def chunks(size: Optional[int]) -> Iterator[List[Any]]:
         size = size or request.yield_per
         if size and plan.eager_collections:
             raise sa_exc.InvalidRequestError(
                 "yield_per() can't be used with joined eager loading of collections; use selectinload() instead"
             )
+        if loaded is not None:
+            return iter(lambda: list(islice(loaded, size)), [])
         if size:
             return _load_in_parts(run, load, result, size)
         return (_load_all(run, load, result) for _ in _ONCE)

@@ -276,7 +276,12 @@ class Inspector:
         self, method: str, schema: Any, filter_names: Any, kind: Any, scope: Any, kw: Dict[str, Any]
     ) -> Dict[TableKey, Any]:
         question = getattr(self.dialect, method)
-        return dict(self._ask(question, schema=schema, filter_names=filter_names, kind=kind, scope=scope, **kw))
+
+        def answers(connection: Any, **asked: Any) -> Dict[TableKey, Any]:
+            # dialects may answer one table after the other, which needs the connection
+            return dict(question(connection, **asked))
+
+        return self._ask(answers, schema=schema, filter_names=filter_names, kind=kind, scope=scope, **kw)
 
     def get_multi_table_options(
         self,
