@@ -6,7 +6,6 @@ Everything is defined in the subpackages; names of engines, results and DDL are 
 from __future__ import annotations
 
 import typing
-from importlib import import_module
 
 from . import exc as exc
 from .inspection import inspect as inspect
@@ -202,6 +201,7 @@ from .types import VARBINARY as VARBINARY
 from .types import VARCHAR as VARCHAR
 from ._version import __version__ as __version__
 from .sql.forward import slots as _slots
+from .util.lazy import lazy_names as _lazy_names
 
 if typing.TYPE_CHECKING:
     from .engine import AdaptedConnection as AdaptedConnection
@@ -313,7 +313,6 @@ _PLACES = {
         "LambdaElement StatementLambdaElement lambda_stmt"
     ),
 }
-_LAZY = {name: module for module, names in _PLACES.items() for name in names.split()}
 
 _slots.fill(
     __name__,
@@ -340,22 +339,7 @@ _slots.fill(
 )
 
 
-def __getattr__(name: str) -> typing.Any:
-    module = _LAZY.get(name)
-    if module is None:
-        if name in _SUBMODULES:
-            return import_module("." + name, __name__)
-        raise AttributeError("module %r has no attribute %r" % (__name__, name))
-    value = getattr(import_module(module, __name__), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> typing.List[str]:
-    return sorted(set(globals()).union(_LAZY))
-
-
-_SUBMODULES = frozenset(["asyncio", "dialects", "engine", "event", "events", "ext", "log", "pool"])
+__getattr__, __dir__ = _lazy_names(globals(), _PLACES, "asyncio dialects engine event events ext log pool")
 
 __all__ = [
     "ARRAY", "AdaptedConnection", "AggregateOrderBy", "Alias", "AliasedReturnsRows",

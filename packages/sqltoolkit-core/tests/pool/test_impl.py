@@ -12,6 +12,7 @@ import pytest
 
 from sqltoolkit_core import exc
 from sqltoolkit_core import pool
+from sqltoolkit_core.util import frames
 from sqltoolkit_core.pool import impl
 
 
@@ -123,11 +124,9 @@ def test_lines_are_noted_while_several_are_in_use(driver) -> None:
 
 
 def test_lines_of_libraries_are_passed_over(driver, monkeypatch) -> None:
-    from sqltoolkit_core.pool import base
-
-    monkeypatch.setattr(base, "_hidden", base._hidden)
+    monkeypatch.setattr(frames, "_hidden", frames._hidden)
     here = os.path.dirname(__file__)
-    pool.hide_frames(here)
+    frames.hide_frames(here)
     one = pool.QueuePool(driver.connect, trace_checkouts=True)
     held = one.connect()
     assert here not in one.holders()[0].site

@@ -6,7 +6,6 @@ How many connections there are and who waits is decided by the pools of ``pool/i
 
 from __future__ import annotations
 
-import contextlib
 import enum
 import os
 import sys
@@ -21,6 +20,7 @@ from .. import exc
 from .. import log
 from ..util import is_exit_exception
 from ..util import memoized_property
+from ..util import visible_frame
 from .events import PoolEvents
 from .record import Holder
 from .record import _ConnectionFairy
@@ -34,14 +34,12 @@ if typing.TYPE_CHECKING:
     from typing import List
     from typing import NoReturn
     from typing import Optional
-    from typing import Tuple
 
     from .record import PoolProxiedConnection
 
 __all__ = [
     "Pool",
     "ResetStyle",
-    "hide_frames",
     "reset_commit",
     "reset_none",
     "reset_rollback",
@@ -283,9 +281,7 @@ class Pool(log.Identified, event.EventTarget):
         record.site = None if frame is None else (frame.f_code, frame.f_lineno)
 
     def _caller(self, frame: Any) -> Any:
-        while frame is not None and frame.f_code.co_filename.startswith(_hidden):
-            frame = frame.f_back
-        return frame
+        return visible_frame(frame)
 
     def _checkout_with_care(self, record: Any) -> _ConnectionFairy:
         self._refresh_logging()
@@ -489,19 +485,6 @@ class Pool(log.Identified, event.EventTarget):
             "_dispatch": self.dispatch,
             "_survives_fork": self.survives_fork,
         }
-
-
-# where the code stands that takes connections for others
-_hidden: Tuple[str, ...] = (
-    os.path.join(os.path.dirname(os.path.dirname(__file__)), ""),
-    contextlib.__file__,
-)
-
-
-def hide_frames(folder: str) -> None:
-    """Have the lines of a folder passed over in reports on who took a connection; for libraries on top of this one."""
-    global _hidden
-    _hidden += (os.path.join(folder, ""),)
 
 
 class _going_on:

@@ -536,10 +536,16 @@ class _ConnectionFairy(PoolProxiedConnection):
         return make(*args, **kwargs)
 
     def commit(self) -> None:
-        self._required("commit").commit()
+        connection = self.dbapi_connection
+        if connection is None:
+            connection = self._required("commit")
+        connection.commit()
 
     def rollback(self) -> None:
-        self._required("rollback").rollback()
+        connection = self.dbapi_connection
+        if connection is None:
+            connection = self._required("rollback")
+        connection.rollback()
 
     def _required(self, key: str) -> Any:
         connection = self.__dict__.get("dbapi_connection")

@@ -7,7 +7,8 @@ so that a module of this package can be imported without the others.
 from __future__ import annotations
 
 import typing
-from importlib import import_module
+
+from ..util.lazy import lazy_names
 
 if typing.TYPE_CHECKING:
     from .collections import ColumnCollection as ColumnCollection
@@ -160,21 +161,9 @@ _PLACES = {
         "ClauseVisitor"
     ),
 }
-_LAZY = {name: module for module, names in _PLACES.items() for name in names.split()}
 
 
-def __getattr__(name: str) -> typing.Any:
-    module = _LAZY.get(name)
-    if module is None:
-        raise AttributeError("module %r has no attribute %r" % (__name__, name))
-    value = getattr(import_module(module, __name__), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> typing.List[str]:
-    return sorted(set(globals()).union(_LAZY))
-
+__getattr__, __dir__ = lazy_names(globals(), _PLACES)
 
 __all__ = [
     "Alias", "BaseDDLElement", "COLLECT_CARTESIAN_PRODUCTS", "CheckFirst", "ClauseElement",

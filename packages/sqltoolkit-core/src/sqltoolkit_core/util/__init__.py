@@ -70,6 +70,8 @@ from .decorators import rw_hybridproperty as rw_hybridproperty
 from .decorators import warn as warn
 from .decorators import warn_deprecated as warn_deprecated
 from .decorators import warn_limited as warn_limited
+from .frames import hide_frames as hide_frames
+from .frames import visible_frame as visible_frame
 from .introspect import NoneType as NoneType
 from .introspect import as_interface as as_interface
 from .introspect import asbool as asbool
@@ -105,18 +107,17 @@ from .introspect import string_or_unprintable as string_or_unprintable
 from .introspect import symbol as symbol
 from .introspect import unbound_method_to_callable as unbound_method_to_callable
 from .introspect import walk_subclasses as walk_subclasses
+from .lazy import lazy_names as lazy_names
 from .plugins import PluginLoader as PluginLoader
 
 __all__ = [
-    "ThreadWaiter",
-    "calling_frame",
-    "LoopWaiter",
     "AsyncAdaptedLock",
     "EMPTY_DICT",
     "FacadeDict",
     "HasMemoized",
     "IdentitySet",
     "LRUCache",
+    "LoopWaiter",
     "NONE_SET",
     "NoneType",
     "OrderedDict",
@@ -129,6 +130,7 @@ __all__ = [
     "ScopedRegistry",
     "TemplateCache",
     "ThreadLocalRegistry",
+    "ThreadWaiter",
     "UniqueAppender",
     "WeakSequence",
     "as_interface",
@@ -139,6 +141,7 @@ __all__ = [
     "await_only",
     "became_legacy_20",
     "bool_or_str",
+    "calling_frame",
     "class_hierarchy",
     "classproperty",
     "codegen",
@@ -170,6 +173,7 @@ __all__ = [
     "has_dupes",
     "has_intersection",
     "have_greenlet",
+    "hide_frames",
     "hybridmethod",
     "hybridproperty",
     "immutabledict",
@@ -179,6 +183,7 @@ __all__ = [
     "instantiate",
     "is_exit_exception",
     "iterate_attributes",
+    "lazy_names",
     "memoized_instancemethod",
     "memoized_property",
     "merge_lists_w_ordering",
@@ -208,6 +213,7 @@ __all__ = [
     "unbound_method_to_callable",
     "unique_list",
     "update_copy",
+    "visible_frame",
     "walk_subclasses",
     "warn",
     "warn_deprecated",

@@ -11,9 +11,8 @@ import os
 import typing
 
 from sqltoolkit_core import exc as sa_exc
-from sqltoolkit_core.engine import Connection
 from sqltoolkit_core.engine import TransactionalContext
-from sqltoolkit_core.pool import hide_frames
+from sqltoolkit_core.util import hide_frames
 from sqltoolkit_core.util.decorators import warn
 
 from ..exc import FlushError
@@ -47,6 +46,11 @@ class SessionTransactionOrigin(enum.Enum):
     BEGIN = 1
     BEGIN_NESTED = 2
     SUBTRANSACTION = 3
+
+
+def _is_connection(bind: Any) -> bool:
+    # an engine is its own engine
+    return bind.engine is not bind
 
 
 class SessionTransaction(TransactionalContext):
@@ -184,7 +188,7 @@ class SessionTransaction(TransactionalContext):
             connection = self._parent.connection_for_bind(bind, execution_options)
             if not self.nested:
                 return connection
-        elif isinstance(bind, Connection):
+        elif _is_connection(bind):
             connection = bind
             if connection.engine in self.connection_entries:
                 raise sa_exc.InvalidRequestError(
@@ -201,8 +205,7 @@ class SessionTransaction(TransactionalContext):
             if own:
                 connection.close()
             raise
-        bind_is_connection = isinstance(bind, Connection)
-        entry = (connection, transaction, commit, own and not bind_is_connection)
+        entry = (connection, transaction, commit, own)
         self.connection_entries[connection] = self.connection_entries[connection.engine] = entry
         self.connection_entries[bind] = entry
         if session.dispatch.after_begin:

@@ -32,7 +32,7 @@ if typing.TYPE_CHECKING:
     from .engine import Engine
     from .transaction import Transaction
 
-__all__ = ["Connection", "ConnectionEventsTarget"]
+__all__ = ["Connectable", "Connection", "ConnectionEventsTarget"]
 
 EMPTY: Any = immutabledict()
 
@@ -504,3 +504,5 @@ class Connection(StatementExecution, ConnectionEventsTarget):
         runner(self.dialect, self, **kw).traverse_single(element)
 
 
+# an older name of what connection events can be listened to on
+Connectable = ConnectionEventsTarget

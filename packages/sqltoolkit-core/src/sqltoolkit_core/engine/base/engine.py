@@ -182,7 +182,11 @@ class Engine(ConnectionEventsTarget, Identified):
 
     def raw_connection(self) -> PoolProxiedConnection:
         """Return a pooled connection of the driver, without a `Connection` around it."""
-        return self._checkout()
+        try:
+            return self.pool.connect()
+        except BaseException as err:
+            Connection._handle_connect_error(err, self)
+            raise
 
     def dispose(self, close: bool = True) -> None:
         """Replace the pool by a new one.
