@@ -117,6 +117,45 @@ def test_own_annotations() -> None:
     assert dict(util_typing.get_annotations(Inheriting)) == {}
 
 
+def test_annotations_of_functions() -> None:
+    def annotated(a: int) -> str:
+        return ""
+
+    assert list(util_typing.get_annotations(annotated)) == ["a", "return"]
+    assert dict(util_typing.get_annotations(lambda: None)) == {}
+
+
+@pytest.mark.parametrize("cls", [Annotated, Inheriting])
+def test_annotations_come_back(cls: typing.Any) -> None:
+    before = dict(util_typing.get_annotations(cls))
+    with pytest.raises(KeyError):
+        with util_typing.replaced_annotations(cls, {"c": int}):
+            assert dict(util_typing.get_annotations(cls)) == {"c": int} == cls.__annotations__
+            raise KeyError
+    assert dict(util_typing.get_annotations(cls)) == before
+
+
+@pytest.mark.skipif(sys.version_info < (3, 14), reason="annotations are evaluated when they are asked for since Python 3.14")
+def test_annotations_that_wait_go_on_waiting() -> None:
+    scope: typing.Dict[str, typing.Any] = {"__name__": __name__}
+    exec("class Waiting:\n    later: Later\n    known: int", scope)
+    Waiting = scope["Waiting"]
+    found = util_typing.get_annotations(Waiting)
+    assert util_typing.is_fwd_ref(found["later"]) and util_typing.fwd_ref_text(found["later"]) == "Later"
+    with util_typing.replaced_annotations(Waiting, {}):
+        pass
+    scope["Later"] = str
+    assert dict(util_typing.get_annotations(Waiting)) == {"later": str, "known": int} == Waiting.__annotations__
+
+
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="unions by | are there since Python 3.10")
+def test_unions_by_an_operator() -> None:
+    union = eval("int | None")
+    assert util_typing.is_union(union) and util_typing.is_generic(union) and util_typing.get_args(union) == (int, type(None))
+    assert util_typing.strip_optional(union) == (int, True) and util_typing.get_origin(union) is typing.Union
+    assert util_typing.resolve_annotation(union, __name__, include_generic=True) is union
+
+
 def test_not_given() -> None:
     assert not util_typing.NoArg.NO_ARG
     assert repr(util_typing.NoArg.NO_ARG) == "NO_ARG"

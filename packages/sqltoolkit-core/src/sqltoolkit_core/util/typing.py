@@ -6,6 +6,7 @@ from ``typing`` where it has them and from typing_extensions otherwise, when the
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import typing
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Union
 if typing.TYPE_CHECKING:
     from typing import Callable
     from typing import Dict
+    from typing import Iterator
     from typing import Mapping
     from typing import Optional
     from typing import Tuple
@@ -78,6 +80,7 @@ __all__ = [
     "make_union",
     "overload",
     "pep695_value",
+    "replaced_annotations",
     "resolve_annotation",
     "resolve_name_in",
     "runtime_checkable",
@@ -217,7 +220,7 @@ def fwd_ref_text(annotation: Any) -> str:
 
 def is_generic(annotation: Any) -> bool:
     """Say whether the annotation has arguments and an origin."""
-    return hasattr(annotation, "__args__") and hasattr(annotation, "__origin__")
+    return hasattr(annotation, "__args__") and (hasattr(annotation, "__origin__") or is_union(annotation))
 
 
 def is_annotated(annotation: Any) -> bool:
@@ -382,14 +385,37 @@ def _first_column(node: Any) -> int:
     return int(min(columns))
 
 
-def get_annotations(cls: Any) -> Mapping[str, Any]:
-    """Return the annotations written in the body of ``cls`` itself, unknown names as references."""
+def get_annotations(obj: Any) -> Mapping[str, Any]:
+    """Return the annotations of a function, or those written in the body of a class itself.
+
+    Names that are not known (yet) are references.
+    """
     if sys.version_info >= (3, 14):
         import annotationlib
 
-        return annotationlib.get_annotations(cls, format=annotationlib.Format.FORWARDREF)
-    found = cls.__dict__.get("__annotations__")
+        return annotationlib.get_annotations(obj, format=annotationlib.Format.FORWARDREF)
+    if isinstance(obj, type):
+        found = obj.__dict__.get("__annotations__")
+    else:
+        found = getattr(obj, "__annotations__", None)
     return found if found is not None else {}
+
+
+@contextlib.contextmanager
+def replaced_annotations(cls: Any, annotations: Mapping[str, Any]) -> Iterator[None]:
+    """A block in which ``cls`` has other annotations; afterwards it has its own, evaluated no sooner than before."""
+    set_ = type.__setattr__
+    # since Python 3.14 a class may have a function that makes its annotations when they are first asked for
+    make = getattr(cls, "__annotate__", None) if sys.version_info >= (3, 14) else None
+    own = None if make is not None else cls.__dict__.get("__annotations__")
+    set_(cls, "__annotations__", dict(annotations))
+    try:
+        yield
+    finally:
+        if make is not None:
+            set_(cls, "__annotate__", make)
+        else:
+            set_(cls, "__annotations__", {} if own is None else own)
 
 
 def resolve_annotation(

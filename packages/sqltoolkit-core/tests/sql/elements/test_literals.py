@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import sys
+import types
 
 import pytest
 
 from sqltoolkit_core import (
     ARRAY, Boolean, DateTime, Float, Integer, JSON, Numeric, String, and_, bindparam, column, false,
-    literal, null, outparam, select, table, text, true,
+    create_engine, literal, null, outparam, select, table, text, true, tstring,
 )  # fmt: skip
 from sqltoolkit_core import exc
+from sqltoolkit_core.engine.default import DefaultDialect
 
 a, b, d, f = column("a", ARRAY(Integer)), column("b", Boolean), column("d", DateTime), column("f", Float)
 i2, j, n, x = column("i2", Integer), column("j", JSON), column("n", Numeric), column("x", Integer)
@@ -101,3 +104,48 @@ REFUSED = [
 def test_refuses(make, error):
     with pytest.raises(error):
         make()
+
+
+class Template:
+    """Stands for a template string on Pythons that have none: texts, and values with the expressions they came from."""
+
+    def __init__(self, *parts):
+        self.parts = [part if isinstance(part, str) else types.SimpleNamespace(value=part[0], expression=part[1]) for part in parts]
+        self.interpolations = [part for part in self.parts if not isinstance(part, str)]
+
+    def __iter__(self):
+        return iter(self.parts)
+
+
+class TestTemplates:
+    def test_values_become_parameters(self):
+        made = tstring(Template("SELECT ", (5, "number"), ", ", ("it's", "row.name"), " % x"))
+        assert str(made) == made.text == "SELECT :number_1, :param_1 % x"
+        assert made.compile().params == {"number_1": 5, "param_1": "it's"}
+        assert str(made.compile(dialect=DefaultDialect(paramstyle="format"))) == "SELECT %s, %s %% x"
+
+    def test_elements_are_rendered(self):
+        inner = select(column("a")).where(column("a") == 3)
+        made = tstring(Template("WITH x AS (", (inner, "inner"), ") SELECT ", (column("b c"), "c")))
+        assert " ".join(str(made).split()) == 'WITH x AS (SELECT a WHERE a = :a_1) SELECT "b c"'
+
+    def test_it_runs(self):
+        with create_engine("sqlite://").connect() as connection:
+            assert connection.execute(tstring(Template("SELECT ", (5, "number"), " + ", (6, "number")))).scalar() == 11
+
+    def test_cache_keys(self):
+        one, other, third = (
+            tstring(Template("SELECT ", (value, "x"), text)) for value, text in ((1, ""), (2, ""), (1, " + 1"))
+        )  # fmt: skip
+        assert one._generate_cache_key().key == other._generate_cache_key().key != third._generate_cache_key().key
+        assert [bind.value for bind in other._generate_cache_key().bindparams] == [2]
+
+    @pytest.mark.parametrize("wrong", ["SELECT 1", 5, None])
+    def test_no_template(self, wrong):
+        with pytest.raises(exc.ArgumentError, match="takes a template string"):
+            tstring(wrong)
+
+    @pytest.mark.skipif(sys.version_info < (3, 14), reason="Python has template strings since 3.14")
+    def test_real_ones(self):
+        made = eval('tstring(t"SELECT {number} + {number * 2}")', {"tstring": tstring, "number": 5})
+        assert list(made.compile().params.values()) == [5, 10]

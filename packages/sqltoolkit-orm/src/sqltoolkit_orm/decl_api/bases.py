@@ -11,6 +11,7 @@ from typing import Any
 from sqltoolkit_core import exc as core_exc
 from sqltoolkit_core import inspection
 from sqltoolkit_core.sql.schema import MetaData
+from sqltoolkit_core.util.typing import get_annotations
 
 from ..properties import NO_DEFAULT
 from . import scan
@@ -228,7 +229,7 @@ def _make_mixin_dataclass(cls: Any, setup: Dict[str, Any]) -> None:
     from .annotations import extract_mapped
 
     fields = []
-    for name, raw in dict(cls.__dict__.get("__annotations__", {})).items():
+    for name, raw in dict(get_annotations(cls)).items():
         inner, container = extract_mapped(raw, cls, cls.__module__, name)
         if container is None:
             continue

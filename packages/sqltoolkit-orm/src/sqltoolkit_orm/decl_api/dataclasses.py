@@ -9,6 +9,8 @@ import typing
 from typing import Any
 
 from sqltoolkit_core import exc as core_exc
+from sqltoolkit_core.util.typing import get_annotations
+from sqltoolkit_core.util.typing import replaced_annotations
 
 from ..properties import NO_DEFAULT
 
@@ -61,9 +63,8 @@ def apply_dataclass(
     own = cls.__dict__
     set_(cls, "__sa_attribute_order__", list(own))
     before = {name: own[name] for name, _, _ in fields if name in own}
-    annotations_before = dict(own.get("__annotations__", {}))
     merged = {name: annotation for name, annotation, _ in fields}
-    for name, annotation in annotations_before.items():
+    for name, annotation in get_annotations(cls).items():
         if name not in merged and not _names_mapped(annotation):
             merged[name] = annotation
     for name, _, field in fields:
@@ -72,15 +73,14 @@ def apply_dataclass(
                 type.__delattr__(cls, name)
         else:
             set_(cls, name, field)
-    set_(cls, "__annotations__", merged)
     try:
-        made = decorate(cls, **_supported(arguments))
+        with replaced_annotations(cls, merged):
+            made = decorate(cls, **_supported(arguments))
     except TypeError as err:
         raise core_exc.InvalidRequestError(
             "The dataclass for %r could not be made: %s" % (cls.__name__, err)
         ) from err
     finally:
-        set_(cls, "__annotations__", annotations_before)
         for name, _, _ in fields:
             if name in before:
                 set_(cls, name, before[name])

@@ -380,7 +380,7 @@ class ClassScan:
             type.__setattr__(self.cls, name, made)
         else:
             made = value.__get__(None, self.cls) if base is not self.cls else value.fget(self.cls)
-        noted = getattr(value.fget, "__annotations__", {}).get("return")
+        noted = get_annotations(value.fget).get("return")
         module = value.fget.__module__
         inner, container = extract_mapped(noted, base, module, name)
         if hasattr(made, "column") and hasattr(made, "columns_to_assign") and isinstance(made, MappedColumn):

@@ -14,6 +14,7 @@ from sqltoolkit_core.sql import expression
 from sqltoolkit_core.sql.schema import Column
 from sqltoolkit_core.types import NullType
 from sqltoolkit_core.util import memoized_property
+from sqltoolkit_core.util.typing import get_annotations
 from sqltoolkit_core.util.typing import includes_none
 from sqltoolkit_core.util.typing import strip_optional
 
@@ -458,4 +459,7 @@ def _hints_of(cls: Any) -> Dict[str, Any]:
         return typing.get_type_hints(cls)
     except NameError:
         # a name that is imported for type checkers only; the annotations are taken as they stand
-        return dict(getattr(cls, "__annotations__", {}))
+        found: Dict[str, Any] = {}
+        for base in reversed(cls.__mro__):
+            found.update(get_annotations(base))
+        return found
