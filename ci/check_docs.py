@@ -2,7 +2,8 @@
 
 A fenced block marked `python` is executed; blocks of one page share a namespace, from top to bottom. Lines that follow
 a `>>>` prompt are checked as doctests. A block marked `python no-run` is shown only, and must say why in the line
-above. A link leads to a file of the repository, and its fragment to a heading of that page.
+above. Pages may import the modules of docs/examples, which are also run as programs. A link leads to a file of the
+repository, and its fragment to a heading of that page.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any, Iterator
 from urllib.parse import unquote
 
 ROOT = Path(__file__).resolve().parent.parent
+EXAMPLES = ROOT / "docs" / "examples"
 FENCE = re.compile(r"^```python([^\n]*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 ANY_FENCE = re.compile(r"^( *)(```+)[^\n]*\n.*?^\1\2", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^#{1,6} +(.+?)\s*$", re.MULTILINE)
@@ -64,7 +66,7 @@ def run_block(source: str, namespace: dict[str, Any], path: Path, line: int) -> 
 def run_examples() -> list[str]:
     """The programs of docs/examples, each started as a user would."""
     problems = []
-    for program in sorted((ROOT / "docs" / "examples").glob("*.py")):
+    for program in sorted(EXAMPLES.glob("*.py")):
         with tempfile.TemporaryDirectory() as folder:
             arguments = ["--limit", "60"] if program.stem == "stdlib_index" else []
             call = subprocess.run(
@@ -110,8 +112,12 @@ def check_links(path: Path) -> Iterator[str]:
 def main(arguments: list[str]) -> int:
     pages = [Path(a).resolve() for a in arguments] or [ROOT / "README.md"] + sorted((ROOT / "docs").rglob("*.md"))
     others = [] if arguments else [ROOT / "CONTRIBUTING.md"] + sorted(ROOT.glob("packages/*/*.md"))
+    sys.path.insert(0, str(EXAMPLES))
     problems = []
     for page in pages:
+        for example in EXAMPLES.glob("*.py"):
+            # each page begins with examples of its own: it may attach listeners to their classes
+            sys.modules.pop(example.stem, None)
         problems += run_page(page)
     for page in pages + others:
         problems += check_links(page)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import sys
 from pathlib import Path
 from typing import Dict, Iterator, List, NamedTuple, Optional, Set, Tuple, Union
@@ -99,6 +100,13 @@ class Module:
         if id(node) in self.below:
             return self.below[id(node)]
         return self._comment(node.lineno - 1, node.col_offset)  # type: ignore[attr-defined]
+
+    def comment_of_block(self, node: ast.AST) -> str:
+        """The comment above several assignments of a module that have no empty line in between."""
+        line = node.lineno - 1  # type: ignore[attr-defined]
+        while line and re.match(r"\w+(: [^=]+)? = ", self.lines[line - 1]):
+            line -= 1
+        return self._comment(line, 0)
 
     def _comment(self, line: int, column: int) -> str:
         found: List[str] = []
@@ -240,7 +248,9 @@ class Names:
             owner = self.find(name.module.name, value.value.id)
             member = self.member(owner, value.attr) if owner is not None and owner.is_class else None
             return (member and owner.module.doc(member.node)) or "A member of `%s`." % value.value.id  # type: ignore[union-attr]
-        return "The same as `%s`." % value.id if isinstance(value, ast.Name) else ""
+        if isinstance(value, ast.Name):
+            return "The same as `%s`." % value.id
+        return name.module.comment_of_block(name.node)
 
     def member(self, cls: Name, name: str) -> Optional[Member]:
         """A member of a class, its own or inherited."""

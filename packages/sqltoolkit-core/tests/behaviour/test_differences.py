@@ -43,3 +43,22 @@ def test_error_texts_have_a_code_and_no_link():
     with pytest.raises(exc.OperationalError) as caught:
         row_of("SELECT * FROM nothing")
     assert str(caught.value).endswith("(code e3q8)") and "://" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TABLE made (x INTEGER)",
+        "DROP TABLE kept",
+        "ALTER TABLE kept ADD COLUMN y INTEGER",
+        "WITH n(i) AS (SELECT 5) INSERT INTO kept SELECT i FROM n",
+    ],
+)
+def test_sqlite_rolls_everything_back(statement):
+    with create_engine("sqlite://").connect() as connection:
+        connection.execute(text("CREATE TABLE kept (x INTEGER)"))
+        connection.commit()
+        connection.execute(text(statement))
+        connection.rollback()
+        assert connection.execute(text("SELECT sql FROM sqlite_master")).scalars().all() == ["CREATE TABLE kept (x INTEGER)"]
+        assert connection.execute(text("SELECT count(*) FROM kept")).scalar() == 0
