@@ -72,3 +72,16 @@ def test_tokens_tell_equal_keys_apart():
 
 def test_session_numbers_are_new():
     assert new_session_id() != new_session_id()
+
+
+def test_sessions_are_found_by_number_while_they_live() -> None:
+    import gc
+
+    from sqltoolkit_orm.identity import sessions
+
+    session = orm.Session()
+    number = session.hash_key
+    assert sessions.get(number) is session and session in sessions.values()
+    del session
+    gc.collect()
+    assert sessions.get(number) is None and number not in sessions.references

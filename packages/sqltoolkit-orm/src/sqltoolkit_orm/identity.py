@@ -27,13 +27,36 @@ if typing.TYPE_CHECKING:
 
 __all__ = ["IdentityMap", "new_session_id", "session_of", "sessions"]
 
-#: living sessions by their number
-sessions: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
-
 _numbers = itertools.count(1)
 
 #: tables smaller than this are never swept
 _SMALL = 1000
+
+
+class LivingSessions:
+    """Sessions by their number, held weakly; ``references`` is what the hottest paths look into themselves."""
+
+    __slots__ = ("references",)
+
+    def __init__(self) -> None:
+        self.references: Dict[int, weakref.ref[Any]] = {}
+
+    def enter(self, number: int, session: Any) -> None:
+        """Add a session until it is collected."""
+        references = self.references
+        references[number] = weakref.ref(session, lambda _: references.pop(number, None))
+
+    def get(self, number: int) -> Any:
+        """Return the session of a number, None if it is gone."""
+        found = self.references.get(number)
+        return None if found is None else found()
+
+    def values(self) -> List[Any]:
+        """Return the sessions that live."""
+        return [session for session in [found() for found in list(self.references.values())] if session is not None]
+
+
+sessions = LivingSessions()
 
 
 def new_session_id() -> int:

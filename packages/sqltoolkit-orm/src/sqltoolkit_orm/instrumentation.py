@@ -57,6 +57,7 @@ __all__ = [
 ]
 
 _OWN_HOOK = "_sa_own_hook"
+_sessions = sessions.references
 
 
 class ClassManager(_Attributes, InspectionAttr):
@@ -632,10 +633,10 @@ def _first_change(instance: Any, state: Any, values: Dict[str, Any], name: str) 
     if not flags & MODIFIED:
         state.flags = flags | MODIFIED
         number = state.session_id
-        if number is not None:
-            session = sessions.get(number)
-            if session is not None:
-                session.note_modified(state, instance)
+        reference = None if number is None else _sessions.get(number)
+        session = None if reference is None else reference()
+        if session is not None:
+            session.note_modified(state, instance)
 
 
 def _delete(instance: Any, name: str) -> None:

@@ -308,16 +308,21 @@ class Dispatch:
         parent: Optional[Dispatch] = None,
     ) -> None:
         state = self.__dict__
+        if parent is None:
+            # what was asked for on other instances will be asked for on this one
+            state.update(events.known_listeners(cls))
         state["events"] = events
         state["_cls"] = cls
         state["_parent"] = parent
 
     def __getattr__(self, name: str) -> Any:
-        # reached once per event and instance: what is found stays in __dict__
+        # reached once per event and class, or joined instance: what is found stays in __dict__
         of_class = self.events.class_listeners(name, self._cls)
         found: Any = of_class
         if self._parent is not None:
             found = JoinedListeners(self._parent, name, Listeners(of_class))
+        else:
+            self.events.known_listeners(self._cls)[name] = of_class
         self.__dict__[name] = found
         return found
 
@@ -418,6 +423,7 @@ class Events(Generic[_ET]):
     event_names: ClassVar[Dict[str, Any]] = {}
     _class_level: ClassVar[Dict[str, Any]] = {}
     _collections: ClassVar[Dict[str, MutableMapping[type, ClassListeners]]] = {}
+    _known: ClassVar[MutableMapping[type, Dict[str, ClassListeners]]] = {}
 
     def __init_subclass__(cls, **kw: Any) -> None:
         super().__init_subclass__(**kw)
@@ -434,6 +440,7 @@ class Events(Generic[_ET]):
         cls.event_names = names
         cls._class_level = {name: weakref.WeakKeyDictionary() for name in names}
         cls._collections = {name: weakref.WeakKeyDictionary() for name in names}
+        cls._known = weakref.WeakKeyDictionary()
         for name in names:
             _families.setdefault(name, []).append(cls)
         target = cls.__dict__.get("dispatch_target")
@@ -479,6 +486,15 @@ class Events(Generic[_ET]):
                 by_class.clear()
             for name in cls.event_names:
                 cls._refresh(name)
+
+    @classmethod
+    def known_listeners(cls, target: type) -> Dict[str, ClassListeners]:
+        """Return, by event, what listens on the class ``target``, of the events that were asked for so far."""
+        found = cls._known.get(target)
+        if found is None:
+            with _lock:
+                found = cls._known.setdefault(target, {})
+        return found
 
     @classmethod
     def class_listeners(cls, name: str, target: type) -> ClassListeners:

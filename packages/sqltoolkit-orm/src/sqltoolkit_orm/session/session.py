@@ -129,7 +129,7 @@ class Session(ObjectOperations, Execution):
         if binds is not None:
             for key, value in binds.items():
                 self._add_bind(key, value)
-        sessions[self.hash_key] = self
+        sessions.enter(self.hash_key, self)
 
     def __enter__(self) -> Self:
         return self
