@@ -4,8 +4,8 @@ import gc
 
 import pytest
 from sqltoolkit_core import exc, inspect
-from sqltoolkit_orm import DeclarativeBase, Mapped, make_transient_to_detached, mapped_column
-from sqltoolkit_orm.identity import IdentityMap, new_session_id
+from sqltoolkit_orm import DeclarativeBase, Mapped, Session, make_transient_to_detached, mapped_column
+from sqltoolkit_orm.identity import IdentityMap, new_session_id, sessions
 
 
 class Base(DeclarativeBase):
@@ -75,11 +75,7 @@ def test_session_numbers_are_new():
 
 
 def test_sessions_are_found_by_number_while_they_live() -> None:
-    import gc
-
-    from sqltoolkit_orm.identity import sessions
-
-    session = orm.Session()
+    session = Session()
     number = session.hash_key
     assert sessions.get(number) is session and session in sessions.values()
     del session

@@ -33,7 +33,7 @@ _numbers = itertools.count(1)
 _SMALL = 1000
 
 
-class LivingSessions:
+class _LivingSessions:
     """Sessions by their number, held weakly; ``references`` is what the hottest paths look into themselves."""
 
     __slots__ = ("references",)
@@ -56,7 +56,7 @@ class LivingSessions:
         return [session for session in [found() for found in list(self.references.values())] if session is not None]
 
 
-sessions = LivingSessions()
+sessions = _LivingSessions()
 
 
 def new_session_id() -> int:
