@@ -78,12 +78,19 @@ class Reference:
                 page = self.pages.setdefault(title, Page(by_package[module.package], title))
                 page.modules.append(module)
                 self.page_of[module.name] = page
-        self.repeated = {
-            (page.title, name)
+        # anchors ignore case: the types of the database stand apart from the general ones of the same letters
+        self.same_letters = self._twice(lambda name: name.name.lower() if name.is_class else "")
+        self.repeated = self._twice(lambda name: name.name)
+
+    def _twice(self, text_of: Callable[[Name], str]) -> Set[Tuple[str, str]]:
+        """(page, text) for texts that several names of a page have."""
+        found = Counter(
+            (page.title, text_of(name))
             for page in self.pages.values()
-            for name, count in Counter(name.name for m in page.modules for name in page.entries(m)).items()
-            if count > 1
-        }
+            for module in page.modules
+            for name in page.entries(module)
+        )
+        return {place for place, count in found.items() if count > 1}
 
     def heading(self, name: Name, member: str = "") -> str:
         """The text of a heading, unique in its page: with the module where the page has the name twice."""
@@ -94,8 +101,8 @@ class Reference:
         if member:
             return "`%s.%s`" % (text, member)
         if name.is_class:
-            # anchors ignore case: the types of the database stand apart from the general ones of the same letters
-            return ("type `%s`" if text.isupper() else "class `%s`") % text
+            is_type = page is not None and text.isupper() and (page.title, text.lower()) in self.same_letters
+            return ("type `%s`" if is_type else "class `%s`") % text
         return "`%s%s`" % (text, "()" if isinstance(name.node, Function) else "")
 
     def url(self, start: Page, name: Name, member: str = "") -> Optional[str]:
@@ -110,6 +117,8 @@ class Reference:
         """The function that says where a code span in the docstring of `name` (or its `member`) leads."""
 
         def link(code: str) -> Optional[str]:
+            if re.match(r"^docs/[\w/-]+\.md$", code) and (ROOT / code).exists():
+                return _relative(ROOT / code, start.path)
             text = code[:-2] if code.endswith("()") else code
             if not re.match(r"^[A-Za-z]\w*(\.[A-Za-z]\w*)*$", text):
                 return None

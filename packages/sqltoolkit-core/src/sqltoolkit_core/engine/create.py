@@ -67,20 +67,45 @@ def create_engine(url: Any, **kwargs: Any) -> Engine:
     """Return a new engine for the database at `url`.
 
     `url` is a string or `URL` of the form `dialect+driver://username:password@host:port/database?option=value`.
+    Nothing is connected to before the first use. `docs/guides/engines.md` tells more.
 
-    Of the engine: `echo`, `logging_name`, `hide_parameters`, `execution_options`, `query_cache_size`,
-    `slow_query_threshold` (seconds after which a statement is reported in the log), `plugins`.
-    Of the dialect: `isolation_level`, `paramstyle`, `module` (the driver), `dialect` (an object to take the place
-    of the one that the URL names), `label_length`, `max_identifier_length`, `json_serializer`, `json_deserializer`,
-    `implicit_returning`, `enable_from_linting`, `use_insertmanyvalues`, `insertmanyvalues_page_size`,
-    `skip_autocommit_rollback`, and those of the dialect's own.
-    Of the pool: `poolclass`, `pool`, `pool_size`, `max_overflow`, `pool_timeout`, `pool_recycle`, `pool_pre_ping`,
-    `pool_use_lifo`, `pool_reset_on_return`, `pool_events`, `echo_pool`, `pool_logging_name`, `pool_ping_idle`,
-    `pool_max_lifetime`, `pool_lifetime_jitter`, `pool_min_size`, `pool_trace_checkouts`.
-    Of the driver: `connect_args`, `creator`.
-
-    Nothing is connected to before the first use.  Raises `ArgumentError` for a URL that can't be read,
-    `NoSuchModuleError` for an unknown dialect, `TypeError` for keywords that nobody takes.
+    :param echo: log statements and transactions; `"debug"` logs rows, too.
+    :param logging_name: a name behind that of the engine's logger; `pool_logging_name` is that of the pool's.
+    :param hide_parameters: keep values out of logs and errors.
+    :param slow_query_threshold: seconds after which a statement is reported in the log.
+    :param execution_options: options for everything that is executed.
+    :param query_cache_size: how many compiled statements are kept; 0 for none.
+    :param plugins: names of engine plugins.
+    :param isolation_level: the isolation level of all connections.
+    :param skip_autocommit_rollback: do not roll back connections that are in AUTOCOMMIT mode.
+    :param module: the driver, as a module object.
+    :param dialect: a dialect object, in the place of the one that the URL names.
+    :param paramstyle: how parameters are written, where the driver takes several styles.
+    :param label_length: how long made-up names of columns may be.
+    :param max_identifier_length: how long names may be, where the dialect does not know.
+    :param json_serializer, json_deserializer: what is called in the place of `json.dumps` and `json.loads`.
+    :param enable_from_linting: warn of tables in FROM that nothing joins.
+    :param use_insertmanyvalues: send many rows with RETURNING in few statements.
+    :param insertmanyvalues_page_size: how many rows such a statement has.
+    :param connect_args: keyword arguments for the driver's `connect()`.
+    :param creator: a function that returns a connection of the driver.
+    :param poolclass: the class of the pool.
+    :param pool: a pool that is there already.
+    :param pool_size, max_overflow: how many connections are kept, and how many more may be opened.
+    :param pool_timeout: how many seconds to wait for a connection.
+    :param pool_recycle: the age in seconds at which a connection is replaced.
+    :param pool_max_lifetime, pool_lifetime_jitter: the same, up to this part of the time earlier, at random.
+    :param pool_pre_ping: ask the database whether it is there before each checkout.
+    :param pool_ping_idle: ask only after so many seconds of silence.
+    :param pool_min_size: how many connections the first one brings along.
+    :param pool_use_lifo: give out the connection that came back last.
+    :param pool_reset_on_return: `"rollback"`, `"commit"` or None.
+    :param pool_trace_checkouts: note the line of the program that takes a connection.
+    :param pool_events: pairs of function and name of the event, to be listened to from the beginning.
+    :param echo_pool: log what the pool does.
+    :raises ArgumentError: the URL cannot be read.
+    :raises NoSuchModuleError: there is no such dialect.
+    :raises TypeError: neither engine, dialect nor pool takes a keyword.
     """
     if kwargs.get("strategy") is not None:
         return _by_strategy(url, kwargs)  # type: ignore[return-value]

@@ -120,7 +120,14 @@ class Connection(StatementExecution, ConnectionEventsTarget):
         return typing.cast("Optional[str]", name)
 
     def execution_options(self, **opt: Any) -> Self:
-        """Set execution options for all further statements of this connection; return the connection itself."""
+        """Set execution options for all further statements of this connection; return the connection itself.
+
+        Known are `isolation_level`, `stream_results`, `max_row_buffer`, `yield_per`, `timeout`, `query_tags`,
+        `schema_translate_map`, `compiled_cache`, `logging_token`, `preserve_rowcount`, `insertmanyvalues_page_size`;
+        others are for listeners of events. `docs/tutorial/statements.md` says what they do.
+
+        :raises InvalidRequestError: the isolation level is to change, and a transaction is under way.
+        """
         if self.has_events or self.engine.has_events:
             self.dispatch.set_connection_execution_options(self, opt)
         self._execution_options = immutabledict({**self._execution_options, **opt})
