@@ -122,3 +122,23 @@ def test_criteria_of_lazyload(session):
         sa.select(User).options(orm.lazyload(User.posts.and_(Post.id > 1))).where(User.id == 1)
     ).one()
     assert [post.id for post in user.posts] == [2]
+
+
+def test_noload_is_deprecated(session):
+    for make in (lambda: orm.noload(User.posts), lambda: orm.noload("*"), lambda: orm.Load(User).noload(User.posts)):
+        with pytest.warns(sa.exc.SADeprecationWarning, match="noload.. is deprecated; use raiseload") as caught:
+            option = make()
+        assert len(caught) == 1
+    assert session.scalars(sa.select(User).options(option)).first().posts == []
+
+    class Other(orm.DeclarativeBase):
+        pass
+
+    class Node(Other):
+        __tablename__ = "node"
+        id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+        parent_id: orm.Mapped[Optional[int]] = orm.mapped_column(sa.ForeignKey("node.id"))
+        children: orm.Mapped[List["Node"]] = orm.relationship(lazy="noload")
+
+    with pytest.warns(sa.exc.SADeprecationWarning, match="lazy='noload' of relationship Node.children"):
+        Other.registry.configure()

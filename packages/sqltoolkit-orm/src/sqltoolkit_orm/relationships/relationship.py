@@ -13,6 +13,7 @@ from sqltoolkit_core import log
 from sqltoolkit_core.sql import visitors
 from sqltoolkit_core.util import memoized_property
 from sqltoolkit_core.util import warn
+from sqltoolkit_core.util import warn_deprecated
 
 from .. import attributes
 from .. import collections
@@ -358,6 +359,12 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
         self._generate_backref()
         self._join_with_reverse()
         self._warn_overlaps()
+        if self.lazy == "noload":
+            warn_deprecated(
+                "lazy='noload' of relationship %s is deprecated: it says of related objects that there are none; "
+                "use 'raise', or 'write_only' for large collections" % self,
+                "2.1",
+            )
 
     def _check_conflicts(self) -> None:
         inherited = self.parent.inherits

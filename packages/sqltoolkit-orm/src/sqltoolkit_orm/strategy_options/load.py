@@ -13,6 +13,7 @@ from sqltoolkit_core.sql import coercions
 from sqltoolkit_core.sql import roles
 from sqltoolkit_core.sql.cache_key import HasCacheKey
 from sqltoolkit_core.sql.cache_key import KeyKind
+from sqltoolkit_core.util import warn_deprecated
 
 from ..interfaces import LoaderOption
 from ..interfaces import ORMOption
@@ -312,7 +313,8 @@ class Load(LoaderOption):
         return self._add(attr, "immediate", plain)
 
     def noload(self, attr: Any) -> Load:
-        """Never load; the attribute is empty."""
+        """Never load; the attribute is empty. Deprecated: it says of related objects that there are none."""
+        warn_deprecated("noload() is deprecated; use raiseload(), which does not hide that there is something", "2.1")
         return self._add(attr, "noload")
 
     def raiseload(self, attr: Any, sql_only: bool = False) -> Load:

@@ -111,7 +111,7 @@ def immediateload(*keys: Any, recursion_depth: Optional[int] = None) -> Load:
 
 
 def noload(*keys: Any) -> Load:
-    """Leave the attribute empty and never load it."""
+    """Leave the attribute empty and never load it. Deprecated: it says of related objects that there are none."""
     return _along(keys, "noload", {})
 
 
