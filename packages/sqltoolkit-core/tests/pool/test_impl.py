@@ -123,6 +123,18 @@ def test_lines_are_noted_while_several_are_in_use(driver) -> None:
     again.close()
 
 
+def test_all_lines_are_noted_once_somebody_had_to_wait(driver) -> None:
+    one = pool.QueuePool(driver.connect, pool_size=1, max_overflow=0, timeout=0.01)
+    held = one.connect()
+    assert one.holders()[0].site is None
+    with pytest.raises(exc.TimeoutError):
+        one.connect()
+    held.close()
+    held = one.connect()
+    assert "test_impl.py" in one.holders()[0].site
+    held.close()
+
+
 def test_lines_of_libraries_are_passed_over(driver, monkeypatch) -> None:
     monkeypatch.setattr(frames, "_hidden", frames._hidden)
     here = os.path.dirname(__file__)

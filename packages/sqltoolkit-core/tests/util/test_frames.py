@@ -30,3 +30,11 @@ def test_a_folder_with_a_longer_name_is_another(monkeypatch) -> None:
     frames.hide_frames(os.path.dirname(__file__)[:-1])
     here = sys._getframe()
     assert frames.visible_frame(here) is here
+
+
+def test_lines_of_instructions() -> None:
+    here = sys._getframe()
+    noted = here.f_lasti
+    line = here.f_lineno - 1
+    assert frames.line_at(here.f_code, noted) == line
+    assert frames.line_at(here.f_code, -1) == here.f_code.co_firstlineno

@@ -277,11 +277,8 @@ class Pool(log.Identified, event.EventTarget):
 
     def _note_site(self, record: Any) -> None:
         """Remember the line that takes the connection: the innermost one outside of this library."""
-        frame = self._caller(sys._getframe(2))
-        record.site = None if frame is None else (frame.f_code, frame.f_lineno)
-
-    def _caller(self, frame: Any) -> Any:
-        return visible_frame(frame)
+        frame = visible_frame(sys._getframe(2))
+        record.site = None if frame is None else (frame.f_code, frame.f_lasti)
 
     def _checkout_with_care(self, record: Any) -> _ConnectionFairy:
         self._refresh_logging()

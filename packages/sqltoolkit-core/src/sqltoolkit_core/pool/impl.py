@@ -18,6 +18,7 @@ from .. import exc
 from ..util import LoopWaiter
 from ..util import ThreadWaiter
 from ..util import calling_frame
+from ..util import visible_frame
 from ..util import memoized_property
 from .base import Pool
 from .record import _ConnectionFairy
@@ -38,6 +39,7 @@ __all__ = [
 
 _get_ident = threading.get_ident
 _monotonic = time.monotonic
+_getframe = sys._getframe
 _new_proxy = _ConnectionFairy.__new__
 _FINALIZES_AT_ONCE = sys.implementation.name == "cpython"
 
@@ -83,8 +85,8 @@ class QueuePool(Pool):
         # connections of an earlier epoch are closed when they come back
         self._disposed_at = -1
         self._limit = float("inf") if self._max_overflow < 0 else pool_size + max_overflow
-        # from how many connections in use on the lines are noted that took them
-        self._crowded = 0 if self._limit == 1 else 1
+        # from how many connections in use on the lines are noted that took them: all once somebody had to wait
+        self._crowded = 1
 
     # giving out
 
@@ -107,7 +109,8 @@ class QueuePool(Pool):
         record.since = _monotonic()
         record.last_sql = None
         if self._total - len(self._idle) > self._crowded or self._trace_checkouts:
-            self._note_site(record)
+            frame = visible_frame(_getframe(1))
+            record.site = None if frame is None else (frame.f_code, frame.f_lasti)
         else:
             record.site = None
         return proxy
@@ -167,6 +170,7 @@ class QueuePool(Pool):
 
     def _wait(self) -> Any:
         self.counts["waits"] += 1
+        self._crowded = 0
         begun = _monotonic()
         deadline = begun + self._timeout
         # where dropped proxies are not finalized at once, they are looked for before anybody gives up
@@ -374,10 +378,12 @@ class AsyncAdaptedQueuePool(QueuePool):
         record.task = _task_name(current)
         return proxy
 
-    def _caller(self, frame: Any) -> Any:
-        # the frames of the program are those of the coroutine that waits for this greenlet
-        found = super()._caller(frame)
-        return super()._caller(calling_frame()) if found is None else found
+    def _note_site(self, record: Any) -> None:
+        super()._note_site(record)
+        if record.site is None:
+            # the frames of the program are those of the coroutine that waits for this greenlet
+            frame = visible_frame(calling_frame())
+            record.site = None if frame is None else (frame.f_code, frame.f_lasti)
 
     def _check_loop(self, record: Any, running: Any) -> None:
         before = record.loop()

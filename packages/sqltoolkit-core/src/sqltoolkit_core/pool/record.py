@@ -19,6 +19,7 @@ from .. import exc
 from ..util import deprecated
 from ..util import is_exit_exception
 from ..util import safe_reraise
+from ..util.frames import line_at
 
 if typing.TYPE_CHECKING:
     from typing import Dict
@@ -450,11 +451,11 @@ def _thread_name(ident: int) -> str:
 
 
 def _line_of(site: Any) -> Optional[str]:
-    """Return a text for a place in a program, given as its code and the number of a line."""
+    """Return a text for a place in a program, given as its code and the offset of an instruction in that."""
     if site is None:
         return None
-    code, line = site
-    return "%s:%d in %s" % (code.co_filename, line, code.co_name)
+    code, offset = site
+    return "%s:%d in %s" % (code.co_filename, line_at(code, offset), code.co_name)
 
 
 def _present_line(ident: int) -> Optional[str]:
@@ -464,7 +465,7 @@ def _present_line(ident: int) -> Optional[str]:
     frame = current().get(ident) if current is not None else None
     if frame is None:
         return None
-    return _line_of((frame.f_code, frame.f_lineno))
+    return _line_of((frame.f_code, frame.f_lasti))
 
 
 class _ConnectionFairy(PoolProxiedConnection):
