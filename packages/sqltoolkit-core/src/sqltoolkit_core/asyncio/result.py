@@ -121,10 +121,6 @@ class AsyncResult(AsyncCommon):
     def __class_getitem__(cls, _types: Any) -> Any:
         return cls
 
-    @property
-    def _real_result(self) -> Any:
-        return self._sync
-
     def keys(self) -> Any:
         """Return the names of the columns."""
         return self._sync.keys()

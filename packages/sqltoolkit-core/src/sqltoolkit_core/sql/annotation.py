@@ -50,10 +50,6 @@ class SupportsAnnotations(HasFields):
     def _deannotate(self, values: Optional[Iterable[str]] = None, clone: bool = False) -> Any:
         return self._clone() if clone else self
 
-    def _gen_annotations_key(self) -> Tuple[Any, ...]:
-        return tuple(sorted(self._annotations.items(), key=lambda pair: pair[0]))
-
-
 class Annotated(SupportsAnnotations):
     """Mixed into the class of an element to make the class of its annotated copies."""
 

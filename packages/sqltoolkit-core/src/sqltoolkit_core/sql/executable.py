@@ -5,7 +5,7 @@ How a statement is run is in ``engine.base``; who lowers one before it is compil
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, ClassVar, Dict, FrozenSet, Iterable, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any, ClassVar, Dict, FrozenSet, Iterable, Mapping, Optional, Tuple
 
 from .. import exc
 from ..util.collections import immutabledict
@@ -33,7 +33,6 @@ class ExecutableOption:
 
     __visit_name__: Any = "executable_option"
     _is_has_cache_key = False
-    _is_core = True
     cache_key_fields: ClassVar[Tuple[Tuple[str, int], ...]] = ()
     inherit_cache: Optional[bool] = None
 
@@ -170,9 +169,7 @@ class Executable(roles.StatementRole):
     _is_default_generator = False
 
     _with_options: Tuple[Any, ...] = ()
-    _compile_state_funcs: Tuple[Any, ...] = ()
     _execution_options: Mapping[str, Any] = EMPTY
-    _compile_options: Any = None
     entity_mark: Any = None
 
     # what the elements have that this is mixed into
@@ -192,10 +189,6 @@ class Executable(roles.StatementRole):
         mark = self.entity_mark
         return None if mark is None else mark.subject
 
-    @property
-    def _effective_plugin_target(self) -> str:
-        return self.__visit_name__
-
     def _generate(self) -> Self:
         raise NotImplementedError
 
@@ -203,21 +196,6 @@ class Executable(roles.StatementRole):
         """Return the statement with these options added; each is an :class:`ExecutableOption`."""
         made = self._generate()
         made._with_options = self._with_options + tuple([_option(option) for option in options])
-        return made
-
-    def _set_compile_options(self, compile_options: Any) -> Any:
-        made = self._generate()
-        made._compile_options = compile_options
-        return made
-
-    def _update_compile_options(self, options: Any) -> Any:
-        made = self._generate()
-        made._compile_options = options if self._compile_options is None else self._compile_options.merge(options)
-        return made
-
-    def _add_compile_state_func(self, callable_: Callable[..., Any], cache_args: Any) -> Any:
-        made = self._generate()
-        made._compile_state_funcs = self._compile_state_funcs + ((callable_, cache_args),)
         return made
 
     def execution_options(self, **kw: Any) -> Self:

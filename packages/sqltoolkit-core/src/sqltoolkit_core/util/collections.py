@@ -160,12 +160,6 @@ class FacadeDict(immutabledict[_KT, _VT]):
     def _insert_item(self, key: _KT, value: _VT) -> None:
         dict.__setitem__(self, key, value)
 
-    def _remove_item(self, key: _KT, default: Any = None) -> Any:
-        return dict.pop(self, key, default)
-
-    def _clear_items(self) -> None:
-        dict.clear(self)
-
     # a snapshot: unlike its base it does change
     def copy(self) -> Any:
         """Return a plain dictionary with what is in it now."""

@@ -74,7 +74,6 @@ class Engine(ConnectionEventsTarget, Identified):
 
     # does anybody listen on this engine or on all engines? Set by the event system
     has_events = False
-    _is_future = True
     _execution_options: Mapping[str, Any] = EMPTY
     # those of the options that are settings of each connection
     _connection_settings: Mapping[str, Any] = EMPTY

@@ -232,10 +232,6 @@ class DefaultDialect(Dialect):
         return self.insert_executemany_returning
 
     @property
-    def _supports_statement_cache(self) -> bool:
-        return self.supports_statement_cache
-
-    @property
     def supports_sane_rowcount_returning(self) -> bool:
         """Say whether the row count is right with RETURNING too."""
         return self.supports_sane_rowcount

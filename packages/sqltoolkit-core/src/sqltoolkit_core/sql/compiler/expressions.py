@@ -515,7 +515,6 @@ class ExpressionChapter(CompilerFields):
         """
         return self._generic_binary(binary, opstring, eager_grouping, kw)
 
-    _generate_generic_binary = render_binary
 
     def visit_custom_op_binary(self, element: Any, operator: Any, **kw: Any) -> str:
         eager = kw.pop("eager_grouping", False) or operator.eager_grouping

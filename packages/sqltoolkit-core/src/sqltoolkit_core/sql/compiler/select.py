@@ -47,7 +47,6 @@ class SelectChapter(CompilerFields):
     """Visit methods of statements that return rows."""
 
     compound_keywords = COMPOUND_KEYWORDS
-    _label_maps: Dict[Any, Any]
 
     # -- lowering
 

@@ -251,11 +251,6 @@ class UpdateBase(
     def _from_objects(self) -> List[Any]:
         return []
 
-    @property
-    def _dml_table(self) -> Any:
-        return self.table
-
-
 def _merged(present: Tuple[Any, ...], added: Tuple[Any, ...]) -> Tuple[Any, ...]:
     known = set(present)
     return present + tuple(column for column in added if column not in known)

@@ -87,7 +87,6 @@ class ClauseElement(SupportsAnnotations, MemoizedHasCacheKey):
     _is_textual = False
     _is_text_clause = False
     _is_from_clause = False
-    _is_from_container = False
     _is_returns_rows = False
     _is_select_base = False
     _is_select_statement = False
@@ -308,7 +307,6 @@ class ColumnElement(
     _label: Optional[str] = None
     _tq_label: Optional[str] = None
     _tq_key_label: Optional[str] = None
-    _key_label: Optional[str] = None
     _non_anon_label: Optional[str] = None
     _is_sentinel: bool = False
     _hidden = False
@@ -383,10 +381,6 @@ class ColumnElement(
             None, obj, _compared_to_operator=operator, type_=type_, _compared_to_type=self.type, unique=True,
             expanding=expanding,
         )  # fmt: skip
-
-    @property
-    def _is_boolean_type(self) -> bool:
-        return self.type._type_affinity is Boolean
 
     def self_group(self, against: Any = None) -> Any:
         """Return this expression, wrapped where as an operand of ``against`` it has to be."""
@@ -528,26 +522,6 @@ class ColumnElement(
 
     def _dedupe_anon_label_idx(self, idx: int) -> AnonLabel:
         return self._anon_label(getattr(self, "name", None), idx)
-
-    @property
-    def _anon_tq_label(self) -> AnonLabel:
-        return self._anon_label(getattr(self, "_tq_label", None))
-
-    def _dedupe_anon_tq_label_idx(self, idx: int) -> AnonLabel:
-        label = getattr(self, "_tq_label", None) or "anon"
-        return self._anon_label(label, idx)
-
-    @property
-    def _anon_key_label(self) -> AnonLabel:
-        return self._anon_label(self._proxy_key)
-
-    @property
-    def _anon_tq_key_label(self) -> AnonLabel:
-        return self._anon_label(getattr(self, "_tq_key_label", None))
-
-    @property
-    def _proxy_label(self) -> Optional[str]:
-        return self._non_anon_label
 
     @property
     def anon_label(self) -> AnonLabel:

@@ -15,7 +15,7 @@ from ..sqltypes import BOOLEANTYPE, NULLTYPE
 from ..traversals import Uncacheable, clone_element, emit_name, memoized_attribute
 from ..type_api import TypeEngine, to_instance
 from .base import ClauseElement, ColumnElement, NamedColumn, factories
-from .literals import BindParameter, TextClause, plain_bind
+from .literals import BindParameter, plain_bind
 from .operations import BinaryExpression, UnaryExpression
 
 __all__ = [
@@ -34,7 +34,6 @@ class Label(roles.LabeledColumnExprRole[_T], NamedColumn[_T]):
     cache_key_fields = (("name", KeyKind.NAME), ("type", KeyKind.TYPE), ("_element", KeyKind.CLAUSE))
 
     def __init__(self, name: Optional[str], element: Any, type_: Any = None) -> None:
-        original = element
         element = coercions.expect(roles.ExpressionElementRole, element, sink=self)
         while isinstance(element, Label):
             # a label of a label is the outer one only
@@ -44,8 +43,6 @@ class Label(roles.LabeledColumnExprRole[_T], NamedColumn[_T]):
             d["name"] = name
         else:
             d["name"] = self._anon_label(getattr(element, "name", None))
-            if isinstance(original, Label):
-                d["_resolve_label_name"] = original.name
         d["key"] = d["name"]
         d["_element"] = element
         d["type"] = to_instance(type_) if type_ is not None else getattr(element, "type", NULLTYPE)
@@ -64,10 +61,6 @@ class Label(roles.LabeledColumnExprRole[_T], NamedColumn[_T]):
             name = _name_key(name, seen)
         out += (self.__class__, name, type_key)
         self._element._flat(out, binds, seen)
-
-    @property
-    def _resolve_label(self) -> Any:
-        return self.name
 
     @property
     def element(self) -> Any:
@@ -310,7 +303,6 @@ class ColumnClause(
     table: Any = None
     is_literal = False
     type: TypeEngine[_T] = NULLTYPE  # type: ignore[assignment]  # of no type that is known
-    _is_multiparam_column = False
     _is_star = False
 
     def __init__(
@@ -580,11 +572,6 @@ class TextualLabelReference(ColumnElement[Any]):
 
     def __init__(self, element: str) -> None:
         self.__dict__["element"] = element
-
-    @property
-    def _text_clause(self) -> Any:
-        return TextClause(self.element)
-
 
 class DMLTargetCopy(roles.InElementRole, ColumnElement[Any]):
     """In a statement that stores rows: the value that it gives to another column."""

@@ -216,9 +216,6 @@ class BindParameter(roles.InElementRole, KeyedColumnElement[_T]):
         made._set_flags()
         return made
 
-    def _with_expanding_in_types(self, types: Any) -> BindParameter[_T]:
-        return self._clone(maintain_key=True)
-
     def _clone(self, maintain_key: bool = False, **kw: Any) -> Self:
         made = ClauseElement._clone(self)
         made.__dict__.pop("_anon_token_memo", None)
@@ -267,12 +264,6 @@ class OffsetLimitParam(BindParameter[_T]):
     """The number in LIMIT or OFFSET."""
 
     inherit_cache = True
-
-    @property
-    def _limit_offset_value(self) -> Optional[int]:
-        value: Optional[int] = self.effective_value
-        return value
-
 
 def plain_bind(key: Any, value: Any, type_: Any) -> BindParameter[Any]:
     """Return a unique parameter; the short way for operands of expressions."""

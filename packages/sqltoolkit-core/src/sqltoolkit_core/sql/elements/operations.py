@@ -446,9 +446,6 @@ class ExpressionClauseList(OperatorExpression[_T]):
     def _from_objects(self) -> List[Any]:
         return [source for clause in self.clauses for source in clause._from_objects]
 
-    def _append_inplace(self, clause: Any) -> None:
-        self.clauses += (clause,)
-
     def _negate(self) -> Any:
         return UnaryExpression(self.self_group(), operator=inv)
 
@@ -531,17 +528,6 @@ class BooleanClauseList(ExpressionClauseList[bool]):
             return cls._of(operator, tuple(kept))
         if not kept:
             return cls._construct_raw(operator)
-        return kept[0].self_group(against=_asbool)
-
-    @classmethod
-    def _construct_for_whereclause(cls, clauses: Iterable[Any]) -> Any:
-        """Return the conditions joined by AND, None when there are none."""
-        given = list(clauses)
-        if not given:
-            return None
-        count, kept = cls._process_clauses_for_boolean(and_, True_, False_, given)
-        if count > 1:
-            return cls._of(and_, tuple(kept))
         return kept[0].self_group(against=_asbool)
 
     @classmethod

@@ -61,8 +61,6 @@ __all__ = [
 # what every executable adds to the fields of a cache key
 EXECUTABLE_FIELDS = (
     ("_with_options", KeyKind.OPTIONS),
-    ("_compile_options", KeyKind.KEYED),
-    ("_compile_state_funcs", KeyKind.PLAIN),
     ("entity_mark", KeyKind.KEYED),
 )
 
@@ -363,10 +361,6 @@ class FromClause(roles.AnonymizedFromClauseRole, _SelectableWith["_Columns"]):
     def is_derived_from(self, fromclause: Optional[FromClause]) -> bool:
         """Tell whether ``fromclause`` is this source or one it is made from."""
         return fromclause in self._cloned_set
-
-    def _is_lexical_equivalent(self, other: Any) -> bool:
-        """Tell whether one of both is a copy or annotated form of the other."""
-        return bool(self._cloned_set.intersection(other._cloned_set))
 
     @property
     def description(self) -> str:

@@ -173,7 +173,6 @@ class TableValuedAlias(Generative, Alias):
 
     __visit_name__ = "table_valued_alias"
     inherit_cache = None  # type: ignore[assignment]
-    _supports_derived_columns = True
     _render_derived = False
     _render_derived_w_types = False
     _is_lateral = False

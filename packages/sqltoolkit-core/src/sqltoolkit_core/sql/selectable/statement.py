@@ -127,8 +127,6 @@ class ForUpdateArg(ClauseElement):
             return cls()
         return cls(**argument)
 
-    _from_argument = from_argument
-
     def __eq__(self, other: Any) -> bool:
         return (
             isinstance(other, ForUpdateArg)
@@ -264,7 +262,6 @@ class SelectStatementGrouping(SelectBase):
 
     __visit_name__ = "select_statement_grouping"
     cache_key_fields = (("element", KeyKind.CLAUSE),) + HasCTE.cte_key_fields
-    _is_select_container = True
     element: SelectBase
 
     def __init__(self, element: SelectBase) -> None:
@@ -486,10 +483,6 @@ class GenerativeSelect(DialectKWArgs, SelectBase, Generative):
     def _limit(self) -> Optional[int]:
         return _int_value(self._limit_clause, "limit")
 
-    @property
-    def _offset(self) -> Optional[int]:
-        return _int_value(self._offset_clause, "offset")
-
     def _simple_int_clause(self, clause: Any) -> bool:
         """Tell whether a row count is a plain number rather than an expression."""
         return bool(clause._is_bind_parameter and clause.unique and isinstance(clause.value, int))
@@ -567,14 +560,6 @@ class CompoundSelect(HasParts, GenerativeSelect, _TypedStatement["Unpack[_Ts]"])
                 for each in selects
             ]
         )
-
-    @classmethod
-    def _create_union(cls, *selects: Any) -> Self:
-        return cls(CompoundKeyword.UNION, *selects)
-
-    @classmethod
-    def _create_union_all(cls, *selects: Any) -> Self:
-        return cls(CompoundKeyword.UNION_ALL, *selects)
 
     def _scalar_type(self) -> Any:
         return self.selects[0]._scalar_type()

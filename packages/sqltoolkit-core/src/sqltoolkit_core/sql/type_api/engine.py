@@ -216,7 +216,6 @@ def value_type(value: Any) -> TypeEngine[Any]:
 class TypeEngineMixin:
     """Marks a class that adds to types without being a type itself."""
 
-    _is_type_mixin = True
 
 
 class ExternalType(TypeEngineMixin):
