@@ -69,3 +69,13 @@ def test_attached_schemas_views_and_options(run):
     assert found.get_table_options("t", "other") == {"sqlite_with_rowid": False}
     assert found.get_view_definition("v", "other").startswith("CREATE VIEW")
     assert found.has_table("t", "other") and not found.has_table("t") and not found.has_table("t", "none")
+
+
+def test_constraints_written_beside_a_column(run):
+    found = run(
+        "create table p (id integer primary key)",
+        "create table q (n integer check (n > 0), p_id integer references p (id) on delete cascade)",
+    )
+    assert [check["sqltext"] for check in found.get_check_constraints("q")] == ["n > 0"]
+    (key,) = found.get_foreign_keys("q")
+    assert key["options"] == {"ondelete": "CASCADE"} and key["name"] is None

@@ -6,6 +6,7 @@ What happens when a class is mapped is in ``mapper``.
 from __future__ import annotations
 
 import threading
+import sys
 import typing
 import weakref
 from typing import Any
@@ -159,12 +160,31 @@ def _configure_one(mapper: Mapper, registry: Any) -> bool:
         mapper.configure_properties()
         mapper.forget_memos()
         mapper.configured = True
+        _log_configured(mapper)
         mapper.dispatch.mapper_configured(mapper, mapper.class_)
     except Exception as err:
         mapper.configured = False
         mapper.configure_failed = err
         raise
     return False
+
+
+def _log_configured(mapper: Mapper) -> None:
+    """Write what a class is mapped to, and how its relationships join, to the log."""
+    # who has not imported logging has asked for no lines
+    if "logging" not in sys.modules or not mapper.logger.isEnabledFor(20):
+        return
+    mapper.logger.info(
+        "%s is configured: key (%s), attributes %s",
+        mapper,
+        ", ".join(column.name for column in mapper.primary_key),
+        ", ".join(mapper.attrs.keys()),
+    )
+    for prop in mapper.relationships:
+        joins = [join for join in (prop.primaryjoin, prop.secondaryjoin) if join is not None]
+        prop.logger.info(
+            "%s is %s to %s: %s", prop, prop.direction.name, prop.mapper.class_.__name__, " AND ".join(map(str, joins))
+        )
 
 
 def clear_mappers() -> None:
