@@ -56,6 +56,7 @@ class _LivingSessions:
         return [session for session in [found() for found in list(self.references.values())] if session is not None]
 
 
+#: every living session of the process, by number
 sessions = _LivingSessions()
 
 
