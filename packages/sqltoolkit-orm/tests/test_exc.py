@@ -55,7 +55,7 @@ class TestUnmapped:
         "thing, found",
         [
             (5, "Class 'builtins.int' is not mapped$"), (User, "'builtins?.*type|DeclarativeAttributeIntercept' is not mapped"),
-            (User.__new__(User), "User' is mapped, but this object has no ORM state.*made without calling"),
+            (User.__new__(User), "User' has no state .*made around the __init__"),
             (dict, "'builtins.dict' is a class, and an object of it was expected"),
         ],
     )  # fmt: skip

@@ -37,7 +37,7 @@ def test_add_get_discard():
 def test_two_objects_of_one_identity_are_refused():
     found, one, other = IdentityMap(), thing(1), thing(1)
     found.add(inspect(one))
-    with pytest.raises(exc.InvalidRequestError, match="already present"):
+    with pytest.raises(exc.InvalidRequestError, match="another object"):
         found.add(inspect(other))
     assert found.replace(inspect(other)) is inspect(one) and found.values() == [other]
 

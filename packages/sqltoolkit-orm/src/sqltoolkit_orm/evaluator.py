@@ -25,7 +25,7 @@ __all__ = ["EvaluatorCompiler", "UnevaluatableError"]
 
 
 class UnevaluatableError(sa_exc.InvalidRequestError):
-    """A criterion can't be evaluated in Python."""
+    """There is no way to decide a criterion by the objects in memory."""
 
 
 class _Unknown(operators.ColumnOperators):

@@ -84,8 +84,8 @@ def _unmapped_instance_message(obj: object) -> str:
     name = _class_name(type(obj))
     if "_sa_class_manager" in type(obj).__dict__:
         return (
-            "Class %r is mapped, but this object has no ORM state (_sa_instance_state); it was made without calling "
-            "the mapped class's __init__()." % name
+            "This object of the mapped class %r has no state (_sa_instance_state): it was made around the __init__() "
+            "that mapping gave the class." % name
         )
     hint = ""
     if isinstance(obj, type):

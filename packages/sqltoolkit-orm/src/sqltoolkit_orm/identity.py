@@ -211,7 +211,7 @@ class IdentityMap:
                 return False
             if present() is not None:
                 raise core_exc.InvalidRequestError(
-                    "%s cannot be attached: another object, %s, is already present in this session under the "
+                    "%s cannot be attached: the session has another object, %s, with the same "
                     "identity key %s" % (state_str(state), state_str(present), state.key)
                 )
         table[state.pk] = state

@@ -146,7 +146,7 @@ def test_errors_of_class_bodies(Base):
 
 
 def test_base_cannot_be_used_directly():
-    with pytest.raises(exc.InvalidRequestError, match="Cannot use 'DeclarativeBase' directly"):
+    with pytest.raises(exc.InvalidRequestError, match="'DeclarativeBase' is what bases are made of"):
         type("User", (DeclarativeBase,), {"__tablename__": "u", "id": mapped_column(Integer, primary_key=True)})
 
 

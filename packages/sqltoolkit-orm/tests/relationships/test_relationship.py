@@ -75,7 +75,7 @@ def test_overlapping_writes_warn():
         a_id = mapped_column(ForeignKey("a.id"))
         a = relationship("A")
 
-    with pytest.warns(exc.SAWarning, match="conflicts with relationship"):
+    with pytest.warns(exc.SAWarning, match="write one column"):
         Local.registry.configure()
     with warnings.catch_warnings():
         warnings.simplefilter("error")

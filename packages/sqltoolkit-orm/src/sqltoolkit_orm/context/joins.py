@@ -146,7 +146,7 @@ class FromElements:
             found = matching_left_sides(self.elements, plain)
             if len(found) > 1:
                 raise sa_exc.InvalidRequestError(
-                    "%s is in several FROM elements, so the left side of the join is not clear; "
+                    "%s is in several FROM elements, so it is not clear which of them is joined; "
                     "join to an alias of it, or give an ON clause" % _described(entity, plain)
                 )
             if found:
@@ -261,7 +261,7 @@ class FromElements:
     def _alias_target(self, target: JoinTarget) -> None:
         entity = target.entity
         warn(
-            "%s is joined under an alias made here, since its tables are on the left side of the join, too; "
+            "%s is joined under an alias made here, since the join has its tables already; "
             "make the alias with aliased(%s, flat=True)" % (entity, entity.class_.__name__)
         )
         self._take_alias(target, entity.mapper, AliasedClass(entity.class_, flat=True))

@@ -297,8 +297,8 @@ class ClassScan:
         if isinstance(value, declared_attr):
             if own and value.is_cascading:
                 warn(
-                    "@declared_attr.cascading is for mixins and abstract classes; it has no effect on "
-                    "the mapped class %s" % self.cls
+                    "@declared_attr.cascading is for mixins and abstract classes; on "
+                    "the mapped class %s it does nothing" % self.cls
                 )
             self._collect_declared(base, name, value)
             return
@@ -340,8 +340,8 @@ class ClassScan:
             return
         raise orm_exc.MappedAnnotationError(
             "The annotation of '%s.%s' is not of the form Mapped[...]. Write Mapped[...] for an "
-            "attribute that is mapped and ClassVar[...] for one that is not, or set '__allow_unmapped__ "
-            "= True' on the class to have other annotations ignored." % (self.cls.__name__, name)
+            "attribute that is mapped and ClassVar[...] for one that is not, or let the class say "
+            "__allow_unmapped__ = True, which has all other annotations ignored." % (self.cls.__name__, name)
         )
 
     def _from_mixin(self, base: Any, name: str, value: Any, raw: Any) -> Any:

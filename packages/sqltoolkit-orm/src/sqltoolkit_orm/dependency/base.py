@@ -158,8 +158,8 @@ def raise_type(rule: DependencyRule, state: Any, child: Any) -> None:
     hint = ""
     if child.manager.mapper.common_parent(rule.mapper):
         hint = (
-            " If objects of this class are meant to be allowed here, configure the mapper to load its subclasses "
-            "polymorphically, or set enable_typechecks=False on the relationship."
+            " Both are of one hierarchy: give that a discriminator (polymorphic_on), so that members are loaded as what "
+            "they are, or say enable_typechecks=False to the relationship if they need not be."
         )
     raise FlushError(
         "An object of type %s was found in '%s' at a flush. Expected an object of type %s or of a "

@@ -142,7 +142,7 @@ class CompositeProperty(DescriptorProperty, IntrospectsAnnotations):
         given = list(self.attrs)
         if len(given) > len(fields):
             raise core_exc.ArgumentError(
-                "number of composite attributes %d exceeds that of the number of attributes in class %s %d"
+                "The composite was given %d columns, and %s has only %d fields to hold them"
                 % (len(given), self.composite_class.__name__, len(fields))
             )
         made = []

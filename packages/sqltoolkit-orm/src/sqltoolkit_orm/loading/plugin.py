@@ -375,7 +375,7 @@ def load_by_key(session: Any, entity: Any, ident: Any, request: RequestOptions) 
     inspected = inspect(entity, raiseerr=False)
     mapper = getattr(inspected, "mapper", None)
     if inspected is None or mapper is None or not getattr(inspected, "is_mapper", False):
-        raise sa_exc.ArgumentError("Expected mapped class or mapper, got: %r" % (entity,))
+        raise sa_exc.ArgumentError("get() takes a mapped class or its mapper first, and got %r" % (entity,))
     if getattr(mapper, "configured", True) is False:
         mapper.check_configure()
     pk = _normal_key(mapper, ident)

@@ -40,8 +40,8 @@ def configure_inheritance(mapper: Mapper) -> None:
         parent = mapper.inherits = inspection.inspect(parent).mapper
     if not issubclass(mapper.class_, parent.class_):
         raise core_exc.ArgumentError(
-            "Class '%s' does not inherit from '%s', so its mapper cannot either"
-            % (mapper.class_.__name__, parent.class_.__name__)
+            "inherits= names the mapper of '%s', of which '%s' is no subclass"
+            % (parent.class_.__name__, mapper.class_.__name__)
         )
     mapper.dispatch.update(parent.dispatch)
     if mapper.registry is not parent.registry:

@@ -110,7 +110,7 @@ def _property_of(mapper: Mapper, given: Any) -> ColumnProperty:
             mapped = None if selectable is None else selectable.corresponding_column(expression)
         if key in mapper.props or (mapper.exclude_properties and key in mapper.exclude_properties):
             raise core_exc.InvalidRequestError(
-                "Cannot exclude or override the discriminator column %r" % key
+                "%r is the discriminator of %s: it can be neither excluded nor mapped to something else" % (key, mapper)
             )
         prop = ColumnProperty(expression if mapped is None else mapped)
         prop.instrument = mapped is not None and mapper.persist_selectable.c.contains_column(mapped)
@@ -200,7 +200,7 @@ def mappers_of(mapper: Mapper, spec: Any, selectable: Any) -> List[Mapper]:
     for item in spec:
         found = inspection.inspect(item).mapper
         if not found.isa(mapper):
-            raise core_exc.InvalidRequestError("%r does not inherit from %r" % (found, mapper))
+            raise core_exc.InvalidRequestError("%r, named for with_polymorphic, is no subclass of %r" % (found, mapper))
         if selectable is None:
             wanted.extend(m for m in found.iterate_to_root() if m.isa(mapper) and m not in wanted)
         elif found not in wanted:

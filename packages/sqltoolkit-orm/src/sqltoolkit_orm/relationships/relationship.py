@@ -202,7 +202,7 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
             refused = set(cascade).difference(VIEWONLY_CASCADES)
             if refused:
                 raise core_exc.ArgumentError(
-                    'The cascades "%s" write to the database, which a viewonly=True relationship does not'
+                    'The cascades "%s" lead to writing, and this relationship is for viewing only (viewonly=True)'
                     % ", ".join(sorted(refused))
                 )
         self._cascade = cascade
@@ -215,8 +215,8 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
         ):
             kind = "many-to-one" if self.direction is MANYTOONE else "many-to-many"
             raise core_exc.ArgumentError(
-                "The %s relationship %s has a delete-orphan cascade, which belongs to the \"one\" side of "
-                "a one-to-many: elsewhere a \"%s\" may have several parents. If each belongs to one \"%s\" "
+                "The %s relationship %s has a delete-orphan cascade, and here, unlike in a collection that "
+                "owns its members, a \"%s\" may have several parents. If each belongs to one \"%s\" "
                 "only, say single_parent=True on %s."
                 % (kind, self, self.mapper.class_.__name__, self.parent.class_.__name__, self),
                 code="bbf0",
@@ -514,8 +514,8 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
             )
         if self.direction in (ONETOMANY, MANYTOONE) and self.direction is other.direction:
             raise core_exc.ArgumentError(
-                "%s and its other end %s have the same direction, %r; remote_side on the many-to-one end "
-                "tells them apart" % (other, self, self.direction)
+                "%s and its other end %s both look like %r, though one of them should look the other way; say with "
+                "remote_side, at the end that holds the foreign key, which columns are far away" % (other, self, self.direction)
             )
 
     def _check_sync_with(self, other: Any) -> None:
@@ -537,20 +537,16 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
             writers[self] = source
             if conflicts:
                 warn(
-                    "relationship '%s' will copy column %s to column %s, which conflicts with relationship(s): %s. If "
-                    "this is not the intention, consider if these relationships should be linked with "
-                    "back_populates, or "
-                    "if viewonly=True should be applied to one or more if they are read-only. For the less common case "
-                    "that foreign key constraints are partially overlapping, the orm.foreign() annotation can be "
-                    "used to "
-                    "isolate the columns that should be written towards. To silence this warning, add the parameter "
-                    "'overlaps=\"%s\"' to the '%s' relationship."
+                    "Two relationships write one column at a flush: '%s' takes %s for %s, and so does each of %s. Where "
+                    "they are the two ends of one relationship, connect them by back_populates; where one is only read, "
+                    "make it viewonly=True; where foreign keys share a column, mark with foreign() those that each is to "
+                    "write. If it is meant as it is, say overlaps=\"%s\" to '%s'."
                     % (
                         self,
                         source,
                         target,
                         ", ".join(
-                            "'%s' (copies %s to %s)" % (other, s, target)
+                            "'%s' (%s for %s)" % (other, s, target)
                             for other, s in sorted(conflicts, key=lambda pair: str(pair[0]))
                         ),
                         ",".join(sorted(other.key for other, _ in conflicts)),

@@ -559,8 +559,8 @@ class Execution:
                 self.flush()
             except sa_exc.StatementError as err:
                 err.add_detail(
-                    "raised as a result of Query-invoked autoflush; consider using a session.no_autoflush block "
-                    "if this flush is occurring prematurely"
+                    "the flush that a query calls for met this error; where it comes too early, run the query in a block of "
+                    "session.no_autoflush"
                 )
                 raise
 

@@ -315,7 +315,7 @@ class ObjectOperations:
         """
         state = required_state(instance)
         if state.session_id != self.hash_key:
-            raise sa_exc.InvalidRequestError("%s is not present in this session" % state_str(state))
+            raise sa_exc.InvalidRequestError("This session does not hold %s" % state_str(state))
         self._expand_deletes()
         cascaded = [
             found_state
@@ -447,7 +447,7 @@ class ObjectOperations:
             raise sa_exc.ArgumentError("with_for_update takes True, False, None or a filled dictionary")
         if state.pk is None:
             raise sa_exc.InvalidRequestError(
-                "%s is not persistent within this session; only persistent objects can be refreshed"
+                "%s has no row in the database as far as this session knows, so there is nothing to refresh it from"
                 % state_str(state)
             )
         names = list(attribute_names) if attribute_names is not None else None
@@ -464,7 +464,7 @@ class ObjectOperations:
 
     def _require_in(self, state: Any) -> None:
         if state.session_id != self.hash_key or not self.identity_map.contains_state(state):
-            raise sa_exc.InvalidRequestError("%s is not persistent within this session" % state_str(state))
+            raise sa_exc.InvalidRequestError("%s is no persistent object of this session" % state_str(state))
 
     # ------------------------------------------------------------------- merge
     def merge(self, instance: _O, *, load: bool = True, options: Any = None) -> _O:
