@@ -45,7 +45,8 @@ def attribute_key(mapper: Any, column: Any) -> str:
             raise
         except Exception as err:
             raise UnmappedColumnError(
-                "A flush would copy a key by way of column '%s', for which mapper %s has no attribute; map the column, or "
+                "A flush would copy a key by way of column '%s', for which mapper %s has no attribute; map the "
+                "column, or "
                 "make the relationship viewonly" % (column, mapper)
             ) from err
     key: str = prop.key
@@ -106,7 +107,8 @@ def clear(dest: Any, dest_mapper: Any, source_mapper: Any, pairs: Sequence[Any])
     for _left, right, column in key_pairs(source_mapper, dest_mapper, pairs):
         if any(column is each for each in primary) and _value(dest, dest_dict, right) is not None:
             raise AssertionError(
-                "The object that column '%s' took its key from is gone, and NULL cannot stand in '%s': it belongs to the "
+                "The object that column '%s' took its key from is gone, and NULL cannot stand in '%s': it "
+                "belongs to the "
                 "primary key of %s. Delete that object, too, or give the relationship a delete-orphan cascade"
                 % (_left, column, state_str(dest))
             )

@@ -100,7 +100,8 @@ def _check_not_subclassed_directly(cls: Any, base: Any) -> None:
     for name in ("__tablename__", "__table__"):
         if name in cls.__dict__ and not isinstance(cls.__dict__[name], declared_attr):
             raise core_exc.InvalidRequestError(
-                "%r is what bases are made of, not a base: %r has a table and cannot be its child. Derive a base from %s, "
+                "%r is what bases are made of, not a base: %r has a table and cannot be its child. Derive a base "
+                "from %s, "
                 "and this class from that base" % (base.__name__, cls, base.__name__)
             )
 

@@ -158,7 +158,8 @@ def raise_type(rule: DependencyRule, state: Any, child: Any) -> None:
     hint = ""
     if child.manager.mapper.common_parent(rule.mapper):
         hint = (
-            " Both are of one hierarchy: give that a discriminator (polymorphic_on), so that members are loaded as what "
+            " Both are of one hierarchy: give that a discriminator (polymorphic_on), so that members are loaded "
+            "as what "
             "they are, or say enable_typechecks=False to the relationship if they need not be."
         )
     raise FlushError(

@@ -515,7 +515,8 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
         if self.direction in (ONETOMANY, MANYTOONE) and self.direction is other.direction:
             raise core_exc.ArgumentError(
                 "%s and its other end %s both look like %r, though one of them should look the other way; say with "
-                "remote_side, at the end that holds the foreign key, which columns are far away" % (other, self, self.direction)
+                "remote_side, at the end that holds the foreign key, which columns are far away"
+                % (other, self, self.direction)
             )
 
     def _check_sync_with(self, other: Any) -> None:
@@ -537,9 +538,12 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
             writers[self] = source
             if conflicts:
                 warn(
-                    "Two relationships write one column at a flush: '%s' takes %s for %s, and so does each of %s. Where "
-                    "they are the two ends of one relationship, connect them by back_populates; where one is only read, "
-                    "make it viewonly=True; where foreign keys share a column, mark with foreign() those that each is to "
+                    "Two relationships write one column at a flush: '%s' takes %s for %s, and so does each of "
+                    "%s. Where "
+                    "they are the two ends of one relationship, connect them by back_populates; where one is "
+                    "only read, "
+                    "make it viewonly=True; where foreign keys share a column, mark with foreign() those that "
+                    "each is to "
                     "write. If it is meant as it is, say overlaps=\"%s\" to '%s'."
                     % (
                         self,

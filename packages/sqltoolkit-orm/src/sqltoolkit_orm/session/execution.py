@@ -559,7 +559,8 @@ class Execution:
                 self.flush()
             except sa_exc.StatementError as err:
                 err.add_detail(
-                    "the flush that a query calls for met this error; where it comes too early, run the query in a block of "
+                    "the flush that a query calls for met this error; where it comes too early, run the query in "
+                    "a block of "
                     "session.no_autoflush"
                 )
                 raise
