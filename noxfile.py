@@ -14,11 +14,13 @@ import nox
 
 ROOT = Path(__file__).parent
 DISTRIBUTIONS = ("sqltoolkit-core", "sqltoolkit-orm")
+# The release whose behaviour is ours; it is run beside this library, as a black box.
+COMPARED_WITH = "2.1.9"
 PYTHONS = ("3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15", "pypy3")
 # Tools that read or check the code run on one current Python; the rules hold on all.
 TOOL_PYTHONS = ("3.13", "3.12", "3.14", "3.11", "3.10")
 
-nox.options.sessions = ["arch", "lint", "types", "tests", "docs", "integration"]
+nox.options.sessions = ["arch", "lint", "types", "tests", "differential", "docs", "integration"]
 nox.options.error_on_missing_interpreters = False
 nox.options.reuse_existing_virtualenvs = True
 nox.options.default_venv_backend = "venv"
@@ -91,6 +93,17 @@ def define_suite(version: str) -> None:
 for _version, _path in INTERPRETERS.items():
     if _path is not None:
         define_suite(_version)
+
+
+@nox.session(python=TOOL_PYTHON)
+def differential(session: nox.Session) -> None:
+    """Random statements and sessions on SQLAlchemy, too; `nox -s differential -- 100` runs a hundred times as many."""
+    session.install("-q", "-r", "ci/requirements-tests.txt", "sqlalchemy==" + COMPARED_WITH)
+    factor = session.posargs[0] if session.posargs else "1"
+    for distribution in DISTRIBUTIONS:
+        needed = DISTRIBUTIONS[: DISTRIBUTIONS.index(distribution) + 1]
+        environment = dict(development_path(*needed), SQLTOOLKIT_EXAMPLES=factor)
+        session.run("python", "-m", "pytest", "-q", "packages/%s/tests/differential" % distribution, env=environment)
 
 
 @nox.session(python=TOOL_PYTHON)

@@ -15,7 +15,7 @@ class Statements(Expressions):
         super().__init__(library, data)
         self.nested = self.aliases = 0
         # whether a subquery has two columns of one name, of which SQLAlchemy selects the first one twice
-        self.ambiguous = False
+        self.ambiguous = self.valued = False
 
     # what stands in FROM
 
@@ -108,9 +108,12 @@ class Statements(Expressions):
 
     def values_source(self, depth):
         lib = self.lib
+        if self.valued:
+            # of VALUES that stand in a statement twice SQLAlchemy names the parameters again
+            return self.library.beta
+        self.valued = True
         made = lib.values(
             lib.column("id", lib.Integer), lib.column(self.pick(["v", "name", "a b"]), lib.String),
-            # of VALUES that stand in a statement twice SQLAlchemy names the parameters again
             name=self.pick(["vals", None, "my values"]), literal_binds=self.nested > 0 or self.rarely(),
         ).data([(self.pick(INTS), self.pick(WORDS)) for _ in range(1 + self.below(2))])  # fmt: skip
         chosen = self.below(4)
@@ -119,7 +122,7 @@ class Statements(Expressions):
         if chosen == 2:
             return made.cte("vc")
         if chosen == 3 and made.named_with_column:
-            return made.lateral()
+            return made.lateral("vl")
         return made
 
     def table_function(self, depth):
@@ -146,11 +149,12 @@ class Statements(Expressions):
 
     def textual_source(self, depth):
         lib = self.lib
-        made = lib.text("SELECT id, n FROM somewhere WHERE q = :textual").columns(
+        bound = self.flag()
+        made = lib.text("SELECT id, n FROM somewhere WHERE q = :" + ("bound" if bound else "textual")).columns(
             lib.column("id", lib.Integer), lib.column("n", lib.String)
         )
-        if self.flag():
-            made = made.bindparams(textual=self.pick(INTS))
+        if bound:
+            made = made.bindparams(bound=self.pick(INTS))
         return made.cte("tc") if self.flag() else made.subquery(self.pick([None, "ts"]))
 
     # SELECT

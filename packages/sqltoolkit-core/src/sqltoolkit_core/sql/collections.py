@@ -186,14 +186,15 @@ class ColumnCollection(Generic[_K, _C]):
             return same
         candidates = []
         for _, mine in self._collection:
-            shared = wanted.intersection(mine.proxy_set)
+            # of copied elements the originals count as well
+            shared = wanted.intersection(mine._expanded_proxy_set)
             if shared and (not require_embedded or shared == wanted or _embedded(wanted - shared, mine)):
                 candidates.append((mine, shared))
         found: Optional[_C]
         if len(candidates) < 2:
             found = candidates[0][0] if candidates else None
         else:
-            found = _closest(candidates, column)
+            found = _closest(candidates)
         return found
 
     def _has(self, column: Any) -> bool:
@@ -205,7 +206,7 @@ def _embedded(rest: Iterable[Any], target: Any) -> bool:
     return all(not set(part._expanded_proxy_set).difference(expanded) for part in rest)
 
 
-def _closest(candidates: List[Tuple[Any, Any]], column: Any) -> Any:
+def _closest(candidates: List[Tuple[Any, Any]]) -> Any:
     """Choose between several columns with a common base: the most shared bases, then the nearest of them."""
     best, shared = candidates[0]
     for other, other_shared in candidates[1:]:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from typing import Any, Optional, Tuple
+from typing import Any, Dict, Optional, Tuple
 
-__all__ = ["AnonLabel", "AnonToken", "quoted_name", "anonymous", "anonymous_parameter", "is_anonymous"]
+__all__ = [
+    "AnonLabel", "AnonToken", "LastingToken", "quoted_name", "anonymous", "anonymous_parameter", "is_anonymous", "lasting_token",
+]  # fmt: skip
 
 _numbers = itertools.count(1)
 _unsafe = re.compile(r"[%\(\) \$]+")
@@ -73,6 +75,28 @@ class AnonToken:
 
     def __reduce__(self) -> Tuple[Any, ...]:
         return AnonToken, ()
+
+
+class LastingToken(AnonToken):
+    """The identity of something without a name of which a process has one, such as NULL: found again by pickle."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        return lasting_token, (self.name,)
+
+
+_lasting: Dict[str, LastingToken] = {}
+
+
+def lasting_token(name: str) -> LastingToken:
+    """Return the token of that name, always the same one."""
+    found = _lasting.get(name)
+    return _lasting.setdefault(name, LastingToken(name)) if found is None else found
 
 
 class AnonLabel(str):

@@ -81,8 +81,9 @@ class BindChapter(CompilerFields):
                 name = self.bind_names.get(bindparam)
                 if name is None:
                     name = self._new_name(bindparam)
+                # also where more has to be seen to, the name is the one that was counted
+                self.bind_names[bindparam] = name
                 if name.isidentifier() and not self.escaped_bind_names:
-                    self.bind_names[bindparam] = name
                     if self.positional or self._mark_binds:
                         return MARK_OPEN + name + MARK_CLOSE
                     return self.compilation_bindtemplate % {"name": name}

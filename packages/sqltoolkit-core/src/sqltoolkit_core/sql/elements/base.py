@@ -265,7 +265,11 @@ class ClauseElement(SupportsAnnotations, MemoizedHasCacheKey):
     def __getstate__(self) -> Dict[str, Any]:
         d = self.__dict__.copy()
         for name in d.pop("_memo", ()):
-            d.pop(name, None)
+            if name == "_anon_token_memo":
+                # the columns of a subquery may be named after this element
+                d["_memo"] = (name,)
+            else:
+                d.pop(name, None)
         d.pop("_cloned_from", None)
         return d
 

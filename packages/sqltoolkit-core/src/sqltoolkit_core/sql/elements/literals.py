@@ -14,7 +14,7 @@ from ..base import NO_ARG, SingletonConstant
 from ..cache_key import NO_CACHE, KeyKind
 from ..executable import ExecutableStatement
 from ..forward import slots
-from ..names import AnonLabel, anonymous_parameter, quoted_name
+from ..names import AnonLabel, anonymous_parameter, lasting_token, quoted_name
 from ..operators import concat_op, in_op, not_in_op
 from ..sqltypes import BOOLEANTYPE, NULLTYPE
 from ..traversals import Uncacheable, memoize, memoized_attribute
@@ -250,7 +250,7 @@ class BindParameter(roles.InElementRole, KeyedColumnElement[_T]):
         if comparison.options.get("compare_keys", True) and not (self.unique and other.unique):
             if self.unique != other.unique or self.key != other.key:
                 return False
-        return bool(self.value == other.value)
+        return self.callable is other.callable and bool(self.value == other.value)
 
     def __repr__(self) -> str:
         return "%s(%r, %r, type_=%r)" % (type(self).__name__, self.key, self.value, self.type)
@@ -475,6 +475,7 @@ class Null(SingletonConstant, roles.ConstExprRole[None], ColumnElement[None]):
     """NULL."""
 
     __visit_name__ = "null"
+    _anon_token = lasting_token("null")
     _from_objects = ClauseElement._from_objects
     inherit_cache = True
     _is_singleton_constant = True
@@ -488,6 +489,7 @@ class True_(SingletonConstant, roles.ConstExprRole[bool], ColumnElement[bool]):
     """TRUE, or what a database without it has instead."""
 
     __visit_name__ = "true"
+    _anon_token = lasting_token("true")
     _from_objects = ClauseElement._from_objects
     inherit_cache = True
     _is_singleton_constant = True
@@ -505,6 +507,7 @@ class False_(SingletonConstant, roles.ConstExprRole[bool], ColumnElement[bool]):
     """FALSE, or what a database without it has instead."""
 
     __visit_name__ = "false"
+    _anon_token = lasting_token("false")
     _from_objects = ClauseElement._from_objects
     inherit_cache = True
     _is_singleton_constant = True

@@ -341,6 +341,9 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], _Named):  # type: igno
     def _compare_to(self, other: Any, comparison: Any) -> Any:
         answer = super()._compare_to(other, comparison)
         if answer is False and getattr(other, "_is_schema_column", False):
+            if self._token is None and other._token is None:
+                # columns of aliases and subqueries, which are made anew with them
+                return comparison.fields(self, other)
             # the same column of the same table, once pickled or copied with its MetaData
             mine, theirs = getattr(self.table, "key", None), getattr(other.table, "key", None)
             return mine is not None and mine == theirs and self.name == other.name

@@ -151,10 +151,10 @@ def explicit_froms(select: AnySelect) -> Tuple[FromClause, ...]:
     if not select._setup_joins and not select._memoized_select_entities:
         return select._from_obj
     sources = list(select._from_obj)
+    criteria = select._where_criteria
     for columns, joins, _ in select._memoized_select_entities:
-        _join_all(sources, joins, columns)
-    if select._setup_joins:
-        _join_all(sources, select._setup_joins, (*select._raw_columns, *select._where_criteria))
+        _join_all(sources, joins, (*columns, *criteria))
+    _join_all(sources, select._setup_joins, (*select._raw_columns, *criteria))
     return tuple(sources)
 
 

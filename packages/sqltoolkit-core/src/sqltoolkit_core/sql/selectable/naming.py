@@ -50,7 +50,7 @@ def name_columns(
     qualified = style is LABEL_STYLE_TABLENAME_PLUS_COL or style is LABEL_STYLE_LEGACY_ORM
     taken: Dict[Any, Any] = {}
     suffixes = _Suffixes()
-    repeats = conflicts = 0
+    repeats = 0
     named: List[ColumnName] = []
     for column in columns:
         if column._is_text_clause:
@@ -71,7 +71,6 @@ def name_columns(
             else:
                 label = _other_label(column, name, qualified, suffixes)
                 repeated = mark_repeated and label in taken
-                conflicts += not repeated
                 taken[label] = column
                 if not qualified and column._non_anon_label is None:
                     # an expression that goes by the name of what it is made of takes that name over
@@ -80,7 +79,7 @@ def name_columns(
                 repeats += 1
                 own = column._tq_label if qualified else column._non_anon_label
                 if isinstance(own, AnonLabel):
-                    label = own + "__%d" % (repeats + conflicts)
+                    label = own + "__%d" % suffixes.next()
                 else:
                     label = _again_label(column, _base_name(column, name, qualified), repeats)
             fallback = label or fallback
@@ -91,23 +90,23 @@ def name_columns(
 class _Suffixes:
     """The numbers behind names that are made up themselves."""
 
-    __slots__ = ("counts", "given")
+    __slots__ = ("count", "given")
 
     def __init__(self) -> None:
-        self.counts: Dict[Any, int] = {}
+        self.count = 0
         self.given: Dict[Any, AnonLabel] = {}
 
-    def next(self, name: AnonLabel) -> int:
-        """Return 1, then 2 and so on, for each name."""
-        number = self.counts[name] = self.counts.get(name, 0) + 1
-        return number
+    def next(self) -> int:
+        """Return 1, then 2 and so on."""
+        self.count += 1
+        return self.count
 
     def label(self, name: AnonLabel, column: Any) -> AnonLabel:
         """Return the name with a number behind it, always the same one for a column."""
         key = name, hash(column)
         found = self.given.get(key)
         if found is None:
-            found = self.given[key] = name + "_%d" % self.next(name)
+            found = self.given[key] = name + "_%d" % self.next()
         return found
 
 
@@ -147,7 +146,7 @@ def _other_label(column: Any, name: str, qualified: bool, suffixes: _Suffixes) -
         if column._non_anon_label is not None or qualified and name == column._tq_label:
             return suffixes.label(name, column)
         if isinstance(column, WrapsColumnExpression) and _inner_label(column) == name:
-            return name + "__%d" % suffixes.next(name)
+            return name + "__%d" % suffixes.next()
     if column._non_anon_label is None and (isinstance(name, AnonLabel) or not qualified):
         return anonymous(_base_name(column, name, qualified) + "_", column._anon_token)
     label: AnonLabel = column._anon_tq_label if qualified else column._anon_name_label

@@ -6,7 +6,7 @@ Joins are in ``join``, the statements inside subqueries in ``statement`` and ``s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, List, Optional, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Set, Tuple
 
 from .. import coercions, roles
 from ..base import Generative, Immutable, generative
@@ -18,6 +18,7 @@ from ..elements.literals import BindParameter
 from ..forward import slots
 from ..names import anonymous, is_anonymous
 from ..sqltypes import NULLTYPE, TableValueType
+from ..traversals import Uncacheable
 from ..traversals import clone_element as shallow_copy
 from ... import exc
 from ...util.decorators import deprecated
@@ -559,6 +560,7 @@ class Values(HasCTE, Generative, NamedFromClause):
         ("name", KeyKind.NAME),
         ("literal_binds", KeyKind.PLAIN),
         ("_is_lateral", KeyKind.PLAIN),
+        ("_unnamed", KeyKind.PLAIN),
     ) + HasCTE.cte_key_fields
     name_cte_columns = True
     _data: Tuple[Any, ...] = ()
@@ -575,6 +577,10 @@ class Values(HasCTE, Generative, NamedFromClause):
             self.name = name
         self.literal_binds = literal_binds
         self.named_with_column = not self._unnamed
+
+    def _flat(self, out: List[Any], binds: List[Any], seen: Dict[int, int]) -> None:
+        _refuse_literals(self)
+        super()._flat(out, binds, seen)
 
     @property
     def _column_types(self) -> List[Any]:
@@ -649,6 +655,12 @@ class Values(HasCTE, Generative, NamedFromClause):
         return self.scalar_values().__sa_operate__(op, *other, **kw)
 
 
+def _refuse_literals(values: Any) -> None:
+    """Raise Uncacheable for values that are part of the text, which a key leaves out."""
+    if values.literal_binds:
+        raise Uncacheable(values)
+
+
 def _bound_row(row: Sequence[Any], types: List[Any]) -> Tuple[Any, ...]:
     """Return a row of VALUES with its plain values as parameters; too many of them are kept as they are."""
     bound: List[Any] = list(row)
@@ -676,6 +688,10 @@ class ScalarValues(roles.InElementRole, ColumnElement[Any]):
         self._column_args = tuple(columns)
         self._data = data
         self.literal_binds = literal_binds
+
+    def _flat(self, out: List[Any], binds: List[Any], seen: Dict[int, int]) -> None:
+        _refuse_literals(self)
+        super()._flat(out, binds, seen)
 
     @property
     def type(self) -> Any:  # type: ignore[override]
