@@ -9,7 +9,6 @@ import warnings
 from agreement import INTERNAL
 from agreement import LIBRARIES
 from agreement import Internal
-from agreement import agree
 from agreement import answers
 from agreement import attempt
 from agreement import data

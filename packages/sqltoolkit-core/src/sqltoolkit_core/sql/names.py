@@ -10,7 +10,8 @@ import re
 from typing import Any, Dict, Optional, Tuple
 
 __all__ = [
-    "AnonLabel", "AnonToken", "LastingToken", "quoted_name", "anonymous", "anonymous_parameter", "is_anonymous", "lasting_token",
+    "AnonLabel", "AnonToken", "LastingToken", "anonymous", "anonymous_parameter", "is_anonymous", "lasting_token",
+    "quoted_name",
 ]  # fmt: skip
 
 _numbers = itertools.count(1)
