@@ -144,3 +144,37 @@ def test_rows_at_the_server_need_stream(run, url) -> None:
         await engine.dispose()
 
     run(main())
+
+
+def test_arrow(streamed) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+
+    async def sizes(result):
+        return [batch.num_rows async for batch in result.to_arrow_batches(3)]
+
+    table = streamed(lambda result: result.to_arrow())
+    assert table.schema.types == [pyarrow.int64(), pyarrow.string()]
+    assert [tuple(row.values()) for row in table.to_pylist()] == ROWS
+    assert streamed(sizes) == [3, 1]
+
+
+def test_arrow_is_asked_of_the_synchronous_result(run, monkeypatch) -> None:
+    class Rows:
+        calls = []
+
+        def to_arrow(self, *args):
+            self.calls.append(args)
+            return "table"
+
+        def to_arrow_batches(self, *args):
+            self.calls.append(args)
+            return iter(["one", "two"])
+
+    async def main() -> None:
+        result = AsyncResult.__new__(AsyncResult)
+        result._sync = Rows()
+        assert await result.to_arrow("schema", 5) == "table"
+        assert [batch async for batch in result.to_arrow_batches(7, "schema")] == ["one", "two"]
+
+    run(main())
+    assert Rows.calls == [("schema", 5), (7, "schema")]

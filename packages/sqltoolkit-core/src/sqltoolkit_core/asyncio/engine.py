@@ -25,8 +25,10 @@ from .exc import AsyncMethodRequired
 from .result import AsyncResult
 from .result import ensure_sync_result
 from .result import needs_stream
+from .retry import AsyncRetryRunner
 
 if typing.TYPE_CHECKING:
+    from typing import Awaitable
     from typing import Callable
     from typing import Dict
     from typing import List
@@ -142,6 +144,25 @@ class AsyncEngine(ReversibleProxy[Engine], _AsyncConnectable):
     def execution_options(self, **opt: Any) -> AsyncEngine:
         """Return an engine with other execution options on the same pool."""
         return AsyncEngine(self.sync_engine.execution_options(**opt))
+
+    async def run(
+        self,
+        fn: Callable[[AsyncConnection], Awaitable[Any]],
+        *,
+        retry: int = 3,
+        deadline: Optional[float] = None,
+        backoff: float = 0.05,
+        max_backoff: float = 2.0,
+        execution_options: Optional[Mapping[str, Any]] = None,
+    ) -> Any:
+        """Await ``fn(connection)`` in a transaction, commit, and return what it returned.
+
+        All else is as with ``Engine.run()``; what is said there of threads applies to tasks here.
+        """
+        runner = AsyncRetryRunner(
+            self.sync_engine, retry, deadline, backoff, max_backoff, execution_options
+        )
+        return await runner.run(self, fn)
 
     async def dispose(self, close: bool = True) -> None:
         """Close the connections that are idle and begin with a new pool; with ``close=False`` leave them alone."""

@@ -150,6 +150,19 @@ class AsyncResult(AsyncCommon):
         """Fetch the rows that are left and return an object that makes results of them."""
         return await greenlet_spawn(self._sync.freeze)
 
+    async def to_arrow(self, schema: Any = None, batch_size: Optional[int] = None) -> Any:
+        """Return the rows that are left as a ``pyarrow.Table``; see ``Result.to_arrow()``."""
+        return await greenlet_spawn(self._sync.to_arrow, schema, batch_size)
+
+    async def to_arrow_batches(self, size: int, schema: Any = None) -> AsyncIterator[Any]:
+        """Yield ``pyarrow.RecordBatch`` objects with up to ``size`` rows each; see ``Result.to_arrow_batches()``."""
+        batches = self._sync.to_arrow_batches(size, schema)
+        while True:
+            batch = await greenlet_spawn(_next_or_end, batches)
+            if batch is _END:
+                return
+            yield batch
+
     def scalars(self, index: Any = 0) -> AsyncScalarResult:
         """Return a result of the values of one column."""
         return AsyncScalarResult(self._sync, index)

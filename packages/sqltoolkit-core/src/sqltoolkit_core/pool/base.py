@@ -440,6 +440,11 @@ class Pool(log.Identified, event.EventTarget):
         records.sort(key=lambda one: one.since)
         return [one.holder() for one in records]
 
+    def held_here(self) -> List[Any]:
+        """Return the entries of the connections that this thread (or task) has taken."""
+        here = _get_ident()
+        return [one for one in list(self._records.values()) if one._in_use and one.thread == here]
+
     def metrics(self) -> Dict[str, int]:
         """Return counts since the pool was made (``opened``, ``closed``, ``waits`` ...) and its present state."""
         found = dict(self.counts)

@@ -26,6 +26,7 @@ from .record import _ConnectionFairy
 if typing.TYPE_CHECKING:
     from typing import Callable
     from typing import Dict
+    from typing import List
     from typing import Optional
 
 __all__ = [
@@ -363,7 +364,6 @@ class AsyncAdaptedQueuePool(QueuePool):
         try:
             running = asyncio.get_running_loop()
         except RuntimeError:
-            self._give(record)
             raise exc.MissingGreenlet(
                 "a connection of an asynchronous engine was asked for where no event loop is running; use it inside of "
                 "a coroutine",
@@ -376,6 +376,7 @@ class AsyncAdaptedQueuePool(QueuePool):
         proxy = super()._hand_out(record)
         current = asyncio.current_task(running) if hasattr(asyncio, "current_task") else None
         record.task = _task_name(current)
+        record.task_ref = None if current is None else weakref.ref(current)
         return proxy
 
     def _note_site(self, record: Any) -> None:
@@ -384,6 +385,13 @@ class AsyncAdaptedQueuePool(QueuePool):
             # the frames of the program are those of the coroutine that waits for this greenlet
             frame = visible_frame(calling_frame())
             record.site = None if frame is None else (frame.f_code, frame.f_lasti)
+
+    def held_here(self) -> List[Any]:
+        import asyncio
+
+        current = asyncio.current_task()
+        found = list(self._records.values())
+        return [one for one in found if one._in_use and one.task_ref is not None and one.task_ref() is current]
 
     def _check_loop(self, record: Any, running: Any) -> None:
         before = record.loop()
@@ -532,6 +540,10 @@ class StaticPool(Pool):
 
     def _begin_empty(self) -> None:
         self.__dict__.pop("_only", None)
+
+    def held_here(self) -> List[Any]:
+        # whoever has it, a transaction on it is everybody's
+        return list(self._records.values())
 
     def recreate(self) -> StaticPool:
         self.logger.info("Pool recreating")

@@ -169,6 +169,7 @@ class _ConnectionRecord(ConnectionPoolEntry):
     idle_since: float = 0.0
     site: Any = None
     task: Any = None
+    task_ref: Any = None
     last_sql: Optional[str] = None
     loop: Any = None
     finalize_callback: Any = None

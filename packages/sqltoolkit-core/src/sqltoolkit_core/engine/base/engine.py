@@ -219,10 +219,13 @@ class Engine(ConnectionEventsTarget, Identified):
         After an error that may not come back (a deadlock, a serialisation failure, a lost connection; see
         `exc.is_retryable()`) the whole is done again, up to `retry` times and for `deadline` seconds in all, with
         pauses that grow from `backoff` to `max_backoff` seconds, at random.  `fn` must not do anything outside of the
-        database that can't be done twice.  Refused while another `run()` of this engine is under way in the thread.
+        database that can't be done twice.
+
+        An error of the commit itself is raised at once if it leaves open whether anything was committed.  Raises
+        `InvalidRequestError` while another `run()` of this engine is under way in the thread, or where the thread has
+        a transaction of this engine under way, as far as the driver tells.
         """
-        runner = RetryRunner(self, retry, deadline, backoff, max_backoff, execution_options or {})
-        return runner.run(fn)
+        return RetryRunner(self, retry, deadline, backoff, max_backoff, execution_options).run(fn)
 
 
 class OptionEngine(Engine):
