@@ -14,6 +14,7 @@ from ..engine.base.retry import RetryPlan
 if typing.TYPE_CHECKING:
     from typing import Awaitable
     from typing import Callable
+    from typing import List
 
     from .engine import AsyncEngine
 
@@ -37,7 +38,7 @@ class AsyncRetryRunner(RetryPlan):
         active.append(pool)
         try:
             while True:
-                in_commit = []
+                in_commit: List[bool] = []
                 try:
                     return await self._once(engine, fn, in_commit)
                 except Exception as err:

@@ -16,6 +16,7 @@ from ...util.introspect import safe_reraise
 if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Callable
+    from typing import List
     from typing import Mapping
     from typing import Optional
 
@@ -106,7 +107,7 @@ class RetryRunner(RetryPlan):
 
     def _attempts(self, fn: Callable[[Any], Any]) -> Any:
         while True:
-            in_commit = []
+            in_commit: List[bool] = []
             try:
                 return self._once(fn, in_commit)
             except Exception as err:
