@@ -149,7 +149,7 @@ def _other_label(column: Any, name: str, qualified: bool, suffixes: _Suffixes) -
             return name + "__%d" % suffixes.next()
     if column._non_anon_label is None and (isinstance(name, AnonLabel) or not qualified):
         return anonymous(_base_name(column, name, qualified) + "_", column._anon_token)
-    label: AnonLabel = column._anon_tq_label if qualified else column._anon_name_label
+    label: AnonLabel = column._anon_label(column._tq_label) if qualified else column._anon_name_label
     return label
 
 
