@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from sqltoolkit_core import LABEL_STYLE_NONE, LABEL_STYLE_TABLENAME_PLUS_COL, Boolean, Column, Enum, ForeignKey, Integer
 from sqltoolkit_core import MetaData, String, Table, and_, bindparam, cast, create_engine, exc, func, literal, literal_column
-from sqltoolkit_core import null, or_, select, type_coerce, union, values
+from sqltoolkit_core import null, or_, select, true, type_coerce, union, values
 from sqltoolkit_core import column as c
 from sqltoolkit_core.dialects import sqlite
 from sqltoolkit_core.engine.default import DefaultDialect
+from sqltoolkit_core.sql.visitors import cloned_traverse, replacement_traverse
 
 m = MetaData()
 A = Table(
@@ -158,3 +161,48 @@ def test_names_of_made_up_columns_do_not_keep_a_statement_from_the_cache():
         return select(inner.c[0]).where(inner.c[0] > 1)
 
     assert made()._generate_cache_key() == made()._generate_cache_key()
+
+
+def test_copies_of_statements_are_copies_through_and_through():
+    inner = select(a.id.label("x"), a.id, a.id + 1).subquery("s")
+    other = A.alias("other")
+
+    def replace(element, **kw):
+        if element is A:
+            return other
+        return other.c[element.key] if getattr(element, "table", None) is A else None
+
+    for query in (select(inner.c.x), select(inner.c.id), select(inner.c[2]), select(inner.c[2], inner)):
+        assert str(cloned_traverse(query, {}, {})) == str(query)
+        assert "alpha." not in str(replacement_traverse(query, {}, replace))
+
+
+def test_columns_named_after_an_expression_keep_their_names_when_pickled():
+    for expression in (a.id + 1, null(), true(), func.count()):
+        query = select(select(expression).subquery("s"))
+        assert str(pickle.loads(pickle.dumps(query))) == str(query)
+
+
+def test_values_in_the_text_are_not_found_in_the_cache():
+    def made(value, **settings):
+        return select(values(c("v", Integer), name="v", **settings).data([(value,)]))
+
+    assert made(1, literal_binds=True)._generate_cache_key() is None
+    assert made(1)._generate_cache_key() == made(2)._generate_cache_key()
+    unnamed = values(c("v", Integer)).data([(1,)])
+    assert select(unnamed)._generate_cache_key() != select(unnamed.alias())._generate_cache_key()
+    with create_engine("sqlite://").connect() as connection:
+        for value in (1, 2):
+            found = select(values(c("v", Integer), literal_binds=True).data([(value,)]).cte("t"))
+            assert connection.scalar(found) == value
+
+
+def test_columns_of_sources_made_alike_are_equal():
+    assert select(A.alias().c.id).compare(select(A.alias().c.id))
+    assert not select(A.alias("y").c.id).compare(select(A.alias("z").c.id))
+    assert not bindparam("p", callable_=lambda: 1).compare(bindparam("p", callable_=lambda: 2))
+
+
+def test_names_beside_a_name_that_is_escaped():
+    first_time = union(select(bindparam("a b", type_=Integer)), select(literal(1)))
+    assert list(first_time.compile(dialect=sqlite.dialect()).params) == ["a_b", "param_1"]

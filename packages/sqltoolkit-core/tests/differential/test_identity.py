@@ -133,6 +133,11 @@ def test_pickles(choices):
     assert found == expected or found == [True] or expected in INTERNAL
 
 
+def unnumbered(answer):
+    """The answer without the numbers of labels, which in SQLAlchemy are others once a join was copied."""
+    return answer if isinstance(answer, str) else (re.sub(r"_+\d+", "_N", answer[0]),) + answer[1:]
+
+
 def half_replaced(answer):
     """Whether SQLAlchemy fails, or names a parameter after an address in memory."""
     if isinstance(answer, str):
@@ -162,7 +167,7 @@ def test_replacing(choices):
         for name in ("bindparam", "column", "select", "table"):
             visitors.traverse(statement, {}, {name: lambda element, name=name: visited.append(name)})
         made = visitors.replacement_traverse(statement, {}, replace)
-        return [rendered(made, library.sqlite), rendered(statement, library.sqlite), Visited(visited)]
+        return [unnumbered(rendered(made, library.sqlite)), rendered(statement, library.sqlite), Visited(visited)]
 
     expected, _, found, _ = answers(work)
     if isinstance(expected, list) and (half_replaced(expected[0]) or half_replaced(expected[1])):

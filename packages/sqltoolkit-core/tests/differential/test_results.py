@@ -2,7 +2,7 @@
 
 Compared are rows, keys, row counts, inserted primary keys, what RETURNING brings, what the tables hold afterwards, and
 the classes of errors.  Skipped where the package ``sqlalchemy`` is not installed.  The environment variable
-``SQLTOOLKIT_EXAMPLES`` sets how many statements each test runs.
+``SQLTOOLKIT_EXAMPLES`` multiplies the number of statements that each test runs.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ described = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(described)
 build = described.build
 
-EXAMPLES = int(os.environ.get("SQLTOOLKIT_EXAMPLES", "90"))
+EXAMPLES = max(1, int(90 * float(os.environ.get("SQLTOOLKIT_EXAMPLES", "1"))))
 SETTINGS = settings(
     max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )

@@ -7,6 +7,7 @@ the end the rows of the database.
 
 from __future__ import annotations
 
+import os
 import types
 from typing import Any, Dict, List, Tuple
 
@@ -474,7 +475,7 @@ OURS = declare(sqltoolkit_core, sqltoolkit_orm)
 
 
 @pytest.mark.filterwarnings("ignore")
-@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=max(1, int(500 * float(os.environ.get("SQLTOOLKIT_EXAMPLES", "1")))), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(OPERATION, min_size=3, max_size=25), OPTIONS)
 def test_the_same_program_has_the_same_outcome(program: List[Tuple[Any, ...]], options: Dict[str, Any]) -> None:
     ours, theirs = Run(OURS, options), Run(THEIRS, options)
