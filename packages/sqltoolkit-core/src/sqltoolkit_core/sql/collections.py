@@ -187,7 +187,7 @@ class ColumnCollection(Generic[_K, _C]):
         candidates = []
         for _, mine in self._collection:
             # of copied elements the originals count as well
-            shared = wanted.intersection(mine._expanded_proxy_set)
+            shared = wanted.intersection(mine._lineage_and_copies)
             if shared and (not require_embedded or shared == wanted or _embedded(wanted - shared, mine)):
                 candidates.append((mine, shared))
         found: Optional[_C]
@@ -202,8 +202,8 @@ class ColumnCollection(Generic[_K, _C]):
 
 
 def _embedded(rest: Iterable[Any], target: Any) -> bool:
-    expanded = set(target._expanded_proxy_set)
-    return all(not set(part._expanded_proxy_set).difference(expanded) for part in rest)
+    expanded = set(target._lineage_and_copies)
+    return all(not set(part._lineage_and_copies).difference(expanded) for part in rest)
 
 
 def _closest(candidates: List[Tuple[Any, Any]]) -> Any:

@@ -148,7 +148,7 @@ class InsertPlugin(_DMLPlugin):
             or parts.select is not None
             or parts.multi_values
             or (strategy == "auto" and parts.values and not isinstance(parameters, list))
-            or (strategy == "auto" and getattr(statement, "_post_values_clause", None) is not None and not parameters)
+            or (strategy == "auto" and getattr(statement, "_after_values", None) is not None and not parameters)
         ):
             result = call.connection.execute(
                 statement, _by_columns(mapper, parameters) or {}, execution_options=call.execution_options

@@ -611,7 +611,7 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
             return 0
         asked: Any = set()
         for column in compiled.effective_returning:
-            asked.update(column._select_iterable)
+            asked.update(column._selected_items)
         return sum(1 for column in record.sentinel_columns if column not in asked)
 
     def make_result(self) -> AnyCursorResult:

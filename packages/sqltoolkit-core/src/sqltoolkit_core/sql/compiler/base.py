@@ -187,7 +187,7 @@ class Frame:
 
 def original_of(element: Any) -> Any:
     """Return what an element was copied from, or itself."""
-    origin = element._cloned_from
+    origin = element._copied_from
     return element if origin is None else origin
 
 

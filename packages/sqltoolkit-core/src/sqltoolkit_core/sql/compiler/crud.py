@@ -364,7 +364,7 @@ class _Planner:
     def _columns_in_order(self, given: Dict[Any, Any]) -> List[Any]:
         statement = self.statement
         columns = list(statement.table.c)
-        if not (statement.is_update and statement._preserve_parameter_order):
+        if not (statement.is_update and statement._in_given_order):
             return columns
         by_key = {column.key: column for column in columns}
         first = [by_key[key] for key in given if not isinstance(key, tuple) and key in by_key]
@@ -429,7 +429,7 @@ class _Planner:
     def _scan_insert_from_select(self) -> None:
         statement, compiler, sources = self.statement, self.compiler, self.sources
         table = statement.table
-        columns = [table.c[name] for name in statement._select_names]
+        columns = [table.c[name] for name in statement._names_from_select]
         for column in columns:
             sources.assignments.append(Assignment(column, compiler.preparer.format_column(column), "", ()))
             sources.done.add(column.key)

@@ -155,13 +155,13 @@ class CTEChapter(CompilerFields):
     def _render_independent_ctes(self, statement: Any, kw: Dict[str, Any]) -> None:
         """Define the CTEs that were added to a statement by hand."""
         kw = _inherited(kw)
-        for cte, nest_here in statement._independent_ctes:
+        for cte, nest_here in statement._extra_ctes:
             reference = cte._defining_cte()
             if nest_here and reference not in self.level_name_by_cte:
                 # others that are defined here may refer to it
                 name = self._alias_text(cte.name)
                 self.level_name_by_cte[reference] = (len(self.stack), name, True)
-        for cte, nest_here in statement._independent_ctes:
+        for cte, nest_here in statement._extra_ctes:
             self.visit_cte(cte, cte_opts=nest_here, **kw)
 
     # -- WITH

@@ -82,7 +82,7 @@ class DMLChapter(CompilerFields):
         frame = Frame(insert_stmt, _NO_FROMS, _NO_FROMS, compile_state=None)
         self.stack.append(frame)
         try:
-            if insert_stmt._independent_ctes:
+            if insert_stmt._extra_ctes:
                 self._render_independent_ctes(insert_stmt, kw)
             dialect = self.dialect
             in_cte = visiting_cte is not None
@@ -104,7 +104,7 @@ class DMLChapter(CompilerFields):
             if returning and self.returning_precedes_values:
                 text += " " + returning
             text += self._insert_source(insert_stmt, crud, toplevel, in_cte, kw)
-            post_values = insert_stmt._post_values_clause
+            post_values = insert_stmt._after_values
             if post_values:
                 if not isinstance(post_values, tuple):
                     post_values = (post_values,)
@@ -190,7 +190,7 @@ class DMLChapter(CompilerFields):
         frame = self._dml_frame(update_stmt, table, extra_froms)
         self.stack.append(frame)
         try:
-            if update_stmt._independent_ctes:
+            if update_stmt._extra_ctes:
                 self._render_independent_ctes(update_stmt, kw)
             linter = self._dml_linter(toplevel, table, extra_froms)
             text = "UPDATE "
@@ -274,7 +274,7 @@ class DMLChapter(CompilerFields):
         extra_froms = state.extra_froms
         self.stack.append(self._dml_frame(delete_stmt, table, extra_froms))
         try:
-            if delete_stmt._independent_ctes:
+            if delete_stmt._extra_ctes:
                 self._render_independent_ctes(delete_stmt, kw)
             linter = self._dml_linter(toplevel, table, extra_froms)
             text = "DELETE "
@@ -396,7 +396,7 @@ class DMLChapter(CompilerFields):
             columns = self.implicit_returning
         if not columns:
             return None
-        columns = [each for column in columns for each in column._select_iterable]
+        columns = [each for column in columns for each in column._selected_items]
         if toplevel:
             self.effective_returning = columns
         if sentinel_columns:
@@ -423,7 +423,7 @@ class DMLChapter(CompilerFields):
         )
 
     def _named_returning(self, returning_cols: Any) -> Tuple[Any, ...]:
-        raw = [each for column in returning_cols for each in column._select_iterable]
+        raw = [each for column in returning_cols for each in column._selected_items]
         return name_columns(raw, LABEL_STYLE_DISAMBIGUATE_ONLY)
 
     def _returning_column(self, stmt: Any, named: Any, fill: bool, kw: Dict[str, Any]) -> str:

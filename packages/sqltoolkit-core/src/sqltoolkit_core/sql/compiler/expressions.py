@@ -206,8 +206,8 @@ class ExpressionChapter(CompilerFields):
             name = self._subquery_column_text(column, name)
         if add_to_result_map is not None:
             targets = (column, name, column.key) + tuple(result_map_targets)
-            if column._tq_label:
-                targets += (column._tq_label,)
+            if column._qualified_label:
+                targets += (column._qualified_label,)
             add_to_result_map(name, column.name, targets, column.type)
         preparer = self.preparer
         if column.is_literal:
@@ -592,7 +592,10 @@ class ExpressionChapter(CompilerFields):
 
     def _concat(self, *elements: Any) -> Any:
         # parts that are concatenations themselves need no parentheses
-        parts = [element._ungroup() if _is_concat(element._ungroup()) else element for element in elements]
+        parts = []
+        for element in elements:
+            bare = element._without_parentheses()
+            parts.append(bare if _is_concat(bare) else element)
         result = parts[0]
         for part in parts[1:]:
             result = result.concat(part)

@@ -111,7 +111,7 @@ class InsertManyValuesChapter(CompilerFields):
         record = InsertManyValues("(%s)" % values, crud.single)
         record.is_default = is_default
         record.sort_by_parameter_order = bool(statement._sort_by_parameter_order)
-        record.includes_upsert = bool(statement._post_values_clause) or statement.__visit_name__ == "upsert"
+        record.includes_upsert = bool(statement._after_values) or statement.__visit_name__ == "upsert"
         self._insertmanyvalues = record
         if crud.sentinel_columns:
             record.sentinel_columns = list(crud.sentinel_columns)

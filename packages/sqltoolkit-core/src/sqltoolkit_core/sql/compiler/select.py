@@ -129,7 +129,7 @@ class SelectChapter(CompilerFields):
             by_from: Any = None
             if select._hints:
                 hint_text, by_from = self._hints_of(select)
-            if select._independent_ctes:
+            if select._extra_ctes:
                 self._render_independent_ctes(select, kwargs)
             columns = self._select_columns(select, asfrom, fill, need_expressions, kwargs)
             text = self._compose_select(select, columns, froms, by_from, hint_text, toplevel, kwargs)
@@ -254,7 +254,7 @@ class SelectChapter(CompilerFields):
         texts = []
         raw: List[Any] = []
         for column in select._raw_columns:
-            raw.extend(column._select_iterable)
+            raw.extend(column._selected_items)
         for named in name_columns(raw, select._label_style):
             text = self._select_column(select, named, asfrom, fill, need_expressions, kwargs)
             if text:
@@ -350,7 +350,7 @@ class SelectChapter(CompilerFields):
                 self._ad_hoc_textual = True
             objects: Any = (column, rendered, column.key)
             if label is not None:
-                alternative = column._tq_label
+                alternative = column._qualified_label
                 if alternative and label == alternative:
                     # named after its table, a column is found by the table's name with its key as well
                     objects = (column, rendered, column._tq_key_label)
@@ -359,7 +359,7 @@ class SelectChapter(CompilerFields):
                     if alternative and not named.repeated:
                         objects += (alternative,)
             else:
-                alternative = column._tq_label
+                alternative = column._qualified_label
                 if alternative:
                     objects += (alternative,)
             self._result_columns.append(ResultColumnsEntry(rendered, name if name.__class__ is str else rendered,
@@ -381,7 +381,7 @@ class SelectChapter(CompilerFields):
         kind = column.__visit_name__
         if shown is not column:
             return named.fallback if named.fallback is not None else column._anon_name_label
-        if not column._render_label_in_columns_clause:
+        if not column._may_be_labelled:
             return None
         if kind in ("column", "table_valued_column", "scalar_function_column"):
             return None
@@ -399,7 +399,7 @@ class SelectChapter(CompilerFields):
             key = column.key
             if key is not None and key.__class__ is str and key != name and column.__visit_name__ == "column":
                 objects += (key,)
-            tq_label = column._tq_label
+            tq_label = column._qualified_label
             if tq_label and tq_label.__class__ is str:
                 objects += (tq_label,)
             self._result_columns.append(
@@ -565,7 +565,7 @@ class SelectChapter(CompilerFields):
             found = self._naming_statement().selected_columns.get(name)
             return None if found is None or found._is_bind_parameter else found
         for column in reversed(self._columns_in_scope()):
-            if (column._tq_label or column.key) == name:
+            if (column._qualified_label or column.key) == name:
                 return column
         return None
 
@@ -587,7 +587,7 @@ class SelectChapter(CompilerFields):
             return None
         found = None
         for source in froms_for(statement):
-            for column in source._select_iterable:
+            for column in source._selected_items:
                 if column._allow_label_resolve and column.key == name:
                     found = column
         return found
@@ -666,7 +666,7 @@ class SelectChapter(CompilerFields):
             for name in ("insert_into", "from_linter", "lateral", "within_columns_clause", "enclosing_alias",
                          "visiting_cte", "include_table"):
                 kwargs.pop(name, None)
-            if cs._independent_ctes:
+            if cs._extra_ctes:
                 self._render_independent_ctes(cs, kwargs)
             self._check_widths(cs)
             keyword = " %s " % self.compound_keywords[cs.keyword]
@@ -720,7 +720,7 @@ class SelectChapter(CompilerFields):
         )
         stack.append(frame)
         try:
-            if taf._independent_ctes:
+            if taf._extra_ctes:
                 self._render_independent_ctes(taf, kw)
             fill = toplevel or (
                 compound_index == 0 and outer is not None and outer.names_columns_of_compound

@@ -180,7 +180,7 @@ class SourceChapter(CompilerFields):
     def visit_values(
         self, element: Any, asfrom: bool = False, from_linter: Any = None, visiting_cte: Any = None, **kw: Any
     ) -> str:
-        if element._independent_ctes:
+        if element._extra_ctes:
             self._render_independent_ctes(element, kw)
         kw.pop("enclosing_alias", None)
         kw.pop("fromhints", None)

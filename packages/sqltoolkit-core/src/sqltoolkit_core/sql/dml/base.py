@@ -157,7 +157,7 @@ class UpdateBase(
 
     @memoized_attribute
     def _all_selected_columns(self) -> Tuple[Any, ...]:
-        return tuple([each for col in self._returning for each in col._select_iterable])
+        return tuple([each for col in self._returning for each in col._selected_items])
 
     def _named_columns(self) -> Tuple[ColumnName, ...]:
         return name_columns(self._all_selected_columns, LABEL_STYLE_DISAMBIGUATE_ONLY)
@@ -193,7 +193,7 @@ class UpdateBase(
         table = self.table
         return {"name": table.name if table.named_with_column else None, "table": table}
 
-    def _generate_fromclause_column_proxies(
+    def _offer_columns(
         self, fromclause: FromClause, columns: Any, primary_key: Any, foreign_keys: Set[Any]
     ) -> None:
         add_proxies(
@@ -305,7 +305,7 @@ class ValuesBase(UpdateBase):
     _values: Optional[Dict[Any, Any]] = None
     _multi_values: Tuple[Tuple[Dict[Any, Any], ...], ...] = ()
     _ordered_values: Optional[Tuple[Tuple[Any, Any], ...]] = None
-    _select_names: Optional[Tuple[str, ...]] = None
+    _names_from_select: Optional[Tuple[str, ...]] = None
     values_key_fields = (
         ("_values", KeyKind.DML_VALUES),
         ("_multi_values", KeyKind.CLAUSE_TUPLES),
@@ -453,5 +453,5 @@ def extra_froms(statement: Any) -> List[FromClause]:
         if known.isdisjoint(source._cloned_set):
             found.append(source)
             known.update(source._cloned_set)
-    hidden = {inner for source in found for inner in source._hide_froms}
+    hidden = {inner for source in found for inner in source._hidden_froms}
     return [source for source in found if source not in hidden]

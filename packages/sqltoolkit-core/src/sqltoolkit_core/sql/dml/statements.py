@@ -39,16 +39,16 @@ class Insert(HasParts, ValuesBase):
         + ValuesBase.values_key_fields
         + (
             ("select", KeyKind.CLAUSE),
-            ("_select_names", KeyKind.PLAIN),
+            ("_names_from_select", KeyKind.PLAIN),
             ("include_insert_from_select_defaults", KeyKind.PLAIN),
-            ("_post_values_clause", KeyKind.CLAUSES),
+            ("_after_values", KeyKind.CLAUSES),
         )
     )
     _supports_multi_parameters = True
     is_insert = True
     include_insert_from_select_defaults = False
-    _post_values_clause: Tuple[Any, ...] = ()
-    _position_map = {"post_values": "_post_values_clause"}
+    _after_values: Tuple[Any, ...] = ()
+    _position_map = {"post_values": "_after_values"}
 
     @generative
     def inline(self) -> Self:
@@ -71,7 +71,7 @@ class Insert(HasParts, ValuesBase):
             raise exc.InvalidRequestError(
                 "this INSERT has values already; it cannot take rows from a SELECT as well"
             )
-        self._select_names = tuple(
+        self._names_from_select = tuple(
             [coercions.expect_as_key(roles.DMLColumnRole, name) for name in names]
         )
         self._inline = True
@@ -188,12 +188,12 @@ class Update(HasParts, DMLWhereBase, ValuesBase):
         + ValuesBase.values_key_fields
         + DMLWhereBase.where_key_fields
         + (
-            ("_preserve_parameter_order", KeyKind.PLAIN),
+            ("_in_given_order", KeyKind.PLAIN),
             ("_post_criteria_clause", KeyKind.CLAUSES),
         )
     )
     is_update = True
-    _preserve_parameter_order = False
+    _in_given_order = False
     _post_criteria_clause: Tuple[Any, ...] = ()
     _position_map = {"post_criteria": "_post_criteria_clause"}
 
@@ -211,7 +211,7 @@ class Update(HasParts, DMLWhereBase, ValuesBase):
             raise exc.ArgumentError("this UPDATE has ordered_values() already")
         new = self._generate()
         new._ordered_values = tuple([_ordered_pair(pair) for pair in args])
-        new._preserve_parameter_order = True
+        new._in_given_order = True
         return new
 
     @generative

@@ -104,17 +104,17 @@ class ClauseElement(SupportsAnnotations, MemoizedHasCacheKey):
     _translatable = False
 
     _order_by_label_element: Any = None
-    _cloned_from: Any = None
+    _copied_from: Any = None
 
     # -- copies ----------------------------------------------------------------------------------------------------
 
     def _clone(self, **kw: Any) -> Self:
         made: Self = SupportsAnnotations._clone(self)
         origin = self
-        while origin.__dict__.get("_cloned_from") is not None:
-            origin = origin.__dict__["_cloned_from"]
+        while origin.__dict__.get("_copied_from") is not None:
+            origin = origin.__dict__["_copied_from"]
         # a copy answers for what it was copied from
-        made.__dict__["_cloned_from"] = origin
+        made.__dict__["_copied_from"] = origin
         return made
 
     @property
@@ -122,10 +122,10 @@ class ClauseElement(SupportsAnnotations, MemoizedHasCacheKey):
         found = self.__dict__.get("_cloned_set_memo")
         if found is None:
             made = [self]
-            element = self._cloned_from
+            element = self._copied_from
             while element is not None:
                 made.append(element)
-                element = element._cloned_from
+                element = element._copied_from
             found = memoize(self, "_cloned_set_memo", frozenset(made))
         return found
 
@@ -186,7 +186,7 @@ class ClauseElement(SupportsAnnotations, MemoizedHasCacheKey):
         """Return this element, in parentheses when as an operand of ``against`` it needs them."""
         return self
 
-    def _ungroup(self) -> Any:
+    def _without_parentheses(self) -> Any:
         return self
 
     def _negate(self) -> Any:
@@ -270,7 +270,7 @@ class ClauseElement(SupportsAnnotations, MemoizedHasCacheKey):
                 d["_memo"] = (name,)
             else:
                 d.pop(name, None)
-        d.pop("_cloned_from", None)
+        d.pop("_copied_from", None)
         return d
 
     def __setstate__(self, state: Dict[str, Any]) -> None:
@@ -307,11 +307,11 @@ class ColumnElement(
     _proxies: Tuple[Any, ...] = ()
     _alt_names: Tuple[Any, ...] = ()
     _allow_label_resolve = True
-    _render_label_in_columns_clause = True
+    _may_be_labelled = True
     _label: Optional[str] = None
-    _tq_label: Optional[str] = None
+    _qualified_label: Optional[str] = None
     _tq_key_label: Optional[str] = None
-    _non_anon_label: Optional[str] = None
+    _plain_name: Optional[str] = None
     _is_sentinel: bool = False
     _hidden = False
 
@@ -380,9 +380,9 @@ class ColumnElement(
                 % (type(self).__name__, type(comparator).__name__, key)
             ) from None
 
-    def _bind_param(self, operator: Any, obj: Any, type_: Any = None, expanding: bool = False) -> Any:
+    def _bound_value(self, operator: Any, obj: Any, type_: Any = None, expanding: bool = False) -> Any:
         return factories.bind(
-            None, obj, _compared_to_operator=operator, type_=type_, _compared_to_type=self.type, unique=True,
+            None, obj, _beside_operator=operator, type_=type_, _beside_type=self.type, unique=True,
             expanding=expanding,
         )  # fmt: skip
 
@@ -421,7 +421,7 @@ class ColumnElement(
         return self
 
     @property
-    def _select_iterable(self) -> Tuple[Any, ...]:
+    def _selected_items(self) -> Tuple[Any, ...]:
         return (self,)
 
     def label(self, name: Optional[str]) -> Label[_T]:
@@ -451,7 +451,7 @@ class ColumnElement(
         return found
 
     @property
-    def _expanded_proxy_set(self) -> FrozenSet[Any]:
+    def _lineage_and_copies(self) -> FrozenSet[Any]:
         found = self.__dict__.get("_expanded_proxy_set_memo")
         if found is None:
             proxies = self.proxy_set
@@ -468,19 +468,15 @@ class ColumnElement(
         """Tell whether both columns stand for a common one."""
         return not self.proxy_set.isdisjoint(othercolumn.proxy_set)
 
-    def _compare_name_for_result(self, other: Any) -> bool:
-        """Tell whether both appear under the same name in a result."""
-        return hasattr(other, "name") and hasattr(self, "name") and other.name == self.name
-
     @property
     def _proxy_key(self) -> Optional[str]:
         name = self._annotations.get("proxy_key") or self.key
         if not name:
-            name = self._non_anon_label
+            name = self._plain_name
         return name
 
     @property
-    def _expression_label(self) -> Optional[str]:
+    def _attribute_label(self) -> Optional[str]:
         """The name that an expression without one of its own gets in a SELECT: that of the attribute it stands for."""
         if getattr(self, "name", None) is not None:
             return None
@@ -514,7 +510,7 @@ class ColumnElement(
 
     # -- labels ----------------------------------------------------------------------------------------------------
 
-    def _anon_label(self, base: Optional[str], add: int = 0) -> AnonLabel:
+    def _name_from(self, base: Optional[str], add: int = 0) -> AnonLabel:
         label = anonymous(str(base) if base and not isinstance(base, AnonLabel) else "anon", self._anon_token)
         if isinstance(base, AnonLabel) and not add:
             label = base
@@ -522,10 +518,10 @@ class ColumnElement(
 
     @property
     def _anon_name_label(self) -> AnonLabel:
-        return self._anon_label(getattr(self, "name", None))
+        return self._name_from(getattr(self, "name", None))
 
-    def _dedupe_anon_label_idx(self, idx: int) -> AnonLabel:
-        return self._anon_label(getattr(self, "name", None), idx)
+    def _made_name_again(self, idx: int) -> AnonLabel:
+        return self._name_from(getattr(self, "name", None), idx)
 
     @property
     def anon_label(self) -> AnonLabel:
@@ -535,7 +531,7 @@ class ColumnElement(
     @property
     def anon_key_label(self) -> AnonLabel:
         """The name this expression is given when it needs one, made of its key."""
-        return self._anon_label(self._proxy_key)
+        return self._name_from(self._proxy_key)
 
 
 class KeyedColumnElement(ColumnElement[_T]):
@@ -555,11 +551,6 @@ class NamedColumn(KeyedColumnElement[_T]):
     table: Any = None
     name: str
 
-    def _compare_name_for_result(self, other: Any) -> bool:
-        return (hasattr(other, "name") and self.name == other.name) or (
-            hasattr(other, "_tq_label") and other._tq_label is not None and self._tq_label == other._tq_label
-        )
-
     @property
     def description(self) -> str:
         """The name of the column."""
@@ -569,24 +560,24 @@ class NamedColumn(KeyedColumnElement[_T]):
     def _tq_key_label(self) -> Optional[str]:  # type: ignore[override]
         proxy_key = self._proxy_key
         if proxy_key and proxy_key != self.name:
-            return self._gen_tq_label(proxy_key)
-        return self._tq_label
+            return self._qualify(proxy_key)
+        return self._qualified_label
 
     @property
-    def _tq_label(self) -> Optional[str]:  # type: ignore[override]
+    def _qualified_label(self) -> Optional[str]:  # type: ignore[override]
         """The name with that of the table before it: what it is called under TABLENAME_PLUS_COL."""
-        return self._gen_tq_label(self.name)
+        return self._qualify(self.name)
 
     @property
-    def _non_anon_label(self) -> Optional[str]:  # type: ignore[override]
+    def _plain_name(self) -> Optional[str]:  # type: ignore[override]
         return self.name
 
-    def _gen_tq_label(self, name: str, dedupe_on_key: bool = True) -> Optional[str]:
+    def _qualify(self, name: str, dedupe_on_key: bool = True) -> Optional[str]:
         return name
 
-    def _bind_param(self, operator: Any, obj: Any, type_: Any = None, expanding: bool = False) -> Any:
+    def _bound_value(self, operator: Any, obj: Any, type_: Any = None, expanding: bool = False) -> Any:
         return factories.bind(
-            self.key, obj, _compared_to_operator=operator, type_=type_, _compared_to_type=self.type, unique=True,
+            self.key, obj, _beside_operator=operator, type_=type_, _beside_type=self.type, unique=True,
             expanding=expanding,
         )  # fmt: skip
 
@@ -623,12 +614,12 @@ class WrapsColumnExpression(ColumnElement[_T]):
         raise NotImplementedError()
 
     @property
-    def _tq_label(self) -> Optional[str]:  # type: ignore[override]
+    def _qualified_label(self) -> Optional[str]:  # type: ignore[override]
         inner = self.wrapped_column_expression
-        return inner._tq_label if hasattr(inner, "_tq_label") else None
+        return inner._qualified_label if hasattr(inner, "_qualified_label") else None
 
     @property
-    def _non_anon_label(self) -> Optional[str]:  # type: ignore[override]
+    def _plain_name(self) -> Optional[str]:  # type: ignore[override]
         return None
 
     @property
@@ -636,13 +627,13 @@ class WrapsColumnExpression(ColumnElement[_T]):
         inner = self.wrapped_column_expression
         if not inner._is_column_element:
             return super()._anon_name_label
-        name = inner._non_anon_label
-        label: AnonLabel = inner._anon_name_label if name is None else self._anon_label(name)
+        name = inner._plain_name
+        label: AnonLabel = inner._anon_name_label if name is None else self._name_from(name)
         return label
 
-    def _dedupe_anon_label_idx(self, idx: int) -> AnonLabel:
+    def _made_name_again(self, idx: int) -> AnonLabel:
         inner = self.wrapped_column_expression
-        return self._anon_label(inner._non_anon_label if inner._is_column_element else None, idx)
+        return self._name_from(inner._plain_name if inner._is_column_element else None, idx)
 
     @property
     def _proxy_key(self) -> Optional[str]:

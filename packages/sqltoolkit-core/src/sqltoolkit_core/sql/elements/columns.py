@@ -42,7 +42,7 @@ class Label(roles.LabeledColumnExprRole[_T], NamedColumn[_T]):
         if name:
             d["name"] = name
         else:
-            d["name"] = self._anon_label(getattr(element, "name", None))
+            d["name"] = self._name_from(getattr(element, "name", None))
         d["key"] = d["name"]
         d["_element"] = element
         d["type"] = to_instance(type_) if type_ is not None else getattr(element, "type", NULLTYPE)
@@ -118,9 +118,9 @@ class Label(roles.LabeledColumnExprRole[_T], NamedColumn[_T]):
         """The name."""
         return self.name
 
-    def _bind_param(self, operator: Any, obj: Any, type_: Any = None, expanding: bool = False) -> Any:
+    def _bound_value(self, operator: Any, obj: Any, type_: Any = None, expanding: bool = False) -> Any:
         # the name of a label says nothing about the values of its expression
-        return ColumnElement._bind_param(self, operator, obj, type_=type_, expanding=expanding)
+        return ColumnElement._bound_value(self, operator, obj, type_=type_, expanding=expanding)
 
     def _copy_internals(
         self, *, clone: Any = None, anonymize_labels: bool = False, omit_attrs: Any = (), **kw: Any
@@ -128,7 +128,7 @@ class Label(roles.LabeledColumnExprRole[_T], NamedColumn[_T]):
         self._element = (clone or clone_element)(self._element, **kw)  # type: ignore[has-type]
         if anonymize_labels:
             self.__dict__.pop("_anon_token_memo", None)
-            self.name = self.key = self._anon_label(getattr(self._element, "name", None))
+            self.name = self.key = self._name_from(getattr(self._element, "name", None))
 
     def _make_proxy(
         self,
@@ -427,28 +427,14 @@ class ColumnClause(
         return [table] if table is not None else []
 
     @property
-    def _render_label_in_columns_clause(self) -> bool:  # type: ignore[override]
+    def _may_be_labelled(self) -> bool:  # type: ignore[override]
         return self.table is not None
 
     @property
     def _ddl_label(self) -> Any:
-        return self._gen_tq_label(self.name, dedupe_on_key=False)
+        return self._qualify(self.name, dedupe_on_key=False)
 
-    def _compare_name_for_result(self, other: Any) -> bool:
-        if (
-            self.is_literal
-            or self.table is None
-            or self.table._is_textual
-            or not hasattr(other, "proxy_set")
-            or isinstance(other, ColumnClause)
-            and (other.is_literal or other.table is None or other.table._is_textual)
-        ):
-            return (hasattr(other, "name") and self.name == other.name) or (
-                hasattr(other, "_tq_label") and other._tq_label is not None and self._tq_label == other._tq_label
-            )
-        return bool(other.proxy_set.intersection(self.proxy_set))
-
-    def _gen_tq_label(self, name: str, dedupe_on_key: bool = True) -> Any:
+    def _qualify(self, name: str, dedupe_on_key: bool = True) -> Any:
         table = self.table
         if self.is_literal:
             return None
@@ -496,10 +482,10 @@ class ColumnClause(
     def _constructor(self) -> Any:
         return ColumnClause
 
-    def _bind_param(self, operator: Any, obj: Any, type_: Any = None, expanding: bool = False) -> Any:
+    def _bound_value(self, operator: Any, obj: Any, type_: Any = None, expanding: bool = False) -> Any:
         if type_ is None and not expanding:
             return plain_bind(_key_of(self), obj, self.type.coerce_compared_value(operator, obj))
-        return super()._bind_param(operator, obj, type_=type_, expanding=expanding)
+        return super()._bound_value(operator, obj, type_=type_, expanding=expanding)
 
     def _compare_to(self, other: Any, comparison: Any) -> Any:
         if comparison.options.get("use_proxies") and isinstance(other, ColumnElement):

@@ -52,7 +52,7 @@ _PLAIN_TYPES = frozenset([int, str, float, bytes, dt.date, dt.datetime, dt.time,
 def operand(expr: Any, op: Any, value: Any) -> Any:
     """Return the other side of ``expr op value`` as an element; a plain value takes its type from ``expr``."""
     if value.__class__ in _PLAIN_TYPES:
-        return expr._bind_param(op, value)
+        return expr._bound_value(op, value)
     if isinstance(value, ColumnElement):
         if value._is_bind_parameter and value.type is NULLTYPE and expr.type is not NULLTYPE:
             # a parameter whose type nobody said has that of what it is compared with
@@ -153,7 +153,7 @@ def _regexp_match(expr: Any, op: Any, pattern: Any, *, flags: Optional[str] = No
 def _regexp_replace(
     expr: Any, op: Any, pattern: Any, *, replacement: Any, flags: Optional[str] = None, **kw: Any
 ) -> Any:
-    arguments = ExpressionClauseList._construct_for_list(
+    arguments = ExpressionClauseList._of_list(
         operators.comma_op, NULLTYPE, operand(expr, op, pattern), operand(expr, op, replacement), group=False
     )
     arguments.group = False
@@ -164,7 +164,7 @@ def _regexp_replace(
 
 @implements(between_op, not_between_op)
 def _between(expr: Any, op: Any, cleft: Any, cright: Any, *, symmetric: bool = False, **kw: Any) -> Any:
-    bounds = ExpressionClauseList._construct_for_list(
+    bounds = ExpressionClauseList._of_list(
         and_, NULLTYPE, operand(expr, and_, cleft), operand(expr, and_, cright), group=False
     )
     bounds.group = False
@@ -186,7 +186,7 @@ def binary_operate(expr: Any, op: Any, obj: Any, *, reverse: bool = False, resul
     left, right = (other, expr) if reverse else (expr, other)
     if result_type is None:
         op, result_type = left.comparator._adapt_expression(op, right.comparator)
-    return OperatorExpression._construct_for_op(left, right, op, type_=result_type, modifiers=kw or None)
+    return OperatorExpression._applied_to(left, right, op, type_=result_type, modifiers=kw or None)
 
 
 @implements(custom_op)
@@ -348,7 +348,7 @@ def _binary_operand(
 ) -> Any:
     if _is_element(obj) or expr is None or not _is_plain(obj):
         return NotImplemented
-    return expr._bind_param(operator, obj, type_=bindparam_type or type_)
+    return expr._bound_value(operator, obj, type_=bindparam_type or type_)
 
 
 @coercions.coerces(roles.InElementRole)
@@ -369,12 +369,12 @@ def _in_choices(
             break
     if elements:
         made = [
-            expr._bind_param(operator, value) if not _looks_like_element(value)
+            expr._bound_value(operator, value) if not _looks_like_element(value)
             else _in_element(value)
             for value in values
         ]  # fmt: skip
-        return ClauseList(*made, _literal_as_text_role=roles.ExpressionElementRole).self_group(against=operator)
-    bind = expr._bind_param(operator, list(values), expanding=True)
+        return ClauseList(*made, _role=roles.ExpressionElementRole).self_group(against=operator)
+    bind = expr._bound_value(operator, list(values), expanding=True)
     bind.expand_op = operator
     return bind
 

@@ -42,13 +42,13 @@ class ClauseList(
         operator: Any = comma_op,
         group: bool = True,
         group_contents: bool = True,
-        _literal_as_text_role: Any = roles.WhereHavingRole,
+        _role: Any = roles.WhereHavingRole,
     ) -> None:
         self.operator = operator
         self.group = group
         self.group_contents = group_contents
-        self._text_converter_role = _literal_as_text_role
-        made = [coercions.expect(_literal_as_text_role, clause, sink=self) for clause in clauses]
+        self._text_converter_role = _role
+        made = [coercions.expect(_role, clause, sink=self) for clause in clauses]
         if group_contents:
             made = [clause.self_group(against=operator) for clause in made]
         self.clauses = tuple(made)
@@ -81,8 +81,8 @@ class ClauseList(
         return len(self.clauses)
 
     @property
-    def _select_iterable(self) -> Iterable[Any]:
-        return [column for clause in self.clauses for column in clause._select_iterable]
+    def _selected_items(self) -> Iterable[Any]:
+        return [column for clause in self.clauses for column in clause._selected_items]
 
     def append(self, clause: Any) -> None:
         """Add an element at the end of this list."""
@@ -118,8 +118,8 @@ class OrderByList(
     allows_lambda = True
     uses_inspection = True
 
-    def __init__(self, clauses: Iterable[Any], _literal_as_text_role: Any = roles.OrderByRole) -> None:
-        self.clauses = tuple([coercions.expect(_literal_as_text_role, clause, sink=self) for clause in clauses])
+    def __init__(self, clauses: Iterable[Any], _role: Any = roles.OrderByRole) -> None:
+        self.clauses = tuple([coercions.expect(_role, clause, sink=self) for clause in clauses])
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.clauses)
@@ -128,8 +128,8 @@ class OrderByList(
         return len(self.clauses)
 
     @property
-    def _select_iterable(self) -> Iterable[Any]:
-        return [column for clause in self.clauses for column in clause._select_iterable]
+    def _selected_items(self) -> Iterable[Any]:
+        return [column for clause in self.clauses for column in clause._selected_items]
 
     @property
     def _from_objects(self) -> List[Any]:
@@ -191,10 +191,10 @@ class Tuple(ClauseList, ColumnElement[Any]):
         ClauseList.__init__(self, *made)
 
     @property
-    def _select_iterable(self) -> TupleType[Any, ...]:
+    def _selected_items(self) -> TupleType[Any, ...]:
         return (self,)
 
-    def _bind_param(self, operator: Any, obj: Any, type_: Any = None, expanding: bool = False) -> Any:
+    def _bound_value(self, operator: Any, obj: Any, type_: Any = None, expanding: bool = False) -> Any:
         if expanding:
             if any(isinstance(item, (str, bytes)) or not hasattr(item, "__iter__") for item in obj):
                 raise TypeError("IN of a tuple takes a list of tuples, and got %r" % (obj,))
@@ -206,12 +206,12 @@ class Tuple(ClauseList, ColumnElement[Any]):
                         type_ = type_.__class__(*made)
                     break
             return factories.bind(
-                None, value=obj, _compared_to_operator=operator, unique=True, expanding=True, type_=type_
+                None, value=obj, _beside_operator=operator, unique=True, expanding=True, type_=type_
             )
         return Tuple(
             *[
                 factories.bind(
-                    None, item, _compared_to_operator=operator, _compared_to_type=compared, unique=True, type_=type_
+                    None, item, _beside_operator=operator, _beside_type=compared, unique=True, type_=type_
                 )
                 for item, compared in zip(obj, self.type.types)  # type: ignore[attr-defined]
             ]

@@ -88,8 +88,8 @@ class BindParameter(roles.InElementRole, KeyedColumnElement[_T]):
         expanding: bool = False,
         isoutparam: bool = False,
         literal_execute: bool = False,
-        _compared_to_operator: Any = None,
-        _compared_to_type: Any = None,
+        _beside_operator: Any = None,
+        _beside_type: Any = None,
         _is_crud: bool = False,
     ) -> None:
         d = self.__dict__
@@ -133,8 +133,8 @@ class BindParameter(roles.InElementRole, KeyedColumnElement[_T]):
             sample = value
             if expanding and value:
                 sample = list(value)[0]
-            if _compared_to_type is not None:
-                d["type"] = _compared_to_type.coerce_compared_value(_compared_to_operator, sample)
+            if _beside_type is not None:
+                d["type"] = _beside_type.coerce_compared_value(_beside_operator, sample)
             else:
                 d["type"] = value_type(sample)
         else:
@@ -192,7 +192,7 @@ class BindParameter(roles.InElementRole, KeyedColumnElement[_T]):
         made.__dict__["_orig_key"] = self._orig_key
         return made
 
-    def _negate_in_binary(self, negated_op: Any, original_op: Any) -> BindParameter[_T]:
+    def _negated_operand(self, negated_op: Any, original_op: Any) -> BindParameter[_T]:
         if self.expand_op is original_op:
             made = self._clone()
             made.expand_op = negated_op
@@ -303,10 +303,10 @@ class AbstractTextClause(
     operator: Any = None
     allows_lambda = False
     uses_inspection = False
-    _render_label_in_columns_clause = False
+    _may_be_labelled = False
     _hidden = False
     _allow_label_resolve = False
-    _hide_froms: Tuple[Any, ...] = ()
+    _hidden_froms: Tuple[Any, ...] = ()
     _bindparams: Dict[str, Any]
 
     @property
@@ -314,7 +314,7 @@ class AbstractTextClause(
         return False
 
     @property
-    def _select_iterable(self) -> Tuple[Any, ...]:
+    def _selected_items(self) -> Tuple[Any, ...]:
         return (self,)
 
     @property

@@ -72,11 +72,11 @@ class OperatorExpression(ColumnElement[_T]):
         return self
 
     @property
-    def _flattened_operator_clauses(self) -> TupleType[Any, ...]:
+    def _operands(self) -> TupleType[Any, ...]:
         raise NotImplementedError()
 
     @classmethod
-    def _construct_for_op(
+    def _applied_to(
         cls, left: Any, right: Any, op: Any, *, type_: Any, negate: Any = None, modifiers: Any = None
     ) -> Any:
         """Return ``left op right``: a list when nested uses of an associative operator can be joined."""
@@ -84,17 +84,17 @@ class OperatorExpression(ColumnElement[_T]):
             clauses: TupleType[Any, ...]
             joined = False
             if left.operator is op and left.type is type_:
-                clauses = left._flattened_operator_clauses
+                clauses = left._operands
                 joined = True
             else:
                 clauses = (left,)
             if right.operator is op and right.type is type_:
-                clauses += right._flattened_operator_clauses
+                clauses += right._operands
                 joined = True
             else:
                 clauses += (right,)
             if joined:
-                return ExpressionClauseList._construct_for_list(op, type_, *clauses)
+                return ExpressionClauseList._of_list(op, type_, *clauses)
         if right._is_collection_aggregate:
             negate = None
         return BinaryExpression(left, right, op, type_=type_, negate=negate, modifiers=modifiers)
@@ -135,7 +135,7 @@ class UnaryExpression(ColumnElement[_T]):
     @property
     def wraps_column_expression(self) -> bool:
         """Whether the operand is an expression without a name, so that this one needs a label in a columns clause."""
-        return not isinstance(self.element._ungroup(), NamedColumn)
+        return not isinstance(self.element._without_parentheses(), NamedColumn)
 
     @property
     def wrapped_column_expression(self) -> Any:
@@ -176,12 +176,12 @@ class CollectionAggregate(UnaryExpression[_T]):
         made: CollectionAggregate[bool] = cls(column, operator=operator, type_=BOOLEANTYPE)  # type: ignore[assignment]
         return made
 
-    def _bind_param(self, operator: Any, obj: Any, type_: Any = None, expanding: bool = False) -> Any:
+    def _bound_value(self, operator: Any, obj: Any, type_: Any = None, expanding: bool = False) -> Any:
         # what is compared is an element of the collection
         compared: Any = self.element.type
         return factories.bind(
-            None, obj, _compared_to_operator=operator, type_=type_, unique=True, expanding=expanding,
-            _compared_to_type=compared.item_type if compared._is_array else compared,
+            None, obj, _beside_operator=operator, type_=type_, unique=True, expanding=expanding,
+            _beside_type=compared.item_type if compared._is_array else compared,
         )  # fmt: skip
 
     def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
@@ -302,7 +302,7 @@ class BinaryExpression(OperatorExpression[_T]):
             out.append(tuple(sorted(modifiers.items(), key=_first)) if _plain(modifiers) else repr(modifiers))
 
     @property
-    def _flattened_operator_clauses(self) -> TupleType[Any, ...]:
+    def _operands(self) -> TupleType[Any, ...]:
         return (self.left, self.right)
 
     def __bool__(self) -> bool:
@@ -320,7 +320,7 @@ class BinaryExpression(OperatorExpression[_T]):
         if self.negate is not None:
             return BinaryExpression(
                 self.left,
-                self.right._negate_in_binary(self.negate, self.operator)
+                self.right._negated_operand(self.negate, self.operator)
                 if self.right._is_bind_parameter
                 else self.right,
                 self.negate,
@@ -400,7 +400,7 @@ class ExpressionClauseList(OperatorExpression[_T]):
         self.type = known
 
     @classmethod
-    def _construct_for_list(cls, operator: Any, type_: Any, *clauses: Any, group: bool = True) -> Any:
+    def _of_list(cls, operator: Any, type_: Any, *clauses: Any, group: bool = True) -> Any:
         made = object.__new__(cls)
         d = made.__dict__
         if group:
@@ -429,7 +429,7 @@ class ExpressionClauseList(OperatorExpression[_T]):
             clause._flat(out, binds, seen)
 
     @property
-    def _flattened_operator_clauses(self) -> TupleType[Any, ...]:
+    def _operands(self) -> TupleType[Any, ...]:
         return self.clauses
 
     def __iter__(self) -> Iterator[Any]:
@@ -439,7 +439,7 @@ class ExpressionClauseList(OperatorExpression[_T]):
         return len(self.clauses)
 
     @property
-    def _select_iterable(self) -> TupleType[Any, ...]:
+    def _selected_items(self) -> TupleType[Any, ...]:
         return (self,)
 
     @property
@@ -496,10 +496,10 @@ class BooleanClauseList(ExpressionClauseList[bool]):
             if clause.__class__ is BooleanClauseList and clause.operator is operator:
                 made.extend(clause.clauses)
             elif clause.__class__ is Grouping and clause.operator is operator:
-                made.extend(clause._flattened_operator_clauses)
+                made.extend(clause._operands)
             else:
                 made.append(clause.self_group(against=operator))
-        return cls._construct_for_list(operator, BOOLEANTYPE, *made, group=False)
+        return cls._of_list(operator, BOOLEANTYPE, *made, group=False)
 
     @classmethod
     def _construct(cls, operator: Any, continue_on: Any, skip_on: Any, initial_clause: Any, clauses: Any) -> Any:
@@ -511,7 +511,7 @@ class BooleanClauseList(ExpressionClauseList[bool]):
                 if clause.__class__ is not BinaryExpression or _RANKS.get(clause.operator, 0) < 4:
                     break
             else:
-                return cls._construct_for_list(operator, BOOLEANTYPE, *clauses, group=False)
+                return cls._of_list(operator, BOOLEANTYPE, *clauses, group=False)
         given = len(clauses)
         expected = [coercions.expect(roles.WhereHavingRole, clause) for clause in clauses]
         if not given and initial_clause is not Ellipsis:
@@ -532,7 +532,7 @@ class BooleanClauseList(ExpressionClauseList[bool]):
 
     @classmethod
     def _construct_raw(cls, operator: Any, clauses: Iterable[Any] = ()) -> Any:
-        return cls._construct_for_list(operator, BOOLEANTYPE, *clauses, group=False)
+        return cls._of_list(operator, BOOLEANTYPE, *clauses, group=False)
 
     @classmethod
     def and_(cls, initial_clause: Any = NO_ARG, *clauses: Any) -> ColumnElement[bool]:
@@ -568,8 +568,8 @@ class GroupedElement(ClauseElement):
         """Return the element itself."""
         return self
 
-    def _ungroup(self) -> Any:
-        return self.element._ungroup()
+    def _without_parentheses(self) -> Any:
+        return self.element._without_parentheses()
 
 
 class Grouping(GroupedElement, ColumnElement[_T]):
@@ -604,8 +604,8 @@ class Grouping(GroupedElement, ColumnElement[_T]):
         return getattr(self.element, "operator", None)
 
     @property
-    def _flattened_operator_clauses(self) -> TupleType[Any, ...]:
-        clauses: TupleType[Any, ...] = self.element._flattened_operator_clauses
+    def _operands(self) -> TupleType[Any, ...]:
+        clauses: TupleType[Any, ...] = self.element._operands
         return clauses
 
     def _negate(self) -> Any:
@@ -622,8 +622,8 @@ class Grouping(GroupedElement, ColumnElement[_T]):
         return bool(self.element._is_implicitly_boolean)
 
     @property
-    def _tq_label(self) -> Optional[str]:  # type: ignore[override]
-        return getattr(self.element, "_tq_label", None) or getattr(self, "_anon_name_label", None)
+    def _qualified_label(self) -> Optional[str]:  # type: ignore[override]
+        return getattr(self.element, "_qualified_label", None) or getattr(self, "_anon_name_label", None)
 
     @property
     def _anon_name_label(self) -> Any:

@@ -129,9 +129,9 @@ class Over(ColumnElement[_T]):
     ) -> None:
         self.element = element
         if order_by is not None:
-            self.order_by = ClauseList(*_listed(order_by), _literal_as_text_role=roles.ByOfRole)
+            self.order_by = ClauseList(*_listed(order_by), _role=roles.ByOfRole)
         if partition_by is not None:
-            self.partition_by = ClauseList(*_listed(partition_by), _literal_as_text_role=roles.ByOfRole)
+            self.partition_by = ClauseList(*_listed(partition_by), _role=roles.ByOfRole)
         if sum(frame is not None for frame in (range_, rows, groups)) > 1:
             raise exc.ArgumentError("a window has one frame: only one of rows, range_ and groups may be given")
         if range_ is not None:
@@ -173,7 +173,7 @@ class AggregateOrderBy(WrapsColumnExpression[_T]):
         self.element = element
         if not order_by:
             raise exc.ArgumentError("an ordered aggregate needs at least one expression to order by")
-        self.order_by = ClauseList(*order_by, _literal_as_text_role=roles.ByOfRole)
+        self.order_by = ClauseList(*order_by, _role=roles.ByOfRole)
         if getattr(element, "entity_mark", None) is not None:
             self.entity_mark = element.entity_mark
 
@@ -225,7 +225,7 @@ class WithinGroup(AggregateOrderBy[_T]):
 
     def __init__(self, element: Any, *order_by: Any) -> None:
         self.element = element
-        self.order_by = ClauseList(*order_by, _literal_as_text_role=roles.ByOfRole)
+        self.order_by = ClauseList(*order_by, _role=roles.ByOfRole)
         if getattr(element, "entity_mark", None) is not None:
             self.entity_mark = element.entity_mark
 

@@ -188,7 +188,7 @@ class FunctionElement(ColumnElement[_T], ExecutableStatement, FromClause):
         return self.clauses._from_objects
 
     @property
-    def _select_iterable(self) -> Tuple[Any, ...]:
+    def _selected_items(self) -> Tuple[Any, ...]:
         return (self,)
 
     @property
@@ -271,7 +271,7 @@ class FunctionElement(ColumnElement[_T], ExecutableStatement, FromClause):
             return Grouping(self)
         return ColumnElement.self_group(self, against=against)
 
-    def _bind_param(
+    def _bound_value(
         self, operator: Any, obj: Any, type_: Any = None, expanding: bool = False
     ) -> Any:
         return _operand(self, None, operator, obj, type_, expanding)
@@ -288,8 +288,8 @@ def _operand(
     return factories.bind(
         name,
         obj,
-        _compared_to_operator=operator,
-        _compared_to_type=function.type,
+        _beside_operator=operator,
+        _beside_type=function.type,
         type_=type_,
         unique=True,
         expanding=expanding,
@@ -438,7 +438,7 @@ class Function(FunctionElement[_T]):
     def __ge__(self, other: Any) -> ColumnElement[bool]:
         return _compared(self, operators.ge, operators.lt, other)
 
-    def _bind_param(
+    def _bound_value(
         self, operator: Any, obj: Any, type_: Any = None, expanding: bool = False
     ) -> Any:
         return _operand(self, self.name, operator, obj, type_, expanding)

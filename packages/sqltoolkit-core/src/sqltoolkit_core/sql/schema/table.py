@@ -423,7 +423,7 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause["_TableColumns"]):
         return sorted(self.constraints, key=lambda constraint: constraint._creation_order)
 
     @property
-    def _select_iterable(self) -> Iterable[Any]:
+    def _selected_items(self) -> Iterable[Any]:
         hidden = [column for column in self.c if column._hidden]
         return self.c if not hidden else [column for column in self.c if not column._hidden]
 

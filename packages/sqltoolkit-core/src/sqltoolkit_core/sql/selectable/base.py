@@ -227,7 +227,7 @@ class ReturnsRows(roles.ReturnsRowsRole, ClauseElement):
     _is_select_base = False
     _is_select_statement = False
     _is_lateral = False
-    _hide_froms: Tuple[FromClause, ...] = ()
+    _hidden_froms: Tuple[FromClause, ...] = ()
 
     @property
     def selectable(self) -> ReturnsRows:
@@ -242,7 +242,7 @@ class ReturnsRows(roles.ReturnsRowsRole, ClauseElement):
         """Tell whether ``fromclause`` is this object or something it is made from."""
         raise NotImplementedError()
 
-    def _generate_fromclause_column_proxies(
+    def _offer_columns(
         self,
         fromclause: FromClause,
         columns: Any,
@@ -385,26 +385,26 @@ class FromClause(roles.AnonymizedFromClauseRole, _SelectableWith["_Columns"]):
     @memoized_property
     def c(self) -> _Columns:
         """The columns by name."""
-        self._setup_collections()
+        self._make_collections()
         columns: _Columns = self.__dict__["c"]
         return columns
 
     @memoized_property
     def primary_key(self) -> Iterable[Any]:
         """The columns that stand for primary key columns."""
-        self._setup_collections()
+        self._make_collections()
         columns: Iterable[Any] = self.__dict__["primary_key"]
         return columns
 
     @memoized_property
     def foreign_keys(self) -> Iterable[Any]:
         """The ForeignKey objects of the columns."""
-        self._setup_collections()
+        self._make_collections()
         keys: Iterable[Any] = self.__dict__["foreign_keys"]
         return keys
 
     @property
-    def _select_iterable(self) -> Iterable[Any]:
+    def _selected_items(self) -> Iterable[Any]:
         return self.c
 
     @property
@@ -415,23 +415,23 @@ class FromClause(roles.AnonymizedFromClauseRole, _SelectableWith["_Columns"]):
     def _from_objects(self) -> List[FromClause]:
         return [self]
 
-    def _setup_collections(self) -> None:
+    def _make_collections(self) -> None:
         columns: Any = WriteableColumnCollection()
         primary_key = ColumnSet()
         foreign_keys: Set[Any] = set()
-        self._populate_column_collection(columns, primary_key, foreign_keys)
+        self._fill_columns(columns, primary_key, foreign_keys)
         own = self.__dict__
         own["_columns"] = columns
         own.setdefault("c", columns.as_readonly())
         own.setdefault("primary_key", primary_key)
         own.setdefault("foreign_keys", foreign_keys)
 
-    def _populate_column_collection(
+    def _fill_columns(
         self, columns: Any, primary_key: Any, foreign_keys: Set[Any]
     ) -> None:
         """Fill the collections on first use; sources with columns of their own override this."""
 
-    def _reset_column_collection(self) -> None:
+    def _forget_columns(self) -> None:
         own = self.__dict__
         for name in ("_columns", "c", "primary_key", "foreign_keys"):
             own.pop(name, None)
@@ -439,9 +439,9 @@ class FromClause(roles.AnonymizedFromClauseRole, _SelectableWith["_Columns"]):
     def accept_new_column(self, column: Any) -> None:
         """Take notice of a column that was added to a source this one is made from."""
         if "c" in self.__dict__:
-            self._reset_column_collection()
+            self._forget_columns()
 
-    def _generate_fromclause_column_proxies(
+    def _offer_columns(
         self,
         fromclause: FromClause,
         columns: Any,

@@ -75,7 +75,7 @@ def without_hidden(sources: Iterable[FromClause], owner: Any = None) -> List[Fro
             continue
         seen.update(alike)
         unique.append(source)
-        inside = source._hide_froms
+        inside = source._hidden_froms
         if inside:
             for each in inside:
                 hidden.update(each._cloned_set)
@@ -148,13 +148,13 @@ def _common(sources: Iterable[FromClause], others: Iterable[FromClause]) -> Set[
 
 def explicit_froms(select: AnySelect) -> Tuple[FromClause, ...]:
     """Return the sources of ``select_from()`` with those of ``join()`` joined to them."""
-    if not select._setup_joins and not select._memoized_select_entities:
+    if not select._joins_asked and not select._memoized_select_entities:
         return select._from_obj
     sources = list(select._from_obj)
     criteria = select._where_criteria
     for columns, joins, _ in select._memoized_select_entities:
         _join_all(sources, joins, (*columns, *criteria))
-    _join_all(sources, select._setup_joins, (*select._raw_columns, *criteria))
+    _join_all(sources, select._joins_asked, (*select._raw_columns, *criteria))
     return tuple(sources)
 
 

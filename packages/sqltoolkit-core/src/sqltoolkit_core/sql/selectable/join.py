@@ -68,7 +68,7 @@ class Join(roles.DMLTableRole, FromClause):
         self.left = coercions.expect(roles.FromClauseRole, left)
         self.right = coercions.expect(roles.FromClauseRole, right).self_group()
         if onclause is None:
-            self.onclause = self._match_primaries(self.left, self.right)
+            self.onclause = self._natural_onclause(self.left, self.right)
         else:
             self.onclause = coercions.expect(roles.OnClauseRole, onclause).self_group(against=operators._asbool)
         self.isouter = isouter
@@ -102,13 +102,13 @@ class Join(roles.DMLTableRole, FromClause):
         made: AnySelect = slots.select(self.left, self.right).select_from(self)
         return made
 
-    def _match_primaries(self, left: FromClause, right: FromClause) -> ColumnElement[Any]:
+    def _natural_onclause(self, left: FromClause, right: FromClause) -> ColumnElement[Any]:
         """Derive ON; of a left-nested join its rightmost table is tried first."""
         if isinstance(left, Join):
             return join_condition(left, right, a_subset=left.right)
         return join_condition(left, right)
 
-    def _populate_column_collection(
+    def _fill_columns(
         self, columns: Any, primary_key: Any, foreign_keys: Set[Any]
     ) -> None:
         members = list(self.left.c) + list(self.right.c)
@@ -128,23 +128,23 @@ class Join(roles.DMLTableRole, FromClause):
         changed = {old: new for old, new in copies if new is not old}
         if changed:
             kw["replace"] = column_replacer(changed, kw.get("replace"))
-            self._reset_column_collection()
+            self._forget_columns()
         super()._copy_internals(omit_attrs=omit_attrs, clone=clone, **kw)
 
     @property
-    def _select_iterable(self) -> Iterable[Any]:
-        return list(self.left._select_iterable) + list(self.right._select_iterable)
+    def _selected_items(self) -> Iterable[Any]:
+        return list(self.left._selected_items) + list(self.right._selected_items)
 
     @property
     def _from_objects(self) -> List[FromClause]:
         return [self] + self.left._from_objects + self.right._from_objects
 
     @property
-    def _hide_froms(self) -> Tuple[FromClause, ...]:  # type: ignore[override]
+    def _hidden_froms(self) -> Tuple[FromClause, ...]:  # type: ignore[override]
         hidden: List[FromClause] = []
         for side in (self.left, self.right):
             hidden.extend(side._from_objects)
-            hidden.extend(side._hide_froms)
+            hidden.extend(side._hidden_froms)
         return tuple(hidden)
 
     def _anonymous_fromclause(self, name: Optional[str] = None, flat: bool = False) -> Any:
@@ -259,12 +259,12 @@ class FromGrouping(FromClause):
         return FromGrouping(self.element._anonymous_fromclause(name=name, flat=flat))
 
     @property
-    def _select_iterable(self) -> Iterable[Any]:
-        return self.element._select_iterable
+    def _selected_items(self) -> Iterable[Any]:
+        return self.element._selected_items
 
     @property
-    def _hide_froms(self) -> Tuple[FromClause, ...]:  # type: ignore[override]
-        return self.element._hide_froms
+    def _hidden_froms(self) -> Tuple[FromClause, ...]:  # type: ignore[override]
+        return self.element._hidden_froms
 
     @property
     def _from_objects(self) -> List[FromClause]:

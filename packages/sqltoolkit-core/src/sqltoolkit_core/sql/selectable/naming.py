@@ -56,10 +56,10 @@ def name_columns(
         if column._is_text_clause:
             named.append(ColumnName(column, None, None, False))
             continue
-        if not column._render_label_in_columns_clause:
-            named.append(ColumnName(column, None, column._non_anon_label, False))
+        if not column._may_be_labelled:
+            named.append(ColumnName(column, None, column._plain_name, False))
             continue
-        label = column._tq_label if qualified else None
+        label = column._qualified_label if qualified else None
         fallback = name = label or _own_name(column)
         repeated = False
         if style is not LABEL_STYLE_NONE:
@@ -72,12 +72,12 @@ def name_columns(
                 label = _other_label(column, name, qualified, suffixes)
                 repeated = mark_repeated and label in taken
                 taken[label] = column
-                if not qualified and column._non_anon_label is None:
+                if not qualified and column._plain_name is None:
                     # an expression that goes by the name of what it is made of takes that name over
                     taken[name] = column
             if repeated:
                 repeats += 1
-                own = column._tq_label if qualified else column._non_anon_label
+                own = column._qualified_label if qualified else column._plain_name
                 if isinstance(own, AnonLabel):
                     label = own + "__%d" % suffixes.next()
                 else:
@@ -114,7 +114,7 @@ def _base_name(column: Any, name: str, qualified: bool) -> str:
     """Return what the label of a column starts with that has to be another one than ``name``."""
     if not isinstance(name, AnonLabel):
         return name
-    if qualified and column._non_anon_label is None or isinstance(column, WrapsColumnExpression):
+    if qualified and column._plain_name is None or isinstance(column, WrapsColumnExpression):
         return "anon"
     return name.base
 
@@ -130,12 +130,12 @@ def _again_label(column: Any, base: str, number: int) -> AnonLabel:
 
 def _own_name(column: Any) -> str:
     """Return the name a column goes by when nothing else has it: its own, or a made-up one."""
-    name = column._non_anon_label or column._expression_label
+    name = column._plain_name or column._attribute_label
     inner = column
     while name is None and isinstance(inner, WrapsColumnExpression):
         inner = inner.wrapped_column_expression
         # text() has no name at all
-        name = getattr(inner, "_non_anon_label", None)
+        name = getattr(inner, "_plain_name", None)
     shown: str = column._anon_name_label if name is None else name
     return shown
 
@@ -143,18 +143,18 @@ def _own_name(column: Any) -> str:
 def _other_label(column: Any, name: str, qualified: bool, suffixes: _Suffixes) -> AnonLabel:
     """Return the label of a column whose name another one has taken."""
     if isinstance(name, AnonLabel):
-        if column._non_anon_label is not None or qualified and name == column._tq_label:
+        if column._plain_name is not None or qualified and name == column._qualified_label:
             return suffixes.label(name, column)
         if isinstance(column, WrapsColumnExpression) and _inner_label(column) == name:
             return name + "__%d" % suffixes.next()
-    if column._non_anon_label is None and (isinstance(name, AnonLabel) or not qualified):
+    if column._plain_name is None and (isinstance(name, AnonLabel) or not qualified):
         return anonymous(_base_name(column, name, qualified) + "_", column._anon_token)
-    label: AnonLabel = column._anon_label(column._tq_label) if qualified else column._anon_name_label
+    label: AnonLabel = column._name_from(column._qualified_label) if qualified else column._anon_name_label
     return label
 
 
 def _inner_label(column: Any) -> Any:
-    return getattr(column.wrapped_column_expression, "_non_anon_label", None)
+    return getattr(column.wrapped_column_expression, "_plain_name", None)
 
 
 def label_namer(style: SelectLabelStyle, of_subquery: bool = False) -> Callable[[Any], str]:
@@ -186,7 +186,7 @@ def label_namer(style: SelectLabelStyle, of_subquery: bool = False) -> Callable[
     def key_of(column: Any) -> str:
         key = column._tq_key_label if qualified else None
         if key is None and qualified and of_subquery and isinstance(column, WrapsColumnExpression):
-            key = column._tq_label
+            key = column._qualified_label
         key = key or _plain_key(column)
         if isinstance(key, AnonLabel):
             key = "_no_label"
@@ -223,7 +223,7 @@ def add_proxies(
         if column._is_text_clause:
             continue
         name = named.label
-        is_named = column._non_anon_label is not None
+        is_named = column._plain_name is not None
         if name is None and not is_named:
             name = named.fallback
         if isinstance(column, Label) and name not in (None, column.name):

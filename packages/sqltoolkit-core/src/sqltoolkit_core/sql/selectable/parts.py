@@ -63,7 +63,7 @@ _SELECT_LIKE = {
     "fetch_options": "_fetch_clause_options",
     "for_update": "_for_update_arg",
     "label_style": "_label_style",
-    "ctes": "_independent_ctes",
+    "ctes": "_extra_ctes",
     "options": "_with_options",
     "execution_options": "_execution_options",
 }
@@ -81,7 +81,7 @@ class SelectParts(StatementParts):
         _SELECT_LIKE,
         columns="_raw_columns",
         froms="_from_obj",
-        joins="_setup_joins",
+        joins="_joins_asked",
         where="_where_criteria",
         having="_having_criteria",
         distinct="_distinct",
@@ -115,7 +115,7 @@ _DML = {
     "returning": "_returning",
     "prefixes": "_prefixes",
     "hints": "_hints",
-    "ctes": "_independent_ctes",
+    "ctes": "_extra_ctes",
     "options": "_with_options",
     "execution_options": "_execution_options",
 }
@@ -130,7 +130,7 @@ class InsertParts(StatementParts):
         values="_values",
         multi_values="_multi_values",
         select="select",
-        select_names="_select_names",
+        select_names="_names_from_select",
         return_defaults="_return_defaults",
         sort_by_parameter_order="_sort_by_parameter_order",
     )

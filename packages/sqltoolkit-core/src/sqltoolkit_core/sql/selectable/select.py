@@ -97,7 +97,7 @@ class Select(
         (
             ("_raw_columns", KeyKind.CLAUSES),
             ("_from_obj", KeyKind.CLAUSES),
-            ("_setup_joins", KeyKind.CLAUSE_TUPLES),
+            ("_joins_asked", KeyKind.CLAUSE_TUPLES),
             ("_where_criteria", KeyKind.CLAUSES),
             ("_having_criteria", KeyKind.CLAUSES),
             ("_distinct", KeyKind.PLAIN),
@@ -130,7 +130,7 @@ class Select(
 
     _raw_columns: Tuple[Any, ...] = ()
     _from_obj: Tuple[Any, ...] = ()
-    _setup_joins: Tuple[SetupJoin, ...] = ()
+    _joins_asked: Tuple[SetupJoin, ...] = ()
     _where_criteria: Tuple[Any, ...] = ()
     _having_criteria: Tuple[Any, ...] = ()
     _distinct = False
@@ -265,12 +265,12 @@ class Select(
             new._from_obj = new._from_obj + tuple(
                 source for source in self.columns_clause_froms if source not in new._from_obj
             )
-        if new._setup_joins:
+        if new._joins_asked:
             # what a join() joins to was said by the columns of that time
             new._memoized_select_entities = new._memoized_select_entities + (
-                (new._raw_columns, new._setup_joins, new._with_options),
+                (new._raw_columns, new._joins_asked, new._with_options),
             )
-            new._setup_joins = ()
+            new._joins_asked = ()
         new._raw_columns = _coerced_columns(entities, new)
         return new
 
@@ -295,7 +295,7 @@ class Select(
         plugin = None if self.entity_mark is None else find_plugin(self)
         if plugin is not None:
             return _columns_by_plugin(plugin, self._raw_columns)
-        return [each for column in self._raw_columns for each in column._select_iterable]
+        return [each for column in self._raw_columns for each in column._selected_items]
 
     def _named_columns(self) -> Tuple[ColumnName, ...]:
         return name_columns(self._all_selected_columns, self._label_style)
@@ -326,11 +326,11 @@ class Select(
 
     def _scalar_type(self) -> Any:
         for column in self._raw_columns:
-            for first in column._select_iterable:
+            for first in column._selected_items:
                 return getattr(first, "type", NULLTYPE)
         return NULLTYPE
 
-    def _generate_fromclause_column_proxies(
+    def _offer_columns(
         self, fromclause: FromClause, columns: Any, primary_key: Any, foreign_keys: Set[Any]
     ) -> None:
         add_proxies(
@@ -381,7 +381,7 @@ class Select(
                 found.append(source)
         for column in self._raw_columns:
             found.extend((column,) if _has_namespace(column) else column._from_objects)
-        for joined in self._setup_joins:
+        for joined in self._joins_asked:
             target = joined[0]
             found.extend(
                 (target,) if "entity_namespace" in getattr(target, "_annotations", ()) else target._from_objects
@@ -488,7 +488,7 @@ class Select(
             left = coercions.expect(roles.FromClauseRole, left, sink=new)
         if onclause is not None:
             onclause = coercions.expect(roles.OnClauseRole, onclause)
-        new._setup_joins = self._setup_joins + ((target, onclause, left, isouter, full),)
+        new._joins_asked = self._joins_asked + ((target, onclause, left, isouter, full),)
         return new
 
     @generative
@@ -553,7 +553,7 @@ class Select(
         elements.extend(self._having_criteria + self._distinct_on + self._correlate)
         for clause in self._order_by_clauses + self._group_by_clauses:
             elements.append(clause.element if clause.__visit_name__ == "label_reference" else clause)
-        joins = list(self._setup_joins)
+        joins = list(self._joins_asked)
         for columns, earlier, _ in self._memoized_select_entities:
             elements.extend(columns)
             joins.extend(earlier)
@@ -566,12 +566,12 @@ class Select(
 
     # -- set operations --------------------------------------------------------------------------
 
-    def _needs_parens_for_grouping(self) -> bool:
+    def _needs_parentheses(self) -> bool:
         return self._limits_rows() or bool(self._order_by_clauses)
 
     def self_group(self, against: Any = None) -> Any:
         """Return this SELECT, in parentheses unless it can stand in ``against`` without."""
-        if isinstance(against, CompoundSelect) and not self._needs_parens_for_grouping():
+        if isinstance(against, CompoundSelect) and not self._needs_parentheses():
             return self
         return SelectStatementGrouping(self)
 
@@ -696,7 +696,7 @@ def _columns_by_plugin(plugin: Any, raw_columns: Iterable[Any]) -> List[Any]:
     found: List[Any] = []
     for raw in raw_columns:
         columns = plugin.columns_of(raw)
-        found.extend(raw._select_iterable if columns is None else columns)
+        found.extend(raw._selected_items if columns is None else columns)
     return found
 
 

@@ -116,10 +116,10 @@ class AliasedReturnsRows(NamedFromClause["_Columns"]):
         """Tell whether ``fromclause`` is this alias or something it is made from."""
         return fromclause in self._cloned_set or self.element.is_derived_from(fromclause)
 
-    def _populate_column_collection(
+    def _fill_columns(
         self, columns: Any, primary_key: Any, foreign_keys: Set[Any]
     ) -> None:
-        self.element._generate_fromclause_column_proxies(
+        self.element._offer_columns(
             self, columns=columns, primary_key=primary_key, foreign_keys=foreign_keys
         )
 
@@ -127,7 +127,7 @@ class AliasedReturnsRows(NamedFromClause["_Columns"]):
         """Copy the inner element; columns stay as they are unless it really changed."""
         element = clone(self.element, **kw)
         if element is not self.element:
-            self._reset_column_collection()
+            self._forget_columns()
             self.element = element
 
     def table_valued(self) -> TableValuedColumn[Any]:
@@ -181,7 +181,7 @@ class TableValuedAlias(Generative, Alias):
     cache_key_fields = (  # type: ignore[misc]
         ("element", KeyKind.CLAUSE),
         ("name", KeyKind.NAME),
-        ("_tableval_type", KeyKind.TYPE),
+        ("_row_type", KeyKind.TYPE),
         ("joins_implicitly", KeyKind.PLAIN),
         ("_is_lateral", KeyKind.PLAIN),
         ("_render_derived", KeyKind.PLAIN),
@@ -199,19 +199,19 @@ class TableValuedAlias(Generative, Alias):
         self.name = name if name is not None else anonymous("anon")
         if joins_implicitly:
             self.joins_implicitly = True
-        self._tableval_type = (
+        self._row_type = (
             TableValueType() if table_value_type is None else table_value_type
         )
 
     @property
     def column(self) -> TableValuedColumn[Any]:
         """One column that stands for the rows of this source."""
-        return TableValuedColumn(self, self._tableval_type)
+        return TableValuedColumn(self, self._row_type)
 
     def alias(self, name: Optional[str] = None, flat: bool = False) -> TableValuedAlias:
         """Return the same function call under another name."""
         new = TableValuedAlias._construct(
-            self.element, name, self._tableval_type, self.joins_implicitly
+            self.element, name, self._row_type, self.joins_implicitly
         )
         if self._render_derived:
             new._render_derived = True
@@ -235,7 +235,7 @@ class TableValuedAlias(Generative, Alias):
         :param with_types: render the column types as well.
         """
         new = TableValuedAlias._construct(
-            self.element, name, self._tableval_type, self.joins_implicitly
+            self.element, name, self._row_type, self.joins_implicitly
         )
         new._render_derived = True
         new._render_derived_w_types = with_types
@@ -243,7 +243,7 @@ class TableValuedAlias(Generative, Alias):
             new._is_lateral = True
         return new
 
-    def _populate_column_collection(
+    def _fill_columns(
         self, columns: Any, primary_key: Any, foreign_keys: Set[Any]
     ) -> None:
         for element in self.element._all_selected_columns:
@@ -384,12 +384,12 @@ class CTE(roles.DMLTableRole, roles.IsCTERole, HasPrefixes, HasSuffixes, Generat
     def _defining_cte(self) -> CTE:
         return self._restates if self._restates is not None else self
 
-    def _populate_column_collection(
+    def _fill_columns(
         self, columns: Any, primary_key: Any, foreign_keys: Set[Any]
     ) -> None:
         source = self if self._cte_alias is None else self._cte_alias
         source = source.element if source is self else source  # type: ignore[assignment]
-        source._generate_fromclause_column_proxies(
+        source._offer_columns(
             self, columns=columns, primary_key=primary_key, foreign_keys=foreign_keys
         )
 
@@ -400,7 +400,7 @@ class CTE(roles.DMLTableRole, roles.IsCTERole, HasPrefixes, HasSuffixes, Generat
         if self._restates is not None:
             self._restates = clone(self._restates, **kw)
         if element is not self.element:
-            self._reset_column_collection()
+            self._forget_columns()
             self.element = element
 
 
@@ -408,8 +408,8 @@ class HasCTE(roles.HasCTERole, ReturnsRows):
     """Adds ``cte()`` and ``add_cte()``."""
 
     name_cte_columns = False
-    _independent_ctes: Tuple[Tuple[CTE, bool], ...] = ()
-    cte_key_fields = (("_independent_ctes", KeyKind.CLAUSE_TUPLES),)
+    _extra_ctes: Tuple[Tuple[CTE, bool], ...] = ()
+    cte_key_fields = (("_extra_ctes", KeyKind.CLAUSE_TUPLES),)
 
     @generative
     def add_cte(self, *ctes: CTE, nest_here: bool = False) -> Self:
@@ -419,7 +419,7 @@ class HasCTE(roles.HasCTERole, ReturnsRows):
         :param nest_here: define them inside this statement rather than at the top.
         """
         added = tuple((coercions.expect(roles.IsCTERole, cte), nest_here) for cte in ctes)
-        self._independent_ctes = self._independent_ctes + added
+        self._extra_ctes = self._extra_ctes + added
         return self
 
     def cte(
@@ -499,7 +499,7 @@ class TableClause(roles.DMLTableRole, Immutable, NamedFromClause["_PlainColumns"
         """The name."""
         return self.name
 
-    def _reset_column_collection(self) -> None:
+    def _forget_columns(self) -> None:
         """A table's columns are its own."""
 
     def append_column(self, column: Any) -> None:
@@ -621,7 +621,7 @@ class Values(HasCTE, Generative, NamedFromClause):
         """Return one column that stands for whole rows of this source."""
         return TableValuedColumn(self, table_value_type(*self.c))
 
-    def _populate_column_collection(
+    def _fill_columns(
         self, columns: Any, primary_key: Any, foreign_keys: Set[Any]
     ) -> None:
         for column in self._column_args:

@@ -187,7 +187,7 @@ class SelectBase(
     def _scalar_type(self) -> Any:
         raise NotImplementedError()
 
-    def _ensure_disambiguated_names(self) -> Any:
+    def _with_distinct_names(self) -> Any:
         raise NotImplementedError()
 
     def subquery(self, name: Optional[str] = None) -> Subquery:
@@ -195,7 +195,7 @@ class SelectBase(
 
         :param name: its name; one is made up without it.
         """
-        return Subquery._construct(self._ensure_disambiguated_names(), name)
+        return Subquery._construct(self._with_distinct_names(), name)
 
     def alias(self, name: Optional[str] = None, flat: bool = False) -> Subquery:
         """Return the same as ``subquery()``."""
@@ -203,7 +203,7 @@ class SelectBase(
 
     def lateral(self, name: Optional[str] = None) -> NamedFromClause:
         """Return this statement as a LATERAL source."""
-        made: NamedFromClause = slots.lateral(self._ensure_disambiguated_names(), name)
+        made: NamedFromClause = slots.lateral(self._with_distinct_names(), name)
         return made
 
     def scalar_subquery(self) -> ScalarSelect[Any]:
@@ -267,8 +267,8 @@ class SelectStatementGrouping(SelectBase):
     def __init__(self, element: SelectBase) -> None:
         self.element = coercions.expect(roles.SelectStatementRole, element)
 
-    def _ensure_disambiguated_names(self) -> SelectStatementGrouping:
-        element = self.element._ensure_disambiguated_names()
+    def _with_distinct_names(self) -> SelectStatementGrouping:
+        element = self.element._with_distinct_names()
         return self if element is self.element else SelectStatementGrouping(element)
 
     def get_label_style(self) -> SelectLabelStyle:
@@ -288,7 +288,7 @@ class SelectStatementGrouping(SelectBase):
         """Return this grouping: one pair of parentheses is enough."""
         return self
 
-    def _ungroup(self) -> Any:
+    def _without_parentheses(self) -> Any:
         return self.element
 
     def _scalar_type(self) -> Any:
@@ -298,10 +298,10 @@ class SelectStatementGrouping(SelectBase):
         """Tell whether the statement inside is made from ``fromclause``."""
         return self.element.is_derived_from(fromclause)
 
-    def _generate_fromclause_column_proxies(
+    def _offer_columns(
         self, fromclause: FromClause, columns: Any, primary_key: Any, foreign_keys: Set[Any]
     ) -> None:
-        self.element._generate_fromclause_column_proxies(
+        self.element._offer_columns(
             fromclause, columns=columns, primary_key=primary_key, foreign_keys=foreign_keys
         )
 
@@ -380,7 +380,7 @@ class GenerativeSelect(DialectKWArgs, SelectBase, Generative):
         new._label_style = style
         return new
 
-    def _ensure_disambiguated_names(self) -> Self:
+    def _with_distinct_names(self) -> Self:
         if self._label_style is LABEL_STYLE_NONE:
             return self.set_label_style(LABEL_STYLE_DISAMBIGUATE_ONLY)
         return self
@@ -582,8 +582,8 @@ class CompoundSelect(HasParts, GenerativeSelect, _TypedStatement["Unpack[_Ts]"])
         new._label_style = style
         return new
 
-    def _ensure_disambiguated_names(self) -> Self:
-        first = self.selects[0]._ensure_disambiguated_names()
+    def _with_distinct_names(self) -> Self:
+        first = self.selects[0]._with_distinct_names()
         if first is self.selects[0]:
             return self
         new = self._generate()
@@ -601,7 +601,7 @@ class CompoundSelect(HasParts, GenerativeSelect, _TypedStatement["Unpack[_Ts]"])
         columns: ReadOnlyColumnCollection[str, ColumnElement[Any]] = self.selects[0].selected_columns
         return columns
 
-    def _generate_fromclause_column_proxies(
+    def _offer_columns(
         self, fromclause: FromClause, columns: Any, primary_key: Any, foreign_keys: Set[Any]
     ) -> None:
         first = self.selects[0]
@@ -610,7 +610,7 @@ class CompoundSelect(HasParts, GenerativeSelect, _TypedStatement["Unpack[_Ts]"])
             for each in self.selects[1:]
         ]
         before = len(columns)
-        first._generate_fromclause_column_proxies(
+        first._offer_columns(
             fromclause, columns=columns, primary_key=primary_key, foreign_keys=foreign_keys
         )
         for number, proxy in enumerate(list(columns)[before:]):
@@ -678,7 +678,7 @@ class ScalarSelect(roles.InElementRole, Generative, ColumnElement[_T]):
         """Return the subquery; it brings its own parentheses."""
         return self
 
-    def _ungroup(self) -> ScalarSelect[Any]:
+    def _without_parentheses(self) -> ScalarSelect[Any]:
         return self
 
     @generative
@@ -827,7 +827,7 @@ class TextualSelect(SelectBase, ExecutableStatement):
         """Return this statement: text is rendered as it is."""
         return self
 
-    def _ensure_disambiguated_names(self) -> TextualSelect:
+    def _with_distinct_names(self) -> TextualSelect:
         return self
 
     @generative
@@ -840,7 +840,7 @@ class TextualSelect(SelectBase, ExecutableStatement):
         """Text is made from nothing but itself."""
         return fromclause is self  # type: ignore[comparison-overlap]
 
-    def _generate_fromclause_column_proxies(
+    def _offer_columns(
         self, fromclause: FromClause, columns: Any, primary_key: Any, foreign_keys: Set[Any]
     ) -> None:
         for column in self.column_args:

@@ -336,7 +336,7 @@ class ARRAY(SchemaEventTarget, Indexable, Concatenable, TypeEngine[Any]):
             )
             item_type = self.type.item_type
             if not hasattr(other, "__clause_element__") and not isinstance(other, Visitable):
-                other = self.expr._bind_param(operators.eq, other, type_=item_type)
+                other = self.expr._bound_value(operators.eq, other, type_=item_type)
             elif getattr(other, "_is_bind_parameter", False) and other.type._isnull:
                 other = other._with_binary_element_type(item_type)
             return collection.operate(operators.mirror(operator or operators.eq), other)
