@@ -1,6 +1,6 @@
 """Criteria evaluated in Python against loaded objects, for ``synchronize_session="evaluate"``.
 
-Who evaluates what is in ``session.bulk``.
+Who evaluates what is in ``session.synchronize``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if typing.TYPE_CHECKING:
     from typing import Dict
     from typing import Optional
 
-__all__ = ["EvaluatorCompiler", "UnevaluatableError"]
+__all__ = ["EvaluatorCompiler", "UnevaluatableError", "is_unknown"]
 
 
 class UnevaluatableError(sa_exc.InvalidRequestError):
@@ -46,6 +46,13 @@ class _Unknown(operators.ColumnOperators):
 _NO_OBJECT = _Unknown()
 _EXPIRED_OBJECT = _Unknown()
 
+
+
+def is_unknown(value: Any) -> bool:
+    """Return whether an evaluation came to nothing, since an attribute is expired."""
+    return isinstance(value, _Unknown)
+
+
 _COMPARE = {
     operators.eq: operator.eq,
     operators.ne: operator.ne,
@@ -66,10 +73,12 @@ class EvaluatorCompiler:
     """Turns SQL criteria into functions of an object; they return True, False, None (NULL) or a value.
 
     :param target_cls: the class whose objects are looked at.
+    :param params: the values of named parameters.
     """
 
-    def __init__(self, target_cls: Any = None) -> None:
+    def __init__(self, target_cls: Any = None, params: Optional[Dict[str, Any]] = None) -> None:
         self.target_cls = target_cls
+        self.params = params or {}
 
     def process(self, clause: Any, *clauses: Any) -> Callable[[Any], Any]:
         """Return the function for criteria (joined by AND).
@@ -135,7 +144,9 @@ class EvaluatorCompiler:
         raise UnevaluatableError("The column %s has no value in Python" % clause)
 
     def visit_bindparam(self, clause: Any) -> Any:
-        if clause.callable:
+        if clause.key in self.params:
+            value = self.params[clause.key]
+        elif clause.callable:
             value = clause.callable()
         else:
             value = clause.value

@@ -1,6 +1,6 @@
 """Lowering INSERT, UPDATE and DELETE of entities: attributes to columns, criteria of inheritance, RETURNING of objects.
 
-Running them, and keeping the session's objects in step, is in ``session.bulk``.
+Running them, and keeping the session's objects in step, is in ``session.dml``.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ if typing.TYPE_CHECKING:
 
 __all__ = [
     "attribute_columns",
+    "expanded_values",
     "lower_dml",
     "refuse_joined",
+    "returning_plan",
     "target_mapper",
 ]
 
@@ -52,22 +54,76 @@ def attribute_columns(mapper: Any) -> Dict[str, Any]:
     return found
 
 
+def _property_of(mapper: Any, key: Any) -> Any:
+    """Return the property that a key of values() means, with synonyms followed; None for no attribute."""
+    if not isinstance(key, str):
+        name = key.annotations.get("proxy_key")
+        if name is None:
+            return mapper.column_to_property.get(key)
+        key = name
+    prop = mapper.props.get(key)
+    while prop is not None and prop.kind == "synonym":
+        prop = mapper.props.get(prop.name)
+    return prop
+
+
+def _parts_of(prop: Any, value: Any) -> List[Tuple[Any, Any]]:
+    """Return (column property, value) of what a composite value is made of."""
+    if value is None:
+        values: Any = [None] * len(prop.props)
+    elif hasattr(value, "__clause_element__") or hasattr(value, "__visit_name__"):
+        values = list((value.__clause_element__() if hasattr(value, "__clause_element__") else value).clauses)
+    else:
+        values = prop.values_of(value)
+    return list(zip(prop.props, values))
+
+
 def _translated(mapper: Any, values: Any) -> Dict[Any, Any]:
-    """Return values by column for values by attribute key or column."""
+    """Return values by column for values by attribute key, attribute or column."""
     columns = attribute_columns(mapper)
     found: Dict[Any, Any] = {}
     for key, value in values.items():
-        if isinstance(key, str):
-            column = columns.get(key)
-            if column is None:
-                prop = mapper.props.get(key) if hasattr(mapper, "props") else None
-                name = getattr(prop, "name", None)
-                column = columns.get(name) if name is not None else None
+        prop = _property_of(mapper, key)
+        if prop is not None and prop.kind == "composite":
+            for part, part_value in _parts_of(prop, value):
+                found[columns[part.key]] = part_value
+        elif isinstance(key, str):
+            column = None if prop is None else columns.get(prop.key)
             found[column if column is not None else key] = value
         elif key.annotations:
             found[key.deannotate()] = value
         else:
             found[key] = value
+    return found
+
+
+def expanded_values(statement: Any, mapper: Any, params: Any = None) -> Dict[str, Any]:
+    """Return the values of an UPDATE by the key of the column attribute that shows them.
+
+    :param params: the parameters it runs with.
+    :raises InvalidRequestError: values() names what is no attribute, so that objects can't be told.
+    """
+    parts = statement.parts
+    pairs: List[Tuple[Any, Any]] = []
+    if parts.values:
+        pairs.extend(parts.values.items())
+    if getattr(parts, "ordered_values", None):
+        pairs.extend(parts.ordered_values)
+    given = len(pairs)
+    pairs.extend((params or {}).items())
+    found: Dict[str, Any] = {}
+    for position, (key, value) in enumerate(pairs):
+        prop = _property_of(mapper, key)
+        if prop is None:
+            if position < given and isinstance(key, str):
+                raise sa_exc.InvalidRequestError(
+                    "%r is no attribute of %s, so that its new value can't be given to the objects of the session; "
+                    "name the attribute, or set synchronize_session to False" % (key, mapper.class_.__name__)
+                )
+        elif prop.kind == "composite":
+            found.update((part.key, part_value) for part, part_value in _parts_of(prop, value))
+        elif prop.kind == "column":
+            found[prop.key] = value
     return found
 
 
@@ -91,7 +147,7 @@ def lower_dml(statement: Any, ctx: Any) -> Any:
             changes["values"] = _translated(mapper, parts.values)
         if statement.is_update and parts.ordered_values:
             changes["ordered_values"] = tuple(
-                (next(iter(_translated(mapper, {key: value}))), value) for key, value in parts.ordered_values
+                pair for key, value in parts.ordered_values for pair in _translated(mapper, {key: value}).items()
             )
         if statement.is_insert and parts.multi_values:
             changes["multi_values"] = tuple(
@@ -117,11 +173,18 @@ def _lower_returning(statement: Any, parts: Any, ctx: Any) -> Tuple[Any, ...]:
     """Return the columns of RETURNING and leave the plan of their rows."""
     if not any("parententity" in raw.annotations or "bundle" in raw.annotations for raw in parts.returning):
         return tuple(parts.returning)
+    columns, plan = returning_plan(statement)
+    if ctx.toplevel:
+        ctx.notes["plan"] = plan
+    return columns
+
+
+def returning_plan(statement: Any) -> Tuple[Tuple[Any, ...], Any]:
+    """Return the columns of a statement's RETURNING, and the plan that makes objects and values of their rows."""
+    parts = statement.parts
     lowering = SelectLowering.__new__(SelectLowering)
     prepare_lowering(lowering, statement, parts.returning, parts.options)
-    if ctx.toplevel:
-        ctx.notes["plan"] = lowering.plan
-    return tuple(lowering.primary + lowering.secondary)
+    return tuple(lowering.primary + lowering.secondary), lowering.plan
 
 
 def refuse_joined(mapper: Any, what: str) -> None:

@@ -70,6 +70,7 @@ __all__ = [
     "refresh_state",
     "request_of",
     "select_by_key",
+    "shape_planned",
     "shape_result",
 ]
 
@@ -224,6 +225,11 @@ def shape_result(session: Any, statement: Any, result: Any, request: LoadRequest
     plan = plan_of(result)
     if plan is None or plan.only_columns and _rows_are_ready(plan, result):
         return result
+    return shape_planned(session, statement, plan, result, request)
+
+
+def shape_planned(session: Any, statement: Any, plan: Any, result: Any, request: LoadRequest) -> Any:
+    """Return the result of objects for rows whose plan is known."""
     run = LoadRun(session, plan, request, statement)
     single = plan.single_entity
     load = _binder(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from .dml import DeletePlugin as DeletePlugin
+from .dml import InsertPlugin as InsertPlugin
+from .dml import UpdatePlugin as UpdatePlugin
 from .execution import ORMExecuteState as ORMExecuteState
 from .factory import close_all_sessions as close_all_sessions
 from .factory import make_transient as make_transient
@@ -14,10 +17,13 @@ from .transaction import SessionTransaction as SessionTransaction
 from .transaction import SessionTransactionOrigin as SessionTransactionOrigin
 
 __all__ = [
+    "DeletePlugin",
+    "InsertPlugin",
     "ORMExecuteState",
     "Session",
     "SessionTransaction",
     "SessionTransactionOrigin",
+    "UpdatePlugin",
     "close_all_sessions",
     "make_transient",
     "make_transient_to_detached",

@@ -1,6 +1,6 @@
 """How a session runs statements: binds, autoflush, execute events, and the call that a statement plugin gets.
 
-What a plugin makes of a SELECT is in ``loading.plugin``, of DML in ``session.bulk``.
+What a plugin makes of a SELECT is in ``loading.plugin``, of DML in ``session.dml``.
 """
 
 from __future__ import annotations

@@ -782,7 +782,12 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
         places = []
         for column in record.sentinel_columns:
             for at, entry in enumerate(entries):
-                if any(column is obj for obj in entry[2]):
+                if any(column is obj or _is_marked(obj, column) for obj in entry[2]):
                     places.append(at)
                     break
         return places
+
+
+def _is_marked(found: Any, column: Any) -> bool:
+    """Say whether ``found`` is the column with annotations."""
+    return getattr(found, "_is_annotated", False) and hash(found) == hash(column)

@@ -69,6 +69,17 @@ _HOOKS = (
 )
 
 
+class _derived:
+    """A capability that follows from others; one that is set on a dialect has the last word."""
+
+    def __init__(self, fget: Callable[[Any], bool]) -> None:
+        self.fget = fget
+        self.__doc__ = fget.__doc__
+
+    def __get__(self, dialect: Any, cls: Any) -> Any:
+        return self if dialect is None else self.fget(dialect)
+
+
 class DefaultDialect(Dialect):
     """A dialect with the answers of a plain PEP 249 driver, from which others start."""
 
@@ -217,7 +228,7 @@ class DefaultDialect(Dialect):
         """Say whether all three of INSERT, UPDATE and DELETE have RETURNING."""
         return self.insert_returning and self.delete_returning and self.update_returning
 
-    @property
+    @_derived
     def insert_executemany_returning(self) -> bool:  # type: ignore[override]
         """Say whether many inserted rows come back: by the driver, or by statements with many rows of VALUES."""
         return (
@@ -226,7 +237,7 @@ class DefaultDialect(Dialect):
             and self.use_insertmanyvalues
         )
 
-    @property
+    @_derived
     def insert_executemany_returning_sort_by_parameter_order(self) -> bool:  # type: ignore[override]
         """Say whether they can come back in the order of the parameters."""
         return self.insert_executemany_returning

@@ -131,6 +131,7 @@ class InsertParts(StatementParts):
         multi_values="_multi_values",
         select="select",
         select_names="_names_from_select",
+        post_values="_after_values",
         return_defaults="_return_defaults",
         sort_by_parameter_order="_sort_by_parameter_order",
     )

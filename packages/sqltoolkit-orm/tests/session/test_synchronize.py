@@ -1,0 +1,90 @@
+"""What the objects of a session learn of UPDATE and DELETE statements."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+import pytest
+
+import sqltoolkit_core as sa
+import sqltoolkit_orm as orm
+
+
+@pytest.fixture()
+def model():
+    class Base(orm.DeclarativeBase):
+        pass
+
+    class Item(Base):
+        __tablename__ = "item"
+        id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+        name: orm.Mapped[Optional[str]]
+        stock: orm.Mapped[int]
+        amount = orm.synonym("stock")
+
+    engine = sa.create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        session.add_all([Item(id=1, name="a", stock=1), Item(id=2, name="b", stock=2), Item(id=3, name=None, stock=3)])
+        session.commit()
+        yield session, Item, session.scalars(sa.select(Item).order_by(Item.id)).all()
+
+
+def loaded(obj):
+    return {key: value for key, value in obj.__dict__.items() if not key.startswith("_")}
+
+
+@pytest.mark.parametrize("mode", ["auto", "evaluate", "fetch"])
+def test_values_and_expressions_reach_the_objects(model, mode):
+    session, Item, (one, two, three) = model
+    statement = sa.update(Item).where(Item.stock > 1).values(name="x", stock=Item.stock * 10)
+    session.execute(statement, execution_options={"synchronize_session": mode})
+    assert loaded(one) == {"id": 1, "name": "a", "stock": 1}
+    assert (two.name, two.stock, three.name, three.stock) == ("x", 20, "x", 30)
+
+
+def test_nothing_is_told_without_synchronisation(model):
+    session, Item, (one, _, _) = model
+    session.execute(sa.update(Item).values(stock=0), execution_options={"synchronize_session": False})
+    assert loaded(one)["stock"] == 1
+
+
+def test_names_of_attributes_and_synonyms(model):
+    session, Item, (one, _, _) = model
+    session.execute(sa.update(Item).where(Item.id == 1).values(amount=7))
+    assert loaded(one)["stock"] == 7
+    with pytest.raises(sa.exc.InvalidRequestError, match="no attribute of Item"):
+        session.execute(sa.update(Item).where(Item.id == 1).values({"other": 7}))
+
+
+def test_where_it_is_not_known_whether_a_row_was_met_only_what_changed_is_read_again(model):
+    session, Item, (one, two, _) = model
+    session.expire(one, ["name"])
+    session.execute(sa.update(Item).where(Item.name == "a").values(stock=50), execution_options={
+        "synchronize_session": "evaluate"})
+    assert loaded(one) == {"id": 1} and loaded(two)["stock"] == 2
+    assert one.stock == 50
+
+
+def test_pending_changes_are_not_lost(model):
+    session, Item, (one, _, _) = model
+    with session.no_autoflush:
+        one.name = "mine"
+        session.execute(sa.update(Item).values(stock=4))
+        assert loaded(one)["name"] == "mine" and loaded(one)["stock"] == 4
+    session.commit()
+    assert (one.name, one.stock) == ("mine", 4)
+
+
+@pytest.mark.parametrize("mode", ["evaluate", "fetch"])
+def test_deleted_objects_leave(model, mode):
+    session, Item, (one, two, three) = model
+    session.execute(sa.delete(Item).where(Item.name.is_(None)), execution_options={"synchronize_session": mode})
+    assert three not in session and one in session
+    assert session.get(Item, 3) is None
+
+
+def test_unknown_mode(model):
+    session, Item, _ = model
+    with pytest.raises(sa.exc.ArgumentError, match="synchronize_session"):
+        session.execute(sa.delete(Item), execution_options={"synchronize_session": "guess"})
