@@ -40,11 +40,10 @@ from .synchronize import Synchronizer
 if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Dict
-    from typing import Iterable
     from typing import List
     from typing import Tuple
 
-    from sqltoolkit_core.util.typing import Unpack
+    from typing_extensions import Unpack  # noqa: F401 - in the text of a base class
 
 __all__ = ["DeletePlugin", "InsertPlugin", "UpdatePlugin"]
 
@@ -276,10 +275,10 @@ class _JoinedInsert:
             }
             for record in self.records
         ]
-        own = {by_key[key]: value for key, value in self.fixed.items() if key in by_key}
+        given = {by_key[key]: value for key, value in self.fixed.items() if key in by_key}
         statement = insert(plan.table)
-        if own:
-            statement = statement.values(own)
+        if given:
+            statement = statement.values(given)
         wanted = [at for at, column in enumerate(self.columns) if _table_of(column, plan.table) is plan.table]
         fetched = [self.columns[at] for at in wanted]
         keys = [by_key[key] for key in missing if not any(by_key[key] is column for column in fetched)]
@@ -294,8 +293,9 @@ class _JoinedInsert:
             self.returned[at] = [row[place] for row in raw]
         everything = fetched + keys
         for key in missing:
-            place = next(at for at, column in enumerate(everything) if column is by_key[key] or _same(column, by_key[key]))
-            convert = self._converter(by_key[key])
+            own = by_key[key]
+            place = next(at for at, column in enumerate(everything) if column is own or _same(column, own))
+            convert = self._converter(own)
             for record, row in zip(self.records, raw):
                 record[key] = row[place] if convert is None else convert(row[place])
 

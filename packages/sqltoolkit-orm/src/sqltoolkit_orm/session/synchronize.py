@@ -27,7 +27,7 @@ if typing.TYPE_CHECKING:
     from typing import List
     from typing import Tuple
 
-    from sqltoolkit_core.util.typing import Unpack
+    from typing_extensions import Unpack  # noqa: F401 - in the text of a base class
 
 __all__ = ["MODES", "Synchronizer", "mode_of", "synchronize_by_key"]
 
@@ -198,7 +198,7 @@ class Synchronizer:
         rows = self.session._run(statement, params, dict(options, autoflush=False), arguments, events=()).all()
         self._take(rows, params)
 
-    # -- after it --------------------------------------------------------------------------------------------------------
+    # -- after it ----------------------------------------------------------------------------------------------------
     def taken(self, result: Any) -> Any:
         """Read the keys that came back with the statement and return a result without rows."""
         if not self.returning:

@@ -229,7 +229,7 @@ class DefaultDialect(Dialect):
         return self.insert_returning and self.delete_returning and self.update_returning
 
     @_derived
-    def insert_executemany_returning(self) -> bool:  # type: ignore[override]
+    def insert_executemany_returning(self) -> bool:
         """Say whether many inserted rows come back: by the driver, or by statements with many rows of VALUES."""
         return (
             self.insert_returning
@@ -238,9 +238,10 @@ class DefaultDialect(Dialect):
         )
 
     @_derived
-    def insert_executemany_returning_sort_by_parameter_order(self) -> bool:  # type: ignore[override]
+    def insert_executemany_returning_sort_by_parameter_order(self) -> bool:
         """Say whether they can come back in the order of the parameters."""
-        return self.insert_executemany_returning
+        able: bool = self.insert_executemany_returning
+        return able
 
     @property
     def supports_sane_rowcount_returning(self) -> bool:
