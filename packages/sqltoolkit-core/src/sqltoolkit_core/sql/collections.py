@@ -48,6 +48,11 @@ class ColumnCollection(Generic[_K, _C]):
             collection.append((key, column))
             index.setdefault(key, column)
 
+    @property
+    def _all_columns(self) -> List[_C]:
+        # the name by which dialects of other packages read them
+        return [column for _, column in self._collection]
+
     def keys(self) -> List[_K]:
         """Return the keys in order."""
         return [key for key, _ in self._collection]

@@ -515,6 +515,8 @@ class ExpressionChapter(CompilerFields):
         """
         return self._generic_binary(binary, opstring, eager_grouping, kw)
 
+    # the name by which compilers of other packages call it
+    _generate_generic_binary = render_binary
 
     def visit_custom_op_binary(self, element: Any, operator: Any, **kw: Any) -> str:
         eager = kw.pop("eager_grouping", False) or operator.eager_grouping
