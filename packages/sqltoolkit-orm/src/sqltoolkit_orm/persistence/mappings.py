@@ -23,6 +23,7 @@ from .plan import table_plans
 if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Dict
+    from typing import FrozenSet
     from typing import Iterable
     from typing import List
     from typing import Optional
@@ -161,7 +162,8 @@ def update_by_key(
     :raises StaleDataError: a row was not met.
     """
     result = None
-    spread_rows = [spread(mapper, row) for row in rows]
+    simple = _simple_keys(mapper)
+    spread_rows = [row if row.keys() <= simple else spread(mapper, row) for row in rows]
     for position, plan in enumerate(table_plans(mapper).values()):
         writer = _KeyedUpdate(connection, plan, values, where, position == 0, execution_options)
         for row in spread_rows:
@@ -169,6 +171,14 @@ def update_by_key(
         writer.flush()
         result = writer.result if writer.result is not None else result
     return result
+
+
+def _simple_keys(mapper: Any) -> FrozenSet[str]:
+    """Return the keys of column attributes, whose values need no taking apart."""
+    found: Optional[FrozenSet[str]] = mapper.memo.get("simple_keys")
+    if found is None:
+        found = mapper.memo["simple_keys"] = frozenset(key for key, prop in mapper.props.items() if prop.kind == "column")
+    return found
 
 
 class _KeyedUpdate:
@@ -191,6 +201,8 @@ class _KeyedUpdate:
         self.statement = self._make_statement()
         #: parameters of expressions in the statement
         self.parameters = _parameter_names(list(self.values.values()) + self.where)
+        #: by the keys of a row
+        self.layouts: Dict[Tuple[str, ...], Tuple[List[Tuple[str, str]], bool]] = {}
         self.run: List[Dict[str, Any]] = []
         self.shape: Any = None
         self.result: Any = None
@@ -213,31 +225,36 @@ class _KeyedUpdate:
 
     def add(self, row: Dict[str, Any]) -> None:
         """Take a row of attribute values in."""
-        plan = self.plan
-        missing = [key for key in self.names if row.get(key) is None]
-        if missing:
-            raise sa_exc.InvalidRequestError(
-                "Parameters of an UPDATE by primary key lack the value of %s; each set needs the "
-                "whole key" % ", ".join(str(self.by_key[key][1]) for key in missing),
-                code="bupq",
-            )
-        changes = []
-        for key, value in row.items():
-            found = self.by_key.get(key)
-            if found is not None and key not in self.names:
-                changes.append((found[0], found[1].key, value))
-        changes.sort(key=_by_place)
-        params = {name: value for _place, name, value in changes if name != getattr(plan.version, "key", None)}
-        if not params and not self.values:
+        keys = tuple(row)
+        try:
+            pairs, ours = self.layouts[keys]
+        except KeyError:
+            pairs, ours = self.layouts[keys] = self._layout(row)
+        for key in self.names:
+            if row.get(key) is None:
+                raise self._incomplete(row)
+        if not ours:
             return
-        for name in self.parameters:
-            if name in row:
-                params[name] = row[name]
-        if plan.version is not None:
+        params = {name: row[key] for key, name in pairs}
+        if self.plan.version is not None:
             self._add_version(row, params)
-        for key, name in self.names.items():
-            params[name] = row[key]
         self._enter(params)
+
+    def _layout(self, row: Dict[str, Any]) -> Tuple[List[Tuple[str, str]], bool]:
+        """Return what is sent of rows with these keys, as (key, parameter), and whether they change this table."""
+        version = getattr(self.plan.version, "key", None)
+        places = [(self.by_key[key], key) for key in row if key in self.by_key and key not in self.names]
+        changes = [(key, column.key) for (_place, column), key in sorted(places, key=_by_place) if column.key != version]
+        pairs = changes + [(name, name) for name in self.parameters if name in row]
+        return pairs + [(key, name) for key, name in self.names.items()], bool(changes or self.values)
+
+    def _incomplete(self, row: Dict[str, Any]) -> Exception:
+        missing = [str(self.by_key[key][1]) for key in self.names if row.get(key) is None]
+        return sa_exc.InvalidRequestError(
+            "Parameters of an UPDATE by primary key lack the value of %s; each set needs the whole key"
+            % ", ".join(missing),
+            code="bupq",
+        )
 
     def _add_version(self, row: Dict[str, Any], params: Dict[str, Any]) -> None:
         plan = self.plan
@@ -282,8 +299,8 @@ class _KeyedUpdate:
             )
 
 
-def _by_place(change: Tuple[int, str, Any]) -> int:
-    return change[0]
+def _by_place(found: Tuple[Tuple[int, Any], str]) -> int:
+    return found[0][0]
 
 
 def _parameter_names(elements: Iterable[Any]) -> Set[str]:
