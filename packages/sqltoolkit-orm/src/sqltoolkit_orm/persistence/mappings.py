@@ -177,7 +177,8 @@ def _simple_keys(mapper: Any) -> FrozenSet[str]:
     """Return the keys of column attributes, whose values need no taking apart."""
     found: Optional[FrozenSet[str]] = mapper.memo.get("simple_keys")
     if found is None:
-        found = mapper.memo["simple_keys"] = frozenset(key for key, prop in mapper.props.items() if prop.kind == "column")
+        simple = [key for key, prop in mapper.props.items() if prop.kind == "column"]
+        found = mapper.memo["simple_keys"] = frozenset(simple)
     return found
 
 
@@ -244,7 +245,8 @@ class _KeyedUpdate:
         """Return what is sent of rows with these keys, as (key, parameter), and whether they change this table."""
         version = getattr(self.plan.version, "key", None)
         places = [(self.by_key[key], key) for key in row if key in self.by_key and key not in self.names]
-        changes = [(key, column.key) for (_place, column), key in sorted(places, key=_by_place) if column.key != version]
+        places.sort(key=_by_place)
+        changes = [(key, column.key) for (_place, column), key in places if column.key != version]
         pairs = changes + [(name, name) for name in self.parameters if name in row]
         return pairs + [(key, name) for key, name in self.names.items()], bool(changes or self.values)
 
