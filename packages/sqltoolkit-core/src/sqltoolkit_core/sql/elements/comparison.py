@@ -126,9 +126,7 @@ def _like(
             raise TypeError("autoescape needs a plain string to escape, and got %r" % (other,))
         if escape is None:
             escape = "/"
-        if escape not in ("%", "_"):
-            other = other.replace(escape, escape + escape)
-        other = other.replace("%", escape + "%").replace("_", escape + "_")
+        other = other.translate({ord(special): escape + special for special in "%_" + escape})
     if escape is not None:
         kw["escape"] = escape
     return boolean_compare(expr, op, other, reverse=reverse, **kw)

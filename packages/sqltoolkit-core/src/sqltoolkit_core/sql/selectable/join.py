@@ -65,33 +65,24 @@ class Join(roles.DMLTableRole, FromClause):
         isouter: bool = False,
         full: bool = False,
     ) -> None:
-        self.left = coercions.expect(roles.FromClauseRole, left)
-        self.right = coercions.expect(roles.FromClauseRole, right).self_group()
-        if onclause is None:
-            self.onclause = self._natural_onclause(self.left, self.right)
-        else:
+        self.isouter, self.full = isouter, full
+        self.left, inner = [coercions.expect(roles.FromClauseRole, side) for side in (left, right)]
+        self.right = inner.self_group()
+        if onclause is not None:
             self.onclause = coercions.expect(roles.OnClauseRole, onclause).self_group(against=operators._asbool)
-        self.isouter = isouter
-        self.full = full
+        else:
+            self.onclause = self._natural_onclause(self.left, self.right)
 
     @property
     def description(self) -> str:
         """Both sides, for messages."""
-        return "Join object on %s(%d) and %s(%d)" % (
-            self.left.description,
-            id(self.left),
-            self.right.description,
-            id(self.right),
-        )
+        return "join of %s and %s" % (self.left.description, self.right.description)
 
     def is_derived_from(self, fromclause: Optional[FromClause]) -> bool:
         """Tell whether ``fromclause`` is this join or one of its sides, at any depth."""
-        return (
-            fromclause is self
-            or hash(fromclause) == hash(self)
-            or self.left.is_derived_from(fromclause)
-            or self.right.is_derived_from(fromclause)
-        )
+        if fromclause is self or hash(fromclause) == hash(self):
+            return True
+        return any(side.is_derived_from(fromclause) for side in (self.left, self.right))
 
     def self_group(self, against: Any = None) -> FromGrouping:
         """Return the join in parentheses: it stands on the right of another join."""
@@ -435,7 +426,7 @@ def reduce_columns(
     :param columns: columns or plain column-like elements.
     :param clauses: conditions known to hold.
     :param ignore_nonexistent_tables: pass over foreign keys to tables that are not defined.
-    :param only_synonyms: drop only columns with the same name as the one they repeat.
+    :param only_synonyms: drop only columns that are called like the one they repeat.
     """
     remaining = list(ColumnSet(columns))
     dropped: Set[Any] = set()

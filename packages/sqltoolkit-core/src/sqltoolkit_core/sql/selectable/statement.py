@@ -128,14 +128,10 @@ class ForUpdateArg(ClauseElement):
         return cls(**argument)
 
     def __eq__(self, other: Any) -> bool:
-        return (
-            isinstance(other, ForUpdateArg)
-            and other.nowait == self.nowait
-            and other.read == self.read
-            and other.skip_locked == self.skip_locked
-            and other.key_share == self.key_share
-            and _same(other.of, self.of)
-        )
+        if not isinstance(other, ForUpdateArg) or not _same(other.of, self.of):
+            return False
+        flags = ("nowait", "read", "skip_locked", "key_share")
+        return all(getattr(other, flag) == getattr(self, flag) for flag in flags)
 
     def __ne__(self, other: Any) -> bool:
         return not self == other
