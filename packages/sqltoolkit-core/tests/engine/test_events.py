@@ -257,3 +257,27 @@ def test_pool_events_on_engine_and_class(engine) -> None:
     finally:
         event.remove(Engine, "connect", on_class)
     assert not event.contains(pool.Pool, "connect", on_class)
+
+
+def test_the_last_listener_gone_nobody_listens(engine) -> None:
+    def listener(*args):
+        pass
+
+    def other(*args):
+        pass
+
+    for target in (Engine, engine, Connection):
+        assert not target.has_events
+        event.listen(target, "begin", listener)
+        event.listen(target, "commit", other)
+        event.remove(target, "begin", listener)
+        assert target.has_events
+        event.remove(target, "commit", other)
+        assert not target.has_events
+    event.listen(Engine, "begin", listener)
+    event.listen(engine, "begin", other)
+    event.remove(engine, "begin", other)
+    # what listens to all engines listens to this one, too
+    assert engine.has_events
+    event.remove(Engine, "begin", listener)
+    assert not engine.has_events

@@ -653,6 +653,20 @@ class EventKey:
                     if place is not None:
                         place.discard(entry)
             _registrations.pop(self.registry_key, None)
+        self._calm_down()
+
+    def _calm_down(self) -> None:
+        """Say no longer that somebody listens, where that was the last listener of the class or instance."""
+        target = self.dispatch_target
+        if getattr(target, "__dict__", {}).get("has_events") is not True:
+            return
+        if isinstance(target, type):
+            if not any(by_class.get(target) for by_class in self.events._class_level.values()):
+                target.has_events = False  # type: ignore[attr-defined]
+        else:
+            collections = [found for found in vars(target.dispatch).values() if hasattr(found, "listeners")]
+            if not any(found.listeners for found in collections if not isinstance(found, ClassListeners)):
+                del target.has_events
 
 
 def registry_key(target: Any, identifier: str, fn: Any) -> Any:
