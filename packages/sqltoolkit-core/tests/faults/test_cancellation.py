@@ -68,6 +68,14 @@ async def program(engine) -> None:
             1 / 0
 
 
+@pytest.fixture(autouse=True)
+def nothing_left_by_other_tests():
+    # connections that they did not close would be taken for this module's
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        gc.collect()
+
+
 class Driver:
     """The module aiosqlite, which notes the connections it opens."""
 

@@ -509,7 +509,7 @@ class CursorResult(Result["Unpack[_Ts]"]):
             try:
                 cursor.close()
             except BaseException as err:
-                self.connection._cursor_close_failed(err)
+                self.connection._cursor_close_failed(err, cursor)
 
     def _keeps_rowcount(self) -> bool:
         return self._context is not None and self._context.keeps_rowcount
@@ -546,7 +546,7 @@ class CursorResult(Result["Unpack[_Ts]"]):
             try:
                 cursor.close()
             except BaseException as err:
-                self.connection._cursor_close_failed(err)
+                self.connection._cursor_close_failed(err, cursor)
         return row
 
     if typing.TYPE_CHECKING:

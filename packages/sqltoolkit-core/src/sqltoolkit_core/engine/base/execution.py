@@ -324,7 +324,7 @@ class StatementExecution:
             try:
                 cursor.close()
             except BaseException as err:
-                self._cursor_close_failed(err)
+                self._cursor_close_failed(err, cursor)
         else:
             metadata = plan.metadata
             if metadata is None:
@@ -752,10 +752,11 @@ class StatementExecution:
             error, None, None, result.cursor, result._context, timed_out=timed_out
         )
 
-    def _cursor_close_failed(self, error: BaseException) -> None:
+    def _cursor_close_failed(self, error: BaseException, cursor: Any) -> None:
         """Note that a cursor could not be closed; an error of the driver is not worth failing for."""
         if is_exit_exception(error):
             # what the interrupted call left on the connection is not known
+            self._safe_close_cursor(cursor, quiet=True)
             self._throw_away(error, False)
             raise error
         self.engine.pool.logger.error("Error closing cursor", exc_info=True)
