@@ -62,3 +62,12 @@ def test_sqlite_rolls_everything_back(statement):
         connection.rollback()
         assert connection.execute(text("SELECT sql FROM sqlite_master")).scalars().all() == ["CREATE TABLE kept (x INTEGER)"]
         assert connection.execute(text("SELECT count(*) FROM kept")).scalar() == 0
+
+
+def test_functions_lead_to_their_arguments():
+    from sqltoolkit_core import column, func
+    from sqltoolkit_core.sql import visitors
+
+    call = func.lower(column("x"))
+    assert [element.__visit_name__ for element in visitors.iterate(call)] == ["function", "column"]
+    assert [element.__visit_name__ for element in visitors.iterate(call.clause_expr)] == ["grouping", "clauselist", "column"]

@@ -47,8 +47,8 @@ def test_no_visit_name():
 def test_iterate_goes_level_by_level():
     tree = and_(x == 5, func.f(y + 1) > 2)
     assert [element.__visit_name__ for element in iterate(tree)] == [
-        "expression_clauselist", "binary", "binary", "column", "bindparam", "function", "bindparam", "grouping", "clauselist",
-        "binary", "column", "bindparam",
+        "expression_clauselist", "binary", "binary", "column", "bindparam", "function", "bindparam", "binary", "column",
+        "bindparam",
     ]  # fmt: skip
 
 

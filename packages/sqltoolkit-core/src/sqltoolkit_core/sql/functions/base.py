@@ -20,6 +20,7 @@ from ..forward import slots
 from ..selectable.base import EXECUTABLE_FIELDS, FromClause
 from ..selectable.sources import TableValuedAlias, table_value_type
 from ..sqltypes import ARRAY, BOOLEANTYPE, NULLTYPE, TableValueType
+from ..traversals import memoized_attribute
 from ..type_api import to_instance
 from ...util.decorators import warn
 
@@ -56,7 +57,7 @@ class FunctionElement(ColumnElement[_T], ExecutableStatement, FromClause):
 
     __visit_name__ = "function_element"
     cache_key_fields: Tuple[Tuple[str, int], ...] = (  # type: ignore[misc]
-        ("clause_expr", KeyKind.CLAUSE),
+        ("_arguments", KeyKind.CLAUSES),
         ("_with_ordinality", KeyKind.PLAIN),
         ("_table_value_type", KeyKind.TYPE),
     ) + EXECUTABLE_FIELDS
@@ -66,7 +67,8 @@ class FunctionElement(ColumnElement[_T], ExecutableStatement, FromClause):
     _table_value_type: Optional[TableValueType] = None
     packagenames: Tuple[str, ...] = ()
     monotonic = False
-    clause_expr: Grouping[Any]
+    # as operands of the comma
+    _arguments: Tuple[Any, ...] = ()
     # as a column it is no key and refers to nothing
     primary_key: Any = False
     foreign_keys: Any = ()
@@ -85,14 +87,17 @@ class FunctionElement(ColumnElement[_T], ExecutableStatement, FromClause):
         if clauses:
             self._has_args = True
         comma = operators.comma_op
-        self.clause_expr = Grouping(
-            ClauseList._construct_raw(comma, [clause.self_group(against=comma) for clause in clauses])
-        )
+        self._arguments = tuple([clause.self_group(against=comma) for clause in clauses])
 
     @property
+    def clause_expr(self) -> Grouping[Any]:
+        """The arguments in parentheses."""
+        return Grouping(self.clauses)
+
+    @memoized_attribute
     def clauses(self) -> ClauseList:
         """The arguments, as a :class:`.ClauseList`."""
-        clauses: ClauseList = self.clause_expr.element
+        clauses: ClauseList = ClauseList._construct_raw(operators.comma_op, self._arguments)
         return clauses
 
     def _execute_on_connection(
@@ -185,7 +190,7 @@ class FunctionElement(ColumnElement[_T], ExecutableStatement, FromClause):
 
     @property
     def _from_objects(self) -> List[Any]:
-        return self.clauses._from_objects
+        return [source for clause in self._arguments for source in clause._from_objects]
 
     @property
     def _selected_items(self) -> Tuple[Any, ...]:
@@ -194,7 +199,7 @@ class FunctionElement(ColumnElement[_T], ExecutableStatement, FromClause):
     @property
     def entity_namespace(self) -> Any:
         """The namespace of the first argument that has one."""
-        for clause in self.clauses.clauses:
+        for clause in self._arguments:
             for source in clause._from_objects:
                 return source.entity_namespace
         raise AttributeError("the arguments of %s belong to no table" % self.description)
@@ -324,7 +329,7 @@ class FunctionAsBinary(BinaryExpression[Any]):
     @property
     def left(self) -> Any:
         """The left argument."""
-        return self.sql_function.clauses.clauses[self.left_index - 1]
+        return self.sql_function._arguments[self.left_index - 1]
 
     @left.setter
     def left(self, value: Any) -> None:
@@ -333,7 +338,7 @@ class FunctionAsBinary(BinaryExpression[Any]):
     @property
     def right(self) -> Any:
         """The right argument."""
-        return self.sql_function.clauses.clauses[self.right_index - 1]
+        return self.sql_function._arguments[self.right_index - 1]
 
     @right.setter
     def right(self, value: Any) -> None:
@@ -341,7 +346,7 @@ class FunctionAsBinary(BinaryExpression[Any]):
 
     def _replace_argument(self, index: int, value: Any) -> None:
         function = self.sql_function._generate()
-        arguments = list(function.clauses.clauses)
+        arguments = list(function._arguments)
         arguments[index - 1] = value
         function._set_arguments(arguments)
         self.sql_function = function

@@ -130,7 +130,7 @@ class OrderedSetAgg(GenericFunction[_T]):
         first = getattr(ordering, "clauses", (ordering,))[0]
         while getattr(first, "modifier", None) is not None:
             first = first.element
-        if self.array_for_multi_clause and len(self.clauses.clauses) > 1:
+        if self.array_for_multi_clause and len(self._arguments) > 1:
             return ARRAY(first.type)
         return first.type
 
