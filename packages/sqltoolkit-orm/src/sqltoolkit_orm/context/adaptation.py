@@ -9,6 +9,7 @@ import typing
 
 from sqltoolkit_core.sql.adapt import ColumnAdapter
 from sqltoolkit_core.sql.elements import ColumnElement
+from sqltoolkit_core.sql.functions import FunctionElement
 from sqltoolkit_core.sql.selectable import FromClause
 from sqltoolkit_core.sql.visitors import replacement_traverse
 
@@ -133,5 +134,5 @@ def surface_expressions(clause: Any) -> Iterator[Any]:
     while stack:
         element = stack.pop()
         yield element
-        if isinstance(element, ColumnElement):
+        if isinstance(element, ColumnElement) and not isinstance(element, FunctionElement):
             stack.extend(element.get_children())
