@@ -206,3 +206,22 @@ def test_columns_of_sources_made_alike_are_equal():
 def test_names_beside_a_name_that_is_escaped():
     first_time = union(select(bindparam("a b", type_=Integer)), select(literal(1)))
     assert list(first_time.compile(dialect=sqlite.dialect()).params) == ["a_b", "param_1"]
+
+
+def test_keys_that_the_database_makes_come_back_where_the_value_is_none():
+    made = A.insert().values(id=None).return_defaults()
+    assert str(made.compile(dialect=sqlite.dialect())).endswith("VALUES (?) RETURNING id, x, name, flag, alpha_id")
+    for made in (A.insert().inline().values(x=1), A.insert().values([{"x": 1}])):
+        assert str(made.return_defaults().compile(dialect=sqlite.dialect())) == "INSERT INTO alpha (x) VALUES (?)"
+
+
+def test_parameters_of_added_ctes_are_numbered_after_those_of_values():
+    extra = select(b.id).where(b.x == 5).cte("extra")
+    inner = select(b.id).where(b.x == 1).scalar_subquery()
+    for made in (A.insert().values(x=inner), A.update().values(x=inner)):
+        params = made.add_cte(extra).compile(dialect=sqlite.dialect()).params
+        assert params == {"x_1": 1, "x_2": 5}
+
+
+def test_returning_is_shown_as_it_was_written():
+    assert str(A.delete().returning(a.id, a.id, a.id + 1)).endswith("RETURNING alpha.id, alpha.id, alpha.id + :id_1 AS anon_1")

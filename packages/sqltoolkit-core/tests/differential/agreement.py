@@ -87,13 +87,16 @@ def agree(work):
         return
     for one, other in zip(expected, found):
         if not (isinstance(one, str) and one in INTERNAL or another_numbering(one)):
-            assert other == one or same_refusal(one, other)
-    assert found_warnings == expected_warnings
+            assert other == one or isinstance(one, str) and isinstance(other, str) and same_refusal(one, other)
+    if not any(part == "CompileError" for part in expected):
+        # how far one comes before an error differs
+        assert found_warnings == expected_warnings
 
 
 def same_refusal(one, other):
-    """Whether both refuse a join, for one of two reasons that both hold."""
-    return one == "InvalidRequestError" and other == "NoForeignKeysError"
+    """Whether both refuse a statement, for one of two reasons that both hold."""
+    compiling = {"CompileError", "UnsupportedCompilationError", "NotImplementedError"}
+    return (one, other) == ("InvalidRequestError", "NoForeignKeysError") or {one, other} <= compiling
 
 
 def another_numbering(part):
@@ -107,6 +110,8 @@ def rendered(element, dialect, **settings):
 
     def compiled():
         made = element.compile(dialect=dialect, **settings)
-        return str(made), made.params, made.positiontup
+        # SQLAlchemy has a symbol in place of values that are still to come
+        params = {name: None if str(value) == "symbol('REQUIRED')" else value for name, value in made.params.items()}
+        return str(made), params, made.positiontup
 
     return attempt(compiled)

@@ -133,7 +133,8 @@ class ReturningPlan:
             )
             self.lastrowid = bool(by_lastrowid)
             self.implicit_returning = bool(self.need_pks and can_return and not by_lastrowid)
-            if wants_defaults and can_return and (not many or dialect.insert_executemany_returning):
+            one_row = not statement._inline and not state.has_multi_parameters
+            if wants_defaults and can_return and one_row and (not many or dialect.insert_executemany_returning):
                 self.defaults = self._default_columns(statement, table)
         elif wants_defaults and unasked:
             if state.isupdate and dialect.update_returning and (not many or dialect.update_executemany_returning):

@@ -124,19 +124,23 @@ class ValueSources:
 
     # -- given values
 
+    def _return_made_key(self, column: Any) -> None:
+        """Ask for the key that the database makes where it gets, or may get, None."""
+        if (
+            column.primary_key
+            and self.plan.implicit_returning
+            and self.dialect.insert_null_pk_still_autoincrements
+            and self._is_autoincrement(column)
+        ):
+            self.compiler.implicit_returning.append(column)
+
     def given(self, column: Any, value: Any, key: Any) -> None:
         """Set ``column`` to a value of the statement, or to one that is required at execution."""
         name = self.bind_name(column)
         if value is REQUIRED:
             self._set(column, self.bind(column, None, name, required=True), name)
-            if (
-                column.primary_key
-                and self.plan.implicit_returning
-                and self.dialect.insert_null_pk_still_autoincrements
-                and self._is_autoincrement(column)
-            ):
-                # the value may turn out to be None, and then the database makes one
-                self.compiler.implicit_returning.append(column)
+            if self.compiler.column_keys is not None:
+                self._return_made_key(column)
             return
         if value.__visit_name__ == "bindparam" and not value.expanding:
             if value.unique and not value.nameless and not self.plan.nested:
@@ -147,6 +151,8 @@ class ValueSources:
                 if value.type._isnull:
                     value = self.compiler.typed_bind(value, column.type)
                 self._set(column, self._named(value), value.key)
+            if value.value is None and value.callable is None:
+                self._return_made_key(column)
             return
         text = self._expression(column, value)
         plan = self.plan

@@ -82,8 +82,6 @@ class DMLChapter(CompilerFields):
         frame = Frame(insert_stmt, _NO_FROMS, _NO_FROMS, compile_state=None)
         self.stack.append(frame)
         try:
-            if insert_stmt._extra_ctes:
-                self._render_independent_ctes(insert_stmt, kw)
             dialect = self.dialect
             in_cte = visiting_cte is not None
             marks = toplevel and self.for_executemany and dialect.use_insertmanyvalues
@@ -100,6 +98,9 @@ class DMLChapter(CompilerFields):
             text += table_text
             if single or not dialect.supports_default_values:
                 text += " (%s)" % ", ".join([assignment.column_text for assignment in single])
+            # parameters are numbered in this order
+            if insert_stmt._extra_ctes:
+                self._render_independent_ctes(insert_stmt, kw)
             returning = self._returning_of(insert_stmt, toplevel, crud.sentinel_columns, kw)
             if returning and self.returning_precedes_values:
                 text += " " + returning
@@ -190,8 +191,6 @@ class DMLChapter(CompilerFields):
         frame = self._dml_frame(update_stmt, table, extra_froms)
         self.stack.append(frame)
         try:
-            if update_stmt._extra_ctes:
-                self._render_independent_ctes(update_stmt, kw)
             linter = self._dml_linter(toplevel, table, extra_froms)
             text = "UPDATE "
             if update_stmt._prefixes:
@@ -202,6 +201,9 @@ class DMLChapter(CompilerFields):
                 table_text = self.format_from_hint_text(table_text, table, hints[table], True)
             text += table_text
             crud = crud_columns(self, update_stmt, state, toplevel, **kw)
+            # parameters are numbered in this order
+            if update_stmt._extra_ctes:
+                self._render_independent_ctes(update_stmt, kw)
             text += " SET " + ", ".join(
                 [assignment.column_text + "=" + assignment.value_text for assignment in crud.single]
             )
@@ -422,9 +424,12 @@ class DMLChapter(CompilerFields):
             ]
         )
 
+    # how the columns of RETURNING are labelled
+    _returning_style = LABEL_STYLE_DISAMBIGUATE_ONLY
+
     def _named_returning(self, returning_cols: Any) -> Tuple[Any, ...]:
         raw = [each for column in returning_cols for each in column._selected_items]
-        return name_columns(raw, LABEL_STYLE_DISAMBIGUATE_ONLY)
+        return name_columns(raw, self._returning_style)
 
     def _returning_column(self, stmt: Any, named: Any, fill: bool, kw: Dict[str, Any]) -> str:
         return self._select_column(stmt, named, False, fill, fill, kw)

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ..forward import slots
+from ..selectable.base import LABEL_STYLE_NONE
 from .base import BIND_TEMPLATES
 from .base import NO_LINTING
 from .base import AnonMap
@@ -150,6 +151,7 @@ class StrSQLCompiler(SQLCompiler):
 
     upsert_style = "on_conflict"
     supports_merge = supports_merge_by_source = True
+    _returning_style = LABEL_STYLE_NONE
 
     def visit_unsupported_compilation(self, element: Any, err: Any, **kw: Any) -> str:
         """Render with the dialect that the element asks for, or show its class."""
@@ -188,11 +190,6 @@ class StrSQLCompiler(SQLCompiler):
 
     def get_select_precolumns(self, select: Any, **kw: Any) -> str:
         return "DISTINCT " if select._distinct else ""
-
-    def returning_clause(
-        self, stmt: Any, returning_cols: Any, *, populate_result_map: bool, **kw: Any
-    ) -> str:
-        return super().returning_clause(stmt, returning_cols, populate_result_map=populate_result_map, **kw)
 
     def update_from_clause(
         self, update_stmt: Any, from_table: Any, extra_froms: Any, from_hints: Any, **kw: Any
