@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pickle
 
-from sqltoolkit_core import Column, ForeignKey, Integer, MetaData, Table, and_, select
-from sqltoolkit_core.sql.adapt import ClauseAdapter, ColumnAdapter
+from sqltoolkit_core import Column, ForeignKey, Integer, MetaData, Table, and_, select, true
+from sqltoolkit_core.sql.adapt import ClauseAdapter, ColumnAdapter, adapt_lateral
 
 metadata = MetaData()
 a = Table("a", metadata, Column("id", Integer, primary_key=True), Column("x", Integer))
@@ -78,3 +78,26 @@ def test_column_adapter_pickles():
     again = pickle.loads(pickle.dumps(ColumnAdapter(a.alias("q"))))
     assert again.selectable.name == "q"
     assert len(again.columns) == 0
+
+
+def test_lateral_is_adapted_to_its_left_side():
+    newest = select(b.c.id, b.c.aid).where(b.c.aid == a.c.id).limit(1).lateral("newest")
+    other = a.alias("q")
+    adapted = adapt_lateral(newest, ClauseAdapter(other))
+    statement = select(other.c.id, adapted.c.id).join_from(other, adapted, true())
+    assert "FROM b \nWHERE b.aid = q.id" in str(statement)
+
+
+def test_lateral_keeps_what_it_selects_from():
+    both = a.join(b, b.c.aid == a.c.id)
+    wrapped = select(a.c.id, b.c.aid).select_from(both).subquery("s")
+    newest = select(b.c.id).where(b.c.aid == a.c.id).correlate(a).lateral("newest")
+    adapted = adapt_lateral(newest, ClauseAdapter(wrapped))
+    assert "FROM b \nWHERE b.aid = s.id" in str(select(wrapped.c.id).join(adapted, true()))
+
+
+def test_alias_of_a_lateral_is_lateral():
+    newest = select(b.c.id).where(b.c.aid == a.c.id).lateral()
+    again = newest.alias("again")
+    assert again.is_lateral
+    assert "JOIN LATERAL (SELECT" in str(select(a.c.id).join(again, true()))

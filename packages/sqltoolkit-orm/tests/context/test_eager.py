@@ -123,3 +123,35 @@ def test_rows_behind_an_order_by_that_adds_a_column():
 def test_the_compared_columns_are_selected_though_deferred():
     statement = sa.select(C).options(load(C.b), orm.defer(C.b_id))
     assert " ".join(str(statement).split()).startswith("SELECT c.id, c.a_id, c.b_id, b_1.id AS id_1")
+
+
+def test_distinct_rows_are_those_of_the_statement_alone():
+    assert after_from(sa.select(B).distinct().options(load(B.a))) == (
+        "(SELECT DISTINCT b.id AS id, b.a_id AS a_id FROM b) AS anon_1 LEFT OUTER JOIN a AS a_1 ON a_1.id = anon_1.a_id"
+    )
+
+
+def test_limit_does_not_mind_a_single_object():
+    assert after_from(sa.select(B).limit(1).options(load(B.a))).startswith("b LEFT OUTER JOIN a AS a_1")
+
+
+def test_fetch_counts_objects():
+    assert after_from(sa.select(A).fetch(2).options(load(A.bs))) == (
+        "(SELECT a.id AS id FROM a FETCH FIRST :param_1 ROWS ONLY) AS anon_1 "
+        "LEFT OUTER JOIN b AS b_1 ON anon_1.id = b_1.a_id"
+    )
+
+
+def test_lateral_target():
+    class P(Base):
+        __tablename__ = "p"
+        id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+
+    newest = sa.select(B).where(B.a_id == P.id).order_by(B.id.desc()).limit(1).lateral()
+    target = orm.aliased(B, newest)
+    P.newest = orm.relationship(target, primaryjoin=orm.foreign(target.a_id) == P.id, uselist=False, viewonly=True)
+    other = orm.aliased(P)
+    inner = "LATERAL (SELECT b.id AS id, b.a_id AS a_id FROM b WHERE b.a_id = %s.id ORDER BY b.id DESC LIMIT :param_1)"
+    assert inner % "p_1" in after_from(sa.select(other).options(load(other.newest)))
+    assert inner % "anon_1" in after_from(sa.select(P).distinct().options(load(P.newest)))
+    assert inner % "p_1" in after_from(sa.select(other).join(other.newest))

@@ -99,3 +99,24 @@ def test_entity_and_its_alias(session):
     other = orm.aliased(User)
     rows = session.execute(sa.select(User, other).join(other, User.id < other.id).order_by(User.id, other.id)).all()
     assert [(a.id, b.id) for a, b in rows] == [(1, 2), (1, 3), (2, 3)]
+
+
+def test_attributes_added_later_are_selected_last():
+    class Late(orm.DeclarativeBase):
+        pass
+
+    class Owner(Late):
+        __tablename__ = "owner"
+        id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+
+    class Thing(Late):
+        __tablename__ = "thing"
+        id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+        owner_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("owner.id"))
+
+    Thing.double = orm.column_property(Thing.id * 2)
+    Thing.owner = orm.relationship(Owner)
+    statement = sa.select(Thing).join(Thing.owner).options(orm.contains_eager(Thing.owner))
+    assert str(statement).startswith(
+        "SELECT thing.id, thing.owner_id, thing.id * :id_1 AS anon_1, owner.id AS id_2 \n"
+    )

@@ -10,6 +10,8 @@ from sqltoolkit_core import Integer
 from sqltoolkit_core import String
 from sqltoolkit_core import Table
 from sqltoolkit_core import exc
+from sqltoolkit_core import select
+from sqltoolkit_orm import aliased
 from sqltoolkit_orm import declarative_base
 from sqltoolkit_orm import relationship
 
@@ -177,3 +179,48 @@ class TestTargets:
         table = prop.mapper.local_table
         found = self.targets(prop, dest=table.alias("q"), single_criterion=table.c.x == 1, extra_criteria=(table.c.id > 2,))
         assert found == ("a.id = q.a0 AND q.x = :x_1 AND q.id > :id_1", None)
+
+
+class TestAliasedTarget:
+    def test_pairs_are_those_of_the_alias(self, Base):
+        class A(Base):
+            __tablename__ = "a"
+            id = Column(Integer, primary_key=True)
+
+        class B(Base):
+            __tablename__ = "b"
+            id = Column(Integer, primary_key=True)
+            a_id = Column(ForeignKey("a.id"))
+
+        other = aliased(B, select(B).where(B.id > 5).subquery("recent"))
+        A.recent = relationship(other, primaryjoin=other.a_id == A.id)
+        found = A.recent.property
+        Base.registry.configure()
+        assert found.uselist
+        assert [(str(one), str(two)) for one, two in found.local_remote_pairs] == [("a.id", "recent.a_id")]
+        assert text(select(A.id).join(A.recent)).endswith("AS recent ON recent.a_id = a.id")
+
+
+def test_join_between_the_tables(Base):
+    class A(Base):
+        __tablename__ = "a"
+        id = Column(Integer, primary_key=True)
+
+    class B(Base):
+        __tablename__ = "b"
+        id = Column(Integer, primary_key=True)
+
+    one = Table("one", Base.metadata, Column("a_id", ForeignKey("a.id")), Column("id", Integer, primary_key=True))
+    two = Table("two", Base.metadata, Column("b_id", ForeignKey("b.id")), Column("one_id", ForeignKey("one.id")))
+    A.bs = relationship(
+        B,
+        secondary=one.join(two),
+        primaryjoin=A.id == one.c.a_id,
+        secondaryjoin=B.id == two.c.b_id,
+        viewonly=True,
+    )
+    assert text(select(A.id).outerjoin(A.bs)).endswith(
+        "FROM a LEFT OUTER JOIN (one AS one_1 JOIN two AS two_1 ON one_1.id = two_1.one_id "
+        "JOIN b ON b.id = two_1.b_id) ON a.id = one_1.a_id"
+    )
+    assert "FROM a, (SELECT one.a_id AS one_a_id" in text(select(A.id).where(A.bs.contains(B(id=3))))

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Set
 
-from .visitors import ReplacingExternalTraversal, replacement_traverse
+from .visitors import ReplacingExternalTraversal, iterate, replacement_traverse
 
-__all__ = ["ClauseAdapter", "ColumnAdapter"]
+__all__ = ["ClauseAdapter", "ColumnAdapter", "adapt_lateral"]
 
 _Filter = Optional[Callable[[Any], bool]]
 
@@ -252,3 +252,26 @@ class _Columns(Dict[Any, Any]):
         """Return the adapted column."""
         made = self[column]
         return default if made is None else made
+
+
+def adapt_lateral(lateral: Any, adapter: ClauseAdapter) -> Any:
+    """Return a LATERAL with what it takes from its left side adapted; what it selects from itself stays.
+
+    :param lateral: the LATERAL, or an alias of one.
+    """
+    own: Set[Any] = set()
+    for element in iterate(lateral):
+        if element.__visit_name__ == "select":
+            parts = element.parts
+            outer = {part for source in parts.correlate for part in source._from_objects}
+            for source in (*element.columns_clause_froms, *parts.froms, *(join[0] for join in parts.joins)):
+                own.update(part for part in source._from_objects if part not in outer)
+
+    def replace(element: Any, **kw: Any) -> Any:
+        if element._is_from_clause and not element._is_column_element:
+            return element if element in own else adapter.replace(element)
+        if getattr(element, "table", None) in own:
+            return element
+        return adapter.replace(element)
+
+    return replacement_traverse(lateral, {}, replace)

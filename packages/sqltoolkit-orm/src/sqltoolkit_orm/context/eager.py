@@ -11,12 +11,12 @@ from __future__ import annotations
 import typing
 
 from sqltoolkit_core import exc as sa_exc
+from sqltoolkit_core.sql.adapt import adapt_lateral
 from sqltoolkit_core.sql.analysis import matching_left_sides
 from sqltoolkit_core.sql.selectable import Join
 
 if typing.TYPE_CHECKING:
     from typing import Any
-    from typing import Callable
     from typing import Dict
     from typing import List
     from typing import Optional
@@ -72,9 +72,15 @@ class EagerJoin:
             self.onclause, self.secondary = self.secondary_on, None
         return True
 
-    def attach(self, left: Any, adapt: Callable[[Any], Any]) -> Any:
-        """Return ``left`` with this join and what is nested into it."""
+    def attach(self, left: Any, adapter: Any) -> Any:
+        """Return ``left`` with this join and what is nested into it.
+
+        :param adapter: says a condition in terms of ``left``, None where it is that already.
+        """
+        adapt = _unchanged if adapter is None else adapter.traverse
         right = self.right
+        if right.is_lateral and adapter is not None:
+            right = adapt_lateral(right, adapter)
         secondary = self.secondary
         if secondary is None:
             return Join(left, self._chained(right), adapt(self.onclause), self.isouter, False)
@@ -86,7 +92,7 @@ class EagerJoin:
 
     def _chained(self, right: Any) -> Any:
         for nested in self.chain:
-            right = nested.attach(right, _unchanged)
+            right = nested.attach(right, None)
         return right
 
 
@@ -119,18 +125,18 @@ class EagerJoins:
             key, left = _place(elements, root)
             left = made.get(key, left)
             for join in joins:
-                left = join.attach(left, _unchanged)
+                left = join.attach(left, None)
             made[key] = left
         return elements + list(made.values())
 
-    def around(self, source: Any, adapt: Callable[[Any], Any]) -> Any:
+    def around(self, source: Any, adapter: Any) -> Any:
         """Return a subquery with all joins made to it.
 
-        :param adapt: says a condition in terms of the subquery.
+        :param adapter: says a condition in terms of the subquery.
         """
         for joins in self._by_root.values():
             for join in joins:
-                source = join.attach(source, adapt)
+                source = join.attach(source, adapter)
         return source
 
 

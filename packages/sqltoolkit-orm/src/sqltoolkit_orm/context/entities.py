@@ -274,21 +274,32 @@ def _read_discriminator(plan: EntityPlan) -> None:
 
 
 def ordered_props(mapper: Any) -> Sequence[Any]:
-    """Return the properties of a mapper: those that are no columns, then columns in the order of its tables."""
+    """Return the properties of a mapper as statements read them.
+
+    First those that are no columns, then columns in the order of the tables, then what was added to the mapping later.
+    """
     memo = mapper.memo
     found: Optional[Sequence[Any]] = memo.get("ordered_props")
     if found is None:
         place = {column: at for at, column in enumerate(mapper.persist_selectable.c)}
-        others, columns = [], []
+        others, columns, later = [], [], []
+        kept = mapper.first_keys
         for prop in mapper.iterate_properties:
+            if prop.key not in kept:
+                later.append(prop)
+                continue
             if isinstance(prop, ColumnProperty):
-                places = [place[column] for column in prop.columns if column in place]
+                places: List[float] = [place[column] for column in prop.columns if column in place]
+                if not places and prop.is_polymorphic_discriminator:
+                    # behind the columns of the class that brings it
+                    first = [m for m in mapper.iterate_to_root() if prop.key in m.props][-1]
+                    places = [len(first.persist_selectable.c) - 0.5]
                 if places:
                     columns.append((min(places), prop))
                     continue
             others.append(prop)
         columns.sort(key=lambda pair: pair[0])
-        found = memo["ordered_props"] = tuple(others) + tuple(prop for _place, prop in columns)
+        found = memo["ordered_props"] = (*others, *(prop for _place, prop in columns), *later)
     return found
 
 
@@ -339,6 +350,8 @@ def _read_attributes(plan: EntityPlan, mapper: Any, reading: bool) -> None:
         if isinstance(prop, ColumnProperty):
             if getattr(prop.columns[0], "omit_from_statements", False):
                 continue
+            if not prop.instrument and _is_elsewhere(plan, prop.columns[0]):
+                continue
             known = _load_column(plan, prop, node, always)
             if known is None:
                 plan.partial = True
@@ -349,6 +362,15 @@ def _read_attributes(plan: EntityPlan, mapper: Any, reading: bool) -> None:
                 continue
             done.add(key)
             plan.builder.setup_relationship(plan, prop)
+
+
+def _is_elsewhere(plan: EntityPlan, column: Any) -> bool:
+    """Tell whether a discriminator is a column of another FROM element than the one the entity is read from."""
+    if column.__visit_name__ != "column":
+        return False
+    entity = plan.entity
+    source = entity.selectable if entity.is_aliased_class else plan.mapper.with_polymorphic_selectable
+    return source.corresponding_column(column) is None
 
 
 def _load_column(plan: EntityPlan, prop: Any, node: OptionNode, always: Any) -> Optional[int]:

@@ -58,7 +58,7 @@ def wrap_for_eager_joins(
         **dict(
             changes,
             columns=(subquery,) + tuple(lowering.secondary),
-            froms=(lowering.eager.around(subquery, adapter.traverse),),
+            froms=(lowering.eager.around(subquery, adapter),),
             where=(),
             having=(),
             group_by=(),

@@ -19,6 +19,7 @@ from sqltoolkit_core.sql.selectable import SelectLabelStyle
 from ..entities.criteria import criteria_for
 from ..entities.criteria import LoaderCriteriaOption
 from ..strategy_options.matching import build_nodes
+from ..strategy_options.matching import Choice
 from ..strategy_options.matching import OptionNode
 from .adaptation import Adaptation
 from .adaptation import surface_expressions
@@ -93,6 +94,8 @@ class SelectLowering:
         self._places: Dict[Any, int] = {}
         self.entries: List[Any] = []
         self.nodes: Dict[Any, OptionNode] = {}
+        #: the wildcard for relationships of all entities
+        self.general: Optional[Choice] = None
         #: FROM elements of the entries, used where no others are given
         self.fallback: List[Any] = []
         #: entities whose criteria go into WHERE, in order
@@ -138,7 +141,7 @@ class SelectLowering:
 
     def setup_relationship(self, plan: Any, prop: Any) -> None:
         """Let the strategy of a relationship add what it needs to the SELECT and to the plan."""
-        choice = plan.node.relationship(prop)
+        choice = plan.node.relationship(prop, self.general)
         name = choice.strategy if choice is not None and choice.strategy is not None else prop.lazy
         if name in _PASSIVE and choice is None:
             return
@@ -184,7 +187,13 @@ class SelectLowering:
         subjects = self._subjects(parts.columns)
         load_options = [option for option in self.options if hasattr(option, "load_elements")]
         if load_options:
-            self.nodes = build_nodes(load_options, self._option_entities(subjects), self.toplevel)
+            former = [
+                (self._option_entities(self._subjects(columns)), options)
+                for columns, _joins, options in parts.memoized_entities
+            ]
+            self.nodes = build_nodes(load_options, self._option_entities(subjects), self.toplevel, former)
+            if None in self.nodes:
+                self.general = self.nodes[None].relationship_wildcard
         for subject in subjects:
             entity = subject.entity
             if entity is not None and not entity.is_aliased_class:
@@ -225,21 +234,10 @@ class SelectLowering:
             found.append(Subject(raw, entity, source, False))
         return found
 
-    def _option_entities(self, subjects: List[Subject]) -> List[Any]:
-        """Return the entities that loader options may start at: those selected as a whole, else those of columns."""
-        found: Dict[Any, None] = {}
-        for subject in subjects:
-            if subject.whole:
-                found[subject.entity] = None
-        if not found:
-            for subject in subjects:
-                if subject.entity is not None:
-                    found[subject.entity] = None
-            for source in self.parts.froms:
-                entity = source.annotations.get("parententity")
-                if entity is not None:
-                    found[entity] = None
-        return list(found)
+    @staticmethod
+    def _option_entities(subjects: List[Subject]) -> List[Any]:
+        """Return the entities that loader options may start at, those selected as a whole."""
+        return list(dict.fromkeys(subject.entity for subject in subjects if subject.whole))
 
     # ------------------------------------------------------------------- entries
     def collect_entries(self, columns: Any) -> None:
@@ -353,7 +351,7 @@ class SelectLowering:
         if parts.label_style is SelectLabelStyle.LABEL_STYLE_LEGACY_ORM:
             changes["label_style"] = LABEL_STYLE_TABLENAME_PLUS_COL
         if self.eager:
-            if self.plan.eager_collections and self._limited():
+            if self._compares_rows() or self.plan.eager_collections and self._counts_rows():
                 return wrap_for_eager_joins(self, elements, where, order_by, group_by, having, changes)
             elements = self.eager.beside(elements)
             order_by = tuple(order_by) + tuple(self.eager.order_by)
@@ -375,16 +373,15 @@ class SelectLowering:
                 if column in compared:
                     self.position(column if plan.adapt is None else plan.adapt(column), plan.secondary)
 
-    def _limited(self) -> bool:
-        """Tell whether rows are counted or compared, which those of joined collections must not be."""
+    def _counts_rows(self) -> bool:
+        """Tell whether LIMIT or OFFSET count rows, of which a joined collection makes more."""
         parts = self.parts
-        return bool(
-            parts.limit is not None
-            or parts.offset is not None
-            or parts.fetch is not None
-            or parts.distinct
-            or parts.group_by
-        )
+        return parts.limit is not None or parts.offset is not None or parts.fetch is not None
+
+    def _compares_rows(self) -> bool:
+        """Tell whether DISTINCT or GROUP BY compare rows, of which the columns of loaders are no part."""
+        parts = self.parts
+        return bool(parts.distinct or parts.group_by)
 
     def finish(self, statement: Any) -> Any:
         """Take the mark of the plugin off a statement that is lowered."""

@@ -236,6 +236,9 @@ class registry:
                 mapper.inherits.inheriting_mappers.remove(mapper)
             mapper.dispatch.clear()
         scan.deferred_scans.pop(cls, None)
+        if instrumentation.opt_manager_of_class(cls) is not manager:
+            # a mapping that failed half-way, or was followed by another one
+            return
         instrumentation.unregister_class(cls)
         names = ("__mapper__", "__table__") if manager.made_table else ("__mapper__",)
         for name in names:

@@ -15,16 +15,12 @@ from sqltoolkit_core import inspect
 from sqltoolkit_core.inspection import inspects
 from sqltoolkit_core.sql import coercions
 from sqltoolkit_core.sql import roles
-from sqltoolkit_core.sql.adapt import ClauseAdapter
 from sqltoolkit_core.sql.adapt import ColumnAdapter
 from sqltoolkit_core.sql.analysis import find_columns
 from sqltoolkit_core.sql.cache_key import HasCacheKey
 from sqltoolkit_core.sql.cache_key import KeyKind
 from sqltoolkit_core.sql.lowering import EntityMark
 from sqltoolkit_core.sql.selectable import FromClause
-from sqltoolkit_core.sql.selectable import Join
-from sqltoolkit_core.sql.selectable import LABEL_STYLE_TABLENAME_PLUS_COL
-from sqltoolkit_core.sql.selectable import select
 
 from ..interfaces import InspectionAttr
 from ..path_registry import PathRegistry
@@ -44,32 +40,7 @@ if typing.TYPE_CHECKING:
 
     _O = TypeVar("_O")
 
-__all__ = ["AliasedClass", "AliasedInsp", "alias_source", "aliased", "polymorphic_alias", "with_polymorphic"]
-
-
-def _flat_join(source: Any, name: Optional[str] = None) -> Any:
-    """Return a join with each of its tables aliased by itself and the ON clauses adapted."""
-    if not isinstance(source, Join):
-        if name is not None and hasattr(source, "name"):
-            return source.alias("%s_%s" % (name, source.name))
-        return source.alias()
-    left = _flat_join(source.left, name)
-    right = _flat_join(source.right, name)
-    adapter = ClauseAdapter(left).chain(ClauseAdapter(right))
-    return Join(left, right, adapter.traverse(source.onclause), source.isouter, source.full)
-
-
-def alias_source(source: Any, name: Optional[str] = None, flat: bool = False) -> Any:
-    """Return an alias of a FROM element.
-
-    A join becomes a subquery of all its columns, or, with ``flat``, a join of aliases.
-    """
-    if isinstance(source, Join):
-        if flat:
-            return _flat_join(source, name)
-        statement = select(*source.c).select_from(source)
-        return statement.set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL).correlate(None).subquery(name)
-    return source.alias(name=name)
+__all__ = ["AliasedClass", "AliasedInsp", "aliased", "polymorphic_alias", "with_polymorphic"]
 
 
 class AliasedClass:
@@ -100,7 +71,7 @@ class AliasedClass:
             source = inspected.selectable if getattr(inspected, "is_aliased_class", False) else None
             if source is None:
                 source = mapper.selectable
-            alias = alias_source(source, name, flat)
+            alias = source.anonymous_fromclause(name, flat)
         else:
             named_subquery = True
         self.__dict__["_aliased_insp"] = AliasedInsp(
@@ -438,9 +409,7 @@ def aliased(
     if isinstance(element, FromClause):
         if adapt_on_names:
             raise sa_exc.ArgumentError("adapt_on_names applies to mapped classes only")
-        if name:
-            return element.alias(name=name)
-        return element.alias() if not isinstance(element, Join) else alias_source(element, name, flat)
+        return element.anonymous_fromclause(name, flat)
     if alias is not None:
         alias = coercions.expect(roles.AnonymizedFromClauseRole, alias, name=name) if name else (
             coercions.expect(roles.FromClauseRole, alias)
@@ -482,7 +451,7 @@ def with_polymorphic(
         selectable = coercions.expect(roles.FromClauseRole, selectable)
     mappers, selectable = mapper.polymorphic_args(classes, selectable, innerjoin)
     if aliased or flat:
-        selectable = alias_source(selectable, name, flat)
+        selectable = selectable.anonymous_fromclause(name, flat)
     return AliasedClass(
         base,
         selectable,
@@ -490,7 +459,6 @@ def with_polymorphic(
         with_polymorphic_mappers=mappers,
         adapt_on_names=adapt_on_names,
         with_polymorphic_discriminator=polymorphic_on,
-        use_mapper_path=not (aliased or flat),
         represents_outer_join=not innerjoin,
     )
 
@@ -504,7 +472,7 @@ def polymorphic_alias(mappers: Sequence[Any]) -> AliasedClass:
     found, selectable = base.polymorphic_args(mappers)
     return AliasedClass(
         base.class_,
-        alias_source(selectable, flat=len(mappers) > 1),
+        selectable.anonymous_fromclause(flat=len(mappers) > 1),
         with_polymorphic_mappers=found,
         use_mapper_path=True,
         represents_outer_join=True,

@@ -72,7 +72,7 @@ def equated_columns(onclause: Any) -> Iterator[Tuple[Any, Any]]:
     for element in visitors.iterate(onclause):
         if element.__visit_name__ == "binary" and element.operator is operators.eq:
             if isinstance(element.left, Column) and isinstance(element.right, Column):
-                yield element.left, element.right
+                yield element.left.deannotate(), element.right.deannotate()
 
 
 def collect_keys(mapper: Mapper) -> None:

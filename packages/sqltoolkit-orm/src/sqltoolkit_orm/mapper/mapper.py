@@ -215,6 +215,8 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
         collect_keys(self)
         collect_properties(self)
         configure_discriminator(self)
+        #: the attributes of the mapping as it was made; statements select what was added later behind them
+        self.first_keys = frozenset(self.props)
         if self.polymorphic_load == "inline" and self.inherits is not None:
             self.inherits.add_inline_subclass(self)
         manager.install_init()

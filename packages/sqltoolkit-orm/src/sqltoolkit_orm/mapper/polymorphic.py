@@ -99,24 +99,27 @@ def _property_of(mapper: Mapper, given: Any) -> ColumnProperty:
     found: Optional[ColumnProperty] = mapper.column_to_property.get(expression)
     if found is not None:
         return found
-    if isinstance(expression, Column):
+    if expression.__visit_name__ == "column" and expression.key is not None:
         mapped = mapper.persist_selectable.corresponding_column(expression)
         if mapped is not None and mapped in mapper.column_to_property:
             inherited: ColumnProperty = mapper.column_to_property[mapped]
             return inherited
         key = expression.key
-        if mapped is None and mapper.with_polymorphic_argument is not None:
-            selectable = mapper.with_polymorphic_argument[1]
-            mapped = None if selectable is None else selectable.corresponding_column(expression)
-        if key in mapper.props or (mapper.exclude_properties and key in mapper.exclude_properties):
+        if mapped is None and isinstance(expression, Column) and not _in_polymorphic_source(mapper, expression):
+            raise core_exc.InvalidRequestError(
+                "The discriminator column %r of %s is neither in its table nor in the selectable of with_polymorphic: "
+                "rows can't tell their class" % (key, mapper)
+            )
+        present = mapper.props.get(key)
+        if (present is not None and present.parent is mapper and not present.concrete_disabled) or (
+            mapper.exclude_properties and key in mapper.exclude_properties
+        ):
             raise core_exc.InvalidRequestError(
                 "%r is the discriminator of %s: it can be neither excluded nor mapped to something else" % (key, mapper)
             )
         prop = ColumnProperty(expression if mapped is None else mapped)
         prop.instrument = mapped is not None and mapper.persist_selectable.c.contains_column(mapped)
     else:
-        key = getattr(expression, "key", None) or HIDDEN_KEY
-        key = HIDDEN_KEY if key in mapper.props or not isinstance(key, str) else key
         named = expression if getattr(expression, "__visit_name__", "") == "label" else expression.label(None)
         prop = ColumnProperty(named)
         prop.instrument = False
@@ -126,13 +129,24 @@ def _property_of(mapper: Mapper, given: Any) -> ColumnProperty:
     return made
 
 
+def _in_polymorphic_source(mapper: Mapper, column: Any) -> bool:
+    argument = mapper.with_polymorphic_argument
+    source = None if argument is None else argument[1]
+    return source is not None and source is not False and source.corresponding_column(column) is not None
+
+
 def _inherited_discriminator(mapper: Mapper) -> None:
     for parent in mapper.inherits.iterate_to_root():
         if parent.polymorphic_on is None:
             continue
         found = mapper.persist_selectable.corresponding_column(parent.polymorphic_on)
         prop = None if found is None else mapper.column_to_property.get(found)
-        if found is None:
+        if found is None and (
+            parent.polymorphic_on.__visit_name__ != "column"
+            or parent.polymorphic_on.table is None
+            or mapper.with_polymorphic_argument is None
+            or _in_polymorphic_source(mapper, parent.polymorphic_on)
+        ):
             found = parent.polymorphic_on
         mapper.polymorphic_on = found
         mapper.polymorphic_prop = prop if prop is not None else parent.polymorphic_prop

@@ -28,6 +28,7 @@ from ..typing import T
 
 if typing.TYPE_CHECKING:
     from typing import Callable
+    from typing import Dict
     from typing import Optional
 
 __all__ = ["RelationshipComparator", "optimized_compare", "value_of_instance"]
@@ -215,7 +216,7 @@ class RelationshipComparator(PropComparator[T]):
         target = self.prop.entity if of_type is None else of_type
         dest = None if of_type is None else of_type.selectable
         if self.prop.is_self_referential and not is_aliased and (of_type is not None or self._adapt_to_entity is None):
-            dest = target.selectable.alias()
+            dest = target.selectable.anonymous_fromclause()
         source = self._source_selectable if self._adapt_to_entity is not None else None
         pj, sj, source, dest, secondary, target_adapter = self.prop.join_clauses(
             dest_selectable=dest,
@@ -309,17 +310,21 @@ def optimized_compare(
     reverse = not value_is_parent
     criterion, bind_to_column, _ = prop.lazy_clause(reverse=reverse)
     mapper = prop.mapper if reverse else prop.parent
+    made: Dict[str, Any] = {}
 
     def with_values(element: Any, **kw: Any) -> Any:
         if element.__visit_name__ == "bindparam" and element.key in bind_to_column:
-            value = value_of_instance(mapper, state, bind_to_column[element.key])
-            return bindparam(None, callable_=value, type_=element.type, unique=True)
+            found = made.get(element.key)
+            if found is None:
+                value = value_of_instance(mapper, state, bind_to_column[element.key])
+                found = made[element.key] = bindparam(None, callable_=value, type_=element.type, unique=True)
+            return found
         return None
 
     criterion = visitors.replacement_traverse(criterion, {}, with_values)
     if prop.secondary is not None and alias_secondary:
         # after the values: copies of placeholders have other names
-        criterion = ClauseAdapter(prop.secondary.alias()).traverse(criterion)
+        criterion = ClauseAdapter(prop.secondary.anonymous_fromclause()).traverse(criterion)
     return criterion if adapt_source is None else adapt_source(criterion)
 
 

@@ -12,6 +12,7 @@ from sqltoolkit_core import exc as core_exc
 from sqltoolkit_core.sql import expression
 from sqltoolkit_core.sql import operators
 from sqltoolkit_core.sql import visitors
+from sqltoolkit_core.sql.adapt import adapt_lateral
 from sqltoolkit_core.sql.adapt import ClauseAdapter
 from sqltoolkit_core.sql.selectable import join_condition
 
@@ -48,12 +49,14 @@ class JoinCondition:
     def __init__(self, prop: Any, support_sync: bool = True) -> None:
         parent = prop.parent
         target = prop.mapper
+        # the columns of a target that is an alias are those of what it selects from
+        alias = prop.entity.selectable if prop.entity.is_aliased_class else None
         self.prop = prop
         self.support_sync = support_sync
         self.parent_persist_selectable = parent.persist_selectable
         self.parent_local_selectable = parent.local_table
-        self.child_persist_selectable = target.persist_selectable
-        self.child_local_selectable = target.local_table
+        self.child_persist_selectable = target.persist_selectable if alias is None else alias
+        self.child_local_selectable = target.local_table if alias is None else alias
         self.parent_equivalents = parent.equivalent_columns
         self.child_equivalents = target.equivalent_columns
         self.secondary = prop.secondary
@@ -273,7 +276,7 @@ class JoinCondition:
         if not aliased:
             return _deannotated(primaryjoin), _deannotated(secondaryjoin), secondary, None, dest_selectable
         if secondary is not None:
-            secondary = secondary.alias()
+            secondary = secondary.anonymous_fromclause(flat=True)
             primary_adapter: Any = ClauseAdapter(secondary, exclude=_in_local)
             secondary_adapter: Any = ClauseAdapter(dest_selectable, equivalents=self.child_equivalents).chain(
                 primary_adapter
@@ -293,6 +296,10 @@ class JoinCondition:
         primaryjoin = primary_adapter.traverse(primaryjoin)
         target_adapter = secondary_adapter or primary_adapter
         target_adapter.exclude_fn = None
+        if source_selectable is not None and dest_selectable.is_lateral:
+            dest_selectable = adapt_lateral(
+                dest_selectable, ClauseAdapter(source_selectable, equivalents=self.parent_equivalents)
+            )
         return _deannotated(primaryjoin), _deannotated(secondaryjoin), secondary, target_adapter, dest_selectable
 
 

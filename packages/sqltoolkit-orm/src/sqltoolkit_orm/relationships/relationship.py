@@ -616,7 +616,7 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
             if self.mapper.with_polymorphic_argument is not None:
                 aliased = True
             if self.is_self_referential and source_selectable is None:
-                dest_selectable = dest_selectable.alias()
+                dest_selectable = dest_selectable.anonymous_fromclause()
                 aliased = True
         elif dest_selectable is not self.mapper.persist_selectable or (
             self.mapper.with_polymorphic_argument is not None
@@ -633,9 +633,7 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
         )
         if source_selectable is None:
             source_selectable = self.parent.local_table
-        if dest_selectable is None:
-            dest_selectable = self.entity.local_table
-        return pj, sj, source_selectable, dest_selectable, secondary, adapter
+        return pj, sj, source_selectable, dest, secondary, adapter
 
     #: the older name of join_clauses
     create_joins = join_clauses

@@ -30,7 +30,7 @@ __all__ = ["ContainsEagerLoader", "JoinedLoader", "recursion_ends"]
 
 def recursion_ends(plan: Any, prop: Any, choice: Any) -> bool:
     """Tell whether eager loading stops here: the entity was met on the way before, or the depth is reached."""
-    if choice is not None and choice.strategy is not None:
+    if choice is not None and choice.strategy is not None and not choice.wild:
         return False
     depth = prop.join_depth
     target = prop.mapper
@@ -112,7 +112,7 @@ class JoinedLoader(RelationshipStrategy):
         of_type = choice.of_type if choice is not None else None
         if of_type is None:
             entity = prop.entity
-            source = entity.selectable.alias(flat=True) if entity.is_aliased_class else None
+            source = entity.selectable.anonymous_fromclause(flat=True) if entity.is_aliased_class else None
             return _kept(AliasedClass(prop.mapper.class_, source, flat=True, use_mapper_path=True))
         if not of_type.is_aliased_class:
             return _kept(polymorphic_alias(choice.of_types))

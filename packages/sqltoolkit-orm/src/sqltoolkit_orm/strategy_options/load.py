@@ -114,6 +114,13 @@ class LoadElement(HasCacheKey):
         self.expressions = expressions
         self.strict = strict
 
+    @property
+    def is_general(self) -> bool:
+        """Whether this is about whatever attributes there are, so that it needs no entity."""
+        if self.strategy == "undefer_group":
+            return self.root is not None
+        return bool(self.steps) and self.steps[-1].key == _WILDCARD and len(self.steps) == 1
+
     def describe(self) -> str:
         """Return the way as text for messages."""
         return " -> ".join(step.key for step in self.steps) or str(self.strategy)
@@ -143,8 +150,9 @@ class LoadElement(HasCacheKey):
             return
         step = self.steps[-1]
         if step.key == _WILDCARD:
+            # the last one counts
             wild = Choice(step.entity, _WILDCARD)
-            wild.strategy, wild.options = strategy, self.arguments()
+            wild.strategy, wild.options, wild.wild = strategy, self.arguments(), True
             if strategy in ("defer", "load"):
                 node.column_wildcard = wild
             else:
@@ -152,26 +160,61 @@ class LoadElement(HasCacheKey):
             return
         choice = self._choice(node, step)
         if strategy is not None:
+            said = (strategy, self.plain, self.keyed)
+            if choice.said not in (None, said):
+                raise sa_exc.InvalidRequestError(
+                    "Two options want different things for %s: %s and %s; give one of them"
+                    % (self.describe(), _in_words(*choice.said), _in_words(*said))
+                )
+            choice.said = said
             choice.strategy = strategy
             choice.options = self.arguments()
+            choice.criteria = step.criteria
 
     @staticmethod
     def _choice(node: OptionNode, step: _Step) -> Choice:
         found = node.choices.setdefault(step.key, [])
+        own = step.entity.mapper
         for choice in found:
-            if choice.entity is step.entity or choice.entity.mapper is step.entity.mapper:
+            mapper = choice.entity.mapper
+            if mapper is own or mapper.props.get(step.key) is own.props.get(step.key):
                 break
         else:
             choice = Choice(step.entity, step.key)
             found.append(choice)
-        of_type = step.of_type
-        if of_type is not None:
-            choice.of_type = of_type
-            if not of_type.is_aliased_class and of_type not in choice.of_types:
-                choice.of_types.append(of_type)
-        if step.criteria:
-            choice.criteria = step.criteria
+        if step.of_type is not None:
+            _narrow(choice, step.of_type)
         return choice
+
+
+def _in_words(strategy: str, plain: Tuple[Any, ...], keyed: Tuple[Any, ...]) -> str:
+    said = ["%s=%r" % pair for pair in plain] + [str(entity) for entity in keyed]
+    return strategy + ("(%s)" % ", ".join(said) if said else "")
+
+
+def _narrow(choice: Choice, of_type: Any) -> None:
+    """Note what ``of_type()`` says of the target, beside what was said before.
+
+    :raises sqltoolkit_core.exc.InvalidRequestError: both can't be read from the same rows.
+    """
+    before = choice.of_type
+    if before is not None and before is not of_type:
+        target = choice.entity.mapper.get_property(choice.key).mapper
+        # classes are all read from one alias of the target
+        one, other = (entity.mapper if entity.is_aliased_class else target for entity in (before, of_type))
+        if one is not other:
+            raise sa_exc.InvalidRequestError(
+                "One statement can't load %s.%s as %s and as %s too: of_type() may name several classes, or one alias; "
+                "with_polymorphic() makes an alias for several classes"
+                % (choice.entity.mapper.class_.__name__, choice.key, before, of_type)
+            )
+        if before.is_aliased_class and not of_type.is_aliased_class:
+            choice.of_types.extend(
+                m for m in (before.mapper, *before.with_polymorphic_mappers) if m not in choice.of_types
+            )
+    choice.of_type = of_type
+    if not of_type.is_aliased_class and of_type not in choice.of_types:
+        choice.of_types.append(of_type)
 
 
 class Load(LoaderOption):
@@ -192,9 +235,13 @@ class Load(LoaderOption):
 
     #: entities that criteria of the options need beyond the root
     additional_source_entities: Tuple[Any, ...] = ()
+    #: a wildcard was the last instruction
+    ends = False
 
     def __init__(self, entity: Any) -> None:
         found = inspect(entity)
+        if not hasattr(found, "mapper") or not (found.is_mapper or found.is_aliased_class):
+            raise sa_exc.ArgumentError("Load() takes a mapped class or an alias of one, got %r" % (entity,))
         self.root = found
         self.way: Tuple[_Step, ...] = ()
         self.load_elements: Tuple[LoadElement, ...] = ()
@@ -229,22 +276,31 @@ class Load(LoaderOption):
 
     def _step(self, attr: Any) -> _Step:
         if isinstance(attr, str):
-            if attr != _WILDCARD and not attr.endswith(":" + _WILDCARD):
+            if attr != _WILDCARD:
                 raise sa_exc.ArgumentError(
                     "Loader options take class-bound attributes or '*'; %r is a string" % (attr,)
                 )
             return _Step(None, _WILDCARD)
+        if self.ends:
+            raise sa_exc.ArgumentError("Nothing follows '*' in a loader option; give %s an option of its own" % (attr,))
         found = attribute_of(attr)
         entity = found.parent
         current = self._current_entity()
-        if current is not None:
-            _check_step(current, entity, found)
-            if not getattr(entity, "is_aliased_class", False) and getattr(
-                current, "is_aliased_class", False
-            ):
-                entity = current
+        if current is not None and not _leads(current, entity):
+            raise sa_exc.ArgumentError(
+                "The attribute %s.%s does not lead on from %s" % (entity, found.key, current)
+            )
         criteria = tuple(getattr(found, "_extra_criteria", ()) or ())
-        return _Step(entity, found.key, _unwrap_of_type(found), criteria)
+        return _Step(entity, _key_of(found), _unwrap_of_type(found), criteria)
+
+    def _narrowed_base(self) -> Any:
+        """Return the mapper of the relationship that ``of_type()`` with a class leads along, else None."""
+        if not self.way:
+            return None
+        step = self.way[-1]
+        if step.of_type is None or step.of_type.is_aliased_class:
+            return None
+        return step.entity.mapper.get_property(step.key).mapper
 
     def _add(
         self,
@@ -263,7 +319,7 @@ class Load(LoaderOption):
         )
         if advance:
             if step.key == _WILDCARD:
-                new.way = way
+                new.ends = True
             else:
                 new.way = way
         return new
@@ -372,13 +428,27 @@ class Load(LoaderOption):
         """
         new = self._copy()
         current = self._current_entity()
+        base = self._narrowed_base()
+        covered = [
+            mapper
+            for load in (self, *opts)
+            if load is self or getattr(load, "root", None) is not None and _leads(current, load.root)
+            for element in load.load_elements
+            if element.strategy == "polymorphic" and element.steps in ((), self.way)
+            for mapper in element.keyed
+        ]
         for opt in opts:
             if not isinstance(opt, Load):
                 raise sa_exc.ArgumentError("Load.options() takes loader options, got %r" % (opt,))
-            if opt.root is not None and not _fits(current, opt.root):
-                raise sa_exc.ArgumentError(
-                    "The option starts at %s; here the entity is %s" % (opt.root, current)
-                )
+            root = opt.root
+            if root is not None and current is not None and not (
+                _leads(current, root)
+                or base is not None
+                and root.is_mapper
+                and _fits(base, root)
+                or _is_covered(current, root, covered)
+            ):
+                raise sa_exc.ArgumentError("The option starts at %s; here the entity is %s" % (root, current))
             for element in opt.load_elements:
                 new.load_elements += (
                     LoadElement(
@@ -413,12 +483,33 @@ def _fits(current: Any, entity: Any) -> bool:
     return bool(one is other or one.isa(other) or other.isa(one))
 
 
-def _check_step(current: Any, entity: Any, attr: Any) -> None:
-    if not _fits(current, entity):
-        raise sa_exc.ArgumentError(
-            "The attribute %s.%s does not lead on from %s"
-            % (entity.mapper.class_.__name__, attr.key, current)
-        )
+def _leads(current: Any, entity: Any) -> bool:
+    """Tell whether attributes of ``entity`` lead on from ``current``."""
+    if entity is current:
+        return True
+    if current.is_aliased_class:
+        if current.use_mapper_path:
+            return _fits(current, entity)
+        return bool(entity.is_aliased_class and entity.base_alias is current)
+    if entity.is_aliased_class:
+        return False
+    return bool(current.isa(entity))
+
+
+def _is_covered(current: Any, entity: Any, mappers: Sequence[Any]) -> bool:
+    """Tell whether ``selectin_polymorphic()`` makes objects of a subclass be loaded as such."""
+    return entity.is_mapper and entity.isa(current.mapper) and any(mapper.isa(entity) for mapper in mappers)
+
+
+def _key_of(attr: Any) -> str:
+    """Return the key of an attribute, that which a synonym stands for."""
+    key: str = attr.key
+    mapper = attr.parent.mapper
+    prop = mapper.props.get(key)
+    while getattr(prop, "kind", None) == "synonym":
+        key = prop.name
+        prop = mapper.props.get(key)
+    return key
 
 
 class _WildcardLoad(Load):

@@ -52,12 +52,16 @@ def _related(one: Any, other: Any) -> bool:
 class Choice:
     """What the options say about one attribute: the strategy, its arguments and the options below it."""
 
-    __slots__ = ("child", "criteria", "entity", "key", "of_type", "of_types", "options", "propagate", "strategy")
+    __slots__ = (
+        "child", "criteria", "entity", "key", "of_type", "of_types", "options", "propagate", "said", "strategy", "wild",
+    )
 
     def __init__(self, entity: Any, key: str) -> None:
         self.entity = entity
         self.key = key
         self.strategy: Optional[str] = None
+        #: the strategy with its arguments, as an option gave them
+        self.said: Any = None
         self.options: Dict[str, Any] = {}
         self.criteria: Tuple[Any, ...] = ()
         #: the entity that ``of_type()`` named last
@@ -66,6 +70,8 @@ class Choice:
         self.of_types: List[Any] = []
         self.child: Optional[OptionNode] = None
         self.propagate = True
+        #: the strategy is that of a wildcard
+        self.wild = False
 
     def node(self) -> OptionNode:
         """Return the node below this attribute, made when it is first needed."""
@@ -106,18 +112,21 @@ class OptionNode:
                 return choice
         return None
 
-    def relationship(self, prop: Any) -> Optional[Choice]:
-        """Return the choice for a relationship, the wildcard included."""
+    def relationship(self, prop: Any, general: Optional[Choice] = None) -> Optional[Choice]:
+        """Return the choice for a relationship, the wildcard included.
+
+        :param general: the wildcard for all entities of the statement, where this one has none.
+        """
         choice = self.choice(prop)
         if choice is not None and choice.strategy is not None:
             return choice
-        wild = self.relationship_wildcard
+        wild = self.relationship_wildcard or general
         if wild is None:
             return choice
         if choice is None:
             return wild
         merged = Choice(choice.entity, choice.key)
-        merged.strategy, merged.options = wild.strategy, wild.options
+        merged.strategy, merged.options, merged.wild = wild.strategy, wild.options, True
         merged.criteria, merged.of_type, merged.child = choice.criteria, choice.of_type, choice.child
         merged.of_types = choice.of_types
         return merged
@@ -152,10 +161,16 @@ class OptionNode:
         )
 
 
-def build_nodes(options: Iterable[Any], entities: Sequence[Any], check: bool = True) -> Dict[Any, OptionNode]:
+def build_nodes(
+    options: Iterable[Any], entities: Sequence[Any], check: bool = True, former: Sequence[Tuple[Any, Any]] = ()
+) -> Dict[Any, OptionNode]:
     """Return an option node for each of ``entities`` that the loader ``options`` speak about.
 
+    The node for None holds what is said about all entities, also those that relationships lead to.
+
     :param check: raise where an option names an entity that is not among ``entities``.
+    :param former: (entities, options) that the statement had before its columns were replaced; such options may
+        speak about what is gone.
     :raises sqltoolkit_core.exc.ArgumentError: an option fits no entity.
     """
     nodes: Dict[Any, OptionNode] = {}
@@ -164,29 +179,45 @@ def build_nodes(options: Iterable[Any], entities: Sequence[Any], check: bool = T
         if elements is None:
             continue
         for element in elements:
-            _place(element, entities, nodes, check)
+            targets = _targets(element, entities)
+            for target in targets:
+                node = nodes.get(target)
+                if node is None:
+                    node = nodes[target] = OptionNode()
+                element.place(node)
+            if check and not element.is_general:
+                meant = next((before for before, given in former if option in given), entities)
+                if not targets or meant is not entities:
+                    _check_fit(element, meant)
+            if element.root is None and element.is_general:
+                element.place(nodes.setdefault(None, OptionNode()))
     return nodes
 
 
-def _place(element: Any, entities: Sequence[Any], nodes: Dict[Any, OptionNode], check: bool) -> None:
+def _targets(element: Any, entities: Sequence[Any]) -> List[Any]:
+    """Return the entities that a load element speaks about."""
     root = element.root
     if root is None:
-        targets = list(entities)
-    else:
-        targets = [entity for entity in entities if applies_to(root, entity)]
-        exact = [entity for entity in targets if entity is root]
-        if exact:
-            targets = exact
-    if not targets:
-        if check and element.strict:
-            named = ", ".join(str(getattr(entity, "entity", entity)) for entity in entities)
-            raise sa_exc.ArgumentError(
-                "The loader option for %s starts at %s, which is none of the entities of this statement (%s); "
-                "start the option at an attribute of a selected entity" % (element.describe(), root, named or "none")
-            )
+        return list(entities)
+    targets = []
+    for entity in entities:
+        if entity is root:
+            return [entity]
+        if applies_to(root, entity):
+            targets.append(entity)
+    return targets
+
+
+def _check_fit(element: Any, entities: Sequence[Any]) -> None:
+    if not element.strict or _targets(element, entities):
         return
-    for target in targets:
-        node = nodes.get(target)
-        if node is None:
-            node = nodes[target] = OptionNode()
-        element.place(node)
+    if not entities:
+        raise sa_exc.ArgumentError(
+            "The loader option for %s applies to objects, and the statement selects none, only expressions"
+            % element.describe()
+        )
+    raise sa_exc.ArgumentError(
+        "The loader option for %s starts at %s, which is none of the entities of this statement (%s); start the option "
+        "at an attribute of a selected entity"
+        % (element.describe(), element.root, ", ".join(str(getattr(entity, "entity", entity)) for entity in entities))
+    )

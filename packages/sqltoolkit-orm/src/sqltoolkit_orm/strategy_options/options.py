@@ -38,26 +38,28 @@ __all__ = [
 ]
 
 
-def _along(keys: Any, method: str, kw: Any) -> Load:
+def _along(keys: Any, method: str, kw: Any, lead: str = "defaultload") -> Load:
     """Return a Load for a chain of attributes: the last takes ``method``, those before only lead to it."""
     if not keys:
         raise sa_exc.ArgumentError("%s() needs the attribute that it is for" % method)
     load: Optional[Load] = None
     for position, key in enumerate(keys):
         last = position == len(keys) - 1
+        if isinstance(key, str) and not last:
+            raise sa_exc.ArgumentError("Nothing follows '*' in a loader option")
         if load is None:
             load = wildcard_load() if isinstance(key, str) else Load(attribute_of(key).parent)
-        load = getattr(load, method)(key, **kw) if last else load.defaultload(key)
+        load = getattr(load, method)(key, **kw) if last else getattr(load, lead)(key)
     return load  # type: ignore[return-value]
 
 
 def contains_eager(*keys: Any, **kw: Any) -> Load:
     """Load the attribute from columns that the statement itself joins and selects.
 
-    :param keys: the attribute, or the attributes that lead to it.
+    :param keys: the attribute, or several of which each leads on from the one before, which are all loaded so.
     :param alias: the alias that stands for the related entity in the statement.
     """
-    return _along(keys, "contains_eager", kw)
+    return _along(keys, "contains_eager", kw, "contains_eager")
 
 
 def load_only(*attrs: Any, raiseload: bool = False) -> Load:

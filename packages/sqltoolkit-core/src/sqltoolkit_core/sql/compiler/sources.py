@@ -173,7 +173,7 @@ class SourceChapter(CompilerFields):
         return text
 
     def visit_table_valued_alias(self, element: Any, **kw: Any) -> str:
-        if element._is_lateral:
+        if element.is_lateral:
             return self.visit_lateral(element, **kw)
         return self.visit_alias(element, **kw)
 
@@ -188,9 +188,9 @@ class SourceChapter(CompilerFields):
         name = None if element._unnamed else self._alias_text(element.name)
         if self._linter is not None:
             self._linter.add(element, name if name is not None else "(unnamed VALUES element)")
-        lateral = "LATERAL " if element._is_lateral else ""
+        lateral = "LATERAL " if element.is_lateral else ""
         if visiting_cte is not None and visiting_cte.element is element:
-            if element._is_lateral:
+            if element.is_lateral:
                 raise exc.CompileError("found LATERAL VALUES as the statement of a CTE, which can't be lateral")
             return values
         if not asfrom:

@@ -281,7 +281,7 @@ class FunctionElement(ColumnElement[_T], ExecutableStatement, FromClause):
     ) -> Any:
         return _operand(self, None, operator, obj, type_, expanding)
 
-    def _anonymous_fromclause(self, name: Optional[str] = None, flat: bool = False) -> Any:
+    def anonymous_fromclause(self, name: Optional[str] = None, flat: bool = False) -> Any:
         return self.alias(name=name)
 
 

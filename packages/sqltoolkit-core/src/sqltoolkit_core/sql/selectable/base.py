@@ -226,7 +226,7 @@ class ReturnsRows(roles.ReturnsRowsRole, ClauseElement):
     _is_from_clause = False
     _is_select_base = False
     _is_select_statement = False
-    _is_lateral = False
+    is_lateral = False
     _hidden_froms: Tuple[FromClause, ...] = ()
 
     @property
@@ -454,7 +454,12 @@ class FromClause(roles.AnonymizedFromClauseRole, _SelectableWith["_Columns"]):
             )
             columns.add(proxy, key)
 
-    def _anonymous_fromclause(self, name: Optional[str] = None, flat: bool = False) -> Any:
+    def anonymous_fromclause(self, name: Optional[str] = None, flat: bool = False) -> Any:
+        """Return an alias of this source; for a join, a subquery of its columns.
+
+        :param name: the name of the alias; by default one that is made when the statement is compiled.
+        :param flat: make a join of aliases of a join instead of a subquery.
+        """
         return self.alias(name=name)
 
     def self_group(self, against: Any = None) -> Any:

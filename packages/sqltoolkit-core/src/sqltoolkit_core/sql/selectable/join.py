@@ -138,12 +138,12 @@ class Join(roles.DMLTableRole, FromClause):
             hidden.extend(side._hidden_froms)
         return tuple(hidden)
 
-    def _anonymous_fromclause(self, name: Optional[str] = None, flat: bool = False) -> Any:
+    def anonymous_fromclause(self, name: Optional[str] = None, flat: bool = False) -> Any:
         if not flat:
             statement = self.select().set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
             return statement.correlate(None).alias(name)
         sides = [
-            side._anonymous_fromclause(name=_side_name(side, name), flat=True)
+            side.anonymous_fromclause(name=_side_name(side, name), flat=True)
             for side in (self.left, self.right)
         ]
         return _FlatJoin(self, *sides).build()
@@ -246,8 +246,8 @@ class FromGrouping(FromClause):
         """Return an alias of the source inside, in parentheses."""
         return FromGrouping(self.element.alias(name=name, flat=flat))
 
-    def _anonymous_fromclause(self, name: Optional[str] = None, flat: bool = False) -> Any:
-        return FromGrouping(self.element._anonymous_fromclause(name=name, flat=flat))
+    def anonymous_fromclause(self, name: Optional[str] = None, flat: bool = False) -> Any:
+        return FromGrouping(self.element.anonymous_fromclause(name=name, flat=flat))
 
     @property
     def _selected_items(self) -> Iterable[Any]:

@@ -265,8 +265,8 @@ class Select(
             new._from_obj = new._from_obj + tuple(
                 source for source in self.columns_clause_froms if source not in new._from_obj
             )
-        if new._joins_asked:
-            # what a join() joins to was said by the columns of that time
+        if new._joins_asked or new._with_options:
+            # what a join() joins to and what an option is for was said by the columns of that time
             new._memoized_select_entities = new._memoized_select_entities + (
                 (new._raw_columns, new._joins_asked, new._with_options),
             )

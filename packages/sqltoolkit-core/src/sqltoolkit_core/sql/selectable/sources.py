@@ -95,6 +95,9 @@ class AliasedReturnsRows(NamedFromClause["_Columns"]):
         self.name = name if name is not None else _anonymous_name(self.element)
         if self.element.entity_mark is not None:
             self.entity_mark = self.element.entity_mark
+        if self.element.is_lateral:
+            # an alias of a LATERAL is one too
+            self.is_lateral = True
 
     @property
     def description(self) -> str:
@@ -176,14 +179,14 @@ class TableValuedAlias(Generative, Alias):
     inherit_cache = None  # type: ignore[assignment]
     _render_derived = False
     _render_derived_w_types = False
-    _is_lateral = False
+    is_lateral = False
     joins_implicitly = False
     cache_key_fields = (  # type: ignore[misc]
         ("element", KeyKind.CLAUSE),
         ("name", KeyKind.NAME),
         ("_row_type", KeyKind.TYPE),
         ("joins_implicitly", KeyKind.PLAIN),
-        ("_is_lateral", KeyKind.PLAIN),
+        ("is_lateral", KeyKind.PLAIN),
         ("_render_derived", KeyKind.PLAIN),
         ("_render_derived_w_types", KeyKind.PLAIN),
     )
@@ -216,14 +219,14 @@ class TableValuedAlias(Generative, Alias):
         if self._render_derived:
             new._render_derived = True
             new._render_derived_w_types = self._render_derived_w_types
-        if self._is_lateral:
-            new._is_lateral = True
+        if self.is_lateral:
+            new.is_lateral = True
         return new
 
     def lateral(self, name: Optional[str] = None) -> TableValuedAlias:
         """Return the same function call as LATERAL, under another name."""
         new = self.alias(name=name)
-        new._is_lateral = True
+        new.is_lateral = True
         return new
 
     def render_derived(
@@ -239,8 +242,8 @@ class TableValuedAlias(Generative, Alias):
         )
         new._render_derived = True
         new._render_derived_w_types = with_types
-        if self._is_lateral:
-            new._is_lateral = True
+        if self.is_lateral:
+            new.is_lateral = True
         return new
 
     def _fill_columns(
@@ -258,7 +261,7 @@ class Lateral(AliasedReturnsRows["_Columns"]):
 
     __visit_name__ = "lateral"
     inherit_cache = True
-    _is_lateral = True
+    is_lateral = True
 
 
 class TableSample(AliasedReturnsRows):
@@ -559,7 +562,7 @@ class Values(HasCTE, Generative, NamedFromClause):
         ("_data", KeyKind.DML_ROWS),
         ("name", KeyKind.NAME),
         ("literal_binds", KeyKind.PLAIN),
-        ("_is_lateral", KeyKind.PLAIN),
+        ("is_lateral", KeyKind.PLAIN),
         ("_unnamed", KeyKind.PLAIN),
     ) + HasCTE.cte_key_fields
     name_cte_columns = True
@@ -600,7 +603,7 @@ class Values(HasCTE, Generative, NamedFromClause):
         self.name = name if name is not None else self.name
         self._unnamed = False
         self.named_with_column = True
-        self._is_lateral = True
+        self.is_lateral = True
         return self
 
     @generative
@@ -647,7 +650,7 @@ class Values(HasCTE, Generative, NamedFromClause):
                 for mine, theirs in zip(self._column_types, other._column_types)
             )
             and comparison.name(self.name, other.name)
-            and (self.literal_binds, self._is_lateral) == (other.literal_binds, other._is_lateral)
+            and (self.literal_binds, self.is_lateral) == (other.literal_binds, other.is_lateral)
             and comparison.anything(self._data, other._data)
         )
 
