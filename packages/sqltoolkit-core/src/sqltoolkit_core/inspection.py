@@ -15,8 +15,13 @@ from . import exc
 
 if typing.TYPE_CHECKING:
     from typing import Dict
+    from typing import Type
 
-__all__ = ["Inspectable", "inspect", "inspects", "self_inspecting"]
+    from typing_extensions import Literal
+    from typing_extensions import Protocol
+    from typing_extensions import overload
+
+__all__ = ["Inspectable", "InspectedClass", "InspectedObject", "inspect", "inspects", "self_inspecting"]
 
 _T = TypeVar("_T")
 _Class = TypeVar("_Class", bound=type)
@@ -29,6 +34,34 @@ class Inspectable(Generic[_TCov]):
     """Something that ``inspect()`` knows, giving the type in brackets; for annotations."""
 
     __slots__ = ()
+
+
+if typing.TYPE_CHECKING:
+
+    class InspectedClass(Protocol[_TCov]):
+        """A class whose annotations say what ``inspect()`` returns for it."""
+
+        def __inspect_class__(self) -> _TCov: ...
+
+    class InspectedObject(Protocol[_TCov]):
+        """An object whose annotations say what ``inspect()`` returns for it."""
+
+        def __inspect_object__(self) -> _TCov: ...
+
+else:
+    InspectedClass = InspectedObject = Inspectable
+
+
+if typing.TYPE_CHECKING:
+
+    @overload
+    def inspect(subject: Type[InspectedClass[_T]], raiseerr: Literal[True] = True) -> _T: ...
+
+    @overload
+    def inspect(subject: InspectedObject[_T], raiseerr: Literal[True] = True) -> _T: ...
+
+    @overload
+    def inspect(subject: Any, raiseerr: bool = True) -> Any: ...
 
 
 def inspect(subject: Any, raiseerr: bool = True) -> Any:

@@ -24,14 +24,18 @@ if typing.TYPE_CHECKING:
     from typing import Dict
     from typing import Optional
     from typing import Type
+    from typing import TypeVar
     from typing import Union
 
+    from sqltoolkit_core.inspection import InspectedClass
     from sqltoolkit_core.sql.typing import SQLCoreOperations
     from typing_extensions import overload
 
     from .attributes.instrumented import InstrumentedAttribute
     from .dynamic import AppenderQuery
     from .strategies.writeonly import WriteOnlyCollection
+
+    _M = TypeVar("_M")
 
 __all__ = [
     "ATTR_EMPTY",
@@ -211,6 +215,15 @@ def is_mapped_class(entity: Any) -> bool:
     return found is not None and not found.is_clause_element and (found.is_mapper or found.is_aliased_class)
 
 
+if typing.TYPE_CHECKING:
+
+    @overload
+    def class_mapper(class_: Type[InspectedClass[_M]], configure: bool = True) -> _M: ...
+
+    @overload
+    def class_mapper(class_: Type[Any], configure: bool = True) -> Any: ...
+
+
 def class_mapper(class_: Type[Any], configure: bool = True) -> Any:
     """Return the mapper of ``class_``.
 
@@ -225,6 +238,15 @@ def class_mapper(class_: Type[Any], configure: bool = True) -> Any:
             raise core_exc.ArgumentError("class_mapper() takes a class; got %r" % (class_,))
         raise orm_exc.UnmappedClassError(class_)
     return mapper
+
+
+if typing.TYPE_CHECKING:
+
+    @overload
+    def object_mapper(instance: InspectedClass[_M]) -> _M: ...
+
+    @overload
+    def object_mapper(instance: Any) -> Any: ...
 
 
 def object_mapper(instance: Any) -> Any:

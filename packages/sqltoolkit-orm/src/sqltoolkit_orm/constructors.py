@@ -23,6 +23,11 @@ if typing.TYPE_CHECKING:
     from typing import Dict
     from typing import Optional
     from typing import Tuple
+    from typing import TypeVar
+
+    from sqltoolkit_core.sql.typing import SQLCoreOperations
+
+    _T = TypeVar("_T")
 
 __all__ = [
     "backref",
@@ -234,7 +239,7 @@ def orm_insert_sentinel(
 
 
 def column_property(
-    column: Any,
+    column: SQLCoreOperations[_T],
     *additional_columns: Any,
     group: Optional[str] = None,
     deferred: bool = False,
@@ -252,7 +257,7 @@ def column_property(
     info: Any = None,
     doc: Optional[str] = None,
     dataclass_metadata: Any = NO_DEFAULT
-) -> MappedSQLExpression[Any]:
+) -> MappedSQLExpression[_T]:
     """Return an attribute for a column, or for an SQL expression that is loaded with the row.
 
     :param column: the column or expression.
@@ -282,7 +287,7 @@ def column_property(
 
 
 def deferred(
-    column: Any,
+    column: SQLCoreOperations[_T],
     *additional_columns: Any,
     group: Optional[str] = None,
     raiseload: bool = False,
@@ -299,7 +304,7 @@ def deferred(
     info: Any = None,
     doc: Optional[str] = None,
     dataclass_metadata: Any = NO_DEFAULT
-) -> MappedSQLExpression[Any]:
+) -> MappedSQLExpression[_T]:
     """Return an attribute for a column that is loaded when it is read; the arguments are those of column_property()."""
     return MappedSQLExpression(
         column,

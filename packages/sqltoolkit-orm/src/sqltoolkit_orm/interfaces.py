@@ -39,6 +39,8 @@ if typing.TYPE_CHECKING:
     from typing import Tuple
     from typing import Type
 
+    from sqltoolkit_core import ColumnElement
+
 __all__ = [
     "CompileStateOption",
     "CriteriaOption",
@@ -139,6 +141,11 @@ class IntrospectsAnnotations:
 
 class MapperProperty(HasCacheKey, InspectionAttrInfo):
     """One mapped attribute, as its mapper knows it: a column, a relationship, a composite or a synonym."""
+
+    def __class_getitem__(cls, type_: Any) -> Any:
+        # those that stand in annotations keep their type there
+        inherited = getattr(super(), "__class_getitem__", None)
+        return cls if inherited is None else inherited(type_)
 
     is_property = True
     inherit_cache = True
@@ -295,21 +302,23 @@ class PropComparator(SQLORMOperations[T_co], Generic[T_co], ColumnOperators):
         narrowed: PropComparator[Any] = self.operate(operators.and_, *criteria)
         return narrowed
 
-    def any(self, criterion: Optional[Any] = None, **kwargs: Any) -> Any:
+    def any(self, criterion: Optional[Any] = None, **kwargs: Any) -> ColumnElement[bool]:
         """Return an EXISTS over the members of a collection.
 
         :param criterion: what a member must fulfil.
         :param kwargs: attribute values that a member must have.
         """
-        return self.operate(PropComparator.any_op, criterion, **kwargs)
+        condition: ColumnElement[bool] = self.operate(PropComparator.any_op, criterion, **kwargs)
+        return condition
 
-    def has(self, criterion: Optional[Any] = None, **kwargs: Any) -> Any:
+    def has(self, criterion: Optional[Any] = None, **kwargs: Any) -> ColumnElement[bool]:
         """Return an EXISTS over the one related object.
 
         :param criterion: what it must fulfil.
         :param kwargs: attribute values that it must have.
         """
-        return self.operate(PropComparator.has_op, criterion, **kwargs)
+        condition: ColumnElement[bool] = self.operate(PropComparator.has_op, criterion, **kwargs)
+        return condition
 
     # last, since it hides the builtin within this class body
     @property

@@ -12,6 +12,7 @@ from sqltoolkit_core.util.collections import EMPTY_DICT
 from sqltoolkit_core.util.collections import ScopedRegistry
 from sqltoolkit_core.util.collections import ThreadLocalRegistry
 from sqltoolkit_core.util.decorators import warn
+from sqltoolkit_core.util.typing import Unsubscripted
 
 from .session.factory import close_all_sessions
 from .session.session import Session
@@ -20,8 +21,45 @@ if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Callable
     from typing import Dict
+    from typing import Generic
     from typing import Iterable
+    from typing import Iterator
     from typing import Optional
+    from typing import Tuple
+    from typing import Type
+    from typing import Union
+
+    from sqltoolkit_core import Connection
+    from sqltoolkit_core import Engine
+    from sqltoolkit_core import Row
+    from sqltoolkit_core.engine.cursor import CursorResult
+    from sqltoolkit_core.engine.result import Result
+    from sqltoolkit_core.engine.result import ScalarResult
+    from sqltoolkit_core.sql.dml import UpdateBase
+    from sqltoolkit_core.sql.typing import SQLCoreOperations
+    from sqltoolkit_core.sql.typing import TypedReturnsRows
+    from sqltoolkit_core.util.collections import IdentitySet
+    from typing_extensions import TypeVar
+    from typing_extensions import TypeVarTuple
+    from typing_extensions import Unpack
+    from typing_extensions import overload
+
+    from .identity import IdentityMap
+    from .session.session import _T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7
+    from .session.session import _Entity
+    from .session.session import Query
+    from .session.transaction import SessionTransaction
+
+    _S = TypeVar("_S", bound=Session, default=Session)
+    _O = TypeVar("_O")
+    _T = TypeVar("_T")
+    _Ts = TypeVarTuple("_Ts")
+
+    class _Scopes(Generic[_S]):
+        pass
+
+else:
+    _Scopes = Unsubscripted(object)
 
 __all__ = ["QueryPropertyDescriptor", "scoped_session"]
 
@@ -40,16 +78,19 @@ class QueryPropertyDescriptor:
         return session.query(owner)
 
 
-class scoped_session:
+class scoped_session(_Scopes["_S"]):
     """Sessions by scope; calls and attributes go to the session of the current scope.
 
     :param session_factory: makes a session, such as a :class:`sessionmaker`.
     :param scopefunc: returns a key for the current scope; by default there is one session per thread.
     """
 
-    session_factory: Any
+    session_factory: Callable[..., _S]
 
-    def __init__(self, session_factory: Any, scopefunc: Optional[Callable[[], Any]] = None) -> None:
+    def __class_getitem__(cls, _type: Any) -> Any:
+        return cls
+
+    def __init__(self, session_factory: Callable[..., _S], scopefunc: Optional[Callable[[], Any]] = None) -> None:
         self.session_factory = session_factory
         self.registry: Any = (
             ScopedRegistry(session_factory, scopefunc)
@@ -58,10 +99,11 @@ class scoped_session:
         )
 
     @property
-    def _proxied(self) -> Any:
-        return self.registry()
+    def _proxied(self) -> _S:
+        session: _S = self.registry()
+        return session
 
-    def __call__(self, **kw: Any) -> Any:
+    def __call__(self, **kw: Any) -> _S:
         """Return the session of the current scope; arguments are for a new one.
 
         :raises sqltoolkit_core.exc.InvalidRequestError: arguments were given and there is a session already.
@@ -73,13 +115,14 @@ class scoped_session:
             session = self.session_factory(**kw)
             self.registry.set(session)
             return session
-        return self.registry()
+        return self._proxied
 
     def configure(self, **kwargs: Any) -> None:
         """Change the arguments of the factory for sessions made from now on."""
         if self.registry.has():
             warn("configure() changes the sessions of scopes to come; this scope has its session already")
-        self.session_factory.configure(**kwargs)
+        factory: Any = self.session_factory
+        factory.configure(**kwargs)
 
     def remove(self) -> None:
         """Close the session of the current scope and forget it."""
@@ -94,7 +137,7 @@ class scoped_session:
     def __contains__(self, instance: Any) -> bool:
         return instance in self._proxied
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Any]:
         return iter(self._proxied)
 
     @classmethod
@@ -130,11 +173,11 @@ class scoped_session:
         """Place all objects of an iterable into the session."""
         self._proxied.add_all(instances)
 
-    def begin(self, nested: bool = False) -> Any:
+    def begin(self, nested: bool = False) -> SessionTransaction:
         """Begin a transaction, or a savepoint with ``nested``; usable as a context manager."""
         return self._proxied.begin(nested)
 
-    def begin_nested(self) -> Any:
+    def begin_nested(self) -> SessionTransaction:
         """Begin a savepoint."""
         return self._proxied.begin_nested()
 
@@ -170,7 +213,7 @@ class scoped_session:
         """Flush and commit the transaction."""
         self._proxied.commit()
 
-    def connection(self, bind_arguments: Any = None, execution_options: Any = None) -> Any:
+    def connection(self, bind_arguments: Any = None, execution_options: Any = None) -> Connection:
         """Return the connection of this session's transaction."""
         return self._proxied.connection(bind_arguments, execution_options)
 
@@ -181,6 +224,38 @@ class scoped_session:
     def delete_all(self, instances: Iterable[Any]) -> None:
         """Mark all objects of an iterable for deletion."""
         self._proxied.delete_all(instances)
+
+    if typing.TYPE_CHECKING:
+
+        @overload
+        def execute(
+            self,
+            statement: TypedReturnsRows[Unpack[_Ts]],
+            params: Any = None,
+            *,
+            execution_options: Any = EMPTY_DICT,
+            bind_arguments: Any = None,
+        ) -> Result[Unpack[_Ts]]: ...
+
+        @overload
+        def execute(
+            self,
+            statement: UpdateBase,
+            params: Any = None,
+            *,
+            execution_options: Any = EMPTY_DICT,
+            bind_arguments: Any = None,
+        ) -> CursorResult[Unpack[Tuple[Any, ...]]]: ...
+
+        @overload
+        def execute(
+            self,
+            statement: Any,
+            params: Any = None,
+            *,
+            execution_options: Any = EMPTY_DICT,
+            bind_arguments: Any = None,
+        ) -> Result[Unpack[Tuple[Any, ...]]]: ...
 
     def execute(
         self,
@@ -217,7 +292,7 @@ class scoped_session:
 
     def get(
         self,
-        entity: Any,
+        entity: Type[_O],
         ident: Any,
         *,
         options: Any = None,
@@ -226,7 +301,7 @@ class scoped_session:
         identity_token: Any = None,
         execution_options: Any = EMPTY_DICT,
         bind_arguments: Any = None,
-    ) -> Any:
+    ) -> Optional[_O]:
         """Return the object with this primary key, from the session or the database; None if there is no row."""
         return self._proxied.get(
             entity,
@@ -239,13 +314,15 @@ class scoped_session:
             bind_arguments=bind_arguments,
         )
 
-    def get_bind(self, mapper: Any = None, *, clause: Any = None, bind: Any = None, **kw: Any) -> Any:
+    def get_bind(
+        self, mapper: Any = None, *, clause: Any = None, bind: Any = None, **kw: Any
+    ) -> Union[Engine, Connection]:
         """Return the engine or connection for a mapper or a statement."""
         return self._proxied.get_bind(mapper, clause=clause, bind=bind, **kw)
 
     def get_one(
         self,
-        entity: Any,
+        entity: Type[_O],
         ident: Any,
         *,
         options: Any = None,
@@ -254,7 +331,7 @@ class scoped_session:
         identity_token: Any = None,
         execution_options: Any = EMPTY_DICT,
         bind_arguments: Any = None,
-    ) -> Any:
+    ) -> _O:
         """Like :meth:`get`, for a row that must exist."""
         return self._proxied.get_one(
             entity,
@@ -267,17 +344,93 @@ class scoped_session:
             bind_arguments=bind_arguments,
         )
 
-    def is_modified(self, instance: Any, include_collections: bool = True) -> Any:
+    def is_modified(self, instance: Any, include_collections: bool = True) -> bool:
         """Tell whether an object has changes that a flush would write."""
         return self._proxied.is_modified(instance, include_collections)
 
-    def merge(self, instance: Any, *, load: bool = True, options: Any = None) -> Any:
+    def merge(self, instance: _O, *, load: bool = True, options: Any = None) -> _O:
         """Copy the state of an object onto the persistent object of the same identity, and return that one."""
         return self._proxied.merge(instance, load=load, options=options)
 
     def merge_all(self, instances: Iterable[Any], *, load: bool = True, options: Any = None) -> Any:
         """Merge each object of an iterable; return the list of persistent objects."""
         return self._proxied.merge_all(instances, load=load, options=options)
+
+    if typing.TYPE_CHECKING:
+
+        @overload
+        def query(self, _entity: Type[_O], **kwargs: Any) -> Query[_O]: ...
+
+        @overload
+        def query(self, __ent0: SQLCoreOperations[_T0], **kwargs: Any) -> Query[Row[_T0]]: ...
+
+        @overload
+        def query(
+            self, __ent0: _Entity[_T0], __ent1: _Entity[_T1], **kwargs: Any
+        ) -> Query[Row[_T0, _T1]]: ...
+
+        @overload
+        def query(
+            self, __ent0: _Entity[_T0], __ent1: _Entity[_T1], __ent2: _Entity[_T2], **kwargs: Any
+        ) -> Query[Row[_T0, _T1, _T2]]: ...
+
+        @overload
+        def query(
+            self, __ent0: _Entity[_T0], __ent1: _Entity[_T1], __ent2: _Entity[_T2], __ent3: _Entity[_T3], **kwargs: Any
+        ) -> Query[Row[_T0, _T1, _T2, _T3]]: ...
+
+        @overload
+        def query(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            __ent3: _Entity[_T3],
+            __ent4: _Entity[_T4],
+            **kwargs: Any,
+        ) -> Query[Row[_T0, _T1, _T2, _T3, _T4]]: ...
+
+        @overload
+        def query(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            __ent3: _Entity[_T3],
+            __ent4: _Entity[_T4],
+            __ent5: _Entity[_T5],
+            **kwargs: Any,
+        ) -> Query[Row[_T0, _T1, _T2, _T3, _T4, _T5]]: ...
+
+        @overload
+        def query(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            __ent3: _Entity[_T3],
+            __ent4: _Entity[_T4],
+            __ent5: _Entity[_T5],
+            __ent6: _Entity[_T6],
+            **kwargs: Any,
+        ) -> Query[Row[_T0, _T1, _T2, _T3, _T4, _T5, _T6]]: ...
+
+        @overload
+        def query(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            __ent3: _Entity[_T3],
+            __ent4: _Entity[_T4],
+            __ent5: _Entity[_T5],
+            __ent6: _Entity[_T6],
+            __ent7: _Entity[_T7],
+            **kwargs: Any,
+        ) -> Query[Row[_T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7]]: ...
+
+        @overload
+        def query(self, *entities: Any, **kwargs: Any) -> Query[Any]: ...
 
     def query(self, *entities: Any, **kwargs: Any) -> Any:
         """Return a :class:`Query` of entities and columns."""
@@ -300,6 +453,30 @@ class scoped_session:
         """Roll the transaction back, if there is one."""
         self._proxied.rollback()
 
+    if typing.TYPE_CHECKING:
+
+        @overload
+        def scalar(
+            self,
+            statement: TypedReturnsRows[_T, Unpack[_Ts]],
+            params: Any = None,
+            *,
+            execution_options: Any = EMPTY_DICT,
+            bind_arguments: Any = None,
+            **kw: Any,
+        ) -> Optional[_T]: ...
+
+        @overload
+        def scalar(
+            self,
+            statement: Any,
+            params: Any = None,
+            *,
+            execution_options: Any = EMPTY_DICT,
+            bind_arguments: Any = None,
+            **kw: Any,
+        ) -> Any: ...
+
     def scalar(
         self,
         statement: Any,
@@ -313,6 +490,30 @@ class scoped_session:
         return self._proxied.scalar(
             statement, params, execution_options=execution_options, bind_arguments=bind_arguments, **kw
         )
+
+    if typing.TYPE_CHECKING:
+
+        @overload
+        def scalars(
+            self,
+            statement: TypedReturnsRows[_T, Unpack[_Ts]],
+            params: Any = None,
+            *,
+            execution_options: Any = EMPTY_DICT,
+            bind_arguments: Any = None,
+            **kw: Any,
+        ) -> ScalarResult[_T]: ...
+
+        @overload
+        def scalars(
+            self,
+            statement: Any,
+            params: Any = None,
+            *,
+            execution_options: Any = EMPTY_DICT,
+            bind_arguments: Any = None,
+            **kw: Any,
+        ) -> ScalarResult[Any]: ...
 
     def scalars(
         self,
@@ -329,16 +530,16 @@ class scoped_session:
         )
 
     @property
-    def autoflush(self) -> Any:
+    def autoflush(self) -> bool:
         """``Session.autoflush`` of the current session."""
         return self._proxied.autoflush
 
     @autoflush.setter
-    def autoflush(self, value: Any) -> None:
+    def autoflush(self, value: bool) -> None:
         self._proxied.autoflush = value
 
     @property
-    def bind(self) -> Any:
+    def bind(self) -> Optional[Union[Engine, Connection]]:
         """``Session.bind`` of the current session."""
         return self._proxied.bind
 
@@ -352,12 +553,12 @@ class scoped_session:
         return self._proxied.binds
 
     @property
-    def deleted(self) -> Any:
+    def deleted(self) -> IdentitySet:
         """``Session.deleted`` of the current session."""
         return self._proxied.deleted
 
     @property
-    def dirty(self) -> Any:
+    def dirty(self) -> IdentitySet:
         """``Session.dirty`` of the current session."""
         return self._proxied.dirty
 
@@ -367,22 +568,23 @@ class scoped_session:
         return self._proxied.execution_options
 
     @property
-    def identity_map(self) -> Any:
+    def identity_map(self) -> IdentityMap:
         """``Session.identity_map`` of the current session."""
-        return self._proxied.identity_map
+        found: IdentityMap = self._proxied.identity_map
+        return found
 
     @property
-    def info(self) -> Any:
+    def info(self) -> Dict[Any, Any]:
         """``Session.info`` of the current session."""
         return self._proxied.info
 
     @property
-    def is_active(self) -> Any:
+    def is_active(self) -> bool:
         """``Session.is_active`` of the current session."""
         return self._proxied.is_active
 
     @property
-    def new(self) -> Any:
+    def new(self) -> IdentitySet:
         """``Session.new`` of the current session."""
         return self._proxied.new
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqltoolkit_core import inspection
 from sqltoolkit_core.util import ReadOnlyProperties
+from sqltoolkit_core.util.typing import Unsubscripted
 
 from . import exc as orm_exc
 from .base import NO_VALUE
@@ -30,14 +31,23 @@ if typing.TYPE_CHECKING:
     from typing import Callable
     from typing import Dict
     from typing import FrozenSet
+    from typing import Generic
     from typing import Iterable
     from typing import Optional
     from typing import Set
     from typing import Tuple
+    from typing import Type
 
-    _WeakRef = weakref.ref[Any]
+    from typing_extensions import TypeVar
+
+    # the class of the object; any where it is not said
+    _O = TypeVar("_O", default=Any)
+
+    class _WeakRef(weakref.ref[Any], Generic[_O]):
+        pass
+
 else:
-    _WeakRef = weakref.ref
+    _WeakRef = Unsubscripted(weakref.ref)
 
 __all__ = [
     "AttributeState",
@@ -65,7 +75,7 @@ _NOTHING: FrozenSet[str] = frozenset()
 _PENDING_EXTRAS = ("pending", "last_known_pending")
 
 
-class InstanceState(_WeakRef, InspectionAttrInfo):
+class InstanceState(_WeakRef["_O"], InspectionAttrInfo):
     """The state of one mapped object.  Call it for the object, or None when that is gone.
 
     Whoever creates a state must store all six slots; ``manager.setup_instance()`` does.
@@ -79,6 +89,9 @@ class InstanceState(_WeakRef, InspectionAttrInfo):
     flags: int
     load: Any
     extras: Optional[Dict[str, Any]]
+
+    def __class_getitem__(cls, _type: Any) -> Any:
+        return cls
 
     is_instance = True
     #: the manager of the class; set on the subclass that each instrumented class has
@@ -97,9 +110,10 @@ class InstanceState(_WeakRef, InspectionAttrInfo):
         return self
 
     @property
-    def object(self) -> Any:
+    def object(self) -> Optional[_O]:
         """The object, or None if it was garbage collected."""
-        return self()
+        obj: Optional[_O] = self()
+        return obj
 
     @property
     def dict(self) -> Dict[str, Any]:
@@ -113,9 +127,10 @@ class InstanceState(_WeakRef, InspectionAttrInfo):
         return self.manager.mapper
 
     @property
-    def class_(self) -> Any:
+    def class_(self) -> Type[_O]:
         """The class of the object."""
-        return self.manager.class_
+        cls: Type[_O] = self.manager.class_
+        return cls
 
     @property
     def table_key(self) -> Any:
@@ -299,7 +314,7 @@ class InstanceState(_WeakRef, InspectionAttrInfo):
     # -- its attributes ----------------------------------------------------------------------------------------------
 
     @property
-    def attrs(self) -> Any:
+    def attrs(self) -> ReadOnlyProperties[AttributeState]:
         """The attributes of the object, each an AttributeState, by key."""
         return ReadOnlyProperties({key: AttributeState(self, key) for key in self.manager})
 

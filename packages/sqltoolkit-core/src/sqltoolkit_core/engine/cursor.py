@@ -590,10 +590,11 @@ class CursorResult(Result["Unpack[_Ts]"]):
         return self._rowcount
 
     @property
-    def lastrowid(self) -> Any:
+    def lastrowid(self) -> int:
         """Return the driver's `cursor.lastrowid`; what it means is the driver's affair."""
         try:
-            return self.context.get_lastrowid()
+            key: int = self.context.get_lastrowid()
+            return key
         except BaseException as err:
             self.connection._handle_dbapi_exception(err, None, None, self.cursor, self._context)
             raise

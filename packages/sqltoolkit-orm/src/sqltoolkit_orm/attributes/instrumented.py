@@ -32,8 +32,12 @@ from .history import History
 
 if typing.TYPE_CHECKING:
     from typing import Dict
+    from typing import Type
+    from typing import TypeVar
 
     from sqltoolkit_core.sql.elements import Label
+
+    _E = TypeVar("_E")
 
 __all__ = [
     "DataInstrumentedAttribute",
@@ -192,7 +196,7 @@ class QueryableAttribute(
             parententity=adapt_to_entity,
         )
 
-    def of_type(self, entity: Any) -> QueryableAttribute[Any]:
+    def of_type(self, entity: Type[_E]) -> QueryableAttribute[_E]:
         """Return the attribute seen as leading to a subclass or alias of its target."""
         return QueryableAttribute(
             self.class_,

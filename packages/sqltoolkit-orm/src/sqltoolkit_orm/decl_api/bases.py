@@ -28,7 +28,12 @@ if typing.TYPE_CHECKING:
     from typing import Dict
     from typing import Optional
 
+    from sqltoolkit_core.sql.selectable import FromClause
+    from typing_extensions import Self
+
+    from ..mapper import Mapper
     from ..properties import MappedColumn
+    from ..state import InstanceState
 
 __all__ = [
     "DeclarativeBase",
@@ -117,13 +122,17 @@ class DeclarativeBase(metaclass=DeclarativeAttributeIntercept):
         registry: typing.ClassVar[Registry]
         metadata: typing.ClassVar[MetaData]
         __name__: str
-        __mapper__: typing.ClassVar[Any]
-        __table__: typing.ClassVar[Any]
+        __mapper__: typing.ClassVar[Mapper[Any]]
+        __table__: typing.ClassVar[FromClause]
         __tablename__: Any
         __mapper_args__: Any
         __table_args__: Any
 
         def __init__(self, **kw: Any) -> None: ...
+
+        def __inspect_class__(self) -> Mapper[Self]: ...
+
+        def __inspect_object__(self) -> InstanceState[Self]: ...
 
     def __init_subclass__(cls, **kw: Any) -> None:
         if DeclarativeBase in cls.__bases__:
@@ -142,13 +151,17 @@ class DeclarativeBaseNoMeta:
         _sa_registry: Any
         registry: typing.ClassVar[Registry]
         metadata: typing.ClassVar[MetaData]
-        __mapper__: typing.ClassVar[Any]
-        __table__: typing.ClassVar[Any]
+        __mapper__: typing.ClassVar[Mapper[Any]]
+        __table__: typing.ClassVar[FromClause]
         __tablename__: Any
         __mapper_args__: Any
         __table_args__: Any
 
         def __init__(self, **kw: Any) -> None: ...
+
+        def __inspect_class__(self) -> Mapper[Self]: ...
+
+        def __inspect_object__(self) -> InstanceState[Self]: ...
 
     def __init_subclass__(cls, **kw: Any) -> None:
         if DeclarativeBaseNoMeta in cls.__bases__:

@@ -17,6 +17,21 @@ from ..typing import T
 
 if typing.TYPE_CHECKING:
     from typing import Callable
+    from typing import Generic
+    from typing import TypeVar
+    from typing import Union
+
+    from sqltoolkit_core.sql.typing import SQLCoreOperations
+    from typing_extensions import overload
+
+    from ..attributes import InstrumentedAttribute
+    from ..base import _MappedAnnotationBase
+
+    _U = TypeVar("_U")
+    _Declares = Callable[[Any], Union[_MappedAnnotationBase[_U], SQLCoreOperations[_U]]]
+
+    class _Directive(Generic[_U]):
+        def __get__(self, instance: Any, owner: Any) -> _U: ...
 
 __all__ = ["declared_attr", "has_inherited_table", "is_declared_attr"]
 
@@ -36,7 +51,8 @@ class _Stateful:
         return _DirectiveDecorator(**self.options)
 
     def __call__(self, fn: Any) -> declared_attr[Any]:
-        return declared_attr(fn, **self.options)
+        made: declared_attr[Any] = declared_attr(fn, **self.options)
+        return made
 
 
 class _DirectiveDecorator(_Stateful):
@@ -63,13 +79,21 @@ class declared_attr(Mapped[T]):
 
     __hash__ = object.__hash__
 
-    def __init__(self, fn: Any, cascading: bool = False, quiet: bool = False) -> None:
+    def __init__(self, fn: _Declares[T], cascading: bool = False, quiet: bool = False) -> None:
         if isinstance(fn, classmethod):
             fn = fn.__func__
         self.fget = fn
         self.is_cascading = cascading
         self.quiet = quiet
         self.__doc__ = fn.__doc__
+
+    if typing.TYPE_CHECKING:
+
+        @overload
+        def __get__(self, instance: None, owner: Any) -> InstrumentedAttribute[T]: ...
+
+        @overload
+        def __get__(self, instance: object, owner: Any) -> T: ...
 
     def __get__(self, instance: Any, owner: Any) -> Any:
         cls = owner
@@ -94,15 +118,27 @@ class declared_attr(Mapped[T]):
         found = memo[self] = self.fget(cls)
         return found
 
-    @_ClassProperty
-    def cascading(cls) -> _Stateful:
-        """Let each mapped subclass have an attribute of its own."""
-        return _Stateful(cascading=True)
+    if typing.TYPE_CHECKING:
 
-    @_ClassProperty
-    def directive(cls) -> _DirectiveDecorator:
-        """Decorate a method that returns a setting such as ``__tablename__`` instead of an attribute."""
-        return _DirectiveDecorator()
+        @staticmethod
+        def cascading(fn: _Declares[_U]) -> declared_attr[_U]:
+            """Let each mapped subclass have an attribute of its own."""
+
+        @staticmethod
+        def directive(fn: Callable[[Any], _U]) -> _Directive[_U]:
+            """Decorate a method that returns a setting such as ``__tablename__`` instead of an attribute."""
+
+    else:
+
+        @_ClassProperty
+        def cascading(cls) -> _Stateful:
+            """Let each mapped subclass have an attribute of its own."""
+            return _Stateful(cascading=True)
+
+        @_ClassProperty
+        def directive(cls) -> _DirectiveDecorator:
+            """Decorate a method that returns a setting such as ``__tablename__`` instead of an attribute."""
+            return _DirectiveDecorator()
 
 
 def is_declared_attr(value: Any) -> bool:

@@ -376,7 +376,7 @@ class ClassScan:
                     "name decides"
                     % (name, self.cls)
                 )
-            made = value.__get__(None, self.cls)
+            made: Any = value.__get__(None, self.cls)
             type.__setattr__(self.cls, name, made)
         else:
             made = value.__get__(None, self.cls) if base is not self.cls else value.fget(self.cls)

@@ -22,6 +22,7 @@ from sqltoolkit_core.sql.cache_key import HasCacheKey
 from sqltoolkit_core.sql.cache_key import KeyKind
 from sqltoolkit_core.sql.schema import Column
 from sqltoolkit_core.util import ReadOnlyProperties
+from sqltoolkit_core.util.typing import Unsubscripted
 
 from .. import exc as orm_exc
 from .. import instrumentation
@@ -54,18 +55,29 @@ if typing.TYPE_CHECKING:
     from typing import List
     from typing import Mapping
     from typing import Optional
+    from typing import Generic
     from typing import Set
     from typing import Tuple
-    from typing import TypeVar
+    from typing import Type
+
+    from typing_extensions import TypeVar
 
     _M = TypeVar("_M")
+    # the mapped class; one of any class where it is not said
+    _O = TypeVar("_O", default=Any)
+
+    class _Maps(InspectionAttr, Generic[_O]):
+        pass
+
+else:
+    _Maps = Unsubscripted(InspectionAttr)
 
 __all__ = ["Mapper"]
 
 
 @inspection.self_inspecting
 @log.class_logger
-class Mapper(HasCacheKey, InspectionAttr, log.Identified):
+class Mapper(HasCacheKey, _Maps["_O"], log.Identified):
     """What one class is mapped to.  Classes are mapped through a ``registry`` or a declarative base.
 
     :param class_: the class.
@@ -102,8 +114,16 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
     inherit_cache = True
     cache_key_fields = (("_token", KeyKind.TOKEN),)
 
+    if typing.TYPE_CHECKING:
+
+        def __inspect_object__(self) -> Mapper[_O]: ...
+
+    def __class_getitem__(cls, _type: Any) -> Any:
+        return cls
+
     dispatch: Any
     order_by: Any = False
+    class_: Type[_O]
     #: the mapper at the top of the hierarchy
     base_mapper: Mapper
     #: the columns that tell rows apart
@@ -347,12 +367,12 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
     # -- what it is --------------------------------------------------------------------------------------------------
 
     @property
-    def mapper(self) -> Mapper:
+    def mapper(self) -> Mapper[_O]:
         """The mapper itself."""
         return self
 
     @property
-    def entity(self) -> Any:
+    def entity(self) -> Type[_O]:
         """The mapped class."""
         return self.class_
 
@@ -549,12 +569,12 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
         return iter(list(self.attrs))
 
     @property
-    def attrs(self) -> Any:
+    def attrs(self) -> ReadOnlyProperties[MapperProperty]:
         """All properties, by name."""
         self.check_configure()
         return self._memoized("attrs", lambda: ReadOnlyProperties(dict(self.props)))
 
-    def _filtered(self, kind: str) -> Any:
+    def _filtered(self, kind: str) -> ReadOnlyProperties[Any]:
         self.check_configure()
         return self._memoized(
             kind,
@@ -564,31 +584,31 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
         )
 
     @property
-    def column_attrs(self) -> Any:
+    def column_attrs(self) -> ReadOnlyProperties[Any]:
         """The column properties, by name."""
         return self._filtered("column")
 
     @property
-    def relationships(self) -> Any:
+    def relationships(self) -> ReadOnlyProperties[Any]:
         """The relationships, by name."""
         return self._filtered("relationship")
 
     @property
-    def synonyms(self) -> Any:
+    def synonyms(self) -> ReadOnlyProperties[Any]:
         """The synonyms, by name."""
         return self._filtered("synonym")
 
     @property
-    def composites(self) -> Any:
+    def composites(self) -> ReadOnlyProperties[Any]:
         """The composites, by name."""
         return self._filtered("composite")
 
     @property
-    def all_orm_descriptors(self) -> Any:
+    def all_orm_descriptors(self) -> ReadOnlyProperties[Any]:
         """Every attribute of the class that takes part in SQL: mapped ones, hybrids, association proxies."""
         return self._memoized("all_orm_descriptors", self._find_descriptors)
 
-    def _find_descriptors(self) -> Any:
+    def _find_descriptors(self) -> ReadOnlyProperties[Any]:
         found: Dict[str, Any] = {}
         for cls in self.class_.__mro__:
             for key, value in cls.__dict__.items():
@@ -600,13 +620,13 @@ class Mapper(HasCacheKey, InspectionAttr, log.Identified):
         return ReadOnlyProperties(found)
 
     @property
-    def columns(self) -> Any:
+    def columns(self) -> ReadOnlyProperties[Column[Any]]:
         """The columns, by attribute name."""
         return self._memoized("columns", self._collect_columns)
 
     c = columns
 
-    def _collect_columns(self) -> Any:
+    def _collect_columns(self) -> ReadOnlyProperties[Column[Any]]:
         return ReadOnlyProperties(
             {
                 key: prop.columns[0]  # type: ignore[attr-defined]

@@ -98,7 +98,7 @@ class ClauseMethods:
         """Set OFFSET."""
         return self._with(self._statement.offset(offset))
 
-    def slice(self, start: int, stop: int) -> Any:
+    def slice(self, start: int, stop: int) -> Self:
         """Set LIMIT and OFFSET like a slice of a list."""
         return self._with(self._statement.slice(start, stop))
 
@@ -110,7 +110,7 @@ class ClauseMethods:
         of: Any = None,
         skip_locked: bool = False,
         key_share: bool = False,
-    ) -> Any:
+    ) -> Self:
         """Add FOR UPDATE."""
         return self._with(
             self._statement.with_for_update(
@@ -124,19 +124,19 @@ class ClauseMethods:
             return self._with(self._statement.correlate(None))
         return self._with(self._statement.correlate(*fromclauses))
 
-    def prefix_with(self, *prefixes: Any, dialect: str = "*") -> Any:
+    def prefix_with(self, *prefixes: Any, dialect: str = "*") -> Self:
         """Add text after SELECT."""
         return self._with(self._statement.prefix_with(*prefixes, dialect=dialect))
 
-    def suffix_with(self, *suffixes: Any, dialect: str = "*") -> Any:
+    def suffix_with(self, *suffixes: Any, dialect: str = "*") -> Self:
         """Add text at the end."""
         return self._with(self._statement.suffix_with(*suffixes, dialect=dialect))
 
-    def with_hint(self, selectable: Any, text: str, dialect_name: str = "*") -> Any:
+    def with_hint(self, selectable: Any, text: str, dialect_name: str = "*") -> Self:
         """Add a hint for a FROM element."""
         return self._with(self._statement.with_hint(selectable, text, dialect_name))
 
-    def with_statement_hint(self, text: str, dialect_name: str = "*") -> Any:
+    def with_statement_hint(self, text: str, dialect_name: str = "*") -> Self:
         """Add a hint for the statement."""
         return self._with(self._statement.with_statement_hint(text, dialect_name))
 
@@ -163,7 +163,7 @@ class ClauseMethods:
         """Return the execution options."""
         return self._statement.get_execution_options()
 
-    def yield_per(self, count: int) -> Any:
+    def yield_per(self, count: int) -> Self:
         """Fetch and load in chunks of ``count`` rows."""
         return self._with(self._statement.execution_options(yield_per=count))
 
@@ -171,11 +171,11 @@ class ClauseMethods:
         """Overwrite objects that are in the session already."""
         return self._with(self._statement.execution_options(populate_existing=True))
 
-    def autoflush(self, setting: bool) -> Any:
+    def autoflush(self, setting: bool) -> Self:
         """Flush before the query, or not."""
         return self._with(self._statement.execution_options(autoflush=setting))
 
-    def enable_eagerloads(self, value: bool) -> Any:
+    def enable_eagerloads(self, value: bool) -> Self:
         """Allow or forbid joined eager loading."""
         return self._with(self._statement.execution_options(_enable_eagerloads=value))
 
@@ -183,7 +183,7 @@ class ClauseMethods:
         """Set the style of column labels."""
         return self._with(self._statement.set_label_style(style))
 
-    def with_labels(self) -> Any:
+    def with_labels(self) -> Self:
         """Label columns with their table's name (older name)."""
         return self.set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
 
@@ -197,7 +197,7 @@ class ClauseMethods:
         """Add a syntax extension."""
         return self._with(self._statement.ext(extension))
 
-    def with_parent(self, instance: Any, property: Any = None, from_entity: Any = None) -> Any:
+    def with_parent(self, instance: Any, property: Any = None, from_entity: Any = None) -> Self:
         """Add the criterion "related to ``instance``"."""
         entity = from_entity if from_entity is not None else self._first_entity()
         if property is None:
@@ -221,12 +221,12 @@ class ClauseMethods:
         new._params = dict(self._params, **kw)
         return new
 
-    def enable_assertions(self, value: bool) -> Any:
+    def enable_assertions(self, value: bool) -> Self:
         """Check, or not, that clauses are given in a sensible order."""
         new = self._with(self._statement)
         new._assertions = value
         return new
 
-    def reset_joinpoint(self) -> Any:
+    def reset_joinpoint(self) -> Self:
         """Let filter_by() speak about the first entity again."""
         return self._with(self._statement)

@@ -39,7 +39,15 @@ if typing.TYPE_CHECKING:
     from typing import Optional
     from typing import TypeVar
 
+    from sqltoolkit_core import CTE
+    from sqltoolkit_core import ColumnElement
+    from sqltoolkit_core import Exists
+    from sqltoolkit_core import Label
+    from sqltoolkit_core import ScalarSelect
+    from sqltoolkit_core import Subquery
     from typing_extensions import Self
+
+    from ..session import Session
 
     _T = TypeVar("_T")
 
@@ -63,9 +71,10 @@ class BulkUD:
         self.mapper: Any = None if target is None else target.mapper
 
     @property
-    def session(self) -> Any:
+    def session(self) -> Session:
         """The session."""
-        return self.query.session
+        session: Session = self.query.session
+        return session
 
     @property
     def rowcount(self) -> int:
@@ -140,34 +149,35 @@ class Query(ClauseMethods, _Rows["_T"]):
         """Descriptions of the entities and columns."""
         return self._statement.column_descriptions
 
-    def add_columns(self, *column: Any) -> Any:
+    def add_columns(self, *column: Any) -> Query[Any]:
         """Add columns."""
         return self._with(self._statement.add_columns(*column))
 
-    def add_column(self, column: Any) -> Any:
+    def add_column(self, column: Any) -> Query[Any]:
         """Add a column (older name)."""
         return self.add_columns(column)
 
-    def add_entity(self, entity: Any, alias: Any = None) -> Any:
+    def add_entity(self, entity: Any, alias: Any = None) -> Query[Any]:
         """Add an entity."""
         if alias is not None:
             entity = aliased(entity, alias)
         return self._with(self._statement.add_columns(entity))
 
-    def with_entities(self, *entities: Any) -> Any:
+    def with_entities(self, *entities: Any) -> Query[Any]:
         """Replace the entities and columns."""
         return self._with(self._statement.with_only_columns(*entities, maintain_column_froms=False))
 
-    def with_session(self, session: Any) -> Any:
+    def with_session(self, session: Any) -> Self:
         """Run in another session."""
         new = self._with(self._statement)
         new.session = session
         return new
 
     @property
-    def whereclause(self) -> Any:
+    def whereclause(self) -> Optional[ColumnElement[Any]]:
         """The WHERE criterion, None without one."""
-        return self._statement.whereclause
+        criterion: Optional[ColumnElement[Any]] = self._statement.whereclause
+        return criterion
 
     @property
     def load_options(self) -> Any:
@@ -221,7 +231,9 @@ class Query(ClauseMethods, _Rows["_T"]):
             statement = statement.set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
         return statement
 
-    def subquery(self, name: Optional[str] = None, with_labels: bool = False, reduce_columns: bool = False) -> Any:
+    def subquery(
+        self, name: Optional[str] = None, with_labels: bool = False, reduce_columns: bool = False
+    ) -> Subquery:
         """Return the query as a subquery.
 
         :param with_labels: name its columns after their tables, too.
@@ -231,23 +243,24 @@ class Query(ClauseMethods, _Rows["_T"]):
         statement = query._nested_statement()
         if reduce_columns:
             statement = statement.reduce_columns()
-        return statement.subquery(name=name)
+        made: Subquery = statement.subquery(name=name)
+        return made
 
-    def cte(self, name: Optional[str] = None, recursive: bool = False, nesting: bool = False) -> Any:
+    def cte(self, name: Optional[str] = None, recursive: bool = False, nesting: bool = False) -> CTE:
         """Return the query as a common table expression."""
         return self._nested_statement().cte(name=name, recursive=recursive, nesting=nesting)
 
-    def label(self, name: Optional[str]) -> Any:
+    def label(self, name: Optional[str]) -> Label[Any]:
         """Return the query as a labelled scalar subquery."""
         return self.scalar_subquery().label(name)
 
-    def scalar_subquery(self) -> Any:
+    def scalar_subquery(self) -> ScalarSelect[Any]:
         """Return the query as a scalar subquery."""
         return self._nested_statement().scalar_subquery()
 
     as_scalar = scalar_subquery
 
-    def exists(self) -> Any:
+    def exists(self) -> Exists:
         """Return an EXISTS of the query."""
         statement = self.enable_eagerloads(False).statement
         entity = self._entity_of_first()
@@ -256,7 +269,7 @@ class Query(ClauseMethods, _Rows["_T"]):
             statement = statement.select_from(entity.entity)
         return exists(statement.set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL))
 
-    def from_statement(self, statement: Any) -> Any:
+    def from_statement(self, statement: Any) -> Self:
         """Read the entities from another statement."""
         statement = coercions.expect(roles.SelectStatementRole, statement)
         new = self._with(self._statement)
@@ -333,13 +346,14 @@ class Query(ClauseMethods, _Rows["_T"]):
                 return entity.mapper
         return None
 
-    def get(self, ident: Any) -> Any:
+    def get(self, ident: Any) -> Optional[_T]:
         """Return the object with a primary key."""
         entity = self._first_entity()
-        return self.session.get(
+        found: Optional[_T] = self.session.get(
             entity.mapper.class_, ident, options=list(self._statement.parts.options) or None,
             populate_existing=bool(self._statement.get_execution_options().get("populate_existing", False)),
         )
+        return found
 
     def __getitem__(self, item: Any) -> Any:
         if isinstance(item, slice):
@@ -394,40 +408,40 @@ class Query(ClauseMethods, _Rows["_T"]):
         return None
 
     # --------------------------------------------------------------- set operations
-    def _combined(self, method: Any, others: Any) -> Any:
+    def _combined(self, method: Any, others: Any) -> Self:
         mine = self.selectable
         statements = [mine] + [getattr(other, "selectable", other) for other in others]
         compound = method(*statements) if not isinstance(method, str) else getattr(mine, method)(*statements[1:])
         return self._from_selectable(compound)
 
-    def _from_selectable(self, compound: Any) -> Any:
+    def _from_selectable(self, compound: Any) -> Self:
         subquery = compound.set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL).subquery()
         entities = list(self._statement.parts.columns)
         statement = select(*entities).set_label_style(_LEGACY)
         statement = statement.options(AliasOption(subquery), *self._statement.parts.options)
         return self._with(statement)
 
-    def union(self, *q: Any) -> Any:
+    def union(self, *q: Any) -> Self:
         """Return a query of the UNION with other queries."""
         return self._combined(union, q)
 
-    def union_all(self, *q: Any) -> Any:
+    def union_all(self, *q: Any) -> Self:
         """Return a query of the UNION ALL with other queries."""
         return self._combined("union_all", q)
 
-    def intersect(self, *q: Any) -> Any:
+    def intersect(self, *q: Any) -> Self:
         """Return a query of the INTERSECT with other queries."""
         return self._combined("intersect", q)
 
-    def intersect_all(self, *q: Any) -> Any:
+    def intersect_all(self, *q: Any) -> Self:
         """Return a query of the INTERSECT ALL with other queries."""
         return self._combined("intersect_all", q)
 
-    def except_(self, *q: Any) -> Any:
+    def except_(self, *q: Any) -> Self:
         """Return a query of the EXCEPT with other queries."""
         return self._combined("except_", q)
 
-    def except_all(self, *q: Any) -> Any:
+    def except_all(self, *q: Any) -> Self:
         """Return a query of the EXCEPT ALL with other queries."""
         return self._combined("except_all", q)
 

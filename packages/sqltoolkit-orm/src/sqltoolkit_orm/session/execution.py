@@ -29,12 +29,16 @@ if typing.TYPE_CHECKING:
     from typing import Optional
     from typing import Tuple
     from typing import TypeVar
+    from typing import Union
 
+    from sqltoolkit_core import Connection
+    from sqltoolkit_core import Engine
     from sqltoolkit_core.engine.cursor import CursorResult
     from sqltoolkit_core.engine.result import Result
     from sqltoolkit_core.engine.result import ScalarResult
     from sqltoolkit_core.sql.dml import UpdateBase
     from sqltoolkit_core.sql.typing import TypedReturnsRows
+    from typing_extensions import Self
     from typing_extensions import TypeVarTuple
     from typing_extensions import Unpack
     from typing_extensions import overload
@@ -247,7 +251,7 @@ class ORMExecuteState:
 class Execution:
     """The part of :class:`Session` that runs statements."""
 
-    bind: Any
+    bind: Optional[Union[Engine, Connection]]
     dispatch: Any
     autoflush: bool
     execution_options: Any
@@ -255,7 +259,7 @@ class Execution:
     if typing.TYPE_CHECKING:
         # of Session and of ObjectOperations
         identity_map: Any
-        _binds: Any
+        _binds: Dict[Any, Union[Engine, Connection]]
         _transaction: Any
         _flushing: bool
         _new: Any
@@ -448,8 +452,13 @@ class Execution:
 
     # -------------------------------------------------------------------- binds
     def get_bind(
-        self, mapper: Any = None, *, clause: Any = None, bind: Any = None, **kw: Any
-    ) -> Any:
+        self,
+        mapper: Any = None,
+        *,
+        clause: Any = None,
+        bind: Optional[Union[Engine, Connection]] = None,
+        **kw: Any,
+    ) -> Union[Engine, Connection]:
         """Return the engine or connection for a mapper or a statement.
 
         :raises sqltoolkit_core.exc.UnboundExecutionError: none was configured.
@@ -526,7 +535,7 @@ class Execution:
         """Use ``bind`` for a table."""
         self._add_bind(table, bind)
 
-    def connection(self, bind_arguments: Any = None, execution_options: Any = None) -> Any:
+    def connection(self, bind_arguments: Any = None, execution_options: Any = None) -> Connection:
         """Return the connection of this session's transaction.
 
         :param bind_arguments: arguments for :meth:`get_bind`.
@@ -537,12 +546,13 @@ class Execution:
         if bind is None:
             bind = self.get_bind(**arguments)
         transaction = self._transaction or self._autobegin_t()
-        return transaction.connection_for_bind(bind, execution_options)
+        connection: Connection = transaction.connection_for_bind(bind, execution_options)
+        return connection
 
     # --------------------------------------------------------------- autoflush
     @property
     @contextlib.contextmanager
-    def no_autoflush(self) -> Iterator[Any]:
+    def no_autoflush(self) -> Iterator[Self]:
         """A context manager in which queries do not flush first."""
         previous = self.autoflush
         self.autoflush = False

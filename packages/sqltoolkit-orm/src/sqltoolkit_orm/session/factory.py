@@ -192,9 +192,10 @@ def make_transient_to_detached(instance: Any) -> None:
     state.expire_attributes(dict_, list(state.unloaded))
 
 
-def object_session(instance: Any) -> Any:
+def object_session(instance: Any) -> Optional[Session]:
     """Return the session that an object belongs to, None if it has none."""
-    return session_of(required_state(instance))
+    session: Optional[Session] = session_of(required_state(instance))
+    return session
 
 
 def was_deleted(object_: Any) -> bool:

@@ -612,23 +612,23 @@ class ObjectOperations:
         """Tell whether the object is pending or persistent in this session."""
         return self._contains_state(required_state(instance))
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Any]:
         """Iterate over the pending and persistent objects."""
         return iter(list(self._new.values()) + self.identity_map.values())
 
     @property
-    def new(self) -> Any:
+    def new(self) -> IdentitySet:
         """The objects that the next flush inserts."""
         return _identity_set(self._new.values())
 
     @property
-    def deleted(self) -> Any:
+    def deleted(self) -> IdentitySet:
         """The objects that the next flush deletes."""
         self._expand_deletes()
         return _identity_set(self._deleted.values())
 
     @property
-    def dirty(self) -> Any:
+    def dirty(self) -> IdentitySet:
         """The persistent objects on which something was set since the last flush."""
         deleted = self._deleted
         return _identity_set(
@@ -689,7 +689,7 @@ def _expiry_facts(manager: Any) -> Any:
     return manager.known_keys, frozenset(manager.collection_keys)
 
 
-def _identity_set(values: Iterable[Any]) -> Any:
+def _identity_set(values: Iterable[Any]) -> IdentitySet:
     return IdentitySet(values)
 
 

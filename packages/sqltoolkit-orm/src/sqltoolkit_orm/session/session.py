@@ -40,13 +40,27 @@ if typing.TYPE_CHECKING:
     from typing import Optional
     from typing import Type
     from typing import TypeVar
+    from typing import Union
 
+    from sqltoolkit_core import Row
+    from sqltoolkit_core.sql.typing import SQLCoreOperations
     from typing_extensions import Self
     from typing_extensions import overload
 
-    from ..query import Query
+    from ..query import Query as Query
 
     _O = TypeVar("_O")
+    _T = TypeVar("_T")
+    _T0 = TypeVar("_T0")
+    _T1 = TypeVar("_T1")
+    _T2 = TypeVar("_T2")
+    _T3 = TypeVar("_T3")
+    _T4 = TypeVar("_T4")
+    _T5 = TypeVar("_T5")
+    _T6 = TypeVar("_T6")
+    _T7 = TypeVar("_T7")
+    # what a query can have several of: a mapped class, or a column expression of a Python type
+    _Entity = Union[SQLCoreOperations[_T], Type[_T]]
 
 __all__ = ["Session"]
 
@@ -109,7 +123,7 @@ class Session(ObjectOperations, Execution):
         self._waiting_deletes: List[Any] = []
         self._get_tables: Dict[Any, Any] = {}
         self.bind = bind
-        self._binds: Dict[Any, Any] = {}
+        self._binds = {}
         self._flushing = False
         self._warn_on_events = False
         self._transaction: Optional[SessionTransaction] = None
@@ -385,6 +399,74 @@ class Session(ObjectOperations, Execution):
 
         @overload
         def query(self, _entity: Type[_O], **kwargs: Any) -> Query[_O]: ...
+
+        @overload
+        def query(self, __ent0: SQLCoreOperations[_T0], **kwargs: Any) -> Query[Row[_T0]]: ...
+
+        @overload
+        def query(
+            self, __ent0: _Entity[_T0], __ent1: _Entity[_T1], **kwargs: Any
+        ) -> Query[Row[_T0, _T1]]: ...
+
+        @overload
+        def query(
+            self, __ent0: _Entity[_T0], __ent1: _Entity[_T1], __ent2: _Entity[_T2], **kwargs: Any
+        ) -> Query[Row[_T0, _T1, _T2]]: ...
+
+        @overload
+        def query(
+            self, __ent0: _Entity[_T0], __ent1: _Entity[_T1], __ent2: _Entity[_T2], __ent3: _Entity[_T3], **kwargs: Any
+        ) -> Query[Row[_T0, _T1, _T2, _T3]]: ...
+
+        @overload
+        def query(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            __ent3: _Entity[_T3],
+            __ent4: _Entity[_T4],
+            **kwargs: Any,
+        ) -> Query[Row[_T0, _T1, _T2, _T3, _T4]]: ...
+
+        @overload
+        def query(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            __ent3: _Entity[_T3],
+            __ent4: _Entity[_T4],
+            __ent5: _Entity[_T5],
+            **kwargs: Any,
+        ) -> Query[Row[_T0, _T1, _T2, _T3, _T4, _T5]]: ...
+
+        @overload
+        def query(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            __ent3: _Entity[_T3],
+            __ent4: _Entity[_T4],
+            __ent5: _Entity[_T5],
+            __ent6: _Entity[_T6],
+            **kwargs: Any,
+        ) -> Query[Row[_T0, _T1, _T2, _T3, _T4, _T5, _T6]]: ...
+
+        @overload
+        def query(
+            self,
+            __ent0: _Entity[_T0],
+            __ent1: _Entity[_T1],
+            __ent2: _Entity[_T2],
+            __ent3: _Entity[_T3],
+            __ent4: _Entity[_T4],
+            __ent5: _Entity[_T5],
+            __ent6: _Entity[_T6],
+            __ent7: _Entity[_T7],
+            **kwargs: Any,
+        ) -> Query[Row[_T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7]]: ...
 
         @overload
         def query(self, *entities: Any, **kwargs: Any) -> Query[Any]: ...

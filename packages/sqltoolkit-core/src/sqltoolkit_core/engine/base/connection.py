@@ -28,6 +28,7 @@ if typing.TYPE_CHECKING:
     from typing_extensions import Self
 
     from ...pool import PoolProxiedConnection
+    from ..reflection import Inspector
     from ..interfaces import Dialect
     from .engine import Engine
     from .transaction import Transaction
@@ -50,6 +51,10 @@ class Connection(StatementExecution, ConnectionEventsTarget):
 
     The first statement begins a transaction, which lasts until `commit()`, `rollback()` or `close()`.
     """
+
+    if typing.TYPE_CHECKING:
+
+        def __inspect_object__(self) -> Inspector: ...
 
     # does anybody listen on this connection itself? Set by the event system
     has_events = False
@@ -171,12 +176,13 @@ class Connection(StatementExecution, ConnectionEventsTarget):
         return not pooled.is_valid
 
     @property
-    def connection(self) -> Any:
+    def connection(self) -> PoolProxiedConnection:
         """Return the pooled connection, a proxy of the driver's."""
         pooled = self._dbapi_connection
         if pooled is None or not pooled.is_valid:
             return self._revalidate()
-        return pooled
+        held: PoolProxiedConnection = pooled
+        return held
 
     def _driver_connection(self) -> Any:
         """Return the connection of the driver, a new one if the one before was invalidated."""
@@ -185,7 +191,7 @@ class Connection(StatementExecution, ConnectionEventsTarget):
             pooled = self._revalidate()
         return pooled.dbapi_connection
 
-    def _revalidate(self) -> Any:
+    def _revalidate(self) -> PoolProxiedConnection:
         if self._may_reconnect and self.invalidated:
             if self._transaction is not None:
                 self._refuse_until_rollback()
@@ -201,7 +207,7 @@ class Connection(StatementExecution, ConnectionEventsTarget):
     @property
     def info(self) -> Dict[Any, Any]:
         """Return a dictionary that lives as long as the connection of the driver."""
-        return typing.cast("Dict[Any, Any]", self.connection.info)
+        return self.connection.info
 
     def invalidate(self, exception: Optional[BaseException] = None) -> None:
         """Throw the connection of the driver away; the next statement gets another one.

@@ -31,6 +31,7 @@ if typing.TYPE_CHECKING:
     from ...pool import Pool
     from ...pool import PoolProxiedConnection
     from ..interfaces import Dialect
+    from ..reflection import Inspector
     from ..url import URL
 
     _Cache = Dict[Any, Any]
@@ -71,6 +72,10 @@ class Engine(ConnectionEventsTarget, Identified):
 
     An engine is made once per process and database by `create_engine()` and can be used from all threads.
     """
+
+    if typing.TYPE_CHECKING:
+
+        def __inspect_object__(self) -> Inspector: ...
 
     # does anybody listen on this engine or on all engines? Set by the event system
     has_events = False

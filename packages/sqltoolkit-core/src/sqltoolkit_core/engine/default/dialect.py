@@ -406,10 +406,11 @@ class DefaultDialect(Dialect):
                 "%s can't be changed: a transaction is under way on this connection; set it with "
                 "execution_options() before the first statement" % ", ".join(sorted(transactional))
             )
-        dbapi_connection: Any = connection.connection.dbapi_connection
+        pooled: Any = connection.connection
+        dbapi_connection = pooled.dbapi_connection
         for name, value in settings.items():
             known[name].set_connection_characteristic(self, connection, dbapi_connection, value)
-        connection.connection._connection_record.finalize_callback.append(
+        pooled._connection_record.finalize_callback.append(
             self._resetter(connection, transactional)
         )
 
