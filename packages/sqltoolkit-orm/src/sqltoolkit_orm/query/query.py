@@ -47,8 +47,6 @@ if typing.TYPE_CHECKING:
     from sqltoolkit_core import Subquery
     from typing_extensions import Self
 
-    from ..session import Session
-
     _T = TypeVar("_T")
 
     class _Rows(JoinMethods, Generic[_T]):
@@ -248,7 +246,8 @@ class Query(ClauseMethods, _Rows["_T"]):
 
     def cte(self, name: Optional[str] = None, recursive: bool = False, nesting: bool = False) -> CTE:
         """Return the query as a common table expression."""
-        return self._nested_statement().cte(name=name, recursive=recursive, nesting=nesting)
+        made: CTE = self._nested_statement().cte(name=name, recursive=recursive, nesting=nesting)
+        return made
 
     def label(self, name: Optional[str]) -> Label[Any]:
         """Return the query as a labelled scalar subquery."""
@@ -256,7 +255,8 @@ class Query(ClauseMethods, _Rows["_T"]):
 
     def scalar_subquery(self) -> ScalarSelect[Any]:
         """Return the query as a scalar subquery."""
-        return self._nested_statement().scalar_subquery()
+        made: ScalarSelect[Any] = self._nested_statement().scalar_subquery()
+        return made
 
     as_scalar = scalar_subquery
 
