@@ -93,3 +93,34 @@ def test_splice_horizontally(conn):
 
     rows = run(two.c.y).splice_horizontally(run(two.c.id)).all()
     assert [row.y for row in rows] == ["p", "q"] and len(rows[0]) == 2
+
+
+@pytest.mark.parametrize("name", ["first", "one_or_none", "scalar", "scalar_one_or_none"])
+def test_a_result_without_rows_ends_and_is_not_closed(name) -> None:
+    with create_engine("sqlite://").connect() as connection:
+        result = connection.execute(text("SELECT 1 AS x WHERE 1 = 0"))
+        assert getattr(result, name)() is None
+        assert not result.closed and result.fetchone() is None and result.all() == []
+        with pytest.raises(exc.NoResultFound):
+            result.one()
+        result = connection.execute(text("SELECT 1 AS x"))
+        assert getattr(result, name)() is not None
+        with pytest.raises(exc.ResourceClosedError):
+            result.fetchone()
+
+
+def test_merged_results_without_rows_count_together() -> None:
+    with create_engine("sqlite://").connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE t (x)")
+        connection.exec_driver_sql("INSERT INTO t VALUES (1), (2), (3)")
+        one = connection.exec_driver_sql("UPDATE t SET x = 5 WHERE x < 3")
+        two = connection.exec_driver_sql("DELETE FROM t WHERE x = 3")
+        merged = one.merge(two)
+        assert merged.rowcount == 3
+        with pytest.raises(exc.ResourceClosedError):
+            merged.all()
+
+
+def test_names_with_a_dot() -> None:
+    with create_engine("sqlite://").connect() as connection:
+        assert list(connection.execute(text('SELECT 1 AS "x.y"')).keys()) == ["x.y"]

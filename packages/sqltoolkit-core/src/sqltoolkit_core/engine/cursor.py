@@ -138,6 +138,9 @@ class _NoRowsMetaData(ResultMetaData):
     def index_of(self, key: Any) -> int:
         raise _returns_no_rows()
 
+    def frozen(self) -> ResultMetaData:
+        return self
+
     def scalar_makers(self, index: int) -> Any:
         raise _returns_no_rows()
 
@@ -536,7 +539,9 @@ class CursorResult(Result["Unpack[_Ts]"]):
         except BaseException as err:
             self._fetch_failed(err)
             raise
-        self._soft_closed = self._hard_closed = True
+        self._soft_closed = True
+        # a result without rows has come to its end only
+        self._hard_closed = raw is not None
         row: Optional[Row[Unpack[_Ts]]] = None
         try:
             if raw is not None:
@@ -561,7 +566,6 @@ class CursorResult(Result["Unpack[_Ts]"]):
         """Return the first row's first value, None where there is no row, and close the result."""
         raw = self._raw_one()
         if raw is NO_ROW:
-            self._soft_close(hard=True)
             return None
         keys = self._metadata
         if keys.processors is None and keys.tuple_filter is None:

@@ -92,8 +92,12 @@ class SQLiteExecutionContext(DefaultExecutionContext):
             self.dialect.begin_if_needed(self.driver)
 
     def translate_colname(self, name: str) -> str:
-        """Return a column name without the table name that some versions put before it."""
-        if "." in name and not self.execution_options.get("sqlite_raw_colnames", False):
+        """Return a column name without the table name that old versions put before it."""
+        if (
+            self.dialect.broken_dotted_colnames
+            and "." in name
+            and not self.execution_options.get("sqlite_raw_colnames", False)
+        ):
             return name.split(".")[-1]
         return name
 
@@ -130,6 +134,8 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
     type_compiler_cls = SQLiteTypeCompiler
     preparer = SQLiteIdentifierPreparer
     description_encoding = None
+    # do columns of a UNION have names with the table before them? So before SQLite 3.10
+    broken_dotted_colnames = False
     # are dates and times left to the driver's own converters?
     native_datetime = False
     engine_config_types = DefaultDialect.engine_config_types.union({"native_datetime": asbool})
@@ -206,6 +212,8 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
     def _fit_to_version(self, version: Tuple[int, ...]) -> None:
         if version < (3, 35):
             self.insert_returning = self.update_returning = self.delete_returning = False
+        if version < (3, 10):
+            self.broken_dotted_colnames = True
         if version < (3, 33):
             self.update_returning_multifrom = False
         if version < (3, 32):

@@ -349,7 +349,7 @@ class _Delivery:
         raw = source._raw_one()
         if raw is not NO_ROW:
             raw = (self._made or self._get_makers())[0](raw)
-        source._soft_close(hard=True)
+            source._soft_close(hard=True)
         return raw
 
     def _deliver_only(self, or_none: bool) -> Any:
@@ -364,13 +364,13 @@ class _Delivery:
             raw = source._raw_one()
             item = NO_ROW if raw is NO_ROW else make(raw)
             another = item is not NO_ROW and self._has_different(item, make)
-        source._soft_close(hard=True)
-        if another:
-            raise _many_rows_found()
         if item is NO_ROW:
             if or_none:
                 return None
             raise _no_row_found()
+        source._soft_close(hard=True)
+        if another:
+            raise _many_rows_found()
         return item
 
     def _has_different(self, item: Any, make: Callable[[Any], Any]) -> bool:
