@@ -530,7 +530,10 @@ class IntegrityError(DatabaseError):
     """A constraint was violated.
 
     ``table``, ``columns`` and ``constraint`` say which, as far as the database tells: ``table`` is the ``Table`` of the
-    statement where it is known, else its name; ``columns`` is a tuple of column names; ``constraint`` a name or None.
+    constraint if it is that of the statement or in the same ``MetaData``, else None; ``table_name`` its name, also for
+    statements that are text; ``columns`` a tuple of column names, empty where they are not known; ``constraint`` a name
+    or None.  SQLite does not say which foreign key was violated: it is told only where one alone comes into question,
+    and never for an error of COMMIT.
     """
 
     code = "gkpj"

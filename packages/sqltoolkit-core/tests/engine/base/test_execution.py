@@ -52,7 +52,7 @@ def engine():
         ({"name": "a"}, exc.UniqueViolation, ("name",), "uq_name"),
         ({"name": None}, exc.NotNullViolation, ("name",), None),
         ({"name": "b", "qty": 0}, exc.CheckViolation, ("qty",), "positive"),
-        ({"name": "b", "parent": 99}, exc.ForeignKeyViolation, (), None),
+        ({"name": "b", "parent": 99}, exc.ForeignKeyViolation, ("parent",), None),
     ],
 )
 @pytest.mark.parametrize("many", [False, True])

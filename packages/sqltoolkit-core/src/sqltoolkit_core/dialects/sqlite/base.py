@@ -10,7 +10,6 @@ import re
 import time
 import typing
 
-from ... import exc
 from ...engine.default import DefaultDialect
 from ...engine.default import DefaultExecutionContext
 from ...engine.interfaces import InsertmanyvaluesSentinelOpts
@@ -32,11 +31,11 @@ from .types import JSON
 from .types import JSONIndexType
 from .types import JSONPathType
 from .types import TIME
+from .violations import violation_of
 
 if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Callable
-    from typing import Dict
     from typing import List
     from typing import Optional
     from typing import Tuple
@@ -309,21 +308,7 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
 
     def violation_of(self, error: BaseException, context: Any) -> Any:
         """Return which constraint an error is about, read from SQLite's message."""
-        found = _VIOLATION.match(str(error))
-        if found is None:
-            return None
-        kind = _KINDS[found.group(1).upper()]
-        subject = (found.group(2) or "").strip()
-        details: Dict[str, Any] = {}
-        if kind is exc.CheckViolation:
-            details = _check_details(subject, context)
-        elif kind is not exc.ForeignKeyViolation:
-            details = _column_details(kind, subject, context)
-        else:
-            table = _statement_table(context)
-            if table is not None:
-                details = {"table": table}
-        return kind, details
+        return violation_of(error, context)
 
 
 class _Deadline:
@@ -362,74 +347,3 @@ class _Deadline:
         connection.set_progress_handler(None, 0)
         if self._patience is not None:
             connection.execute("PRAGMA busy_timeout = %d" % self._patience)
-
-
-_VIOLATION = re.compile(
-    r"(UNIQUE|NOT NULL|CHECK|FOREIGN KEY|PRIMARY KEY) (?:constraint failed|must be unique)(?:: (.*))?\Z", re.I | re.S
-)
-_KINDS: Dict[str, Any] = {
-    "UNIQUE": exc.UniqueViolation,
-    "PRIMARY KEY": exc.UniqueViolation,
-    "NOT NULL": exc.NotNullViolation,
-    "CHECK": exc.CheckViolation,
-    "FOREIGN KEY": exc.ForeignKeyViolation,
-}
-
-
-def _statement_table(context: Any) -> Any:
-    compiled = getattr(context, "compiled", None)
-    statement = getattr(compiled, "statement", None)
-    table = getattr(statement, "table", None)
-    return table if isinstance(table, Table) else None
-
-
-def _table_named(name: str, context: Any) -> Any:
-    """Return the `Table` of this name that the statement is about or that stands beside it, None if there is none."""
-    table = _statement_table(context)
-    if table is None or table.name == name:
-        return table
-    for other in table.metadata.tables.values():
-        if other.name == name:
-            return other
-    return None
-
-
-def _column_details(kind: Any, subject: str, context: Any) -> Dict[str, Any]:
-    if subject.lower().startswith("index "):
-        name = subject[6:].strip().strip("'\"")
-        return {"table": _statement_table(context), "constraint": name}
-    table_name = None
-    columns = []
-    for piece in subject.split(", "):
-        table_name, _, column = piece.rpartition(".")
-        columns.append(column)
-    table = _table_named(table_name or "", context) if table_name else None
-    constraint = None
-    if table is not None and kind is exc.UniqueViolation:
-        constraint = _unique_name(table, columns)
-    return {"table": table, "table_name": table_name or None, "columns": columns, "constraint": constraint}
-
-
-def _unique_name(table: Any, columns: List[str]) -> Optional[str]:
-    wanted = set(columns)
-    for one in list(table.constraints) + list(table.indexes):
-        is_unique = getattr(one, "unique", False) or one.__visit_name__ in (
-            "unique_constraint",
-            "primary_key_constraint",
-        )
-        if is_unique and {column.name for column in one.columns} == wanted:
-            return None if one.name is None else str(one.name)
-    return None
-
-
-def _check_details(subject: str, context: Any) -> Dict[str, Any]:
-    table = _statement_table(context)
-    columns: List[str] = []
-    name: Optional[str] = subject or None
-    if table is not None:
-        for one in table.constraints:
-            if one.__visit_name__ in ("check_constraint", "column_check_constraint"):
-                if one.name == subject or str(getattr(one, "sqltext", "")) == subject:
-                    columns = [column.name for column in one.columns]
-                    name = None if one.name is None else str(one.name)
-    return {"table": table, "columns": columns, "constraint": name}
