@@ -6,13 +6,13 @@ Layers above register how their objects are coerced with :func:`coerces`; the ro
 from __future__ import annotations
 
 import types
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple
 
 from .. import exc, inspection
 from .forward import slots
 from .visitors import Visitable
 
-__all__ = ["coerces", "completes", "expect", "expect_as_key", "reject"]
+__all__ = ["coerces", "completes", "expect", "expect_as_key", "expect_each", "reject"]
 
 _Resolver = Callable[..., Any]
 
@@ -22,6 +22,7 @@ _tables: Dict[type, Dict[type, Optional[_Resolver]]] = {}
 _resolvers: Dict[type, List[Tuple[Tuple[type, ...], _Resolver]]] = {}
 # per role and class: the resolvers of the role, then those of its parent classes, that are for objects of the class
 _chains: Dict[Tuple[type, type], List[_Resolver]] = {}
+_UNKNOWN = object()
 # what inspect() has nothing to say about
 _NOT_INSPECTED = (Visitable, str, int, float, bytes)
 # per role: what is done to elements that play it already, or were just made
@@ -78,6 +79,21 @@ def expect(role: Any, obj: Any, *, argname: Optional[str] = None, sink: Any = No
         if mark is not None:
             sink.entity_mark = mark
     return obj
+
+
+def expect_each(role: Any, objects: Iterable[Any], sink: Any) -> Tuple[Any, ...]:
+    """Return each of the objects as an element for ``role``; the same as ``expect()`` for one after the other."""
+    table = _tables.setdefault(role, {})
+    made = []
+    for obj in objects:
+        if table.get(obj.__class__, _UNKNOWN) is not None:
+            obj = expect(role, obj, sink=sink)
+        elif sink.entity_mark is None:
+            mark = getattr(obj, "entity_mark", None)
+            if mark is not None:
+                sink.entity_mark = mark
+        made.append(obj)
+    return tuple(made)
 
 
 def expect_as_key(role: Any, obj: Any, **hints: Any) -> Any:

@@ -5,14 +5,14 @@ Their short functions ``case()``, ``cast()`` ... are in ``constructors``.
 
 from __future__ import annotations
 
-from typing import Any, List, Optional, Tuple, TypeVar
+from typing import Any, Dict, List, Optional, Tuple, TypeVar
 
 from ... import exc
 from .. import coercions, roles
-from ..cache_key import KeyKind
+from ..cache_key import NO_CACHE, KeyKind
 from ..operators import collate
 from ..sqltypes import INTEGERTYPE, NULLTYPE, String
-from ..traversals import memoize
+from ..traversals import Uncacheable, memoize
 from ..type_api import to_instance
 from .base import ClauseElement, ColumnElement, WrapsColumnExpression, factories
 from .operations import BinaryExpression
@@ -69,6 +69,26 @@ class Case(ColumnElement[_T]):
             if self.else_ is not None:
                 type_ = self.else_.type
         self.type = type_
+
+    def _flat(self, out: List[Any], binds: List[Any], seen: Dict[int, int]) -> None:
+        identity = id(self)
+        if identity in seen:
+            out.append(seen[identity])
+            return
+        seen[identity] = len(seen)
+        type_key = self.type._static_cache_key
+        if type_key is NO_CACHE:
+            raise Uncacheable(self.type)
+        whens = self.whens
+        out += (self.__class__, type_key, len(whens))
+        for condition, result in whens:
+            condition._flat(out, binds, seen)
+            result._flat(out, binds, seen)
+        for single in (self.value, self.else_):
+            if single is None:
+                out.append(None)
+            else:
+                single._flat(out, binds, seen)
 
     @property
     def _from_objects(self) -> List[Any]:

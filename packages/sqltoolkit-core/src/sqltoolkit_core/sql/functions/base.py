@@ -534,7 +534,8 @@ class GenericFunction(Function[_T]):
 class _FunctionGenerator:
     """What attributes of ``func`` are: a name, perhaps with package names before it, to be called."""
 
-    __slots__ = ("_names", "_options")
+    # ``__dict__`` keeps what was made for the known functions
+    __slots__ = ("__dict__", "_names", "_options")
 
     if TYPE_CHECKING:
         # functions whose type is known; all others are reached by __getattr__()
@@ -669,8 +670,11 @@ class _FunctionGenerator:
             raise AttributeError(name)
         if name.endswith("_"):
             # for names that are words of Python: func.print_
-            name = name[:-1]
-        return _FunctionGenerator(self._names + (name,), self._options)
+            return _FunctionGenerator(self._names + (name[:-1],), self._options)
+        made = _FunctionGenerator(self._names + (name,), self._options)
+        if name in _registry["_default"]:
+            self.__dict__[name] = made
+        return made
 
     if TYPE_CHECKING:
 

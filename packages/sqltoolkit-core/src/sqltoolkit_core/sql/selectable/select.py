@@ -347,10 +347,7 @@ class Select(
     def where(self, *whereclause: Any) -> Self:
         """Return a copy with further WHERE criteria, joined by AND."""
         new = self._generate()
-        expect = coercions.expect
-        new._where_criteria = self._where_criteria + tuple(
-            [expect(roles.WhereHavingRole, criterion, sink=new) for criterion in whereclause]
-        )
+        new._where_criteria = self._where_criteria + coercions.expect_each(roles.WhereHavingRole, whereclause, new)
         return new
 
     def filter(self, *criteria: Any) -> Self:
@@ -402,12 +399,7 @@ class Select(
     @generative
     def having(self, *having: Any) -> Self:
         """Return a copy with further HAVING criteria, joined by AND."""
-        self._having_criteria = self._having_criteria + tuple(
-            [
-                coercions.expect(roles.WhereHavingRole, criterion, sink=self)
-                for criterion in having
-            ]
-        )
+        self._having_criteria = self._having_criteria + coercions.expect_each(roles.WhereHavingRole, having, self)
         return self
 
     @generative
@@ -435,12 +427,7 @@ class Select(
     @generative
     def select_from(self, *froms: Any) -> Self:
         """Return a copy with these sources in FROM, beside those which columns imply."""
-        self._from_obj = self._from_obj + tuple(
-            [
-                coercions.expect(roles.FromClauseRole, source, sink=self)
-                for source in froms
-            ]
-        )
+        self._from_obj = self._from_obj + coercions.expect_each(roles.FromClauseRole, froms, self)
         return self
 
     def join(

@@ -452,8 +452,8 @@ class GenerativeSelect(DialectKWArgs, SelectBase, Generative):
         if not clauses and __first is None:
             self._order_by_clauses = ()
         elif __first is not NO_ARG:
-            self._order_by_clauses = self._order_by_clauses + tuple(
-                [_ordering(roles.OrderByRole, clause, self) for clause in (__first,) + clauses]
+            self._order_by_clauses = self._order_by_clauses + coercions.expect_each(
+                roles.OrderByRole, (__first,) + clauses, self
             )
         return self
 
@@ -466,8 +466,8 @@ class GenerativeSelect(DialectKWArgs, SelectBase, Generative):
         if not clauses and __first is None:
             self._group_by_clauses = ()
         elif __first is not NO_ARG:
-            self._group_by_clauses = self._group_by_clauses + tuple(
-                [_ordering(roles.GroupByRole, clause, self) for clause in (__first,) + clauses]
+            self._group_by_clauses = self._group_by_clauses + coercions.expect_each(
+                roles.GroupByRole, (__first,) + clauses, self
             )
         return self
 
@@ -482,11 +482,6 @@ class GenerativeSelect(DialectKWArgs, SelectBase, Generative):
     def _simple_int_clause(self, clause: Any) -> bool:
         """Tell whether a row count is a plain number rather than an expression."""
         return bool(clause._is_bind_parameter and clause.unique and isinstance(clause.value, int))
-
-
-def _ordering(role: Any, clause: Any, statement: Any) -> Any:
-    """Return an item of ORDER BY or GROUP BY."""
-    return coercions.expect(role, clause, sink=statement)
 
 
 def _row_count(value: Any) -> Any:
