@@ -161,7 +161,8 @@ class ColumnProperty(StrategizedProperty, IntrospectsAnnotations, log.Identified
 
     @property
     def columns_to_assign(self) -> List[Tuple[Any, int]]:
-        return [(c, 0) for c in self.columns if isinstance(c, Column) and c.table is None]
+        unowned = [column for column in self.columns if isinstance(column, Column) and column.table is None]
+        return [(column, 0) for column in unowned]
 
     @property
     def expression(self) -> Any:
@@ -207,17 +208,16 @@ class ColumnProperty(StrategizedProperty, IntrospectsAnnotations, log.Identified
         recursive: Dict[Any, object],
         resolve_conflict_map: Dict[Any, object],
     ) -> None:
+        key = self.key
         if not self.instrument:
             return
-        if self.key in source_dict:
-            value = source_dict[self.key]
-            if not load:
-                dest_dict[self.key] = value
-            else:
-                impl = dest_state.get_impl(self.key)
-                impl.set(dest_state, dest_dict, value, None)
-        elif dest_state.has_identity and self.key not in dest_dict:
-            dest_state.expire_attributes(dest_dict, [self.key], no_loader=True)
+        if key not in source_dict:
+            if dest_state.has_identity and key not in dest_dict:
+                dest_state.expire_attributes(dest_dict, [key], no_loader=True)
+        elif load:
+            dest_state.get_impl(key).set(dest_state, dest_dict, source_dict[key], None)
+        else:
+            dest_dict[key] = source_dict[key]
 
     class Comparator(PropComparator[T]):
         """The SQL operators of a column attribute."""

@@ -541,12 +541,8 @@ class async_sessionmaker:
         info: Optional[Dict[Any, Any]] = None,
         **kw: Any,
     ) -> None:
-        kw["bind"] = bind
-        kw["autoflush"] = autoflush
-        kw["expire_on_commit"] = expire_on_commit
-        if info is not None:
-            kw["info"] = info
-        self.kw = kw
+        kw.update(bind=bind, autoflush=autoflush, expire_on_commit=expire_on_commit)
+        self.kw = kw if info is None else {**kw, "info": info}
         self.class_ = type(class_.__name__, (class_,), {})
 
     def begin(self) -> Any:

@@ -520,26 +520,15 @@ class ScalarObjectAttributeImpl(AttributeImpl):
     def get_all_pending(
         self, state: Any, dict_: Dict[str, Any], passive: int = PassiveFlag.PASSIVE_NO_INITIALIZE
     ) -> List[Tuple[Any, Any]]:
-        if self.key in dict_:
-            current = dict_[self.key]
-        elif passive & CALLABLES_OK:
-            current = self.get(state, dict_, passive)
-        else:
+        key = self.key
+        if key not in dict_ and not passive & CALLABLES_OK:
             return []
-        found: List[Tuple[Any, Any]] = []
-        if current is not None and current is not PASSIVE_NO_RESULT and current is not NO_VALUE:
-            found.append((current.__dict__[STATE_ATTR], current))
-        elif current is None:
-            found.append((None, None))
-        original = UNCHANGED if state.committed is None else state.committed.get(self.key, UNCHANGED)
-        if (
-            original is not UNCHANGED
-            and original is not None
-            and original is not PASSIVE_NO_RESULT
-            and original is not NO_VALUE
-            and original is not current
-        ):
-            found.append((original.__dict__[STATE_ATTR], original))
+        current = dict_[key] if key in dict_ else self.get(state, dict_, passive)
+        original = None if state.committed is None else state.committed.get(key)
+        found: List[Tuple[Any, Any]] = [(None, None)] if current is None else []
+        for value in (current,) if original is current else (current, original):
+            if value is not None and value is not PASSIVE_NO_RESULT and value is not NO_VALUE:
+                found.append((value.__dict__[STATE_ATTR], value))
         return found
 
 

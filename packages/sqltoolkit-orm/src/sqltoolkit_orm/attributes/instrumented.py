@@ -180,10 +180,6 @@ class QueryableAttribute(
         """The dictionary of the user's own notes, shared with the property."""
         return self.comparator.property.info
 
-    @property
-    def _impl_uses_objects(self) -> bool:
-        return bool(self.impl is not None and self.impl.uses_objects)
-
     # -- variations --------------------------------------------------------------------------------------------------
 
     def adapt_to_entity(self, adapt_to_entity: Any) -> Any:
@@ -198,26 +194,23 @@ class QueryableAttribute(
 
     def of_type(self, entity: Type[_E]) -> QueryableAttribute[_E]:
         """Return the attribute seen as leading to a subclass or alias of its target."""
-        return QueryableAttribute(
-            self.class_,
-            self.key,
-            self.parent,
-            impl=self.impl,
-            comparator=self.comparator.of_type(entity),
-            of_type=inspection.inspect(entity),
-            extra_criteria=self._extra_criteria,
-        )
+        of_type = inspection.inspect(entity)
+        return self._with_comparator(self.comparator.of_type(entity), of_type, self._extra_criteria)
 
     def and_(self, *clauses: Any) -> QueryableAttribute[bool]:
         """Return the relationship with more criteria."""
+        criteria = tuple(self._extra_criteria) + clauses
+        return self._with_comparator(self.comparator.and_(*clauses), self._of_type, criteria)
+
+    def _with_comparator(self, comparator: Any, of_type: Any, criteria: Any) -> QueryableAttribute[Any]:
         return QueryableAttribute(
             self.class_,
             self.key,
             self.parent,
+            comparator=comparator,
+            of_type=of_type,
+            extra_criteria=criteria,
             impl=self.impl,
-            comparator=self.comparator.and_(*clauses),
-            of_type=self._of_type,
-            extra_criteria=tuple(self._extra_criteria) + clauses,
         )
 
     def get_history(self, instance: Any, passive: int = PASSIVE_OFF) -> History:

@@ -210,16 +210,10 @@ class MappedAsDataclass(metaclass=_DataclassIntercept):
         dataclass_callable: Any = NO_DEFAULT,
         **kw: Any
     ) -> None:
-        given = {
-            "init": init,
-            "repr": repr,
-            "eq": eq,
-            "order": order,
-            "unsafe_hash": unsafe_hash,
-            "match_args": match_args,
-            "kw_only": kw_only,
-            "dataclass_callable": dataclass_callable,
-        }
+        given = dict(
+            init=init, repr=repr, eq=eq, order=order, unsafe_hash=unsafe_hash, match_args=match_args,
+            kw_only=kw_only, dataclass_callable=dataclass_callable,
+        )
         inherited = getattr(cls, "_sa_apply_dc_transforms", None)
         if inherited is not None:
             given = {
@@ -347,16 +341,10 @@ def unmapped_dataclass(
     dataclass_callable: Any = NO_DEFAULT
 ) -> Any:
     """Decorate a mixin or abstract class to be a dataclass with the fields of its mapped attributes, unmapped."""
-    setup = {
-        "init": init,
-        "repr": repr,
-        "eq": eq,
-        "order": order,
-        "unsafe_hash": unsafe_hash,
-        "match_args": match_args,
-        "kw_only": kw_only,
-        "dataclass_callable": dataclass_callable,
-    }
+    setup = dict(
+        init=init, repr=repr, eq=eq, order=order, unsafe_hash=unsafe_hash, match_args=match_args,
+        kw_only=kw_only, dataclass_callable=dataclass_callable,
+    )
 
     def decorate(cls: Any) -> Any:
         _make_mixin_dataclass(cls, setup)

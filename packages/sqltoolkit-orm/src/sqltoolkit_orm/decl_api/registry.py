@@ -284,16 +284,10 @@ class registry:
         :param init, repr, eq, order, unsafe_hash, match_args, kw_only: arguments of the dataclass decorator.
         :param dataclass_callable: another decorator than that of dataclasses.
         """
-        setup = {
-            "init": init,
-            "repr": repr,
-            "eq": eq,
-            "order": order,
-            "unsafe_hash": unsafe_hash,
-            "match_args": match_args,
-            "kw_only": kw_only,
-            "dataclass_callable": dataclass_callable,
-        }
+        setup = dict(
+            init=init, repr=repr, eq=eq, order=order, unsafe_hash=unsafe_hash, match_args=match_args,
+            kw_only=kw_only, dataclass_callable=dataclass_callable,
+        )
 
         def decorate(cls: Any) -> Any:
             type.__setattr__(cls, "_sa_apply_dc_transforms", setup)

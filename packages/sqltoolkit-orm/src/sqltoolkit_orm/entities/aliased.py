@@ -106,7 +106,7 @@ class AliasedClass:
             raise AttributeError(key)
         target = insp.target_class
         attr = getattr(target, key)
-        if hasattr(attr, "__call__") and hasattr(attr, "__self__"):
+        if callable(attr) and hasattr(attr, "__self__"):
             # a classmethod: run it with the alias in place of the class
             return types.MethodType(attr.__func__, self)
         if hasattr(attr, "__get__") and not hasattr(attr, "adapt_to_entity"):
@@ -314,36 +314,16 @@ class AliasedInsp(HasCacheKey, InspectionAttr):
         except KeyError:
             made = memos[key] = maker(*args)
             return made
+    def __getstate__(self) -> Tuple[Any, ...]:
+        # what it is made of, in the order of the constructor's arguments
+        base_alias = self.base_alias if self.base_alias is not self else None
+        what = (self.entity, self.mapper, self.selectable, self.name)
+        polymorphic = (self.with_polymorphic_mappers, self.polymorphic_on, base_alias, self.use_mapper_path)
+        return what + polymorphic + (self.adapt_on_names, self.represents_outer_join)
 
-    def __getstate__(self) -> Dict[str, Any]:
-        return {
-            "entity": self.entity,
-            "mapper": self.mapper,
-            "alias": self.selectable,
-            "name": self.name,
-            "adapt_on_names": self.adapt_on_names,
-            "with_polymorphic_mappers": self.with_polymorphic_mappers,
-            "with_polymorphic_discriminator": self.polymorphic_on,
-            "base_alias": self.base_alias if self.base_alias is not self else None,
-            "use_mapper_path": self.use_mapper_path,
-            "represents_outer_join": self.represents_outer_join,
-        }
-
-    def __setstate__(self, state: Dict[str, Any]) -> None:
-        AliasedInsp.__init__(
-            self,
-            state["entity"],
-            state["mapper"],
-            state["alias"],
-            state["name"],
-            state["with_polymorphic_mappers"],
-            state["with_polymorphic_discriminator"],
-            state["base_alias"],
-            state["use_mapper_path"],
-            state["adapt_on_names"],
-            state["represents_outer_join"],
-            True,
-        )
+    def __setstate__(self, state: Tuple[Any, ...]) -> None:
+        # the alias was given with the class: nothing is made of the class's own source
+        AliasedInsp.__init__(self, *(state + (True,)))
 
     def __str__(self) -> str:
         if self.with_polymorphic_mappers and self.sub_aliases:

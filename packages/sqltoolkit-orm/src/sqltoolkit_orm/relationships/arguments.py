@@ -85,17 +85,12 @@ class CascadeOptions(FrozenSet[str]):
                 "There is no cascade named %s" % ", ".join(repr(name) for name in sorted(unknown))
             )
         if "all" in values:
-            values.update(_ALL)
+            values = values.union(_ALL) - {"all"}
         if "none" in values:
-            values.clear()
-        values.discard("all")
+            values = set()
         self = super().__new__(cls, values)
-        self.save_update = "save-update" in values
-        self.delete = "delete" in values
-        self.refresh_expire = "refresh-expire" in values
-        self.merge = "merge" in values
-        self.expunge = "expunge" in values
-        self.delete_orphan = "delete-orphan" in values
+        for attribute in cls.__slots__:
+            setattr(self, attribute, attribute.replace("_", "-") in values)
         if self.delete_orphan and not self.delete:
             warn("'delete-orphan' cascades together with 'delete' only; give both")
         return self

@@ -86,34 +86,23 @@ class JoinCondition:
             raise core_exc.ArgumentError(
                 "%s has a secondaryjoin, but no secondary table" % self.prop
             )
-        keys: Optional[List[Any]] = self.consider_as_foreign_keys or None
+        parent = (self.parent_persist_selectable, self.parent_local_selectable)
+        child = (self.child_persist_selectable, self.child_local_selectable)
         try:
-            if self.secondary is not None:
-                if self.secondaryjoin is None:
-                    self.secondaryjoin = join_condition(
-                        self.child_persist_selectable,
-                        self.secondary,
-                        a_subset=self.child_local_selectable,
-                        consider_as_foreign_keys=keys,
-                    )
-                if self.primaryjoin is None:
-                    self.primaryjoin = join_condition(
-                        self.parent_persist_selectable,
-                        self.secondary,
-                        a_subset=self.parent_local_selectable,
-                        consider_as_foreign_keys=keys,
-                    )
-            elif self.primaryjoin is None:
-                self.primaryjoin = join_condition(
-                    self.parent_persist_selectable,
-                    self.child_persist_selectable,
-                    a_subset=self.parent_local_selectable,
-                    consider_as_foreign_keys=keys,
-                )
+            if self.secondary is not None and self.secondaryjoin is None:
+                self.secondaryjoin = self._by_foreign_keys(child, self.secondary)
+            if self.primaryjoin is None:
+                self.primaryjoin = self._by_foreign_keys(parent, child[0] if self.secondary is None else self.secondary)
         except core_exc.NoForeignKeysError as err:
             raise core_exc.NoForeignKeysError(self._no_keys_message()) from err
         except core_exc.AmbiguousForeignKeysError as err:
             raise core_exc.AmbiguousForeignKeysError(self._ambiguous_message()) from err
+
+    def _by_foreign_keys(self, side: Tuple[Any, Any], other: Any) -> Any:
+        """Return the condition that the foreign keys between a side's tables, its own first, and ``other`` give."""
+        tables, own_table = side
+        keys = self.consider_as_foreign_keys or None
+        return join_condition(tables, other, a_subset=own_table, consider_as_foreign_keys=keys)
 
     def _no_keys_message(self) -> str:
         if self.secondary is not None:

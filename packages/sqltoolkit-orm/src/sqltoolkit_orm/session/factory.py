@@ -76,12 +76,8 @@ class sessionmaker(_Makes["_S"]):
         info: Optional[Dict[Any, Any]] = None,
         **kw: Any,
     ) -> None:
-        kw["bind"] = bind
-        kw["autoflush"] = autoflush
-        kw["expire_on_commit"] = expire_on_commit
-        if info is not None:
-            kw["info"] = info
-        self.kw = kw
+        kw.update(bind=bind, autoflush=autoflush, expire_on_commit=expire_on_commit)
+        self.kw = kw if info is None else {**kw, "info": info}
         # a class of its own, so that events can be listened for on this factory's sessions alone
         self.class_ = type(class_.__name__, (class_,), {})
 

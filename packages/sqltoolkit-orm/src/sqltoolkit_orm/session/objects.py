@@ -274,16 +274,20 @@ class ObjectOperations:
                     "%s is not persisted; expunge() takes a pending object out of the session" % state_str(state)
                 )
             raise sa_exc.InvalidRequestError("%s is not persisted" % state_str(state))
-        to_attach = self._before_attach(state, obj)
-        if state in self._deleted:
-            return
-        self.identity_map.add(state)
-        if to_attach:
-            self._after_attach(state, obj)
-        self._deleted[state] = obj
-        if _delete_keys(state.manager.mapper):
+        if self._hold_for_deletion(state, obj) and _delete_keys(state.manager.mapper):
             # the cascade is expanded for many objects at once: see unitofwork.expand_deletes
             self._waiting_deletes.append(state)
+
+    def _hold_for_deletion(self, state: Any, obj: Any) -> bool:
+        """Have the next flush delete an object; return whether that is new."""
+        attaches = self._before_attach(state, obj)
+        if state in self._deleted:
+            return False
+        self.identity_map.add(state)
+        if attaches:
+            self._after_attach(state, obj)
+        self._deleted[state] = obj
+        return True
 
     def _expand_deletes(self) -> None:
         """Follow the delete cascades of what was marked since the last time."""
@@ -299,13 +303,8 @@ class ObjectOperations:
             if state in self._new:
                 self._expunge_states([state], to_transient=True)
             return
-        if state in self._deleted or state.flags & DELETED:
-            return
-        self._before_attach(state, obj)
-        self.identity_map.add(state)
-        if state.session_id != self.hash_key:
-            self._after_attach(state, obj)
-        self._deleted[state] = obj
+        if state not in self._deleted and not state.flags & DELETED:
+            self._hold_for_deletion(state, obj)
 
     # ----------------------------------------------------------------- expunge
     def expunge(self, instance: Any) -> None:
@@ -335,9 +334,9 @@ class ObjectOperations:
 
     def _expunge_states(self, states: List[Any], to_transient: bool = False) -> None:
         for state in states:
-            if state in self._new:
-                del self._new[state]
-            elif self.identity_map.contains_state(state):
+            if self._new.pop(state, None) is not None:
+                continue
+            if self.identity_map.contains_state(state):
                 self.identity_map.safe_discard(state)
                 self._deleted.pop(state, None)
             elif self._transaction is not None:
