@@ -229,7 +229,7 @@ def class_mapper(class_: Type[Any], configure: bool = True) -> Any:
 
     :param class_: a class.
     :param configure: configure all mappers first.
-    :raises UnmappedClassError: if the class is not mapped.
+    :raises UnmappedClassError: ``class_`` is no mapped class.
     :raises ArgumentError: if ``class_`` is no class.
     """
     mapper = class_mapper_or_none(class_, configure)
@@ -314,7 +314,7 @@ class SQLORMOperations(Generic[T_co]):
             """Read a relationship as one to a subclass or an alias."""
 
         def and_(self, *criteria: Any) -> Any:
-            """Add criteria to the ON clause of a relationship."""
+            """Have further criteria beside those of the relationship in ON."""
 
         def any(self, criterion: Optional[Any] = None, **kwargs: Any) -> Any:
             """Say in SQL whether a member of the collection meets the criterion."""

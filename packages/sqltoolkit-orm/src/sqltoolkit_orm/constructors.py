@@ -491,8 +491,8 @@ def relationship(
     """Return an attribute that leads to objects of a mapped class.
 
     :param argument: the class, or its name; may come from the annotation instead.
-    :param secondary: the table between the two in a many-to-many relationship, or its name.
-    :param uselist: hold a collection, or one object.
+    :param secondary: the table, or its name, whose rows connect the two sides where many belong to many.
+    :param uselist: whether the attribute holds several objects.
     :param collection_class: the class of the collection.
     :param primaryjoin, secondaryjoin: the join conditions, where foreign keys do not tell them.
     :param back_populates: the relationship of the other class that is the other end of this one.
@@ -570,7 +570,7 @@ def dynamic_loader(argument: Any = None, **kw: Any) -> Relationship[Any]:
 def backref(name: str, **kwargs: Any) -> Tuple[str, Dict[str, Any]]:
     """Return the argument ``backref`` of relationship() with options for the other end.
 
-    :param name: the name of the other end.
+    :param name: what the attribute at the other end is called.
     :param kwargs: arguments of its relationship().
     """
     return name, kwargs

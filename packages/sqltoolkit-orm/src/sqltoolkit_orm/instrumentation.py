@@ -360,7 +360,7 @@ class ClassManager(_Attributes, InspectionAttr):
         return state
 
     def new_state(self, instance: Any) -> Any:
-        """Return a new state of an object; it is not stored."""
+        """Return a new state for an object, which the caller stores."""
         state = self.state_class(instance)
         state.pk = None
         state.session_id = None

@@ -507,7 +507,7 @@ class MappedColumn(IntrospectsAnnotations, Mapped[T_co]):
 
     @property
     def key(self) -> Any:
-        """The key of the column, if it has one by now."""
+        """That of the column, None while it has none."""
         return self.column.key
 
     @property

@@ -486,7 +486,7 @@ class scoped_session(_Scopes["_S"]):
         bind_arguments: Any = None,
         **kw: Any,
     ) -> Any:
-        """Run a statement and return the first element of the first row, None without rows."""
+        """Run a statement and return one value, that of the first row's first column; None without a row."""
         return self._proxied.scalar(
             statement, params, execution_options=execution_options, bind_arguments=bind_arguments, **kw
         )

@@ -127,7 +127,7 @@ class async_scoped_session:
         bind_arguments: Any = None,
         **kw: Any,
     ) -> Any:
-        """Return the first element of the first row."""
+        """Run a statement and return one value, that of the first row's first column."""
         return await self._proxied.scalar(
             statement, params, execution_options=execution_options, bind_arguments=bind_arguments, **kw
         )

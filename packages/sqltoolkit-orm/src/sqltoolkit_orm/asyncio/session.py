@@ -145,7 +145,7 @@ class AsyncSession:
         bind_arguments: Any = None,
         **kw: Any,
     ) -> Any:
-        """Run a statement and return the first element of the first row."""
+        """Run a statement and return one value, that of the first row's first column."""
         return await greenlet_spawn(
             self.sync_session.scalar,
             statement,

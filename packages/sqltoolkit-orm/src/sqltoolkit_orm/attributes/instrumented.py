@@ -407,7 +407,7 @@ def create_proxied_attribute(descriptor: Any) -> Any:
 def get_history(obj: Any, key: str, passive: int = PASSIVE_OFF) -> History:
     """Return the pending changes of an object's attribute.
 
-    :param obj: a mapped object.
+    :param obj: the object.
     :param key: the attribute.
     :param passive: what may be loaded for it.
     """
@@ -447,7 +447,7 @@ def get_attribute(instance: Any, key: str) -> Any:
 
 
 def del_attribute(instance: Any, key: str) -> None:
-    """Delete the value of an attribute with events, whatever the class does about attribute access."""
+    """Delete an attribute's value, telling listeners, whatever the class does about attribute access."""
     state, dict_ = instance_state(instance), instance_dict(instance)
     state.manager[key].impl.delete(state, dict_)
 

@@ -392,7 +392,7 @@ class SelectLowering:
     def _criteria_of_entities(self) -> List[Any]:
         """Return the criteria that the entities of the statement bring into WHERE.
 
-        Those of entities that are the right side of a join are in its ON clause.
+        Those of joined entities are in ON.
         """
         concerned = self.concerned
         for lead in self.froms.leads:

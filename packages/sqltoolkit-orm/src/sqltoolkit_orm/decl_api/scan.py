@@ -661,7 +661,7 @@ class ClassScan:
         return value
 
     def _key_column(self, value: Any) -> Any:
-        """Return the column of a primary_key argument, which may be the name of an attribute."""
+        """Return the column of a primary_key argument, which may name an attribute."""
         if not isinstance(value, str):
             return self._as_column(value)
         prop = self.properties.get(value)

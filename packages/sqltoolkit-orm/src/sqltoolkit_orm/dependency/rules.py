@@ -1,4 +1,4 @@
-"""The rules of one-to-many, many-to-one and many-to-many relationships in a flush.
+"""What a flush does for relationships, by their direction.
 
 Their interface is in ``base``.
 """

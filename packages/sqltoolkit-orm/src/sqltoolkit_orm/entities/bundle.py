@@ -33,7 +33,7 @@ __all__ = ["Bundle", "DictBundle"]
 class Bundle(Visitable, HasCacheKey, InspectionAttr):
     """A group of SQL expressions that rows return as one element.
 
-    :param name: the name of the element.
+    :param name: what the element is called in a row.
     :param exprs: columns, attributes or other bundles.
     :param single_entity: rows of this bundle alone are the bundle's values, without the outer row.
     """

@@ -30,7 +30,7 @@ __all__ = ["LoaderCriteriaOption", "criteria_for", "with_loader_criteria"]
 class LoaderCriteriaOption(CriteriaOption):
     """Adds WHERE criteria to every occurrence of an entity; made by :func:`with_loader_criteria`.
 
-    :param entity_or_base: a mapped class, or a plain class whose mapped subclasses are meant.
+    :param entity_or_base: the class; one that is not mapped stands for its mapped subclasses.
     :param where_criteria: the criterion, or a function of the class that returns it.
     :param loader_only: apply to loaders of relationships only.
     :param include_aliases: apply to aliases, too.

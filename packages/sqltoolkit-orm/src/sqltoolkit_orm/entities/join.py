@@ -47,7 +47,7 @@ class EntityJoin(Join):
 
 
 class JoinTarget:
-    """The right side of a join and its condition, resolved: the arguments of ``join()``.
+    """What is joined and on what, resolved: the arguments of ``join()``.
 
     :param right: the FROM element.
     :param entity: the entity it stands for, or None.

@@ -26,7 +26,7 @@ _list_append = list.append
 
 
 def fill_existing(state: Any, obj: Any, row: Any, plan: Any, converters: Any, run: Any) -> None:
-    """Fill an object that is in the session already from a row.
+    """Fill an object that the session has already from a row.
 
     Expired and missing attributes are set; all of them with populate_existing.
     """

@@ -195,7 +195,7 @@ def clear_mappers() -> None:
 
 
 def reconstructor(fn: Any) -> Any:
-    """Mark a method to be called when an object is loaded, since its ``__init__`` is not."""
+    """Mark the method that loading an object calls, as it does not call ``__init__``."""
     fn._sa_reconstructor = True
     return fn
 

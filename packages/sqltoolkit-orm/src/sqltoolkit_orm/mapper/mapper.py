@@ -755,7 +755,7 @@ class Mapper(HasCacheKey, _Maps["_O"], log.Identified):
     # -- words -------------------------------------------------------------------------------------------------------
 
     def path_string(self) -> str:
-        """Return the name of the class, for paths."""
+        """Return what the class is called in paths."""
         return self.class_.__name__
 
     def __str__(self) -> str:

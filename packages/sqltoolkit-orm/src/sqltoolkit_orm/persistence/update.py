@@ -76,7 +76,7 @@ def _by_place(change: Any) -> int:
 
 
 def _old_key(plan: Any, state: Any, dict_: Dict[str, Any], follows: FrozenSet[str] = frozenset()) -> List[Any]:
-    """Return the primary key of the row as it is in the database.
+    """Return the primary key by which the database knows the row.
 
     :param follows: keys that the database has changed by now.
     """

@@ -149,7 +149,7 @@ class ORMExecuteState:
 
     @property
     def all_mappers(self) -> List[Any]:
-        """The mappers of the entities at the top level of the statement."""
+        """The mappers of the entities that the statement itself names, without its subqueries."""
         if not self.is_orm_statement:
             return []
         if self.is_select:
@@ -385,7 +385,7 @@ class Execution:
         bind_arguments: Any = None,
         **kw: Any,
     ) -> Any:
-        """Run a statement and return the first element of the first row, None without rows."""
+        """Run a statement and return one value, that of the first row's first column; None without a row."""
         return self._run(statement, params, execution_options, bind_arguments).scalar()
 
     def _run(
