@@ -11,13 +11,23 @@ from typing import Dict
 from sqltoolkit_core import exc as core_exc
 from sqltoolkit_core import inspection
 from sqltoolkit_core.sql import expression
+from sqltoolkit_core.sql.schema import MetaData
 from sqltoolkit_core.util import warn
 
 if typing.TYPE_CHECKING:
     from typing import List
     from typing import Optional
 
-__all__ = ["add_class", "class_for_name", "find_by_key", "is_name", "provide_names", "remove_class", "resolver"]
+__all__ = [
+    "add_class",
+    "class_for_name",
+    "find_by_key",
+    "is_name",
+    "metadata_of",
+    "provide_names",
+    "remove_class",
+    "resolver",
+]
 
 
 class _Candidates:
@@ -163,6 +173,14 @@ class _TableNames:
             raise AttributeError(name) from None
 
 
+def metadata_of(cls: Any, registry: Any) -> MetaData:
+    """Return the collection of tables that a class belongs to: its own or its base's, else that of the registry."""
+    found = getattr(cls, "metadata", None)
+    # a mapped column may be called so
+    chosen: MetaData = found if isinstance(found, MetaData) else registry.metadata
+    return chosen
+
+
 class _Resolver:
     """Evaluates one string that a relationship was given.
 
@@ -179,7 +197,7 @@ class _Resolver:
         self.favor_tables = favor_tables
         registry = cls.__dict__["_sa_class_manager"].registry
         self.classes = registry.class_registry
-        self.metadata = registry.metadata
+        self.metadata = metadata_of(cls, registry)
 
     def lookup(self, key: str) -> Any:
         """Return what a name stands for; raise NameError for an unknown one."""

@@ -28,7 +28,7 @@ class Base(DeclarativeBase):
 class Owner(Base):
     __tablename__ = "adapt_owner"
     id: Mapped[int] = mapped_column(primary_key=True)
-    items = relationship("Item", back_populates="owner")
+    items = relationship("Item", back_populates="owner", foreign_keys="Item.owner_id")
     members = relationship("Item", collection_class=set, foreign_keys="Item.member_of")
 
 
@@ -38,9 +38,6 @@ class Item(Base):
     owner_id = mapped_column(ForeignKey("adapt_owner.id"))
     member_of = mapped_column(ForeignKey("adapt_owner.id"))
     owner = relationship("Owner", back_populates="items", foreign_keys=[owner_id])
-
-
-Owner.items.property.foreign_keys_argument = [Item.owner_id]
 
 
 @pytest.fixture

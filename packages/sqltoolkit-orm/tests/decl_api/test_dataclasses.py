@@ -1,6 +1,7 @@
 """Mapped dataclasses."""
 
 import dataclasses
+import sys
 from typing import List, Optional
 
 import pytest
@@ -63,3 +64,44 @@ def test_field_arguments_need_a_dataclass():
             (Plain,),
             {"__tablename__": "t", "id": mapped_column(primary_key=True, init=False), "__annotations__": {"id": Mapped[int]}},
         )
+
+
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="dataclasses know kw_only since Python 3.10")
+class TestByKeywordOnly:
+    def test_all_fields(self):
+        class Thing(Base, kw_only=True):
+            __tablename__ = "dc_keywords"
+            id: Mapped[int] = mapped_column(primary_key=True, default=3)
+            name: Mapped[str]
+
+        assert Thing(name="n").id == 3
+        with pytest.raises(TypeError):
+            Thing(1, "n")
+
+    def test_one_field(self):
+        class Thing(Base):
+            __tablename__ = "dc_keyword"
+            id: Mapped[int] = mapped_column(primary_key=True, kw_only=True)
+            name: Mapped[str]
+
+        assert Thing("n", id=4).id == 4
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 10), reason="dataclasses know kw_only since Python 3.10")
+def test_keywords_only_need_a_newer_python():
+    body = {"__tablename__": "dc_old", "__annotations__": {"id": Mapped[int]}}
+    with pytest.raises(exc.ArgumentError, match="kw_only=True needs the dataclasses of Python 3.10"):
+        type("Thing", (Base,), dict(body, id=mapped_column(primary_key=True, kw_only=True)))
+    mapping = registry()
+    with pytest.raises(exc.ArgumentError, match="kw_only=True needs the dataclasses of Python 3.10"):
+        mapping.mapped_as_dataclass(type("Thing", (), dict(body, id=mapped_column(primary_key=True))), kw_only=True)
+    made = mapping.mapped_as_dataclass(
+        type("Thing", (), dict(body, id=mapped_column(primary_key=True, kw_only=False))), kw_only=False, match_args=True
+    )
+    assert made(5).id == 5
+
+
+def test_fields_in_an_order_that_cannot_be():
+    body = {"__annotations__": {"id": Mapped[int], "name": Mapped[str]}, "__tablename__": "dc_order"}
+    with pytest.raises(exc.InvalidRequestError, match="dataclass for 'Thing' could not be made: non-default argument"):
+        type("Thing", (Base,), dict(body, id=mapped_column(primary_key=True, default=3)))

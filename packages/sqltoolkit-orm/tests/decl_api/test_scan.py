@@ -1,15 +1,14 @@
 """Class bodies: annotations, mixins, table and mapper arguments, errors."""
 
 import datetime
-import sys
-from typing import ClassVar, Dict, List, Optional, Set
+from typing import ClassVar, Optional
 
 import pytest
-from sqltoolkit_core import Column, ForeignKey, Integer, String, Table, UniqueConstraint, exc, inspect
+from sqltoolkit_core import Column, Integer, String, Table, UniqueConstraint, exc, inspect
 from sqltoolkit_core.types import DateTime
 from sqltoolkit_core.util.typing import Annotated
-from sqltoolkit_orm import DeclarativeBase, DeclarativeBaseNoMeta, Mapped, attribute_keyed_dict, declarative_base
-from sqltoolkit_orm import declared_attr, mapped_column, registry, relationship
+from sqltoolkit_orm import DeclarativeBase, DeclarativeBaseNoMeta, Mapped, declarative_base
+from sqltoolkit_orm import mapped_column, relationship
 from sqltoolkit_orm import exc as orm_exc
 
 intpk = Annotated[int, mapped_column(primary_key=True)]
@@ -39,64 +38,6 @@ def test_columns_from_annotations(Base):
     assert c.id.primary_key and not c.name.nullable and c.nick.nullable and c.plain_name.nullable
     assert c.name.type.length == 20 and c.nick.type.length == 20 and isinstance(c.born.type, DateTime)
     assert User.plain.property.columns == [c.plain_name] and "count" not in inspect(User).attrs
-
-
-def test_relationship_targets_from_annotations(Base):
-    class Parent(Base):
-        __tablename__ = "parent"
-        id: Mapped[intpk]
-        many: Mapped[List["Child"]] = relationship(overlaps="*")
-        some: Mapped[Set["Child"]] = relationship(viewonly=True)
-        named: Mapped[Dict[str, "Child"]] = relationship(
-            collection_class=attribute_keyed_dict("name"), viewonly=True
-        )
-
-    class Child(Base):
-        __tablename__ = "child"
-        id: Mapped[intpk]
-        name: Mapped[str]
-        parent_id: Mapped[int] = mapped_column(ForeignKey("parent.id"))
-        parent: Mapped[Optional["Parent"]] = relationship(viewonly=True)
-
-    Base.registry.configure()
-    relationships = inspect(Parent).relationships
-    assert relationships.many.uselist and relationships.some.collection_class is set
-    assert all(prop.mapper is inspect(Child) for prop in relationships)
-    assert inspect(Child).relationships.parent.uselist is False
-    assert isinstance(Parent().some, set) and isinstance(Parent().named, dict)
-
-
-def test_mixins_and_declared_attr(Base):
-    class HasId:
-        id: Mapped[intpk]
-
-        @declared_attr.directive
-        def __tablename__(cls):
-            return cls.__name__.lower()
-
-    class HasOwner:
-        note = Column(String(5))
-
-        @declared_attr
-        def owner_id(cls):
-            return mapped_column(ForeignKey("owner.id"))
-
-        @declared_attr
-        def owner(cls):
-            return relationship("Owner")
-
-    class Owner(HasId, Base):
-        pass
-
-    class First(HasId, HasOwner, Base):
-        pass
-
-    class Second(HasId, HasOwner, Base):
-        pass
-
-    Base.registry.configure()
-    assert First.__table__.name == "first" and First.__table__.c.note is not Second.__table__.c.note
-    assert First(owner=Owner()).owner is not None and First.owner.property is not Second.owner.property
 
 
 def test_properties_on_mixins_are_refused(Base):
@@ -145,37 +86,6 @@ def test_errors_of_class_bodies(Base):
         )
 
 
-def test_base_cannot_be_used_directly():
-    with pytest.raises(exc.InvalidRequestError, match="'DeclarativeBase' is what bases are made of"):
-        type("User", (DeclarativeBase,), {"__tablename__": "u", "id": mapped_column(Integer, primary_key=True)})
-
-
-def test_attributes_put_on_a_mapped_class():
-    class Base(DeclarativeBase):
-        pass
-
-    class User(Base):
-        __tablename__ = "users"
-        id: Mapped[intpk]
-
-    User.later = mapped_column(String(5))
-    User.plain = 5
-    assert "later" in User.__table__.c and User(later="x").later == "x" and User.plain == 5
-    with pytest.raises(NotImplementedError):
-        del User.later
-
-
-def test_registry_decorator_and_constructor():
-    mapping = registry()
-
-    @mapping.mapped
-    class User:
-        __tablename__ = "users"
-        id: Mapped[intpk]
-
-    assert User(id=5).id == 5 and User.__mapper__ in mapping.mappers
-
-
 def test_single_table_subclass_columns():
     class Base(DeclarativeBase):
         pass
@@ -197,22 +107,3 @@ def test_single_table_subclass_columns():
     assert A.__table__.c.keys() == ["id", "kind", "x"] and "x" in inspect(C).attrs and "x" not in inspect(A).attrs
     with pytest.raises(exc.ArgumentError, match="the shared table has already"):
         type("D", (A,), {"x": mapped_column(Integer), "__mapper_args__": {"polymorphic_identity": "d"}})
-
-
-@pytest.mark.skipif(sys.version_info < (3, 9), reason="list[...] needs Python 3.9")
-def test_builtin_generics():
-    class Base(DeclarativeBase):
-        pass
-
-    class P(Base):
-        __tablename__ = "p"
-        id: Mapped[intpk]
-        qs: Mapped["list[Q]"] = relationship()
-
-    class Q(Base):
-        __tablename__ = "q"
-        id: Mapped[intpk]
-        p_id = mapped_column(ForeignKey("p.id"))
-
-    Base.registry.configure()
-    assert P.qs.property.mapper.class_ is Q and P().qs == []

@@ -310,3 +310,41 @@ def test_comparators_know_their_entity():
     assert str(Thing.owner) == "Thing.owner" and str(A.owner) == "aliased(Thing).owner"
     with pytest.raises(TypeError):
         hash(comparator)
+
+
+@pytest.mark.parametrize(
+    "operate, expected",
+    [
+        (lambda a, b: b.many.any(), "EXISTS (SELECT 1 \nFROM a, b \nWHERE b.id = a.b_id)"),
+        (lambda a, b: a.one.has(), "EXISTS (SELECT 1 \nFROM b, a \nWHERE b.id = a.b_id)"),
+        (lambda a, b: a.one == None, "a.b_id IS NULL"),
+        (lambda a, b: a.one != None, "a.b_id IS NOT NULL"),
+        (lambda a, b: b.many.property.secondary, "None"),
+        (lambda a, b: a.one.property.direction.name, "MANYTOONE"),
+    ],
+)  # fmt: skip
+def test_operators_configure_the_mappers_first(operate, expected):
+    local = declarative_base()
+
+    class A(local):
+        __tablename__ = "a"
+        id = Column(Integer, primary_key=True)
+        b_id = Column(ForeignKey("b.id"))
+        one = relationship("B", back_populates="many")
+
+    class B(local):
+        __tablename__ = "b"
+        id = Column(Integer, primary_key=True)
+        many = relationship("A", back_populates="one")
+
+    assert str(operate(A, B)) == expected
+
+
+def test_comparing_with_none_before_the_target_exists():
+    class A(declarative_base()):
+        __tablename__ = "a"
+        id = Column(Integer, primary_key=True)
+        one = relationship("Nowhere")
+
+    with pytest.raises(exc.InvalidRequestError, match="Nowhere"):
+        A.one == None

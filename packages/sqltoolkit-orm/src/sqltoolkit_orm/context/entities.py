@@ -31,7 +31,6 @@ __all__ = [
     "JoinedChild",
     "exported_columns",
     "is_null_expression",
-    "ordered_props",
     "plan_entity",
     "subclass_plan",
 ]
@@ -273,36 +272,6 @@ def _read_discriminator(plan: EntityPlan) -> None:
     plan.discriminator = position
 
 
-def ordered_props(mapper: Any) -> Sequence[Any]:
-    """Return the properties of a mapper as statements read them.
-
-    First those that are no columns, then columns in the order of the tables, then what was added to the mapping later.
-    """
-    memo = mapper.memo
-    found: Optional[Sequence[Any]] = memo.get("ordered_props")
-    if found is None:
-        place = {column: at for at, column in enumerate(mapper.persist_selectable.c)}
-        others, columns, later = [], [], []
-        kept = mapper.first_keys
-        for prop in mapper.iterate_properties:
-            if prop.key not in kept:
-                later.append(prop)
-                continue
-            if isinstance(prop, ColumnProperty):
-                places: List[float] = [place[column] for column in prop.columns if column in place]
-                if not places and prop.is_polymorphic_discriminator:
-                    # behind the columns of the class that brings it
-                    first = [m for m in mapper.iterate_to_root() if prop.key in m.props][-1]
-                    places = [len(first.persist_selectable.c) - 0.5]
-                if places:
-                    columns.append((min(places), prop))
-                    continue
-            others.append(prop)
-        columns.sort(key=lambda pair: pair[0])
-        found = memo["ordered_props"] = (*others, *(prop for _place, prop in columns), *later)
-    return found
-
-
 def exported_columns(entity: Any) -> Tuple[Any, ...]:
     """Return the columns of an entity in a subquery: those of all attributes that are no expressions of options."""
     memo = entity.mapper.memo if entity.is_mapper else entity.memos
@@ -311,7 +280,7 @@ def exported_columns(entity: Any) -> Tuple[Any, ...]:
         mapper = entity.mapper
         columns: Dict[Any, Any] = {}
         for own in (mapper, *(sub for sub in _polymorphic_mappers(mapper, entity) if sub is not mapper)):
-            for prop in ordered_props(own):
+            for prop in own.iterate_properties:
                 if isinstance(prop, ColumnProperty) and _renders_in_subqueries(prop):
                     columns.update(dict.fromkeys(prop.columns, prop))
         adapter = entity.polymorphic_source_adapter if entity.is_mapper else entity.adapter
@@ -345,7 +314,7 @@ def _read_attributes(plan: EntityPlan, mapper: Any, reading: bool) -> None:
     node = plan.node
     always = _always_loaded(mapper)
     done = plan.done
-    for prop in ordered_props(mapper):
+    for prop in mapper.iterate_properties:
         key = prop.key
         if isinstance(prop, ColumnProperty):
             if getattr(prop.columns[0], "omit_from_statements", False):

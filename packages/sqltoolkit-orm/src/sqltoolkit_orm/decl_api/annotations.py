@@ -74,9 +74,7 @@ def extract_mapped(raw: Any, cls: Any, module: Optional[str], key: str) -> Tuple
         text = fwd_ref_text(raw)
         try:
             raw = resolve_annotation(text, module or cls.__module__, _names_of(cls), in_class=cls.__name__)
-        except (NameError, AttributeError):
-            return _from_text(text, cls, module, key)
-        except TypeError:
+        except (NameError, AttributeError, TypeError):
             return _from_text(text, cls, module, key)
     origin = get_origin(raw)
     if origin is not None and _is_container(origin):
@@ -157,14 +155,13 @@ def _resolved(annotation: Any, cls: Any, module: Optional[str], key: str, column
                 annotation, module or cls.__module__, _names_of(cls), include_generic=True, in_class=cls.__name__
             )
         except NameError as err:
+            text = fwd_ref_text(annotation) if is_fwd_ref(annotation) else annotation
             if isinstance(column.column.type, NullType) and not column.column.foreign_keys:
                 raise orm_exc.MappedAnnotationError(
                     "The annotation %r of attribute '%s.%s' has names that are not known; check their "
-                    "spelling, and import them where the class is" % (annotation, cls.__name__, key)
+                    "spelling, and import them where the class is" % (text, cls.__name__, key)
                 ) from err
-            text, optional = strip_optional(fwd_ref_text(annotation)) if not isinstance(annotation, str) else (
-                strip_optional(annotation)
-            )
+            optional = strip_optional(text)[1]
             if not column.has_nullable and not column.column.primary_key:
                 column.column.nullable = optional
             return None

@@ -14,7 +14,9 @@ from sqltoolkit_core.sql.schema import MetaData
 from sqltoolkit_core.util.typing import get_annotations
 
 from ..properties import NO_DEFAULT
+from . import added
 from . import scan
+from .annotations import extract_mapped
 from .dataclasses import apply_dataclass
 from .dataclasses import field_of
 from .declared import declared_attr
@@ -22,6 +24,7 @@ from .registry import DeclarativeAttributeIntercept
 from .registry import DeclarativeMeta
 from .registry import constructor as default_constructor
 from .registry import registry as Registry
+from .typed_tables import Unmapped
 
 if typing.TYPE_CHECKING:
     from typing import Callable
@@ -78,15 +81,12 @@ def _set_up_base(cls: Any) -> None:
                 "A declarative base has either a 'registry' or a type_annotation_map; put the map into "
                 "the registry"
             )
-        if metadata is not None:
-            found.metadata = metadata
-        set_(cls, "_sa_registry", found)
-        set_(cls, "metadata", found.metadata)
     else:
         found = Registry(metadata=metadata, type_annotation_map=types)
-        set_(cls, "_sa_registry", found)
         set_(cls, "registry", found)
-        set_(cls, "metadata", found.metadata)
+    set_(cls, "_sa_registry", found)
+    # a registry may serve several bases, each with tables of its own
+    set_(cls, "metadata", found.metadata if metadata is None else metadata)
     if getattr(cls, "__init__", object.__init__) is object.__init__:
         set_(cls, "__init__", found.constructor)
 
@@ -233,18 +233,18 @@ def _is_declarative_base(cls: Any) -> bool:
 
 def _make_mixin_dataclass(cls: Any, setup: Dict[str, Any]) -> None:
     """Make an unmapped mixin a dataclass, with the fields of its mapped attributes."""
-    from .annotations import extract_mapped
-
-    fields = []
+    fields, unmapped = [], []
     for name, raw in dict(get_annotations(cls)).items():
         inner, container = extract_mapped(raw, cls, cls.__module__, name)
-        if container is None:
+        if container is Unmapped:
+            unmapped.append(name)
+        if container in (None, Unmapped):
             continue
         value = cls.__dict__.get(name)
         options = getattr(value, "attribute_options", None) or getattr(value, "dataclass_arguments", None) or {}
         field = field_of(options, True) if value is not None else NO_DEFAULT
         fields.append((name, inner, field))
-    apply_dataclass(cls, setup, fields)
+    apply_dataclass(cls, setup, fields, left_out=unmapped)
 
 
 def add_mapped_attribute(target: Any, key: str, attr: Any) -> None:
@@ -254,7 +254,7 @@ def add_mapped_attribute(target: Any, key: str, attr: Any) -> None:
     :param key: the name.
     :param attr: a column or property.
     """
-    scan.add_attribute(target, key, attr)
+    added.add_attribute(target, key, attr)
 
 
 def declarative_mixin(cls: Any) -> Any:

@@ -22,6 +22,7 @@ from .. import instrumentation
 from ..mapper import configure_registries
 from ..mapper.configure import lock
 from ..mapper.configure import registries
+from . import added
 from . import scan
 
 if typing.TYPE_CHECKING:
@@ -116,9 +117,7 @@ class registry:
         constructor: Callable[..., None] = constructor
     ) -> None:
         self.metadata = metadata if metadata is not None else MetaData()
-        self.class_registry: Any = class_registry if class_registry is not None else weakref.WeakValueDictionary()
-        if class_registry is None:
-            self.class_registry = {}
+        self.class_registry: Any = {} if class_registry is None else class_registry
         self.constructor = constructor
         self.type_annotation_map: Dict[Any, Any] = {}
         self._managers: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
@@ -220,20 +219,21 @@ class registry:
         for other in living:
             other.dispose(cascade=True)
         for manager in reversed(self.managers()):
-            self._dispose_manager(manager)
+            self.discard(manager)
         self._managers.clear()
         self.column_writers.clear()
         self.skipped.clear()
         self.new_mappers = False
 
-    def _dispose_manager(self, manager: Any) -> None:
+    def discard(self, manager: Any) -> None:
+        """Take the mapping off one class, or what there is of it when mapping failed."""
         mapper = manager.mapper
         cls = manager.class_
+        self.forget_manager(manager)
         clsregistry.remove_class(cls.__name__, cls, self.class_registry)
         if mapper is not None:
             mapper.configured = False
-            if mapper.inherits is not None and mapper in mapper.inherits.inheriting_mappers:
-                mapper.inherits.inheriting_mappers.remove(mapper)
+            mapper.leave_hierarchy()
             mapper.dispatch.clear()
         scan.deferred_scans.pop(cls, None)
         if instrumentation.opt_manager_of_class(cls) is not manager:
@@ -346,14 +346,14 @@ class DeclarativeAttributeIntercept(type):
 
     def __setattr__(cls, key: str, value: Any) -> None:
         if "__mapper__" in cls.__dict__:
-            scan.add_attribute(cls, key, value)
+            added.add_attribute(cls, key, value)
             _follow_hooks(cls, key)
         else:
             type.__setattr__(cls, key, value)
 
     def __delattr__(cls, key: str) -> None:
         if "__mapper__" in cls.__dict__:
-            scan.delete_attribute(cls, key)
+            added.delete_attribute(cls, key)
         else:
             type.__delattr__(cls, key)
 

@@ -25,7 +25,6 @@ from ..base import Mapped
 from ..base import class_mapper_or_none
 from ..descriptor_props import CompositeProperty
 from ..descriptor_props import Synonym
-from ..interfaces import InspectionAttr
 from ..interfaces import IntrospectsAnnotations
 from ..interfaces import MapperProperty
 from ..mapper import Mapper
@@ -43,13 +42,14 @@ from .declared import declared_attr
 from .typed_tables import Unmapped
 
 if typing.TYPE_CHECKING:
+    from typing import Callable
     from typing import Dict
     from typing import List
     from typing import Optional
     from typing import Set
     from typing import Tuple
 
-__all__ = ["ClassScan", "add_attribute", "deferred_scans", "delete_attribute", "map_class", "map_imperatively"]
+__all__ = ["ClassScan", "deferred_scans", "map_class", "map_imperatively"]
 
 _SPECIAL = ("__mapper_args__", "__table_args__", "__tablename__", "__table__", "__table_cls__")
 
@@ -86,7 +86,18 @@ def map_imperatively(registry: Any, cls: Any, table: Any, mapper_kw: Dict[str, A
         manager.registry = registry
     registry.add_manager(manager)
     clsregistry.add_class(cls.__name__, cls, registry.class_registry)
-    return Mapper(cls, table, **mapper_kw)
+    return _make_mapper(registry, manager, lambda: Mapper(cls, table, **mapper_kw))
+
+
+def _make_mapper(registry: Any, manager: Any, make: Callable[[], Mapper]) -> Mapper:
+    """Return a new mapper; a class that cannot be mapped is left as it was."""
+    mapped_before = manager.is_mapped
+    try:
+        return make()
+    except BaseException:
+        if not mapped_before:
+            registry.discard(manager)
+        raise
 
 
 class _Found:
@@ -122,6 +133,8 @@ class ClassScan:
         self.allow_unmapped = bool(getattr(cls, "__allow_unmapped__", False))
         self.declared_attr_memo: Dict[Any, Any] = {}
         self.found: Dict[str, _Found] = {}
+        #: attributes that a cascading declared_attr has made
+        self.cascading_names: Set[str] = set()
         self.properties: Dict[str, Any] = {}
         self.columns: List[Tuple[int, int, Any]] = []
         #: column name -> attributes that hold a column of that name
@@ -254,9 +267,15 @@ class ClassScan:
         )
         late = []
         for name in ordered:
+            value = names.get(name)
+            if not own and isinstance(value, declared_attr) and value.is_cascading:
+                # goes before whatever the class or another mixin has under that name
+                if name not in self.cascading_names:
+                    self.cascading_names.add(name)
+                    self._collect_declared(base, name, value)
+                continue
             if name in self.found or (not own and self._hidden_by_parent(base, name)):
                 continue
-            value = names.get(name)
             if name in names and not own and isinstance(value, declared_attr):
                 late.append(name)
                 continue
@@ -269,9 +288,6 @@ class ClassScan:
 
     def _hidden_by_parent(self, base: Any, name: str) -> bool:
         """Return whether a mapped parent class, which comes first, has the attribute of a mixin already."""
-        value = base.__dict__.get(name)
-        if isinstance(value, declared_attr) and value.is_cascading:
-            return False
         for cls in self.cls.__mro__:
             if cls is base:
                 return False
@@ -316,7 +332,7 @@ class ClassScan:
             return
         if not present and not self.is_dataclass and container in (Mapped, Unmapped):
             # other attributes of the body may refer to the column, through the class
-            value = MappedColumn()
+            value = MappedColumn(unmapped=container is Unmapped)
             present = True
             type.__setattr__(self.cls, name, value)
         if present and container is None and isinstance(value, ColumnElement) and not isinstance(value, Column):
@@ -368,9 +384,7 @@ class ClassScan:
 
     def _collect_declared(self, base: Any, name: str, value: declared_attr[Any]) -> None:
         if value.is_cascading:
-            if name in self.cls.__dict__ and base is not self.cls and not isinstance(
-                self.cls.__dict__[name], (declared_attr, QueryableAttribute)
-            ):
+            if base is not self.cls and name in self.found and self.found[name].owner is self.cls:
                 warn(
                     "The attribute '%s' of class %s is ignored: a @declared_attr.cascading of the same "
                     "name decides"
@@ -426,7 +440,7 @@ class ClassScan:
                 continue
             if found.container is None and not isinstance(found.value, (MapperProperty, MappedColumn)):
                 continue
-            if found.container is None:
+            if found.container in (None, Unmapped):
                 continue
             annotation = found.inner if found.inner is not None else Any
             if isinstance(found.value, (MappedColumn, MapperProperty)):
@@ -444,7 +458,8 @@ class ClassScan:
                 field = field_of(dict(options), False)
             fields.append((name, annotation, field))
         self.dataclass_fields = [name for name, _, _ in fields]
-        apply_dataclass(self.cls, setup, fields)
+        unmapped = [name for name, found in self.found.items() if found.container is Unmapped]
+        apply_dataclass(self.cls, setup, fields, left_out=unmapped)
 
     def _is_field_of_base(self, name: str) -> bool:
         for base in self.cls.__mro__[1:]:
@@ -468,10 +483,11 @@ class ClassScan:
             )
             return
         if value is None and found.container is not None:
-            value = MappedColumn()
+            value = MappedColumn(unmapped=found.container is Unmapped)
         elif isinstance(value, InstrumentedAttribute) and value.class_ is not self.cls and value.key != name:
             # another attribute of the mapped class under a second name
             value = Synonym(value.key)
+        self._check_unmapped(name, value, found.container)
         if value is None or not _is_mappable(value):
             return
         if name in ("metadata", "registry"):
@@ -484,7 +500,7 @@ class ClassScan:
         elif isinstance(value, MappedColumn):
             for column, order in value.columns_to_assign:
                 self._add_column(name, column, order)
-            if found.container is Unmapped or value.unmapped:
+            if value.unmapped:
                 self.unmapped.append(value.column)
                 if name in self.cls.__dict__:
                     type.__delattr__(self.cls, name)
@@ -500,6 +516,21 @@ class ClassScan:
         ):
             # the mapper puts an attribute in its place
             type.__delattr__(self.cls, name)
+
+    def _check_unmapped(self, name: str, value: Any, container: Any) -> None:
+        """Refuse Unmapped[...] for what is mapped, and Mapped[...] for what is not."""
+        unmapped = isinstance(value, MappedColumn) and value.unmapped
+        if container is Unmapped and not unmapped:
+            raise core_exc.ArgumentError(
+                "Attribute '%s.%s' has the annotation Unmapped[], which goes with unmapped_column() or no value; it "
+                "is %r"
+                % (self.cls.__name__, name, value)
+            )
+        if unmapped and container not in (Unmapped, None):
+            raise core_exc.ArgumentError(
+                "Attribute '%s.%s' is an unmapped_column(): its annotation is Unmapped[], not Mapped[]"
+                % (self.cls.__name__, name)
+            )
 
     def _scan_one(self, name: str, value: Any, found: _Found) -> None:
         value.declarative_scan(
@@ -569,7 +600,7 @@ class ClassScan:
         autoload_with = options.get("autoload_with")
         if autoload_with is None and options.get("autoload"):
             raise core_exc.ArgumentError("__table_args__ takes autoload_with, an Engine or Connection, not autoload")
-        metadata = getattr(self.cls, "metadata", self.registry.metadata)
+        metadata = clsregistry.metadata_of(self.cls, self.registry)
         return self.table_cls(self.tablename, metadata, *(tuple(columns) + args), **options)
 
     def _check_given_table(self, columns: List[Any]) -> None:
@@ -716,13 +747,15 @@ class ClassScan:
             )
         clsregistry.add_class(self.cls.__name__, self.cls, self.registry.class_registry)
         self.manager.made_table = self.__dict__.get("_made_table", False)
-        arguments = self._mapper_arguments(extra or {})
-        table = self.table
-        if self.cls.__init__ is object.__init__:
-            type.__setattr__(self.cls, "__init__", self.registry.constructor)
+        return _make_mapper(self.registry, self.manager, lambda: self._make_mapper(extra or {}))
+
+    def _make_mapper(self, extra: Dict[str, Any]) -> Any:
+        arguments = self._mapper_arguments(extra)
+        constructor = self.registry.constructor
+        if self.cls.__init__ is object.__init__ and constructor is not None:
+            type.__setattr__(self.cls, "__init__", constructor)
         mapper_cls = getattr(self.cls, "__mapper_cls__", None) or Mapper
-        mapper = mapper_cls(self.cls, table, properties=self.properties, **arguments)
-        return mapper
+        return mapper_cls(self.cls, self.table, properties=self.properties, **arguments)
 
 
 def _nearest_mapped(cls: Any) -> Any:
@@ -746,54 +779,3 @@ def _is_candidate(name: str) -> bool:
 
 def _is_mappable(value: Any) -> bool:
     return isinstance(value, (Column, MapperProperty, MappedColumn))
-
-
-def add_attribute(cls: Any, key: str, value: Any) -> None:
-    """Put an attribute on a mapped class after it was mapped: columns and properties join its mapping."""
-    mapper = cls.__dict__.get("__mapper__")
-    if mapper is None:
-        type.__setattr__(cls, key, value)
-        return
-    if isinstance(value, Column):
-        if value.name is None:
-            value.name = key
-        if value.key is None:
-            value.key = key
-        cls.__table__.append_column(value, replace_existing=True)
-        mapper.add_property(key, value)
-    elif isinstance(value, MappedColumn):
-        inner = value
-        if inner.column.name is None:
-            inner.column.name = key
-        if inner.column.key is None:
-            inner.column.key = key
-        cls.__table__.append_column(inner.column, replace_existing=True)
-        prop = inner.mapper_property_to_assign
-        mapper.add_property(key, inner.column if prop is None else prop)
-    elif isinstance(value, ColumnProperty):
-        for column in value.columns:
-            if isinstance(column, Column) and column.table is None:
-                if column.name is None:
-                    column.name = key
-                    column.key = key
-                cls.__table__.append_column(column, replace_existing=True)
-        mapper.add_property(key, value)
-    elif isinstance(value, MapperProperty):
-        mapper.add_property(key, value)
-    elif isinstance(value, QueryableAttribute) and not isinstance(value, InspectionAttr) or (
-        isinstance(value, InstrumentedAttribute) and value.key != key
-    ):
-        mapper.add_property(key, Synonym(value.key))
-    else:
-        type.__setattr__(cls, key, value)
-        mapper.forget_memos()
-
-
-def delete_attribute(cls: Any, key: str) -> None:
-    """Take an attribute off a mapped class; a mapped attribute cannot be taken off."""
-    mapper = cls.__dict__.get("__mapper__")
-    if mapper is not None and key in cls.__dict__ and mapper.has_property(key):
-        raise NotImplementedError("A mapped attribute can't be deleted from its class")
-    type.__delattr__(cls, key)
-    if mapper is not None:
-        mapper.forget_memos()

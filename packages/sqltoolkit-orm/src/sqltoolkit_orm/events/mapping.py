@@ -391,7 +391,7 @@ class AttributeEvents(event.Events[QueryableAttribute[Any]]):
             if manager is not None:
                 manager.refresh_listeners(attribute.key)
                 if active_history and attribute.impl is None:
-                    attribute.property.active_history = True
+                    attribute.comparator.prop.active_history = True
 
     @classmethod
     def remove_listener(cls, key: Any) -> None:

@@ -27,7 +27,6 @@ from ..base import state_str
 from ..context.compile_state import DEFAULT_REQUEST
 from ..context.compile_state import LoadRequest
 from ..context.entities import exported_columns
-from ..context.entities import ordered_props
 from ..context.nesting import from_statement
 from ..context.description import describe_columns
 from ..context.description import is_source
@@ -657,9 +656,9 @@ def _load_columns(
 
 
 def _in_order(mapper: Any, keys: Any) -> Tuple[str, ...]:
-    """Return attribute keys in the order of their columns."""
+    """Return attribute keys in the order of the properties."""
     wanted = set(keys)
-    return tuple(prop.key for prop in ordered_props(mapper) if prop.key in wanted)
+    return tuple(prop.key for prop in mapper.iterate_properties if prop.key in wanted)
 
 
 def _plain_columns(mapper: Any) -> Any:

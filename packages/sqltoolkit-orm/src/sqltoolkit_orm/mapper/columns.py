@@ -129,7 +129,8 @@ def collect_properties(mapper: Mapper) -> None:
     if mapper.inherits is not None:
         for key, prop in list(mapper.inherits.props.items()):
             if key in given:
-                if _column_of(given[key]) is not None:
+                # a column of that very name takes the place of the inherited one; others come with their columns
+                if isinstance(given[key], Column) and given[key].key == key:
                     configure_property(mapper, key, given.pop(key), init=False)
             elif key not in mapper.props and not _excluded(mapper, key, key, False, None):
                 adapt_inherited(mapper, key, prop, init=False)
@@ -247,8 +248,6 @@ def configure_property(
     prop = given if isinstance(given, MapperProperty) else property_for_column(mapper, key, given)
     if isinstance(prop, ColumnProperty):
         _enter_columns(mapper, key, prop, set_parent)
-    elif not set_parent and isinstance(prop, ConcreteInheritedProperty):
-        pass
     if set_parent:
         if prop.key and prop.key != key and prop.parent is mapper:
             warn(
@@ -326,10 +325,6 @@ def _enter_columns(mapper: Mapper, key: str, prop: ColumnProperty, own: bool) ->
             # the column of a subquery stands for one of a table
             if proxied is not item and (proxied not in known or known[proxied].key == key):
                 known[proxied] = prop
-    # an unnamed expression takes the name of its attribute
-    label = getattr(first, "key", None)
-    if not isinstance(first, Column) and hasattr(first, "label") and (label is None):
-        prop.columns[0] = first
 
 
 def property_for_column(mapper: Mapper, key: str, column: Any) -> ColumnProperty:

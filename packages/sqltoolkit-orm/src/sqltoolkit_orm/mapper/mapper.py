@@ -310,6 +310,20 @@ class Mapper(HasCacheKey, _Maps["_O"], log.Identified):
             self.with_polymorphic_argument[0].append(mapper)
         self.forget_memos()
 
+    def leave_hierarchy(self) -> None:
+        """Let the parent go: its queries know of this subclass no more."""
+        parent = self.inherits
+        if not isinstance(parent, Mapper) or self not in parent.inheriting_mappers:
+            return
+        parent.inheriting_mappers.remove(self)
+        identities = parent.polymorphic_map
+        for identity in [identity for identity, mapper in identities.items() if mapper is self]:
+            del identities[identity]
+        loaded = parent.with_polymorphic_argument
+        if loaded is not None and isinstance(loaded[0], list) and self in loaded[0]:
+            loaded[0].remove(self)
+        parent.forget_memos()
+
     def add_property(self, key: str, prop: Any) -> None:
         """Add an attribute to the mapping, and configure it if the mapper is configured.
 

@@ -126,22 +126,24 @@ class RelationshipComparator(PropComparator[T]):
     __hash__ = None  # type: ignore[assignment]
 
     def __eq__(self, other: Any) -> Any:
+        prop = self.property
         if other is None or getattr(other, "__visit_name__", None) == "null":
-            if self.prop.direction is MANYTOONE or self.prop.direction is not ONETOMANY and not self.prop.uselist:
+            if prop.direction is MANYTOONE or prop.direction is not ONETOMANY and not prop.uselist:
                 return self._optimized(None)
             return ~self._exists(None)
-        if self.prop.uselist:
+        if prop.uselist:
             raise core_exc.InvalidRequestError(
                 "A collection is not compared as a whole; contains() asks for a member"
             )
         return self._optimized(other)
 
     def __ne__(self, other: Any) -> Any:
+        prop = self.property
         if other is None or getattr(other, "__visit_name__", None) == "null":
-            if self.prop.direction is MANYTOONE:
+            if prop.direction is MANYTOONE:
                 return ~self._optimized(None)
             return self._exists(None)
-        if self.prop.uselist:
+        if prop.uselist:
             raise core_exc.InvalidRequestError(
                 "A collection is not compared as a whole; contains() asks for a member"
             )
@@ -177,14 +179,14 @@ class RelationshipComparator(PropComparator[T]):
         return column if adapter is None else adapter(column)
 
     def any(self, criterion: Optional[Any] = None, **kwargs: Any) -> Any:
-        if not self.prop.uselist:
+        if not self.property.uselist:
             raise core_exc.InvalidRequestError(
                 "any() is for collections; this relationship leads to one object: use has()"
             )
         return self._exists(criterion, **kwargs)
 
     def has(self, criterion: Optional[Any] = None, **kwargs: Any) -> Any:
-        if self.prop.uselist:
+        if self.property.uselist:
             raise core_exc.InvalidRequestError("has() is for relationships to one object; this one is a "
                                                "collection: use any()")
         return self._exists(criterion, **kwargs)
@@ -194,7 +196,7 @@ class RelationshipComparator(PropComparator[T]):
 
         :param other: the object.
         """
-        if not self.prop.uselist:
+        if not self.property.uselist:
             raise core_exc.InvalidRequestError(
                 "contains() is for collections; this relationship leads to one object: use =="
             )
@@ -246,6 +248,13 @@ class RelationshipComparator(PropComparator[T]):
 
     def __str__(self) -> str:
         return "%s.%s" % (self._parententity, self.prop.key)
+
+    # last, since it hides the builtin within this class body
+    @property
+    def property(self) -> Any:
+        """The relationship, with its arguments resolved: the mappers are configured first."""
+        self.prop.parent.check_configure()
+        return self.prop
 
 
 def _keys_of(mapper: Any, obj: Any) -> Any:

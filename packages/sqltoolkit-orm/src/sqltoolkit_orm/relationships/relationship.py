@@ -303,7 +303,7 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
 
     def post_instrument_class(self, mapper: Any) -> None:
         attribute = mapper.class_manager.get(self.key)
-        if attribute is None or attribute.property is not self:
+        if attribute is None or attribute.comparator.prop is not self:
             return
         if attribute.impl is None:
             self.register_impl(mapper)
