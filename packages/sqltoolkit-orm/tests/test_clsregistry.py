@@ -7,6 +7,7 @@ import warnings
 
 import pytest
 
+from sqltoolkit_core import BLANK_SCHEMA
 from sqltoolkit_core import Column
 from sqltoolkit_core import ForeignKey
 from sqltoolkit_core import Integer
@@ -176,3 +177,61 @@ class TestEvaluation:
         finally:
             clsregistry._provided.pop("twice")
             clsregistry._names.clear()
+
+
+class TestMetadata:
+    @staticmethod
+    def secondary(base, table_arguments, text, **links):
+        """Return the table that a relationship of a class under ``base`` finds for a string."""
+        options = {"__table_args__": table_arguments}
+        key = {"id": Column(Integer, primary_key=True)}
+        a = type("A", (base,), dict(options, __tablename__="a", bs=relationship("B", secondary=text), **key))
+        b = type("B", (base,), dict(options, __tablename__="b", id=Column(Integer, primary_key=True)))
+        keys = [Column("a", ForeignKey(a.__table__.c.id)), Column("b", ForeignKey(b.__table__.c.id))]
+        links = Table("links", a.metadata, *keys, **links)
+        found = a.bs.property.secondary
+        assert found is links
+        return found.fullname
+
+    @pytest.mark.parametrize("own", [{}, {"schema": BLANK_SCHEMA}, {"schema": "other"}])
+    def test_default_schemas_are_added(self, own):
+        base = declarative_base(metadata=MetaData(schema="s"))
+        assert self.secondary(base, own, "links") == "s.links"
+        base = declarative_base(metadata=MetaData(schema="s"))
+        assert self.secondary(base, own, "s.links") == "s.links"
+        base = declarative_base(metadata=MetaData(schema="s"))
+        assert self.secondary(base, own, "other.links", schema="other") == "other.links"
+        base = declarative_base(metadata=MetaData(schema="s"))
+        with pytest.raises(exc.InvalidRequestError, match="links"):
+            self.secondary(base, own, "links", schema="other")
+
+    def test_tables_without_a_schema_are_found_still(self):
+        base = declarative_base(metadata=MetaData(schema="s"))
+        with pytest.warns(exc.SADeprecationWarning, match="'links'.* of A .*means the table without a schema for now"):
+            assert self.secondary(base, {}, "links", schema=BLANK_SCHEMA) == "links"
+
+    def test_the_class_decides_on_its_metadata(self):
+        base = declarative_base()
+        abstract = type("Abstract", (base,), {"__abstract__": True, "metadata": MetaData()})
+        assert self.secondary(abstract, {}, "links") == "links"
+        registry = base.registry
+        assert clsregistry.metadata_of(abstract, registry) is abstract.metadata
+        assert clsregistry.metadata_of(object, registry) is registry.metadata
+
+    def test_an_attribute_of_that_name_does_not_hide_it(self):
+        base = declarative_base()
+        abstract = type("Abstract", (base,), {"__abstract__": True, "metadata": MetaData()})
+
+        class Instance(abstract):
+            __tablename__ = "instance"
+            id = Column(Integer, primary_key=True)
+
+        class Note(abstract):
+            __tablename__ = "note"
+            id = Column(Integer, primary_key=True)
+            instance_id = Column(ForeignKey("instance.id"))
+            instance = relationship("Instance", backref="metadata")
+
+        base.registry.configure()
+        assert Instance(metadata=[Note()]).metadata and Note.instance.property.mapper.class_ is Instance
+        assert clsregistry.metadata_of(Instance, base.registry) is abstract.metadata

@@ -13,6 +13,7 @@ from sqltoolkit_core import inspection
 from sqltoolkit_core.sql import expression
 from sqltoolkit_core.sql.schema import MetaData
 from sqltoolkit_core.util import warn
+from sqltoolkit_core.util import warn_deprecated
 
 if typing.TYPE_CHECKING:
     from typing import List
@@ -175,9 +176,12 @@ class _TableNames:
 
 def metadata_of(cls: Any, registry: Any) -> MetaData:
     """Return the collection of tables that a class belongs to: its own or its base's, else that of the registry."""
-    found = getattr(cls, "metadata", None)
-    # a mapped column may be called so
-    chosen: MetaData = found if isinstance(found, MetaData) else registry.metadata
+    for base in cls.__mro__:
+        found = base.__dict__.get("metadata")
+        # a mapped attribute may be called so
+        if isinstance(found, MetaData):
+            return found
+    chosen: MetaData = registry.metadata
     return chosen
 
 
@@ -224,8 +228,18 @@ class _Resolver:
             return None
 
     def _table(self, key: str) -> Any:
+        schema = self.metadata.schema
         if key in self.metadata.tables:
+            if schema and "." not in key:
+                warn_deprecated(
+                    "The name %r, which a relationship of %s has in a string, means the table without a schema for "
+                    "now, and will mean %r, since the MetaData has the default schema %r; give the Table itself"
+                    % (key, self.cls.__name__, "%s.%s" % (schema, key), schema),
+                    "2.1",
+                )
             return self.metadata.tables[key]
+        if schema and "%s.%s" % (schema, key) in self.metadata.tables:
+            return self.metadata.tables["%s.%s" % (schema, key)]
         if key in self.metadata.schema_names:
             return _TableNames(self.metadata, key)
         return None

@@ -12,6 +12,7 @@ from sqltoolkit_core import String
 from sqltoolkit_core import Table
 from sqltoolkit_core import exc
 from sqltoolkit_core import func
+from sqltoolkit_orm import column_property
 from sqltoolkit_orm import declarative_base
 from sqltoolkit_orm import foreign
 from sqltoolkit_orm import relationship
@@ -189,6 +190,27 @@ class TestWithinAHierarchy:
         Base.registry.configure()
         assert Person.boss.property.direction.name == "MANYTOONE"
         assert names(Person.boss.property.local_remote_pairs) == [("person.boss_id", "manager.id")]
+
+
+class TestMappedToAJoin:
+    def test_the_target_is_one_of_the_tables(self, Base):
+        class Address(Base):
+            __tablename__ = "address"
+            subscriber_id = Column(ForeignKey("subscriber.id"), primary_key=True)
+            kind = Column(String, primary_key=True)
+
+        subscriber = Table("subscriber", Base.metadata, Column("id", Integer, primary_key=True))
+
+        class Subscriber(Base):
+            __table__ = subscriber.join(Address.__table__)
+            id = column_property(subscriber.c.id, Address.__table__.c.subscriber_id)
+            addresses = relationship("Address", back_populates="subscriber")
+
+        Address.subscriber = relationship("Subscriber", back_populates="addresses")
+        to_many, to_one = Subscriber.addresses.property, Address.subscriber.property
+        assert (to_many.direction.name, to_one.direction.name) == ("ONETOMANY", "MANYTOONE")
+        assert names(to_many.local_remote_pairs) == [("subscriber.id", "address.subscriber_id")]
+        assert names(to_one.local_remote_pairs) == [("address.subscriber_id", "subscriber.id")]
 
 
 class TestByHand:

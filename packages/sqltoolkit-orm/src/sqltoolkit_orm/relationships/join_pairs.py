@@ -195,6 +195,9 @@ def _mark_overlapping(join: JoinCondition) -> Any:
             if own_c.contains_column(b) and not own_c.contains_column(a):
                 return False
             return "foreign" in a.annotations
+        if child_c.contains_column(b) and not parent_c.contains_column(b):
+            # the other one can only be the target's, so this one is the parent's
+            return False
         return not parent_own.contains_column(a) or own_c.contains_column(a)
 
     return _mark_in_binaries(join.primaryjoin, lambda a, b: (is_remote(a, b), is_remote(b, a)), "remote")
