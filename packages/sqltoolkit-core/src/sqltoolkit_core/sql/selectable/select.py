@@ -388,7 +388,7 @@ class Select(
         for _, joins, _ in self._memoized_select_entities:
             found.extend(joined[0] for joined in joins)
         unique = _unique_sources(found)
-        return unique, [source for source in _unique_sources(inside) if source not in unique]
+        return unique, _unique_sources(unique + inside)[len(unique) :]
 
     @property
     def whereclause(self) -> Optional[ColumnElement[Any]]:
@@ -670,10 +670,17 @@ def _has_namespace(element: Any) -> bool:
 
 
 def _unique_sources(sources: Iterable[Any]) -> List[Any]:
+    """Return the first source of each namespace: attributes of one class stand for that class."""
     unique: List[Any] = []
+    namespaces: List[Any] = []
     for source in sources:
-        bare_join = getattr(source, "_is_join", False) and "entity_namespace" not in source._annotations
-        if not bare_join and source not in unique:
+        namespace = source._annotations.get("entity_namespace")
+        if namespace is None:
+            if getattr(source, "_is_join", False):
+                continue
+            namespace = source
+        if namespace not in namespaces:
+            namespaces.append(namespace)
             unique.append(source)
     return unique
 
