@@ -67,3 +67,27 @@ def test_row_names_and_bundles():
         row = session.execute(sa.select(A, A.name, orm.Bundle("pair", A.id, A.name))).one()
         assert row._fields == ("A", "name", "pair")
         assert row.A.name == row.name == row.pair.name == "x"
+
+
+ONE_NAMESPACE = [
+    (lambda: sa.select(A.id, A.name), "a.name = :name_1"),
+    (lambda: sa.select(ALIAS.name, ALIAS.id), "a_1.name = :name_1"),
+    (lambda: sa.select(A.name, B.a_id).join(A.bs), "a.name = :name_1"),
+]
+
+
+@pytest.mark.parametrize("make, criterion", ONE_NAMESPACE)
+def test_filter_by_with_several_attributes_of_one_class(make, criterion):
+    assert str(make().filter_by(name="x")).partition("WHERE ")[2].strip() == criterion
+
+
+@pytest.mark.parametrize(
+    "make, named",
+    [
+        (lambda: sa.select(A.name, ALIAS.name), "aliased"),
+        (lambda: sa.select(A.name, A.__table__.c.id), "a column of: Mapper.*, a;"),
+    ],
+)
+def test_filter_by_between_two_namespaces(make, named):
+    with pytest.raises(sa.exc.AmbiguousColumnError, match=named):
+        make().filter_by(name="x")

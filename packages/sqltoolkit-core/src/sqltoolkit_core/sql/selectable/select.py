@@ -674,11 +674,9 @@ def _unique_sources(sources: Iterable[Any]) -> List[Any]:
     unique: List[Any] = []
     namespaces: List[Any] = []
     for source in sources:
-        namespace = source._annotations.get("entity_namespace")
-        if namespace is None:
-            if getattr(source, "_is_join", False):
-                continue
-            namespace = source
+        namespace = _namespace_of(source)
+        if namespace is source and getattr(source, "_is_join", False):
+            continue
         if namespace not in namespaces:
             namespaces.append(namespace)
             unique.append(source)
@@ -703,27 +701,31 @@ def namespace_column(sources: List[Any], key: str) -> Any:
     found: List[Any] = []
     having: List[Any] = []
     for source in sources:
-        space = source._annotations.get("entity_namespace")
+        named = _namespace_of(source)
         # a mapper or alias names the class whose attributes are meant
-        space = getattr(space, "entity_namespace", space)
-        if space is None:
-            space = source.entity_namespace
+        space = getattr(named, "entity_namespace", named)
         try:
             found.append(getattr(space, key))
         except AttributeError:
             continue
-        having.append(source)
+        having.append(named)
     if len(found) == 1:
         return found[0]
     if found:
         raise exc.AmbiguousColumnError(
-            "filter_by(%s=...) could mean a column of: %s; use filter() and name the table."
+            "filter_by(%s=...) could mean a column of: %s; use filter() and name the table or class."
             % (key, ", ".join(_name_of(source) for source in having))
         )
     raise exc.InvalidRequestError(
         "no FROM clause of this statement has a column named %r to filter by; looked in: %s"
-        % (key, ", ".join(_name_of(source) for source in sources) or "none")
+        % (key, ", ".join(_name_of(_namespace_of(source)) for source in sources) or "none")
     )
+
+
+def _namespace_of(source: Any) -> Any:
+    """Return what ``source`` stands for: a mapper or alias it is annotated with, or itself."""
+    namespace = source._annotations.get("entity_namespace")
+    return source if namespace is None else namespace
 
 
 def _name_of(source: Any) -> str:
