@@ -13,6 +13,7 @@ from sqltoolkit_core import String
 from sqltoolkit_core import Table
 from sqltoolkit_core import TypeDecorator
 from sqltoolkit_core import create_engine
+from sqltoolkit_core import event
 from sqltoolkit_core import exc
 from sqltoolkit_core import func
 from sqltoolkit_core import select
@@ -171,3 +172,28 @@ class TestKeys:
         table = made(connection, Column("a", Integer, primary_key=True), Column("b", Integer, primary_key=True, server_default="5"), key=False)
         result = connection.execute(table.insert().return_defaults(), [{"a": 1}, {"a": 2}])
         assert result.inserted_primary_key_rows == [(1, 5), (2, 5)]
+
+
+NESTED = [
+    (lambda table: select(table.insert().values(id=3).returning(table.c.id).cte("x")), (3, 5, 0)),
+    (lambda table: select(table.insert().returning(table.c.id).cte("x")), (5, 0)),
+    (lambda table: select(table.update().values(id=3).returning(table.c.id).cte("x")), (3, 6, 1)),
+    (lambda table: table.delete().add_cte(table.insert().values(id=3).returning(table.c.id).cte("x")), (3, 5, 0)),
+]
+
+
+@pytest.mark.parametrize("make, expected", NESTED)
+def test_defaults_of_statements_inside_of_ctes(connection, make, expected):
+    table = Table(
+        "t",
+        MetaData(),
+        Column("id", Integer, primary_key=True),
+        Column("fixed", Integer, default=5, onupdate=6),
+        Column("called", Integer, default=lambda: 0, onupdate=lambda: 1),
+    )
+    sent = []
+    event.listen(connection, "before_cursor_execute", lambda *args: sent.append(args[3]))
+    with pytest.raises(exc.OperationalError):
+        # SQLite has no INSERT in CTEs
+        connection.execute(make(table))
+    assert sent == [expected]

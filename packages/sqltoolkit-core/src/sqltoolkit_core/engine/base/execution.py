@@ -397,11 +397,8 @@ class StatementExecution:
         if events:
             elem, distilled, many, single = self._before_execute(elem, distilled, options)
         dialect = self.dialect
-        keys = None
-        if distilled:
-            keys = tuple(distilled[0])
-        elif getattr(elem, "is_dml", False):
-            keys = ()
+        # no parameters: an INSERT, also one inside of a CTE, gets the columns that have values
+        keys = tuple(distilled[0]) if distilled else ()
         translate = options.get("schema_translate_map")
         compiled, extracted, cache_hit = elem._compile_w_cache(
             dialect,

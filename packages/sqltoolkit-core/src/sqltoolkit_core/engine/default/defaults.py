@@ -80,25 +80,26 @@ class DefaultValues:
 
     def _process_defaults(self) -> None:
         compiled = self.compiled
-        if self.isinsert:
-            columns, get = compiled.insert_prefetch, self.get_insert_default
-        else:
-            columns, get = compiled.update_prefetch, self.get_update_default
         fixed = {}
         made = []
-        for column in columns:
-            default = column.default if self.isinsert else column.onupdate
-            key = self._parameter_key(column)
-            if default is not None and default.is_scalar:
-                fixed[key] = default.arg
-            else:
-                made.append((column, key))
+        # both kinds: the statement may have others in CTEs
+        for columns, kind, get in (
+            (compiled.insert_prefetch, "default", self.get_insert_default),
+            (compiled.update_prefetch, "onupdate", self.get_update_default),
+        ):
+            for column in columns:
+                default = getattr(column, kind)
+                key = self._parameter_key(column)
+                if default is not None and default.is_scalar:
+                    fixed[key] = default.arg
+                else:
+                    made.append((column, key, get))
         for parameters in self.compiled_parameters:
             parameters.update(fixed)
             if not made:
                 continue
             self.current_parameters = parameters
-            for column, key in made:
+            for column, key, get in made:
                 value = get(column)
                 if value is not None or not self.isinsert:
                     parameters[key] = value
