@@ -89,3 +89,37 @@ def test_unknown_field(session):
     row = session.execute(sa.select(orm.Bundle("who", User.id))).first()
     with pytest.raises(AttributeError):
         row.who.name
+
+
+def test_subclasses_of_bundle_are_not_kept_in_the_cache_unless_they_say_so(session):
+    for factor in (1, 10):
+
+        class Times(orm.Bundle):
+            def create_row_processor(self, query, procs, labels, factor=factor):
+                return lambda row: procs[0](row) * factor
+
+        assert session.execute(sa.select(Times("n", User.id)).order_by(User.id)).scalars().all() == [
+            factor, 2 * factor, 3 * factor,
+        ]  # fmt: skip
+        assert Times("n", User.id)._generate_cache_key() is None
+
+    class Kept(orm.Bundle):
+        inherit_cache = True
+
+    assert Kept("n", User.id)._generate_cache_key() is not None
+
+
+def test_bundles_in_bundles_have_the_elements_of_both():
+    inside = orm.Bundle("inside", User.name)
+    outside = orm.Bundle("outside", User.id, inside)
+    assert [element.name for element in outside.elements] == ["id", "name"]
+
+
+def test_dictionaries(session):
+    both = orm.DictBundle("both", User.id, User.name.label("called"))
+    assert session.execute(sa.select(both).order_by(User.id)).scalars().first() == {"id": 1, "called": "ann"}
+
+
+def test_two_values_of_one_name_in_a_dictionary():
+    with pytest.raises(sa.exc.ArgumentError, match="one name.*label them"):
+        orm.DictBundle("both", User.id, Post.id)

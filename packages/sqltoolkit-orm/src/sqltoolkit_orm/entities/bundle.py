@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing
 
+from sqltoolkit_core import exc as sa_exc
 from sqltoolkit_core.engine.result import row_factory
 from sqltoolkit_core.inspection import self_inspecting
 from sqltoolkit_core.sql import coercions
@@ -24,6 +25,7 @@ from ..interfaces import InspectionAttr
 if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Callable
+    from typing import List
     from typing import Sequence
 
 __all__ = ["Bundle", "DictBundle"]
@@ -53,6 +55,12 @@ class Bundle(Visitable, HasCacheKey, InspectionAttr):
     is_bundle = True
     proxy_set: Any = frozenset()
 
+    def __init_subclass__(cls, **kw: Any) -> None:
+        super().__init_subclass__(**kw)
+        if "inherit_cache" not in cls.__dict__ and "cache_key_fields" not in cls.__dict__:
+            # what its row processor depends on is not known
+            cls.inherit_cache = False
+
     def __init__(self, name: str, *exprs: Any, **kw: Any) -> None:
         self.name = self._label = name
         self.exprs = [
@@ -66,8 +74,14 @@ class Bundle(Visitable, HasCacheKey, InspectionAttr):
 
     @property
     def elements(self) -> Any:
-        """The SQL elements of the expressions."""
-        return tuple(_element(expr) for expr in self.exprs)
+        """The SQL elements of the expressions, those of bundles inside among them."""
+        found: List[Any] = []
+        for expr in self.exprs:
+            if getattr(expr, "is_bundle", False):
+                found.extend(expr.elements)
+            else:
+                found.append(_element(expr))
+        return tuple(found)
 
     @property
     def mapper(self) -> Any:
@@ -133,9 +147,20 @@ class Bundle(Visitable, HasCacheKey, InspectionAttr):
 
 
 class DictBundle(Bundle):
-    """A :class:`Bundle` whose values are dictionaries."""
+    """A :class:`Bundle` whose values are dictionaries.
+
+    :raises sqltoolkit_core.exc.ArgumentError: two of the expressions have one name.
+    """
 
     inherit_cache = True
+
+    def __init__(self, name: str, *exprs: Any, **kw: Any) -> None:
+        super().__init__(name, *exprs, **kw)
+        if len(self.c) < len(self.exprs) or len(set(self.c.keys())) < len(self.exprs):
+            raise sa_exc.ArgumentError(
+                "Two expressions of DictBundle %r have one name, and a dictionary has room for one of them; label them"
+                % name
+            )
 
     def create_row_processor(
         self, query: Any, procs: Sequence[Callable[[Any], Any]], labels: Sequence[str]
