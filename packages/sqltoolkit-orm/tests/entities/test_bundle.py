@@ -91,22 +91,35 @@ def test_unknown_field(session):
         row.who.name
 
 
-def test_subclasses_of_bundle_are_not_kept_in_the_cache_unless_they_say_so(session):
+def test_row_processors_of_subclasses_are_told_apart_in_the_cache(session):
     for factor in (1, 10):
 
         class Times(orm.Bundle):
             def create_row_processor(self, query, procs, labels, factor=factor):
                 return lambda row: procs[0](row) * factor
 
-        assert session.execute(sa.select(Times("n", User.id)).order_by(User.id)).scalars().all() == [
-            factor, 2 * factor, 3 * factor,
-        ]  # fmt: skip
-        assert Times("n", User.id)._generate_cache_key() is None
+        assert Times("n", User.id)._generate_cache_key() is not None
+        assert session.scalars(sa.select(Times("n", User.id)).order_by(User.id)).first() == factor
 
-    class Kept(orm.Bundle):
+
+def test_what_a_constructor_keeps_is_not_in_the_cache_unasked(session):
+    class Times(orm.Bundle):
+        def __init__(self, name, *exprs, factor):
+            super().__init__(name, *exprs)
+            self.factor = factor
+
+        def create_row_processor(self, query, procs, labels):
+            return lambda row: procs[0](row) * self.factor
+
+    for factor in (1, 10):
+        made = Times("n", User.id, factor=factor)
+        assert session.scalars(sa.select(made).order_by(User.id)).first() == factor
+
+    class Asked(Times):
         inherit_cache = True
 
-    assert Kept("n", User.id)._generate_cache_key() is not None
+    assert made._generate_cache_key() is None
+    assert Asked("n", User.id, factor=1)._generate_cache_key() is not None
 
 
 def test_bundles_in_bundles_have_the_elements_of_both():

@@ -58,8 +58,8 @@ class Bundle(Visitable, HasCacheKey, InspectionAttr):
     def __init_subclass__(cls, **kw: Any) -> None:
         super().__init_subclass__(**kw)
         if "inherit_cache" not in cls.__dict__ and "cache_key_fields" not in cls.__dict__:
-            # what its row processor depends on is not known
-            cls.inherit_cache = False
+            # another row processor goes with the class, what a constructor keeps does not
+            cls.inherit_cache = "__init__" not in cls.__dict__
 
     def __init__(self, name: str, *exprs: Any, **kw: Any) -> None:
         self.name = self._label = name
