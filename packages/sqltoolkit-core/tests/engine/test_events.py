@@ -281,3 +281,8 @@ def test_the_last_listener_gone_nobody_listens(engine) -> None:
     assert engine.has_events
     event.remove(Engine, "begin", listener)
     assert not engine.has_events
+    event.listen(Engine, "begin", listener)
+    event.listen(engine, "begin", other)
+    event.remove(Engine, "begin", listener)
+    # who listens to this one goes on
+    assert engine.has_events

@@ -626,7 +626,9 @@ class EventKey:
             known = _registrations.setdefault(self.registry_key, [])
             known[:] = [ref for ref in known if ref() is not None]
             known.append(weakref.ref(entry))
-        if getattr(target, "has_events", None) is False:
+        # on the target itself, whatever its class says: listeners of the class may go before those of the target
+        told = isinstance(getattr(target, "has_events", None), bool)
+        if told and getattr(target, "__dict__", {}).get("has_events") is not True:
             target.has_events = True
 
     @property

@@ -94,6 +94,14 @@ class TestInsertFromSelect(AssertsCompiledSQL):
             t.insert().from_select(["y"], select(u.c.x), include_defaults=False), "INSERT INTO t (y) SELECT u.x FROM u"
         )
 
+    def test_insert_from_select_inside_of_insert_from_select(self):
+        inside = t.insert().from_select(["x", "y"], select(u.c.id, u.c.x), include_defaults=False).cte("inside")
+        self.assert_compile(
+            u.insert().from_select(["x"], select(u.c.x + 1)).add_cte(inside),
+            "WITH inside AS (INSERT INTO t (x, y) SELECT u.id AS id, u.x AS x FROM u) "
+            "INSERT INTO u (x) SELECT u.x + :x_1 AS anon_1 FROM u",
+        )
+
     def test_set_operations_take_no_defaults(self):
         both = union(select(u.c.x), select(u.c.id))
         with pytest.raises(exc.CompileError, match="CompoundSelect as the source of an INSERT"):

@@ -53,6 +53,7 @@ class TestText(AssertsCompiledSQL):
         "source, expected",
         [
             (t, ""), (t.alias("x"), ""), (t.join(u, true()), "t JOIN u ON true"),
+            (select(t.c.a).subquery("s").lateral("l"), "LATERAL (SELECT t.a FROM t)"),
             (select(t.c.a).subquery("s"), "SELECT t.a FROM t"), (select(t.c.a).lateral("s"), "LATERAL (SELECT t.a FROM t)"),
             (values(column("x"), name="v").data([(1,)]), "VALUES (:param_1)"),
         ],

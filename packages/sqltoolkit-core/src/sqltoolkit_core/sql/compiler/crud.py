@@ -172,13 +172,17 @@ class ReturningPlan:
 
 
 class CrudColumns:
-    """The assignments of a statement: ``rows[0]`` for one row, more for a multi-row INSERT."""
+    """The assignments of a statement: ``rows[0]`` for one row, more for a multi-row INSERT.
 
-    __slots__ = ("plan", "rows", "sentinel_columns", "sentinel_implicit", "use_named_only")
+    ``select`` is where the rows of INSERT ... SELECT come from, with the defaults added.
+    """
 
-    def __init__(self, rows: List[List[Assignment]], plan: ReturningPlan) -> None:
+    __slots__ = ("plan", "rows", "select", "sentinel_columns", "sentinel_implicit", "use_named_only")
+
+    def __init__(self, rows: List[List[Assignment]], plan: ReturningPlan, select: Any = None) -> None:
         self.rows = rows
         self.plan = plan
+        self.select = select
         self.sentinel_columns: Optional[Sequence[Any]] = None
         self.sentinel_implicit = False
 
@@ -298,8 +302,9 @@ class _Planner:
             result = CrudColumns([self.sources.assignments], plan)
             return self._with_sentinel(result)
         given = self._gather()
+        select = None
         if statement.is_insert and statement.select is not None:
-            self._scan_insert_from_select()
+            select = self._scan_insert_from_select()
         else:
             self._scan(given)
         names = set(self.parameters)
@@ -323,7 +328,7 @@ class _Planner:
                 # many rows without any value: one column says DEFAULT for each
                 text = compiler.preparer.format_column(first)
                 rows = [[Assignment(first, text, compiler.dialect.default_metavalue_token, ())]]
-        return self._with_sentinel(CrudColumns(rows, plan))
+        return self._with_sentinel(CrudColumns(rows, plan, select))
 
     @staticmethod
     def _shown(name: Any) -> str:
@@ -427,7 +432,8 @@ class _Planner:
                 elif column.onupdate is not None or column.server_onupdate is not None:
                     self.sources.update_default(column)
 
-    def _scan_insert_from_select(self) -> None:
+    def _scan_insert_from_select(self) -> Any:
+        """Set the columns that are named and those with defaults; return the SELECT with the defaults."""
         statement, compiler, sources = self.statement, self.compiler, self.sources
         table = statement.table
         columns = [table.c[name] for name in statement._names_from_select]
@@ -435,7 +441,6 @@ class _Planner:
             sources.assignments.append(Assignment(column, compiler.preparer.format_column(column), "", ()))
             sources.done.add(column.key)
             self.parameters.pop(column.key, None)
-        compiler._insert_from_select = statement.select
         if statement.include_insert_from_select_defaults:
             known = set(columns)
             added = []
@@ -455,7 +460,8 @@ class _Planner:
                 sources.assignments.append(Assignment(column, compiler.preparer.format_column(column), "", ()))
                 added.append(element)
             if added:
-                compiler._insert_from_select = _with_columns(statement.select, added)
+                return _with_columns(statement.select, added)
+        return statement.select
 
     def _further_rows(self) -> List[List[Assignment]]:
         rows = []

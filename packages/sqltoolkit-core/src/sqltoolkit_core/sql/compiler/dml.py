@@ -41,8 +41,6 @@ _OWN_FLAGS = (
 class DMLChapter(CompilerFields):
     """Visit methods of INSERT, UPDATE, DELETE."""
 
-    _insert_from_select: Any = None
-
     def _is_crud_literal(self, bind: Any) -> bool:
         """Tell whether a parameter is a plain value given to ``values()``, which takes the name of its column."""
         if bind.nameless:
@@ -148,10 +146,9 @@ class DMLChapter(CompilerFields):
     def _insert_source(self, statement: Any, crud: Any, toplevel: bool, in_cte: bool, kw: Dict[str, Any]) -> str:
         dialect = self.dialect
         if statement.select is not None:
-            source = self._insert_from_select
             if in_cte:
                 kw = dict(kw, asfrom=True)
-            text = self.process(source, insert_into=True, **kw)
+            text = self.process(crud.select, insert_into=True, **kw)
             if self.ctes and dialect.cte_follows_insert:
                 level = None if toplevel else len(self.stack)
                 text = self._with_text(level, True) + text

@@ -91,6 +91,8 @@ class SourceChapter(CompilerFields):
             return "(%s)" % inner if subquery and (asfrom or lateral) else inner
         if not (asfrom or ashint or within_tstring):
             # an alias among expressions: it stands for what it is made of
+            if lateral and alias.element._is_from_clause:
+                kwargs["lateral"] = True
             text = self.process(alias.element, **kwargs)
             return "(%s)" % text if lateral and subquery else text
         preparer = self.preparer
