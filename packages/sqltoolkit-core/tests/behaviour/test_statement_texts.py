@@ -6,8 +6,8 @@ import pickle
 
 import pytest
 
-from sqltoolkit_core import LABEL_STYLE_NONE, LABEL_STYLE_TABLENAME_PLUS_COL, Boolean, Column, Enum, ForeignKey, Integer
-from sqltoolkit_core import MetaData, String, Table, and_, bindparam, cast, create_engine, exc, func, literal, literal_column
+from sqltoolkit_core import LABEL_STYLE_NONE, LABEL_STYLE_TABLENAME_PLUS_COL, BigInteger, Boolean, Column, Enum, ForeignKey, Integer
+from sqltoolkit_core import MetaData, String, Table, Text, and_, any_, bindparam, cast, create_engine, exc, func, literal, literal_column
 from sqltoolkit_core import null, or_, select, true, type_coerce, union, values
 from sqltoolkit_core import column as c
 from sqltoolkit_core.dialects import sqlite
@@ -22,6 +22,7 @@ A = Table(
 B = Table("beta", m, Column("id", Integer, primary_key=True), Column("x", Integer), Column("alpha_id", ForeignKey("alpha.id")))
 a, b = A.c, B.c
 fn, e = func.foo(), A.c.id + 1
+few = select(B.c.x).scalar_subquery()
 twice = type_coerce(literal(3), Boolean)
 counted = select(func.count()).subquery("z")
 again = A.alias("again")
@@ -53,11 +54,21 @@ DEFAULT = [
     (lambda: select(and_(a.flag), and_(a.flag)), "SELECT alpha.flag = 1 AS flag, alpha.flag = 1 AS flag__1 \nFROM alpha"),
     (lambda: select(select(cast(a.x, Integer), a.x).lateral("l")),
      "SELECT l.x, l.x_1 \nFROM LATERAL (SELECT CAST(alpha.x AS INTEGER) AS x, alpha.x AS x_1 \nFROM alpha) AS l"),
+    (lambda: (lambda s: select(cast(s.c.now, Integer), s.c.now, s.c.now).set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL))(
+        select(literal_column("now")).subquery("s")),
+     "SELECT CAST(s.now AS INTEGER) AS now, s.now, s.now \nFROM (SELECT now) AS s"),
     # parentheses
     (lambda: (a.id + a.id).self_group() + 1, "alpha.id + alpha.id + :param_1"),
     (lambda: and_(and_(a.id > 1, a.x > 1).self_group(), a.x > 2), "alpha.id > :id_1 AND alpha.x > :x_1 AND alpha.x > :x_2"),
     (lambda: or_(and_(a.id > 1, a.x > 1).self_group(), a.x > 2), "(alpha.id > :id_1 AND alpha.x > :x_1) OR alpha.x > :x_2"),
     (lambda: a.name.contains(a.name + "a"), "alpha.name LIKE '%' || alpha.name || :name_1 || '%'"),
+    (lambda: a.name.endswith(literal_column("n").concat(a.name)), "alpha.name LIKE '%' || (n || alpha.name)"),
+    (lambda: a.name.startswith(literal_column("n").concat(a.name)), "alpha.name LIKE n || alpha.name || '%'"),
+    (lambda: a.name.concat(cast(a.name, Text).concat("x")), "alpha.name || CAST(alpha.name AS TEXT) || :param_1"),
+    (lambda: a.x + (cast(a.x, BigInteger) + 1), "alpha.x + CAST(alpha.x AS BIGINT) + :param_1"),
+    (lambda: ~(any_(few) != true()), "NOT (ANY (SELECT beta.x \nFROM beta) != 1)"),
+    (lambda: ~(any_(few).is_distinct_from(None)), "NOT (ANY (SELECT beta.x \nFROM beta) IS DISTINCT FROM NULL)"),
+    (lambda: ~~and_(a.id > 1, a.x > 1).self_group(), "(alpha.id > :id_1 AND alpha.x > :x_1)"),
     (lambda: cast("a", Enum("a", "b", name="k")).collate("fr"), "CAST(:param_1 AS VARCHAR(1)) COLLATE fr"),
     # joins, limits and names in ORDER BY
     (lambda: select(func.count()).where(a.id == 0).join(B),
@@ -68,6 +79,19 @@ DEFAULT = [
     (lambda: select(a.id).offset(bindparam("o", 3)).slice(1, 5), "SELECT alpha.id \nFROM alpha\n LIMIT :param_1 OFFSET :o + :param_2"),
     (lambda: select(a.id).offset(literal_column("3")).slice(0, 5), "SELECT alpha.id \nFROM alpha\n LIMIT :param_1 OFFSET 3"),
     (lambda: select(a.id, a.x).select_from(A, B).order_by("x"), "SELECT alpha.id, alpha.x \nFROM alpha, beta ORDER BY beta.x"),
+    (lambda: A.join(select(a.alpha_id.label("up"), a.id.label("down")).subquery("s")),
+     "alpha JOIN (SELECT alpha.alpha_id AS up, alpha.id AS down \nFROM alpha) AS s ON alpha.id = s.up AND s.down = alpha.alpha_id"),
+    (lambda: again.join(A.join(again.alias("third"), true())),
+     "alpha AS again JOIN (alpha JOIN alpha AS third ON 1 = 1) "
+     "ON again.id = alpha.alpha_id AND again.id = third.alpha_id AND alpha.id = again.alpha_id"),
+    (lambda: select(a.id).join_from(A.join(again, true()), B),
+     "SELECT alpha.id \nFROM alpha JOIN alpha AS again ON 1 = 1 JOIN beta ON again.id = beta.alpha_id"),
+    (lambda: union(select(cast(a.name, Integer)), select(b.id)).order_by("name"),
+     "SELECT CAST(alpha.name AS INTEGER) AS name \nFROM alpha UNION SELECT beta.id \nFROM beta ORDER BY name"),
+    (lambda: union(select(a.name), select(b.id)).set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL).order_by("alpha_name"),
+     "SELECT alpha.name AS alpha_name \nFROM alpha UNION SELECT beta.id \nFROM beta ORDER BY alpha_name"),
+    (lambda: union(select(b.id, a.id), select(b.id, b.x)).order_by("id_1"),
+     "SELECT beta.id, alpha.id AS id_1 \nFROM beta, alpha UNION SELECT beta.id, beta.x \nFROM beta ORDER BY id_1"),
     (lambda: first.order_by("id"), "SELECT alpha.id \nFROM alpha UNION SELECT beta.id \nFROM beta ORDER BY id"),
 ]  # fmt: skip
 
@@ -83,6 +107,50 @@ def test_filter_by_looks_into_joins_that_are_sources_last():
     assert str(select(literal(1)).select_from(A.join(B)).filter_by(name=1)).endswith("WHERE alpha.name = :name_1")
     with pytest.raises(exc.AmbiguousColumnError):
         select(literal(1)).select_from(A.join(B)).filter_by(id=1)
+
+
+def test_filter_by_looks_into_joins_that_are_joined_to_last():
+    joined = select(a.id).join(A.join(again, true()), true())
+    assert str(joined.filter_by(id=1)).endswith("WHERE alpha.id = :id_1")
+    with pytest.raises(exc.AmbiguousColumnError):
+        select(b.id).join(A.join(again, true()), true()).filter_by(flag=True)
+
+
+def test_sources_of_the_columns_are_those_outside_of_joins():
+    joined = A.join(again, true())
+    assert select(joined, a.id).columns_clause_froms == [joined]
+    assert select(joined).with_only_columns(a.x, maintain_column_froms=True).get_final_froms() == [joined]
+
+
+def test_on_clause_with_text_does_not_say_what_is_joined():
+    with pytest.raises(exc.InvalidRequestError):
+        select(a.id, again.c.id).join(B, a.id == literal_column("7")).get_final_froms()
+
+
+def test_types_of_negated_conditions():
+    both = and_(a.id > 1, a.x > 1)
+    assert isinstance((~both.self_group()).type, Boolean)
+    assert isinstance((~both.label("both")).type, Boolean)
+    assert isinstance((~literal(1).label("one")).type, Integer)
+
+
+@pytest.mark.parametrize("make", [lambda s: s.subquery(), lambda s: s.cte(), lambda s: s.lateral(), lambda s: s.cte().alias()])
+def test_columns_of_a_copy_are_found_by_those_of_the_original(make):
+    instead = A.alias("instead")
+
+    def replace(element, **kw):
+        if element is A:
+            return instead
+        return instead.c[element.key] if getattr(element, "table", None) is A else None
+
+    source = make(select(again.c.x, a.x, a.x.label("y")))
+    copy = replacement_traverse(source, {}, replace)
+    for key in ("x", "x_1", "y"):
+        assert copy.corresponding_column(source.c[key]) is copy.c[key]
+        assert copy.corresponding_column(source.c[key], require_embedded=True) is copy.c[key]
+        query = replacement_traverse(select(source.c[key]).where(source.c[key] > 1), {}, replace)
+        assert list(query.selected_columns)[0].key == key
+        assert "instead.x" in str(query)
 
 
 def test_columns_of_a_subquery_made_of_one_expression_stay_apart():

@@ -70,7 +70,11 @@ class Statements(Expressions):
         if self.rarely():
             made = made.prefix_with("MATERIALIZED") if self.flag() else made.suffix_with("SEARCH x")
         self.noted(made)
-        return made.alias(self.pick([None, "ca"])) if self.rarely() else made
+        if not self.rarely():
+            return made
+        # SQLAlchemy refuses a second alias of that name, even in another subquery
+        self.aliases += 1
+        return made.alias(self.pick([None, "ca%d" % self.aliases]))
 
     def recursive(self, depth):
         lib = self.lib
@@ -226,6 +230,9 @@ class Statements(Expressions):
         if chosen == 0:
             return self.ordering(depth)
         columns = list(made.selected_columns)
+        if isinstance(made, lib.CompoundSelect):
+            # in subqueries there SQLAlchemy leaves out some names of tables
+            columns = [column for column in columns if "SELECT" not in str(column)]
         if chosen == 1 and columns:
             return self.pick(columns)
         if chosen == 2 and columns:

@@ -207,8 +207,8 @@ class ColumnCollection(Generic[_K, _C]):
 
 
 def _embedded(rest: Iterable[Any], target: Any) -> bool:
-    expanded = set(target._lineage_and_copies)
-    return all(not set(part._lineage_and_copies).difference(expanded) for part in rest)
+    known = target._lineage_and_copies
+    return all(not known.isdisjoint(part._cloned_set) for part in rest)
 
 
 def _closest(candidates: List[Tuple[Any, Any]]) -> Any:

@@ -592,24 +592,13 @@ class ExpressionChapter(CompilerFields):
             return text
         return text + " ESCAPE " + self.render_literal_value(escape, sqltypes.STRINGTYPE)
 
-    def _concat(self, *elements: Any) -> Any:
-        # parts that are concatenations themselves need no parentheses
-        parts = []
-        for element in elements:
-            bare = element._without_parentheses()
-            parts.append(bare if _is_concat(bare) else element)
-        result = parts[0]
-        for part in parts[1:]:
-            result = result.concat(part)
-        return result
-
     def _around(self, binary: Any, before: bool, after: bool, fold: bool) -> Any:
         left, right = binary.left, binary.right
         if fold:
             left, right = self._caseless(left), self._caseless(right)
         percent = self._percent()
-        parts = ([percent] if before else []) + [right] + ([percent] if after else [])
-        return self._with_right(binary, left, self._concat(*parts))
+        pattern = percent.concat(right) if before else right
+        return self._with_right(binary, left, pattern.concat(percent) if after else pattern)
 
     def visit_contains_op_binary(self, binary: Any, operator: Any, **kw: Any) -> str:
         return self.visit_like_op_binary(self._around(binary, True, True, False), operator, **kw)
@@ -874,10 +863,6 @@ class ExpressionChapter(CompilerFields):
 
     def visit_index(self, index: Any, **kwargs: Any) -> str:
         raise exc.UnsupportedCompilationError(self, type(index))
-
-
-def _is_concat(element: Any) -> bool:
-    return getattr(element, "operator", None) is operators.concat_op
 
 
 _EXCLUDE = re.compile(r"^(?:CURRENT ROW|GROUP|TIES|NO OTHERS)\Z", re.I)

@@ -14,6 +14,7 @@ from ... import exc
 from ...util.decorators import warn_deprecated
 from .. import lowering
 from .. import operators
+from ..names import AnonLabel
 from ..selectable.base import LABEL_STYLE_TABLENAME_PLUS_COL
 from ..selectable.froms import froms_for
 from ..selectable.statement import CompoundKeyword
@@ -334,7 +335,7 @@ class SelectChapter(CompilerFields):
         name = column.name
         if label is None and asfrom and not column.is_literal and column.table is not None:
             label = name
-        elif label is None and asfrom and named.repeated:
+        elif label is None and asfrom and named.repeated and not column.is_literal:
             label = named.fallback
         if label is not None:
             rendered = self._generated_label_text(label)
@@ -561,9 +562,12 @@ class SelectChapter(CompilerFields):
 
     def _selected_by_label(self, name: Any) -> Any:
         """Return the selected column labelled ``name``, or named so with its table, None if there is none."""
-        if self.stack[-1].compound is not None:
-            found = self._naming_statement().selected_columns.get(name)
-            return None if found is None or found._is_bind_parameter else found
+        compound = self.stack[-1].compound
+        if compound is not None:
+            # by the names that the set operation gives to its columns
+            found = compound.subquery().c.get(name)
+            made_up = found is not None and isinstance(found.name, AnonLabel)
+            return None if made_up and self._generated_label_text(found.name) != name else found
         for column in reversed(self._columns_in_scope()):
             if (column._qualified_label or column.key) == name:
                 return column

@@ -96,7 +96,7 @@ class Label(roles.LabeledColumnExprRole[_T], NamedColumn[_T]):
         return Label(self.name, grouped, type_=self.type)
 
     def _negate(self) -> Any:
-        return Label(self.name, self._element._negate())
+        return Label(self.name, self._element._negate(), type_=self.type)
 
     @property
     def primary_key(self) -> Any:  # type: ignore[override]
@@ -150,10 +150,6 @@ class Label(roles.LabeledColumnExprRole[_T], NamedColumn[_T]):
             primary_key=primary_key,
             foreign_keys=foreign_keys,
         )
-        if foreign_keys:
-            for foreign_key in list(foreign_keys):
-                if getattr(foreign_key, "parent", None) is made:
-                    foreign_keys.discard(foreign_key)
         if not compound_select_cols:
             made._proxies = (self,)
         made.type = self.type

@@ -87,9 +87,11 @@ def _compare_constant(expr: Any, op: Any, obj: Any, reverse: bool, type_: Any, k
     is_bool = isinstance(obj, (bool, True_, False_))
     if op in (eq, ne) and is_bool or op in (is_distinct_from, is_not_distinct_from):
         constant = coercions.expect(roles.ConstExprRole, obj)
-        if reverse and not expr._is_collection_aggregate:
-            return BinaryExpression(constant, expr, op, type_=type_, negate=_negate(op), modifiers=kw)
-        return BinaryExpression(expr, constant, op, type_=type_, negate=_negate(op), modifiers=kw)
+        if expr._is_collection_aggregate:
+            # NOT (x = ANY (...)) is another condition than x != ANY (...)
+            return BinaryExpression(expr, constant, op, type_=type_, modifiers=kw)
+        left, right = (constant, expr) if reverse else (expr, constant)
+        return BinaryExpression(left, right, op, type_=type_, negate=_negate(op), modifiers=kw)
     if expr._is_collection_aggregate:
         constant = coercions.expect(roles.ConstExprRole, obj)
         return BinaryExpression(constant, expr, op, type_=type_, modifiers=kw)

@@ -83,12 +83,13 @@ class OperatorExpression(ColumnElement[_T]):
         if is_associative(op):
             clauses: TupleType[Any, ...]
             joined = False
-            if left.operator is op and left.type is type_:
+            affinity = type_._type_affinity
+            if left.operator is op and left.type._type_affinity is affinity:
                 clauses = left._operands
                 joined = True
             else:
                 clauses = (left,)
-            if right.operator is op and right.type is type_:
+            if right.operator is op and right.type._type_affinity is affinity:
                 clauses += right._operands
                 joined = True
             else:
@@ -607,12 +608,6 @@ class Grouping(GroupedElement, ColumnElement[_T]):
     def _operands(self) -> TupleType[Any, ...]:
         clauses: TupleType[Any, ...] = self.element._operands
         return clauses
-
-    def _negate(self) -> Any:
-        inner = self.element
-        if isinstance(inner, BooleanClauseList):
-            return UnaryExpression(self, operator=inv, type_=BOOLEANTYPE)
-        return ColumnElement._negate(self)
 
     def _with_binary_element_type(self, type_: Any) -> Any:
         return self.__class__(self.element._with_binary_element_type(type_))

@@ -623,7 +623,7 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], _Named):  # type: igno
         made = object.__new__(cls if cls is Column else self._copy_constructor())
         made.__dict__ = d = {
             "name": self.name if name is None else name, "key": key, "type": self.type, "table": selectable,
-            "primary_key": self.primary_key, "nullable": self.nullable, "_creation_order": self._creation_order,
+            "primary_key": self.primary_key, "nullable": self.nullable,
             "_proxies": tuple(compound_select_cols) if compound_select_cols else (self,),
         }  # fmt: skip
         if selectable.entity_mark is not None:

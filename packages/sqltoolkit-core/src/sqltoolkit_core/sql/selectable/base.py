@@ -421,6 +421,12 @@ class FromClause(roles.AnonymizedFromClauseRole, _SelectableWith["_Columns"]):
         foreign_keys: Set[Any] = set()
         self._fill_columns(columns, primary_key, foreign_keys)
         own = self.__dict__
+        origin = own.get("_copied_from")
+        if origin is not None and origin is not self:
+            # a column of a copy answers for that of the original
+            for key, column in columns.items():
+                if column.table is self:
+                    column._copied_from = origin.c.get(key)
         own["_columns"] = columns
         own.setdefault("c", columns.as_readonly())
         own.setdefault("primary_key", primary_key)

@@ -85,8 +85,8 @@ def without_hidden(sources: Iterable[FromClause], owner: Any = None) -> List[Fro
 
 
 def columns_clause_froms(select: AnySelect) -> List[FromClause]:
-    """Return the sources which the columns of a SELECT mention, each once."""
-    return _sources_of(select._raw_columns)
+    """Return the sources which the columns of a SELECT mention, each once, without those inside of joins."""
+    return without_hidden(_sources_of(select._raw_columns))
 
 
 def _sources_of(columns: Iterable[Any]) -> List[FromClause]:
@@ -164,10 +164,11 @@ def _join_all(sources: List[FromClause], joins: Iterable[Any], mentioned_by: Seq
         if left is None:
             left, place = _implied_left(mentioned_by, sources, target, onclause)
         else:
-            if onclause is None:
-                # the source that was named decides on the condition, not others it is joined to
-                onclause = join_condition(left, target)
+            named = left
             left, place = _given_left(sources, left)
+            if onclause is None and place is not None:
+                # the source that was named decides on the condition, not others it is joined to
+                onclause = join_condition(named, target)
         joined = Join(left, target, onclause, isouter, full)
         if place is None:
             sources.append(joined)
@@ -276,11 +277,7 @@ def _surface(source: FromClause) -> List[FromClause]:
 
 
 def _columns_in(onclause: Any) -> Set[Any]:
-    return {
-        element
-        for element in visitors.iterate(onclause)
-        if element.__visit_name__ == "column" and element.table is not None
-    }
+    return {element for element in visitors.iterate(onclause) if element.__visit_name__ == "column"}
 
 
 def _describe(source: Any) -> str:

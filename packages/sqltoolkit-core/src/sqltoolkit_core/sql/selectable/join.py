@@ -5,6 +5,7 @@ Where a SELECT's ``join()`` finds its left side is in ``froms``.
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
 from .. import coercions, operators, roles, visitors
@@ -359,8 +360,7 @@ def _collect_links(
     chosen: Optional[Set[Any]],
     left: FromClause,
 ) -> None:
-    keys = sorted(referring.foreign_keys, key=_creation_order)
-    for key in keys:
+    for key in _in_order(referring):
         if chosen is not None and key.parent not in chosen:
             continue
         try:
@@ -373,9 +373,18 @@ def _collect_links(
             links.setdefault(key.constraint, []).append((column, key.parent))
 
 
-def _creation_order(key: Any) -> int:
-    number: int = key.parent._creation_order
-    return number
+def _in_order(source: FromClause) -> List[Any]:
+    """Return the foreign keys of a source: those of tables as they were made, then those of aliases as they stand."""
+    keys = list(source.foreign_keys)
+    if len(keys) < 2:
+        return keys
+    places = {id(column): place for place, column in enumerate(source.c)}
+
+    def rank(key: Any) -> Tuple[int, int]:
+        column = key.parent
+        return column._creation_order or sys.maxsize, places.get(id(column), 0)
+
+    return sorted(keys, key=rank)
 
 
 def _names_other_table(err: exc.NoReferenceError, referred: FromClause) -> bool:

@@ -60,6 +60,10 @@ def name_columns(
             named.append(ColumnName(column, None, column._plain_name, False))
             continue
         label = column._qualified_label if qualified else None
+        if qualified and label is None and getattr(column, "is_literal", False):
+            # text that a subquery selects: no name of a table goes before it
+            named.append(ColumnName(column, None, column._plain_name, False))
+            continue
         fallback = name = label or _own_name(column)
         repeated = False
         if style is not LABEL_STYLE_NONE:

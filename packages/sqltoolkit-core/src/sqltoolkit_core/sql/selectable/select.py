@@ -380,9 +380,11 @@ class Select(
             found.extend((column,) if _has_namespace(column) else column._from_objects)
         for joined in self._joins_asked:
             target = joined[0]
-            found.extend(
-                (target,) if "entity_namespace" in getattr(target, "_annotations", ()) else target._from_objects
-            )
+            if "entity_namespace" in getattr(target, "_annotations", ()):
+                found.append(target)
+            else:
+                # attributes of mapped classes are targets, too
+                (inside if getattr(target, "_is_join", False) else found).extend(target._from_objects)
             if joined[2] is not None:
                 found.append(joined[2])
         for _, joins, _ in self._memoized_select_entities:
