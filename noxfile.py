@@ -97,12 +97,14 @@ for _version, _path in INTERPRETERS.items():
 
 @nox.session(python=TOOL_PYTHON)
 def differential(session: nox.Session) -> None:
-    """Random statements and sessions on SQLAlchemy, too; `nox -s differential -- 100` runs a hundred times as many."""
+    """Generated statements and sessions, on SQLAlchemy too; `nox -s differential -- 100` makes 100 times as many."""
     session.install("-q", "-r", "ci/requirements-tests.txt", "sqlalchemy==" + COMPARED_WITH)
     factor = session.posargs[0] if session.posargs else "1"
     for distribution in DISTRIBUTIONS:
         needed = DISTRIBUTIONS[: DISTRIBUTIONS.index(distribution) + 1]
         environment = dict(development_path(*needed), SQLTOOLKIT_EXAMPLES=factor)
+        if session.posargs:
+            environment["SQLTOOLKIT_RANDOM"] = "1"
         session.run("python", "-m", "pytest", "-q", "packages/%s/tests/differential" % distribution, env=environment)
 
 

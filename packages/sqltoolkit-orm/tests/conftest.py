@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings
@@ -9,7 +11,13 @@ from hypothesis import settings
 import sqltoolkit_core as sa
 
 # how long an example takes says something about the machine, and a lot about a compiler that is still warming up
-settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "suite",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    # the same examples on each run, so that a change is what makes a test fail; other ones where they are asked for
+    derandomize="SQLTOOLKIT_RANDOM" not in os.environ,
+)
 settings.load_profile("suite")
 
 

@@ -1,7 +1,8 @@
 """What both libraries say about the same bytes, and whether they agree.
 
 The environment variable ``SQLTOOLKIT_EXAMPLES`` multiplies the number of examples of every test here: 1 is what each
-change must pass, 100 is a deep run.  ``SQLTOOLKIT_SEED`` gives the deep run other examples than the last one.
+change must pass, 100 is a deep run.  ``SQLTOOLKIT_RANDOM`` (set) takes other examples each time,
+``SQLTOOLKIT_SEED`` those of a number.
 """
 
 from __future__ import annotations

@@ -305,7 +305,13 @@ class Run:
     def do_merge_new(self, kind: str, key: int, label: str) -> Any:
         """Merge an object that was made with a primary key, as from a request."""
         made = getattr(self.model, kind)(**{"id": key, LABELS.get(kind, "name"): label})
-        return self.name(self.session.merge(made))
+        merged = self.session.merge(made)
+        if self.session.autoflush:
+            # SQLAlchemy expires columns that neither object has a value for, and would flush when it loads them
+            self.session.flush()
+            for attribute in self.model.core.inspect(type(merged)).column_attrs:
+                getattr(merged, attribute.key)
+        return self.name(merged)
 
     def do_badge(self, kind: str, person: int, badge: int, none: bool) -> Any:
         p, b = self.pick(kind, person), self.pick("Badge", badge)

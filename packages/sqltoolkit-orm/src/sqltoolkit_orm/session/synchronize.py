@@ -31,6 +31,7 @@ if typing.TYPE_CHECKING:
 
 __all__ = ["MODES", "Synchronizer", "mode_of", "synchronize_by_key"]
 
+#: what ``synchronize_session`` may say
 MODES = ("auto", "evaluate", "fetch", False, None)
 
 
