@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+import math
 import warnings
 
 from agreement import INTERNAL
@@ -85,6 +86,8 @@ for _database in DATABASES.values():
         _connection.connection.create_function("next_odd", 1, lambda value: value + 1)
         _connection.connection.create_function("random", 0, lambda: 4)
         _connection.connection.create_collation("fr_FR", lambda one, other: (one > other) - (one < other))
+        # the one that SQLAlchemy brings fails for NULL
+        _connection.connection.create_function("floor", 1, lambda value: None if value is None else math.floor(value))
         _connection.connection.create_function("regexp", 2, lambda pattern, value: int(str(pattern) in str(value)))
 
 
