@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pickle
+import sys
 
 import pytest
 
-from sqltoolkit_core import Integer, column, exc, select, table, text
+from sqltoolkit_core import (
+    Integer, column, delete, exc, exists, func, insert, select, table, text, update,
+)  # fmt: skip
 from sqltoolkit_core.engine.default import DefaultDialect
 from sqltoolkit_core.sql.cache_key import HasCacheKey, KeyKind
 from sqltoolkit_core.sql.executable import ExecutableOption, OptionSet, SyntaxExtension, UserDefinedOption
@@ -94,3 +97,22 @@ def test_syntax_extension_refuses_what_it_does_not_know():
     for name in ("select", "insert", "update", "delete"):
         with pytest.raises(NotImplementedError):
             getattr(extension, "apply_to_" + name)(None)
+
+
+def test_statements_know_the_line_that_built_them():
+    line = sys._getframe().f_lineno + 1
+    first = select(t.c.x).where(t.c.x == 1)
+    assert first.built_at == "%s:%d in test_statements_know_the_line_that_built_them" % (__file__, line)
+    assert first.limit(2).built_at == first.built_at
+    calls = [t.select, t.insert, t.update, t.delete, t.join(t.alias(), text("1")).select, func.now().select,
+             exists().select, lambda: insert(t), lambda: update(t), lambda: delete(t)]  # fmt: skip
+    for call in calls:
+        assert call().built_at.startswith(__file__), call
+    # it is no part of the statement
+    second = select(t.c.x).where(t.c.x == 1)
+    assert first.built_at != second.built_at and first.compare(second)
+    assert first._generate_cache_key() == second._generate_cache_key()
+    loaded = pickle.loads(pickle.dumps(first))
+    assert loaded.built_at is None and str(loaded) == str(first)
+    loaded.note_site(sys._getframe())
+    assert loaded.built_at.startswith(__file__)

@@ -38,3 +38,14 @@ def test_lines_of_instructions() -> None:
     line = here.f_lineno - 1
     assert frames.line_at(here.f_code, noted) == line
     assert frames.line_at(here.f_code, -1) == here.f_code.co_firstlineno
+
+
+def test_places_of_programs(monkeypatch) -> None:
+    monkeypatch.setattr(frames, "_hidden", frames._hidden)
+    here = sys._getframe()
+    site = frames.site_of(here)
+    expected = "%s:%d in test_places_of_programs" % (__file__, here.f_lineno - 1)
+    assert site is not None and frames.site_text(site) == expected
+    assert frames.site_of(None) is None and frames.site_text(None) is None
+    frames.hide_frames(os.path.dirname(__file__))
+    assert frames.site_text(site) is None

@@ -103,3 +103,10 @@ def test_populate_existing_and_yield_per(session):
     session.query(User).autoflush(False).populate_existing().all()
     assert user.name == "ann"
     assert [u.id for u in session.query(User).order_by(User.id).yield_per(1)] == [1, 2, 3]
+
+
+def test_a_query_knows_its_line(session):
+    made = session.query(User, Post).filter(User.id == 1)
+    assert made.statement.built_at.startswith(__file__)
+    with pytest.warns(sa.exc.SAWarning, match="^SELECT statement built at .*test_query.py:[0-9]+ in test_a_query_knows"):
+        made.all()

@@ -19,7 +19,7 @@ from .. import exc
 from ..util import deprecated
 from ..util import is_exit_exception
 from ..util import safe_reraise
-from ..util.frames import line_at
+from ..util.frames import site_text
 
 if typing.TYPE_CHECKING:
     from typing import Dict
@@ -418,7 +418,7 @@ class Holder:
         self.age = max(0.0, _monotonic() - record.since)
         self.task: Optional[str] = record.task
         self.thread = _thread_name(record.thread)
-        self.site: Optional[str] = _line_of(record.site)
+        self.site: Optional[str] = site_text(record.site)
         self.now: Optional[str] = None if record.task else _present_line(record.thread)
         self.last_sql: Optional[str] = record.last_sql
         connection = record.dbapi_connection
@@ -451,14 +451,6 @@ def _thread_name(ident: int) -> str:
     return "%d (ended)" % ident
 
 
-def _line_of(site: Any) -> Optional[str]:
-    """Return a text for a place in a program, given as its code and the offset of an instruction in that."""
-    if site is None:
-        return None
-    code, offset = site
-    return "%s:%d in %s" % (code.co_filename, line_at(code, offset), code.co_name)
-
-
 def _present_line(ident: int) -> Optional[str]:
     if ident == _get_ident():
         return None
@@ -466,7 +458,7 @@ def _present_line(ident: int) -> Optional[str]:
     frame = current().get(ident) if current is not None else None
     if frame is None:
         return None
-    return _line_of((frame.f_code, frame.f_lasti))
+    return site_text((frame.f_code, frame.f_lasti))
 
 
 class _ConnectionFairy(PoolProxiedConnection):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Dict, FrozenSet, Iterable, Mapp
 
 from .. import exc
 from ..util.collections import immutabledict
+from ..util.frames import site_of, site_text
 from . import roles
 from .base import Generative
 from .cache_key import HasCacheKey
@@ -286,6 +287,24 @@ class ExecutableStatement(Executable, Generative):
 
     _generate = Generative._generate
     _replace_params: Any
+
+    # a place in a program, and no part of the statement: it is neither compared nor pickled
+    _site: Any = None
+
+    @property
+    def built_at(self) -> Optional[str]:
+        """The line that called ``select()``, ``update()`` or kin, as ``file:line in function``.
+
+        None for a statement that came about in another way: unpickled, for example, or made by a library.
+        """
+        return site_text(self._site)
+
+    def note_site(self, frame: Any) -> None:
+        """Take the line of a frame, or of its nearest caller outside of libraries, for that of the statement.
+
+        For functions that make statements for others; ``util.hide_frames()`` says what is a library.
+        """
+        self._site = site_of(frame)
 
     def params(self, __optionaldict: Optional[Mapping[str, Any]] = None, **kwargs: Any) -> Self:
         """Return the statement with values for its named parameters."""

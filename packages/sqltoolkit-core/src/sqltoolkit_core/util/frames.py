@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import Any, Dict, Tuple
+from typing import Any, Dict, Optional, Tuple
 
-__all__ = ["hide_frames", "line_at", "visible_frame"]
+__all__ = ["hide_frames", "line_at", "site_of", "site_text", "visible_frame"]
+
+#: a place in a program: its code, and the offset of an instruction in that
+Site = Tuple[Any, int]
 
 # where code stands that does things for others
 _hidden: Tuple[str, ...] = (os.path.join(os.path.dirname(os.path.dirname(__file__)), ""), contextlib.__file__)
@@ -38,6 +41,20 @@ def visible_frame(frame: Any) -> Any:
             return frame
         frame = frame.f_back
     return None
+
+
+def site_of(frame: Any) -> Optional[Site]:
+    """Return the place where a frame, or the nearest of its callers that is not hidden, is at present."""
+    found = visible_frame(frame)
+    return None if found is None else (found.f_code, found.f_lasti)
+
+
+def site_text(site: Optional[Site]) -> Optional[str]:
+    """Return a place as ``file:line in function``; None for one that is not known or is hidden."""
+    if site is None or site[0].co_filename.startswith(_hidden):
+        return None
+    code, offset = site
+    return "%s:%d in %s" % (code.co_filename, line_at(code, offset), code.co_name)
 
 
 def line_at(code: Any, offset: int) -> int:

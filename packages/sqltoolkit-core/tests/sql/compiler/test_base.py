@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from sqltoolkit_core import Column
@@ -11,9 +13,11 @@ from sqltoolkit_core import Table
 from sqltoolkit_core import column
 from sqltoolkit_core import create_engine
 from sqltoolkit_core import exc
+from sqltoolkit_core import exists
 from sqltoolkit_core import literal
 from sqltoolkit_core import select
 from sqltoolkit_core import table
+from sqltoolkit_core import update
 from sqltoolkit_core.engine.default import DefaultDialect
 from sqltoolkit_core.sql.compiler import COLLECT_CARTESIAN_PRODUCTS
 from sqltoolkit_core.sql.compiler import FROM_LINTING
@@ -190,3 +194,24 @@ class TestFromLinter:
         assert len(seen) == warned and (compiled.from_linter is not None) is collected
         if collected:
             assert set(compiled.from_linter.froms.values()) == {"t", "u"}
+
+    def test_the_line_that_built_the_statement(self):
+        def outer():
+            return select(t.c.a).where(exists().where(t.c.a == 1))
+
+        def inner():
+            return select(t.c.a, u.c.a).where(t.c.a == 1)
+
+        def written():
+            return update(t).values(a=u.c.a)
+
+        for made, kind in ((inner, "SELECT"), (written, "UPDATE")):
+            line = "%s:%d in %s" % (__file__, made.__code__.co_firstlineno + 1, made.__name__)
+            with expect_warnings("^%s statement built at %s makes a cartesian product" % (kind, re.escape(line))):
+                made().compile(linting=FROM_LINTING)
+        # a statement inside of another has its own line; one that a library made has that of the one around it
+        nested = select(inner().subquery())
+        with expect_warnings("^SELECT statement built at .* in inner makes"):
+            nested.compile(linting=FROM_LINTING)
+        with expect_warnings("^SELECT statement built at .* in outer makes"):
+            outer().where(exists().where(t.c.a == u.alias().c.a).where(u.alias().c.a == 1)).compile(linting=FROM_LINTING)

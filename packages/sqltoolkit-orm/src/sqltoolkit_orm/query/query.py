@@ -6,6 +6,7 @@ It builds a SELECT behind the scenes; the clause methods are in ``clauses`` and 
 from __future__ import annotations
 
 import typing
+from sys import _getframe
 
 from sqltoolkit_core import delete
 from sqltoolkit_core import exc as sa_exc
@@ -101,7 +102,9 @@ class Query(ClauseMethods, _Rows["_T"]):
         self.session = session
         if not isinstance(entities, (tuple, list)):
             entities = (entities,)
-        self._statement = select(*entities).set_label_style(_LEGACY)
+        statement = select(*entities).set_label_style(_LEGACY)
+        statement.note_site(_getframe(1))
+        self._statement = statement
 
     def _with(self, statement: Any) -> Self:
         new = object.__new__(type(self))

@@ -237,16 +237,20 @@ class FromLinter:
             return None, None
         return {element for element in froms if element not in reached}, start
 
-    def warn(self, stmt_type: str = "SELECT") -> None:
-        """Emit SAWarning if some FROM elements are not connected."""
+    def warn(self, stmt_type: str = "SELECT", built_at: Optional[str] = None) -> None:
+        """Emit SAWarning if some FROM elements are not connected.
+
+        :param built_at: the line that built the statement.
+        """
         rest, start = self.lint()
         if not rest:
             return
+        where = " built at %s" % built_at if built_at else ""
         unconnected = ", ".join('"%s"' % name for element, name in self.froms.items() if element in rest)
         warn(
-            "%s statement makes a cartesian product: nothing joins or compares %s with \"%s\", so every row of the "
+            "%s statement%s makes a cartesian product: nothing joins or compares %s with \"%s\", so every row of the "
             "one is paired with every row of the other. Connect them by a join or a criterion; where all pairs are "
-            "wanted, say so with a join on true()." % (stmt_type, unconnected, self.froms[start])
+            "wanted, say so with a join on true()." % (stmt_type, where, unconnected, self.froms[start])
         )
 
 
@@ -490,6 +494,10 @@ class CompilerFields(Compiled):
         def visit_empty_set_op_expr(self, type_: Any, expand_op: Any, **kw: Any) -> str: ...
 
         def visit_insert(self, insert_stmt: Any, **kw: Any) -> str: ...
+
+    def _line_of(self, statement: Any) -> Optional[str]:
+        """Return the line that built a statement, or the statement around it."""
+        return getattr(statement, "built_at", None) or getattr(self.statement, "built_at", None)
 
     @property
     def current_executable(self) -> Any:

@@ -376,7 +376,7 @@ class DMLChapter(CompilerFields):
     def _dml_lint(self, linter: Optional[FromLinter], kind: str, statement: Any) -> None:
         self._linter = None
         if linter is not None and self.linting & WARN_LINTING:
-            linter.warn(kind)
+            linter.warn(kind, self._line_of(statement))
 
     # -- RETURNING
 

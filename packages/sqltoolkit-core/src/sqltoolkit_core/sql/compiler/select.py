@@ -188,7 +188,7 @@ class SelectChapter(CompilerFields):
         if linter is not None:
             self._linter = None
             if self.linting & WARN_LINTING and len(linter.froms) > 1:
-                linter.warn("SELECT")
+                linter.warn("SELECT", self._line_of(select))
         if extensions:
             text += self._extension_text(select, "post_criteria", " %s", kwargs)
         if select._group_by_clauses:

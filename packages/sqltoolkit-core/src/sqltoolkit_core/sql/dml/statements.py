@@ -5,6 +5,7 @@ What they share is in ``base``.
 
 from __future__ import annotations
 
+from sys import _getframe
 from typing import TYPE_CHECKING, Any, Sequence, Tuple
 
 from .. import coercions, roles
@@ -474,7 +475,10 @@ def insert(table: Any) -> Insert:
 
     :param table: a table or mapped class.
     """
-    return Insert(table)
+    made = Insert(table)
+    frame = _getframe(1)
+    made._site = frame.f_code, frame.f_lasti
+    return made
 
 
 def update(table: Any) -> Update:
@@ -482,7 +486,10 @@ def update(table: Any) -> Update:
 
     :param table: a table or mapped class.
     """
-    return Update(table)
+    made = Update(table)
+    frame = _getframe(1)
+    made._site = frame.f_code, frame.f_lasti
+    return made
 
 
 def delete(table: Any) -> Delete:
@@ -490,4 +497,7 @@ def delete(table: Any) -> Delete:
 
     :param table: a table or mapped class.
     """
-    return Delete(table)
+    made = Delete(table)
+    frame = _getframe(1)
+    made._site = frame.f_code, frame.f_lasti
+    return made

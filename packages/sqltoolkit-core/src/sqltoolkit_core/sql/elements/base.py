@@ -271,6 +271,7 @@ class ClauseElement(SupportsAnnotations, MemoizedHasCacheKey):
             else:
                 d.pop(name, None)
         d.pop("_copied_from", None)
+        d.pop("_site", None)
         return d
 
     def __setstate__(self, state: Dict[str, Any]) -> None:

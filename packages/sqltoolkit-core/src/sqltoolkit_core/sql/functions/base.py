@@ -5,6 +5,7 @@ The functions that have a known type or a rendering of their own are in ``generi
 
 from __future__ import annotations
 
+from sys import _getframe
 from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Sequence, Tuple, TypeVar, Union
 
 from .. import coercions, operators, roles
@@ -160,6 +161,7 @@ class FunctionElement(ColumnElement[_T], ExecutableStatement, FromClause):
     def select(self) -> Any:
         """Return ``SELECT`` of this call."""
         statement = slots.select(self)
+        statement.note_site(_getframe(1))
         if self._execution_options:
             statement = statement.execution_options(**self._execution_options)
         return statement

@@ -8,6 +8,7 @@ Words: a *source* is a FROM object; to *hide* a source means that it is rendered
 from __future__ import annotations
 
 from enum import Enum
+from sys import _getframe
 from typing import TYPE_CHECKING, Any, Iterable, List, Mapping, Optional, Set, Tuple, cast
 
 from .. import coercions, roles
@@ -315,6 +316,7 @@ class FromClause(roles.AnonymizedFromClauseRole, _SelectableWith["_Columns"]):
     def select(self) -> AnySelect:
         """Return ``SELECT`` of this source: ``select(self)``."""
         made: AnySelect = slots.select(self)
+        made.note_site(_getframe(1))
         return made
 
     def join(

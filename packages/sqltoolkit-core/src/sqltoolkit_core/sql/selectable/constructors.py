@@ -5,6 +5,7 @@ The classes are in the modules below this one.
 
 from __future__ import annotations
 
+from sys import _getframe
 from typing import TYPE_CHECKING, Any, Optional
 
 from .. import coercions, roles
@@ -150,7 +151,10 @@ def select(*entities: Any) -> Select[Unpack[Tuple[Any, ...]]]:
 
     :param entities: what to select; FROM follows from it.
     """
-    return Select(*entities)
+    made: Select[Unpack[Tuple[Any, ...]]] = Select(*entities)
+    frame = _getframe(1)
+    made._site = frame.f_code, frame.f_lasti
+    return made
 
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ Where a SELECT's ``join()`` finds its left side is in ``froms``.
 from __future__ import annotations
 
 import sys
+from sys import _getframe
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
 from .. import coercions, operators, roles, visitors
@@ -92,6 +93,7 @@ class Join(roles.DMLTableRole, FromClause):
     def select(self) -> AnySelect:
         """Return a SELECT of all columns of both sides from this join."""
         made: AnySelect = slots.select(self.left, self.right).select_from(self)
+        made.note_site(_getframe(1))
         return made
 
     def _natural_onclause(self, left: FromClause, right: FromClause) -> ColumnElement[Any]:

@@ -648,8 +648,10 @@ if TYPE_CHECKING:
     AnySelect = Select[Unpack[Tuple[Any, ...]]]
 
 
-def _coerced_columns(entities: Iterable[Any], statement: AnySelect) -> Tuple[Any, ...]:
+def _coerced_columns(entities: Tuple[Any, ...], statement: AnySelect) -> Tuple[Any, ...]:
     """Return the items of a columns clause as elements; a collection of columns as its members."""
+    if len(entities) == 1 and entities[0].__class__ not in _COLLECTIONS:
+        return (coercions.expect(roles.ColumnsClauseRole, entities[0], sink=statement),)
     expect = coercions.expect
     role = roles.ColumnsClauseRole
     made: List[Any] = []

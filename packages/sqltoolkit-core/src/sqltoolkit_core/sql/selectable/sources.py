@@ -6,6 +6,7 @@ Joins are in ``join``, the statements inside subqueries in ``statement`` and ``s
 
 from __future__ import annotations
 
+from sys import _getframe
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Set, Tuple
 
 from .. import coercions, roles
@@ -531,16 +532,19 @@ class TableClause(roles.DMLTableRole, Immutable, NamedFromClause["_PlainColumns"
     def insert(self) -> Insert:
         """Return ``insert(self)``."""
         made: Insert = slots.insert(self)
+        made.note_site(_getframe(1))
         return made
 
     def update(self) -> Update:
         """Return ``update(self)``."""
         made: Update = slots.update(self)
+        made.note_site(_getframe(1))
         return made
 
     def delete(self) -> Delete:
         """Return ``delete(self)``."""
         made: Delete = slots.delete(self)
+        made.note_site(_getframe(1))
         return made
 
     def table_valued(self) -> TableValuedColumn[Any]:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from sys import _getframe
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Set, Tuple, TypeVar
 
 from .. import coercions, operators, roles
@@ -731,6 +732,7 @@ class Exists(UnaryExpression[bool]):
     def select(self) -> Select[bool]:
         """Return ``SELECT EXISTS (...)``."""
         made: Select[bool] = slots.select(self)
+        made.note_site(_getframe(1))
         return made
 
     def correlate(self, *fromclauses: Any) -> Exists:
