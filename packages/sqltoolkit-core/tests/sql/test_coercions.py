@@ -108,6 +108,29 @@ def test_registered_resolver_and_completion():
     assert expect(MyRole, Point()) == ("done", ("point", {}))
 
 
+def test_classes_of_a_metaclass_come_to_its_resolver_first():
+    class MyRole(roles.SQLRole):
+        role_name = "mine"
+
+    class Meta(type):
+        pass
+
+    class Known(Meta("Base", (), {})):
+        element = "known"
+
+    class Other(Meta("Base", (), {})):
+        @classmethod
+        def __clause_element__(cls):
+            return MyRole()
+
+    @coerces(MyRole, Meta)
+    def known(cls, *, role, argname=None, **hints):
+        return cls.__dict__.get("element", NotImplemented)
+
+    assert expect(MyRole, Known) == "known"
+    assert isinstance(expect(MyRole, Other), MyRole)
+
+
 def test_functions_stand_for_what_they_return():
     assert str(select(x).where(lambda: x == 5)) == "SELECT x \nWHERE x = :x_1"
     with pytest.raises(exc.ArgumentError, match="arguments"):

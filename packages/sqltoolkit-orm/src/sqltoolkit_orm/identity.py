@@ -25,12 +25,12 @@ if typing.TYPE_CHECKING:
     from .state import InstanceState
     from .typing import InstanceKey
 
-__all__ = ["IdentityMap", "new_session_id", "session_of", "sessions"]
+__all__ = ["IdentityMap", "SWEPT_FROM", "new_session_id", "session_of", "sessions"]
 
 _numbers = itertools.count(1)
 
 #: tables smaller than this are never swept
-_SMALL = 1000
+SWEPT_FROM = 1000
 
 
 class _LivingSessions:
@@ -103,13 +103,13 @@ class IdentityMap:
         """Sweep the table of the class if it has grown to twice what it held alive last."""
         where = identity_class if token is None else (identity_class, token)
         table = self.tables.get(where)
-        if table is not None and len(table) > self._limits.get(where, _SMALL):
+        if table is not None and len(table) > self._limits.get(where, SWEPT_FROM):
             self._sweep(where, table)
 
     def _sweep(self, where: Any, table: Dict[Any, InstanceState]) -> None:
         for pk in [pk for pk, state in list(table.items()) if state() is None]:
             del table[pk]
-        self._limits[where] = max(_SMALL, 2 * len(table))
+        self._limits[where] = max(SWEPT_FROM, 2 * len(table))
 
     def sweep(self) -> None:
         """Remove the entries of collected objects from every table."""
@@ -215,7 +215,7 @@ class IdentityMap:
                     "identity key %s" % (state_str(state), state_str(present), state.key)
                 )
         table[state.pk] = state
-        if len(table) > self._limits.get(where, _SMALL):
+        if len(table) > self._limits.get(where, SWEPT_FROM):
             self._sweep(where, table)
         return True
 

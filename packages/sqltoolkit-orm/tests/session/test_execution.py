@@ -139,6 +139,19 @@ def test_do_orm_execute_may_change_the_statement(session):
     assert [item.id for item in session.scalars(sa.select(Item).order_by(Item.id))] == [1, 2]
 
 
+def test_options_that_a_listener_adds_say_how_to_load(session):
+    item = session.get(Item, 1)
+    session.execute(sa.update(Item.__table__).values(name="changed"))
+    assert session.scalars(sa.select(Item).order_by(Item.id)).first().name == "n1"
+
+    @sa.event.listens_for(session, "do_orm_execute")
+    def refresh(state):
+        state.update_execution_options(populate_existing=True)
+
+    assert session.scalars(sa.select(Item).where(Item.id == 1)).one() is item
+    assert item.name == "changed"
+
+
 def test_do_orm_execute_may_give_the_result(session):
     @sa.event.listens_for(session, "do_orm_execute")
     def _frozen(state):

@@ -73,7 +73,7 @@ def expect(role: Any, obj: Any, *, argname: Optional[str] = None, sink: Any = No
         given = obj
         obj = resolve(given, role=role, argname=argname, **hints)
         if obj is NotImplemented:
-            raise reject(role, given, argname)
+            obj = _unwrap(given, role=role, argname=argname, **hints)
     if sink is not None and sink.entity_mark is None:
         mark = getattr(obj, "entity_mark", None)
         if mark is not None:
@@ -111,8 +111,10 @@ def _learn(role: Any, obj: Any) -> Optional[_Resolver]:
         resolve: Optional[_Resolver] = None if completion is None or skips is not None and skips(cls) else _complete
     elif getattr(getattr(cls, "__clause_element__", None), "returns_self", False):
         resolve = _resolver(role, cls)
-    elif isinstance(obj, type) or hasattr(obj, "__clause_element__"):
-        # classes, such as mapped ones, differ in it though they are of one metaclass
+    elif isinstance(obj, type):
+        # classes of one metaclass, such as mapped ones and their abstract bases, differ in what they stand for
+        resolve = _registered(role, cls) or _unwrap
+    elif hasattr(obj, "__clause_element__"):
         resolve = _unwrap
     elif isinstance(obj, (types.FunctionType, types.BuiltinFunctionType)) and role.allows_lambda:
         resolve = _lambda
@@ -122,6 +124,15 @@ def _learn(role: Any, obj: Any) -> Optional[_Resolver]:
         resolve = _resolve_and_complete
     table[cls] = resolve
     return resolve
+
+
+def _registered(role: Any, metaclass: type) -> Optional[_Resolver]:
+    """Return the function that was registered for classes of a metaclass."""
+    for base in role.__mro__:
+        for classes, resolver in _resolvers.get(base, ()):
+            if classes and issubclass(metaclass, classes):
+                return resolver
+    return None
 
 
 def _resolver(role: Any, cls: type) -> _Resolver:

@@ -73,7 +73,7 @@ class LoadRequest:
         self.trail: Tuple[Any, ...] = ()
         if within is not None:
             self.queue = within.queue
-            self.trail = (*within.trail, loader_path)
+            self.trail = (*within.request.trail, loader_path)
 
 
 #: a load that asks for nothing special
@@ -119,15 +119,18 @@ class SelectPlan:
 
     __slots__ = (
         "by_name",
+        "converters",
         "entities",
         "entries",
         "eager_collections",
         "extra",
         "keys",
         "loaders",
+        "metadata",
         "only_columns",
         "plain_joins",
         "posts",
+        "rows_are_ready",
         "single_entity",
         "statement",
         "types",
@@ -156,5 +159,11 @@ class SelectPlan:
         self.only_columns = False
         #: (entity plan, function) called after a chunk of rows, in order
         self.posts: List[Any] = []
+        #: generated loaders, by what they depend on besides the plan
         self.loaders: Dict[Any, Any] = {}
+        #: the function or None for each raw column, the meta data of the result, and whether rows of plain columns
+        #: are named as the result wants them; known when there was a result
+        self.converters: Optional[Tuple[Any, ...]] = None
+        self.metadata: Any = None
+        self.rows_are_ready: Optional[bool] = None
         self.statement: Any = None

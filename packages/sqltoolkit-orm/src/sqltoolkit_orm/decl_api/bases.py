@@ -10,6 +10,8 @@ from typing import Any
 
 from sqltoolkit_core import exc as core_exc
 from sqltoolkit_core import inspection
+from sqltoolkit_core.sql import coercions
+from sqltoolkit_core.sql import roles
 from sqltoolkit_core.sql.schema import MetaData
 from sqltoolkit_core.util.typing import get_annotations
 
@@ -366,3 +368,16 @@ def _inspect_declarative(cls: Any) -> Any:
         return None
     manager.mapper.check_configure()
     return manager.mapper
+
+
+@coercions.coerces(roles.ColumnsClauseRole, DeclarativeAttributeIntercept, DeclarativeMeta)
+def _select_declarative(cls: Any, *, role: Any, argname: Any = None, **hints: Any) -> Any:
+    # select(cls) is in every query: this is what inspection comes to, with less in between
+    manager = cls.__dict__.get("_sa_class_manager")
+    mapper = None if manager is None else manager.mapper
+    if mapper is None:
+        return NotImplemented
+    if mapper.registry.new_mappers:
+        mapper.check_configure()
+    element = mapper.memo.get("element")
+    return mapper.__clause_element__() if element is None else element

@@ -15,6 +15,7 @@ from sqltoolkit_core.util import codegen
 from ..base import STATE_ATTR
 from ..context.compile_state import LoadNote
 from ..context.entities import subclass_plan
+from ..identity import SWEPT_FROM
 from .populate import fill_existing
 from .populate import PARTIAL
 from .populate import set_empty
@@ -27,7 +28,7 @@ if typing.TYPE_CHECKING:
     from typing import List
     from typing import Tuple
 
-__all__ = ["LoadRun", "finish_chunk", "loader_for", "run_posts"]
+__all__ = ["LoadRun", "loader_for", "run_posts"]
 
 _GLOBALS: Dict[str, Any] = {"NEW": object.__new__, "SK": STATE_ATTR, "SEEN_NOT": object()}
 
@@ -42,44 +43,35 @@ _templates = codegen.TemplateCache("bind", _source, dict(_GLOBALS), size=2048)
 class LoadRun:
     """One run of a loader: the session's tables, the request, and what waits for the end of the chunk."""
 
-    __slots__ = (
-        "autoflush",
-        "identity_map",
-        "options",
-        "path",
-        "populate_existing",
-        "plan",
-        "queue",
-        "request",
-        "session",
-        "session_id",
-        "statement",
-        "todo",
-        "token",
-        "trail",
-        "nodes",
-        "bound",
-    )
+    __slots__ = ("bound", "nodes", "plan", "queue", "request", "session", "statement", "todo", "token")
 
     def __init__(self, session: Any, plan: Any, request: Any, statement: Any) -> None:
         self.session = session
-        self.session_id = session.hash_key
-        self.identity_map = session.identity_map
         self.plan = plan
         self.request = request
         self.statement = statement
-        self.populate_existing = request.populate_existing
         self.token = request.identity_token
         self.queue = request.queue
-        self.trail = request.trail
+        #: index of an entity plan -> objects that post-loaders will see
         self.todo: Dict[int, List[Any]] = {}
+        #: index of an entity plan -> what its objects keep for their lazy loads
         self.nodes: Dict[int, LoadNote] = {}
+        #: what ``populate`` remembers of objects that existed before
         self.bound: Dict[Any, Any] = {}
 
     def table(self, mapper: Any) -> Dict[Any, Any]:
         """Return the identity dictionary for a mapper."""
-        found: Dict[Any, Any] = self.identity_map.table(mapper.identity_class, self.token)
+        found: Dict[Any, Any] = self.session.identity_map.table(mapper.identity_class, self.token)
         return found
+
+    def grown(self, mapper: Any) -> None:
+        """Take notice of a large identity dictionary."""
+        self.session.identity_map.note_growth(mapper.identity_class, self.token)
+
+    def finish(self) -> None:
+        """Load what the objects of the rows so far need by further queries."""
+        if self.todo:
+            run_posts(self)
 
     def waiting(self, index: int) -> List[Any]:
         """Return the list of objects of an entity that post-loaders will see."""
@@ -146,6 +138,8 @@ class _Writer:
         self.values: List[Any] = []
         self.prologue: List[str] = []
         self.lines: List[str] = []
+        #: identity class -> (name of the bound mapper, local name of its identity dictionary)
+        self.tables: Dict[Any, Tuple[str, str]] = {}
         self.unpack = False
         self.serial = 0
 
@@ -176,6 +170,15 @@ class _Writer:
             return raw
         return "%s(%s)" % (self.bind("v", converter), raw)
 
+    def table(self, mapper: Any) -> str:
+        """Return the local name of the identity dictionary for a mapper."""
+        known = self.tables.get(mapper.identity_class)
+        if known is None:
+            bound, name = self.bind("m", mapper), self.fresh("table")
+            self.prologue.append("%s = run.table(%s)" % (name, bound))
+            known = self.tables[mapper.identity_class] = (bound, name)
+        return known[1]
+
     # -- one entity ----------------------------------------------------------
     def entity(self, plan: Any, indent: int, unique: bool) -> str:
         """Write what loads the entity of ``plan`` from the row; return the name of the object."""
@@ -196,8 +199,8 @@ class _Writer:
         line = self.line
         indent += 1
         key = "pk"
-        table, get = self.fresh("table"), self.fresh("get")
-        self.prologue.append("%s = run.table(%s)" % (table, self.bind("m", mapper)))
+        get = self.fresh("get")
+        table = self.table(mapper)
         self.prologue.append("%s = %s.get" % (get, table))
         line(indent, "st = %s(%s)" % (get, key))
         line(indent, "%s = None if st is None else st()" % obj)
@@ -375,7 +378,7 @@ def _row_binder(plan: Any, select_plan: Any, converters: Any, refresh: bool, uni
     obj = writer.fresh("o")
     writer._inline(plan, obj, 2, unique)
     body = ["def bind(run%s):" % "".join(", %s" % name for name in writer.names)]
-    body.append("    sid = run.session_id; token = run.token; loaded = run.session.dispatch.loaded_as_persistent")
+    body.append("    sid = run.session.hash_key; token = run.token; loaded = run.session.dispatch.loaded_as_persistent")
     body.extend("    " + text for text in writer.prologue)
     body.append("    def load(r):")
     body.extend(writer.lines)
@@ -395,9 +398,11 @@ def loader_for(plan: Any, converters: Tuple[Any, ...], refresh: bool, scalars: b
     writer = _Writer(plan, converters, refresh)
     unique = plan.plain_joins or _collections(plan) > 1
     results = [_entry(writer, entry, unique) for entry in plan.entries]
+    for entity in plan.entities:
+        writer.table(entity.mapper)
     dedupe = plan.eager_collections and scalars and plan.single_entity
     body = ["def bind(run%s):" % "".join(", %s" % name for name in writer.names)]
-    body.append("    sid = run.session_id; token = run.token; loaded = run.session.dispatch.loaded_as_persistent")
+    body.append("    sid = run.session.hash_key; token = run.token; loaded = run.session.dispatch.loaded_as_persistent")
     body.extend("    " + text for text in writer.prologue)
     if dedupe:
         body.append("    given = set()")
@@ -414,6 +419,8 @@ def loader_for(plan: Any, converters: Tuple[Any, ...], refresh: bool, scalars: b
             body.append("            append(%s)" % results[0])
     else:
         body.append("            append((%s,))" % ", ".join(results))
+    for mapper, table in writer.tables.values():
+        body.append("        if len(%s) > %d: run.grown(%s)" % (table, SWEPT_FROM, mapper))
     body.append("        return out")
     body.append("    return load")
     return _templates.make("\n".join(body) + "\n", tuple(writer.values))
@@ -434,15 +441,6 @@ def _collections(plan: Any) -> int:
     )
 
 
-def finish_chunk(run: LoadRun) -> None:
-    """Load what the objects of a chunk need by further queries."""
-    if run.todo:
-        run_posts(run)
-    identity_map = run.identity_map
-    for plan in run.plan.entities:
-        identity_map.note_growth(plan.mapper.identity_class, run.token)
-
-
 def run_posts(run: LoadRun) -> None:
     """Run the loaders that work on all objects of a chunk.
 
@@ -457,7 +455,7 @@ def run_posts(run: LoadRun) -> None:
     for plan, post in run.plan.posts:
         objects = todo.get(plan.index)
         if objects:
-            key = (run.trail, plan.trail(), post.key)
+            key = (run.request.trail, plan.trail(), post.key)
             entry = queue.get(key)
             if entry is None:
                 queue[key] = (post, run, plan, list(objects))

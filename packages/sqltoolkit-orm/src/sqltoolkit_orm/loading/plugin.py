@@ -6,11 +6,10 @@ The loaders themselves are generated in ``instances``.
 from __future__ import annotations
 
 import typing
-from itertools import islice
 
 from sqltoolkit_core import exc as sa_exc
 from sqltoolkit_core import inspect
-from sqltoolkit_core.engine.result import ChunkedIteratorResult
+from sqltoolkit_core.engine.result import ShapedResult
 from sqltoolkit_core.engine.result import SimpleResultMetaData
 from sqltoolkit_core import bindparam
 from sqltoolkit_core import select
@@ -39,7 +38,6 @@ from ..state import MODIFIED
 from ..state import PARTLY_EXPIRED
 from ..strategy_options.load import Load
 from ..strategy_options.load import without_deferral
-from .instances import finish_chunk
 from .instances import loader_for
 from .instances import LoadRun
 from .populate import PARTIAL
@@ -78,7 +76,7 @@ _REQUEST_KEYS = frozenset(("populate_existing", "autoflush", "yield_per", "ident
 
 def request_of(statement: Any, options: Any) -> LoadRequest:
     """Return the load request that the execution options of a statement and of its run make."""
-    own = statement.get_execution_options() if hasattr(statement, "get_execution_options") else EMPTY_DICT
+    own = statement.get_execution_options()
     if not own and not options:
         return DEFAULT_REQUEST
     merged = dict(own)
@@ -122,17 +120,14 @@ class SelectPlugin(StatementPlugin):
 
     def run(self, call: Any) -> Any:
         """Execute the call on its connection and return the result of objects."""
-        request = call.request
+        statement = call.statement
+        options = call.execution_options
+        request = call.request or request_of(statement, options)
         session = call.session
         if request.autoflush and session.autoflush:
             session._autoflush()
-        options = call.execution_options
-        if request.yield_per is not None and "yield_per" in options:
-            options = dict(options)
-        result = call.connection.execute(
-            call.statement, call.parameters or {}, execution_options=options
-        )
-        return shape_result(session, call.statement, result, request)
+        result = call.connection.execute(statement, call.parameters or None, execution_options=options)
+        return shape_result(session, statement, result, request)
 
 
 @register_plugin("orm", "compound_select")
@@ -160,19 +155,24 @@ def _converters(plan: Any, result: Any) -> Tuple[Any, ...]:
     return tuple(found)
 
 
-def _binder(plan: Any, result: Any, refresh: bool, scalars: bool, events: bool) -> Any:
-    """Return the generated loader of a plan, made when it is first needed."""
+def _loader(run: LoadRun, result: Any, refresh: bool, scalars: bool) -> Any:
+    """Return the function that makes objects of the rows of a run; its text is generated when it is first needed."""
+    plan = run.plan
+    session = run.session
+    events = session.has_events and bool(session.dispatch.loaded_as_persistent)
     version = 0
     for entity in plan.entities:
         version += entity.mapper.loader_version
     key = (refresh, scalars, events, version)
-    found = plan.loaders.get(key)
-    if found is None:
-        converters = plan.loaders.get("converters")
-        if converters is None:
-            converters = plan.loaders["converters"] = _converters(plan, result)
-        found = plan.loaders[key] = loader_for(plan, converters, refresh, scalars, events)
-    return found
+    bind = plan.loaders.get(key)
+    if bind is None:
+        if plan.converters is None:
+            plan.converters = _converters(plan, result)
+        bind = plan.loaders[key] = loader_for(plan, plan.converters, refresh, scalars, events)
+    load = bind(run)
+    if plan.by_name is None:
+        return load
+    return lambda rows: load(_in_plan_order(plan, result, rows))
 
 
 def plan_of(result: Any) -> Any:
@@ -183,34 +183,17 @@ def plan_of(result: Any) -> Any:
 
 def _rows_are_ready(plan: Any, result: Any) -> bool:
     """Tell whether the rows of a statement of columns have the right names as the core makes them."""
-    ready: Optional[bool] = plan.loaders.get("ready")
+    ready: Optional[bool] = plan.rows_are_ready
     if ready is None:
-        ready = plan.loaders["ready"] = plan.keys == tuple(result.keys())
+        ready = plan.rows_are_ready = plan.keys == tuple(result.keys())
     return ready
 
 
 def _load_all(run: LoadRun, load: Any, result: Any) -> List[Any]:
     """Return the objects, or tuples, of all rows that are left."""
-    if run.plan.by_name is None:
-        out: List[Any] = result.feed_raw(load)
-    else:
-        out = result.feed_raw(lambda rows: load(_in_plan_order(run.plan, result, rows)))
-    finish_chunk(run)
+    out: List[Any] = result.feed_raw(load)
+    run.finish()
     return out
-
-
-def _load_in_parts(run: LoadRun, load: Any, result: Any, size: int) -> Iterator[List[Any]]:
-    """Yield lists of objects for ``size`` rows each."""
-    rows = result.raw_rows()
-    if run.plan.by_name is not None:
-        rows = _in_plan_order(run.plan, result, rows)
-    while True:
-        part = list(islice(rows, size))
-        if not part:
-            return
-        out = load(part)
-        finish_chunk(run)
-        yield out
 
 
 def _in_plan_order(plan: Any, result: Any, rows: Iterable[Any]) -> Iterator[Any]:
@@ -231,42 +214,22 @@ def shape_planned(session: Any, statement: Any, plan: Any, result: Any, request:
     """Return the result of objects for rows whose plan is known."""
     run = LoadRun(session, plan, request, statement)
     single = plan.single_entity
-    load = _binder(
-        plan, result, request.populate_existing, single, bool(session.dispatch.loaded_as_persistent)
-    )(run)
-    metadata = plan.loaders.get("metadata")
+    load = _loader(run, result, request.populate_existing, single)
+    metadata = plan.metadata
     if metadata is None:
-        metadata = plan.loaders["metadata"] = SimpleResultMetaData(
-            plan.keys,
-            plan.extra,
-            unique_filters=_unique_filters(plan),
+        metadata = plan.metadata = SimpleResultMetaData(
+            plan.keys, plan.extra, unique_filters=_unique_filters(plan)
         )
-
-    loaded = iter(_load_all(run, load, result)) if request.prebuffer and not request.yield_per else None
-
-    def chunks(size: Optional[int]) -> Iterator[List[Any]]:
-        size = size or request.yield_per
-        if size and plan.eager_collections:
-            raise sa_exc.InvalidRequestError(
-                "yield_per() can't be used with joined eager loading of collections; use selectinload() instead"
-            )
-        if loaded is not None:
-            return iter(lambda: list(islice(loaded, size)), [])
-        if size:
-            return _load_in_parts(run, load, result, size)
-        return (_load_all(run, load, result) for _ in _ONCE)
-
-    found = LoadedResult(metadata, chunks, source_supports_scalars=single, raw=result)
-    if request.yield_per:
-        found.yield_per(request.yield_per)
+    found = LoadedResult(metadata, result, load, single, run.finish)
     if plan.eager_collections:
         # until the user calls unique(), any row raises
-        found.unique(_refuse_repeated)
         found.needs_unique = True
+        found.unique(_refuse_repeated)
+    if request.yield_per:
+        found.yield_per(request.yield_per)
+    elif request.prebuffer:
+        found.buffer()
     return found
-
-
-_ONCE = (None,)
 
 
 def _unique_filters(plan: Any) -> List[Any]:
@@ -279,10 +242,22 @@ def _unique_filters(plan: Any) -> List[Any]:
     return found
 
 
-class LoadedResult(ChunkedIteratorResult["Unpack[Tuple[Any, ...]]"]):
+class LoadedResult(ShapedResult["Unpack[Tuple[Any, ...]]"]):
     """The result of objects; ``needs_unique`` tells that eager collections repeat the rows of their parents."""
 
     needs_unique = False
+
+    def yield_per(self, num: int) -> Any:
+        """Load the objects of ``num`` rows at a time from now on.
+
+        :raises sqltoolkit_core.exc.InvalidRequestError: collections are loaded by joins, so that their parent's rows
+            could be torn apart.
+        """
+        if self.needs_unique:
+            raise sa_exc.InvalidRequestError(
+                "yield_per() can't be used with joined eager loading of collections; use selectinload() instead"
+            )
+        return super().yield_per(num)
 
 
 def _refuse_repeated(_value: Any) -> Any:
@@ -326,13 +301,7 @@ def fetch_objects(
     result = connection.execute(statement, params or {}, execution_options=execution_options)
     plan = result.compiled.lowered.notes["plan"]
     run = LoadRun(session, plan, request, statement)
-    load = _binder(
-        plan,
-        result,
-        request.populate_existing,
-        plan.single_entity,
-        bool(session.dispatch.loaded_as_persistent),
-    )(run)
+    load = _loader(run, result, request.populate_existing, plan.single_entity)
     found = _load_all(run, load, result)
     result.close()
     if plan.eager_collections and not plan.single_entity:

@@ -31,7 +31,7 @@ def fill_existing(state: Any, obj: Any, row: Any, plan: Any, converters: Any, ru
     Expired and missing attributes are set; all of them with populate_existing.
     """
     mapper = state.manager.mapper
-    if run.populate_existing or mapper.always_refresh:
+    if run.request.populate_existing or mapper.always_refresh:
         _overwrite(state, obj, row, plan, converters, run)
         return
     flags = state.flags
@@ -82,7 +82,7 @@ def _overwrite(state: Any, obj: Any, row: Any, plan: Any, converters: Any, run: 
         for prop in manager.mapper.relationships:
             if prop.key in dict_:
                 state.reset(dict_, prop.key)
-        state.commit_all(dict_, run.identity_map)
+        state.commit_all(dict_, run.session.identity_map)
         if not plan.partial:
             state.flags &= ~PARTIAL
     else:
@@ -104,7 +104,7 @@ def start_collection(obj: Any, key: str, prop: Any, run: Any) -> Optional[Callab
         return None
     dict_ = obj.__dict__
     state = dict_[STATE_ATTR]
-    if key in dict_ and not run.populate_existing:
+    if key in dict_ and not run.request.populate_existing:
         return None
     impl = state.manager[key].impl
     adapter, collection = impl.new_collection(state, dict_)

@@ -104,6 +104,7 @@ class _DMLPlugin(StatementPlugin):
 
     def prepare(self, call: Any) -> None:
         """Flush before the statement, unless that is not wanted."""
+        self.before_execute(call)
         if self.option(call, "autoflush", True):
             call.session._autoflush()
 

@@ -64,7 +64,13 @@ class StatementCall:
     )
 
     def __init__(
-        self, session: Any, statement: Any, parameters: Any, execution_options: Any, bind_arguments: Any
+        self,
+        session: Any,
+        statement: Any,
+        parameters: Any,
+        execution_options: Any,
+        bind_arguments: Any,
+        request: Any = None,
     ) -> None:
         self.session = session
         self.statement = statement
@@ -72,7 +78,7 @@ class StatementCall:
         self.execution_options = execution_options
         self.bind_arguments = bind_arguments
         self.connection: Any = None
-        self.request: Any = None
+        self.request = request
         self.notes: Any = None
 
 
@@ -253,6 +259,8 @@ class Execution:
 
     bind: Optional[Union[Engine, Connection]]
     dispatch: Any
+    #: whether somebody listens to the session's events
+    has_events = False
     autoflush: bool
     execution_options: Any
 
@@ -404,42 +412,18 @@ class Execution:
             plugin_name = getattr(statement, "plugin_name", None)
         if self.execution_options:
             execution_options = immutabledict(self.execution_options).union(execution_options)
-        if events is None and self.dispatch.do_orm_execute:
-            events = list(self.dispatch.do_orm_execute)
         plugin = None if plugin_name is None else find_plugin(statement)
-        call = StatementCall(self, statement, params, execution_options, bind_arguments)
-        call.request = request
-        if plugin is not None:
-            plugin.before_execute(call)
+        call = StatementCall(self, statement, params, execution_options, bind_arguments, request)
+        if events is None and self.has_events:
+            events = list(self.dispatch.do_orm_execute)
         if events:
-            state = ORMExecuteState(
-                self,
-                call.statement,
-                call.parameters,
-                _all_options(call.statement, call.execution_options),
-                bind_arguments,
-                plugin,
-                (),
-            )
-            state.request = call.request
-            for position, listener in enumerate(events):
-                state._events_todo = list(events[position + 1 :])
-                found = listener(state)
-                if found is not None:
-                    return found
-            call.statement, call.parameters = state.statement, state.parameters
-            call.execution_options = state.local_execution_options
-            bind_arguments = call.bind_arguments = state.bind_arguments
-            if plugin is not None:
-                plugin.before_execute(call)
+            replaced = self._announce(call, plugin, events)
+            if replaced is not None:
+                return replaced
+            bind_arguments = call.bind_arguments
         bind = self.bind
         if bind is None or self._binds or bind_arguments:
-            arguments = dict(bind_arguments or ())
-            arguments.setdefault("clause", call.statement)
-            subject = getattr(call.statement, "plugin_subject", None)
-            if subject is not None and "mapper" not in arguments and hasattr(subject, "mapper"):
-                arguments["mapper"] = subject.mapper
-            bind = self.get_bind(**arguments)
+            bind = self._bind_of(call)
         transaction = self._transaction
         if transaction is None:
             transaction = self._autobegin_t()
@@ -449,6 +433,43 @@ class Execution:
         return connection.execute(
             call.statement, call.parameters or {}, execution_options=call.execution_options
         )
+
+    def _announce(self, call: StatementCall, plugin: Any, events: List[Any]) -> Any:
+        """Let listeners see and change a call; return the result that one of them gives in its place, or None."""
+        request = call.request
+        if plugin is not None:
+            plugin.before_execute(call)
+        state = ORMExecuteState(
+            self,
+            call.statement,
+            call.parameters,
+            _all_options(call.statement, call.execution_options),
+            call.bind_arguments,
+            plugin,
+            (),
+        )
+        state.request = call.request
+        for position, listener in enumerate(events):
+            state._events_todo = list(events[position + 1 :])
+            found = listener(state)
+            if found is not None:
+                return found
+        call.statement, call.parameters = state.statement, state.parameters
+        call.execution_options = state.local_execution_options
+        call.bind_arguments = state.bind_arguments
+        # options that a listener added say anew how to load
+        call.request = request
+        if plugin is not None:
+            plugin.before_execute(call)
+        return None
+
+    def _bind_of(self, call: StatementCall) -> Any:
+        arguments = dict(call.bind_arguments or ())
+        arguments.setdefault("clause", call.statement)
+        subject = getattr(call.statement, "plugin_subject", None)
+        if subject is not None and "mapper" not in arguments and hasattr(subject, "mapper"):
+            arguments["mapper"] = subject.mapper
+        return self.get_bind(**arguments)
 
     # -------------------------------------------------------------------- binds
     def get_bind(

@@ -383,7 +383,7 @@ def load_each(prop: Any, objects: Any, run: Any) -> None:
     """Load a relationship of each object as when it is read; what its members need is loaded after all of them."""
     key = prop.key
     for obj in objects:
-        if obj is None or key in obj.__dict__ and not run.populate_existing:
+        if obj is None or key in obj.__dict__ and not run.request.populate_existing:
             continue
         dict_ = obj.__dict__
         state = dict_[STATE_ATTR]

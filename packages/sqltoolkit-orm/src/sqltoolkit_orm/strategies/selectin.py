@@ -284,7 +284,7 @@ class SelectInPost:
             self.prop,
             objects,
             note,
-            populate_existing=run.populate_existing,
+            populate_existing=run.request.populate_existing,
             token=run.token,
             within=run,
         )

@@ -302,7 +302,7 @@ class StatementExecution:
         if record is not None:
             record.last_sql = sql
         try:
-            cursor = pooled.cursor()
+            cursor = pooled.cursor() if driver is None else driver.cursor()
             dialect.do_execute(cursor, sql, bound)
         except BaseException as err:
             self._plain_failed(err, cursor, elem, compiled, cache_key, distilled, sql, bound)

@@ -20,6 +20,7 @@ from .iterators import ChunkedIteratorResult as ChunkedIteratorResult
 from .iterators import FrozenResult as FrozenResult
 from .iterators import IteratorResult as IteratorResult
 from .iterators import MergedResult as MergedResult
+from .iterators import ShapedResult as ShapedResult
 from .iterators import null_result as null_result
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Row",
     "RowMapping",
     "ScalarResult",
+    "ShapedResult",
     "SimpleResultMetaData",
     "TupleResult",
     "null_result",

@@ -772,10 +772,12 @@ class ScalarResult(_ValueDelivery["_R"]):
     """A result of single values, made by `Result.scalars()`."""
 
     def __init__(self, real_result: AnyResult, index: Any) -> None:
-        super().__init__(real_result)
+        self._source = real_result
+        self._unique = real_result._unique
         keys = real_result._metadata
         if real_result._plain_values:
-            keys.index_of(index)
+            if index != 0:
+                keys.index_of(index)
             self._made = _PLAIN_MAKERS
             self._at = 0
         else:

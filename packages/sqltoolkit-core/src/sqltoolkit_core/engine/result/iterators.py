@@ -49,6 +49,7 @@ __all__ = [
     "FrozenResult",
     "IteratorResult",
     "MergedResult",
+    "ShapedResult",
     "null_result",
 ]
 
@@ -165,6 +166,100 @@ class ChunkedIteratorResult(IteratorResult["Unpack[_Ts]"]):
 
 def _no_chunks(_size: Optional[int]) -> Iterator[Sequence[Any]]:
     return iter([])
+
+
+# an iterator that is at its end stays there, so that one serves all
+_NO_ITEMS: Iterator[Any] = iter(())
+
+
+class ShapedResult(IteratorResult["Unpack[_Ts]"]):
+    """What a function makes of the raw rows of another result, when they are asked for.
+
+    :param raw: the other result; it is closed together with this one.
+    :param shape: gets an iterable of raw rows, all that are left or as many as ``yield_per()`` says, and returns a list
+        with what becomes of them; plain values of one column with `source_supports_scalars`, else tuples.
+    :param after: is called without arguments after each call of `shape`.
+    """
+
+    iterator: Any = None
+    context = None
+
+    def __init__(
+        self,
+        cursor_metadata: ResultMetaData,
+        raw: AnyResult,
+        shape: Callable[[Iterable[Any]], Sequence[Any]],
+        source_supports_scalars: bool = False,
+        after: Optional[Callable[[], Any]] = None,
+    ) -> None:
+        self._metadata = cursor_metadata
+        self.raw: AnyResult = raw
+        self.shape = shape
+        self._plain_values = source_supports_scalars
+        self.after = after
+
+    def yield_per(self, num: int) -> Self:
+        """Shape `num` rows at a time from now on."""
+        if self._soft_closed:
+            raise exc.ResourceClosedError("The rows of this result were all fetched already")
+        self._yield_per = num
+        parts = chain.from_iterable(self._parts(num))
+        self.iterator = parts if self.iterator is None else chain(self.iterator, parts)
+        return self
+
+    def buffer(self) -> None:
+        """Fetch and shape all rows now."""
+        self.iterator = iter(self._rest())
+
+    def _rest(self) -> Sequence[Any]:
+        self.iterator = _NO_ITEMS
+        return self._shaped()
+
+    def _shaped(self) -> Sequence[Any]:
+        made = self.raw.feed_raw(self.shape)
+        if self.after is not None:
+            self.after()
+        return made
+
+    def _once(self) -> Iterator[Sequence[Any]]:
+        yield self._shaped()
+
+    def _parts(self, size: int) -> Iterator[Sequence[Any]]:
+        rows = self.raw.raw_rows()
+        while True:
+            part = list(islice(rows, size))
+            if not part:
+                return
+            made = self.shape(part)
+            if self.after is not None:
+                self.after()
+            yield made
+
+    def _raw_stream(self) -> Iterable[Any]:
+        self._check_open()
+        if self.iterator is None:
+            # nothing is fetched before the first item is asked for
+            self.iterator = chain.from_iterable(self._once())
+        return typing.cast("Iterable[Any]", self.iterator)
+
+    def _raw_all(self) -> Iterable[Any]:
+        if self.iterator is None and not self._hard_closed:
+            return self._rest()
+        return self._raw_stream()
+
+    def _raw_two(self) -> Sequence[Any]:
+        if self.iterator is None and not self._hard_closed:
+            # more than two do no harm: the result is closed next
+            return self._rest()
+        return list(islice(self._raw_stream(), 2))
+
+    def _raw_one(self) -> Any:
+        if self.iterator is None:
+            self._raw_stream()
+        return super()._raw_one()
+
+    def _raw_many(self, size: Optional[int]) -> Sequence[Any]:
+        return list(islice(self._raw_stream(), 0, size))
 
 
 class MergedResult(IteratorResult["Unpack[_Ts]"]):
