@@ -40,14 +40,14 @@ class BackrefFollower:
 
     def _other(self, state: Any, child_state: Any) -> Any:
         """Return the implementation of the other end, on the class of the object that came in."""
-        attribute = child_state.manager.get(self.key)
-        if attribute is None:
+        try:
+            return child_state.manager[self.key].impl
+        except KeyError:
             raise ValueError(
                 "The two ends of a relationship do not fit: an object of class %s is put into attribute "
                 "'%s' of %s, but its class has no attribute '%s' to follow"
                 % (child_state.class_.__name__, self.impl.key, state_str(state), self.key)
-            )
-        return attribute.impl
+            ) from None
 
     def on_set(self, state: Any, child: Any, oldchild: Any, initiator: AttributeEventToken) -> Any:
         """One object takes the place of another in a scalar attribute."""
@@ -91,4 +91,7 @@ class BackrefFollower:
 
 
 def _state(child: Any) -> Any:
-    return getattr(child, "__dict__", {}).get(STATE_ATTR)
+    try:
+        return child.__dict__[STATE_ATTR]
+    except (AttributeError, KeyError):
+        return None

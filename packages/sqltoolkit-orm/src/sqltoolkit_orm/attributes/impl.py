@@ -428,6 +428,8 @@ class ScalarObjectAttributeImpl(AttributeImpl):
 
     default_accepts_scalar_loader = False
     uses_objects = True
+    #: whether the loader has nothing to give to objects without an identity, unless their extras say so
+    loads_for_persistent_only = False
 
     def _old(self, state: Any, dict_: Dict[str, Any], check: bool, passive: int = PASSIVE_OFF) -> Any:
         """Return the object to be replaced, with as little loading as the attribute allows."""
@@ -435,6 +437,9 @@ class ScalarObjectAttributeImpl(AttributeImpl):
             # a backref does not fail where the old object can't be loaded
             quietly = passive & NO_RAISE
             return self.get(state, dict_, PASSIVE_ONLY_PERSISTENT | NO_AUTOFLUSH | LOAD_AGAINST_COMMITTED | quietly)
+        if state.pk is None and state.extras is None and self.loads_for_persistent_only:
+            # nothing to be found out about a new object
+            return NO_VALUE
         return self.get(
             state, dict_, PASSIVE_NO_FETCH & ~INIT_OK | LOAD_AGAINST_COMMITTED | NO_RAISE
         )
@@ -873,10 +878,10 @@ def _state_or_none(obj: Any) -> Any:
 
 def _state_of(impl: AttributeImpl, value: Any) -> Any:
     """Return the state of an object that was put into an attribute."""
-    state = getattr(value, "__dict__", {}).get(STATE_ATTR)
-    if state is None:
+    try:
+        return value.__dict__[STATE_ATTR]
+    except (AttributeError, KeyError):
         raise AttributeError(
             "Attribute %s holds mapped objects; got %r of type %s, which has no %r"
             % (impl, value, type(value).__name__, STATE_ATTR)
-        )
-    return state
+        ) from None

@@ -165,9 +165,7 @@ class CollectionAdapter(_WeakRef):
 
     def fire_append_event(self, item: Any, initiator: Any = None, key: Any = NO_KEY) -> Any:
         """Tell the attribute that a member comes in; return the member to use."""
-        if initiator is False:
-            return item
-        if not self._check():
+        if initiator is False or (self.invalidated or self.empty) and not self._check():
             return item
         state = self.owner_state
         return self.attr.fire_append_event(state, state.dict, item, initiator, key)

@@ -162,7 +162,12 @@ def _mark(wrapper: Any, fn: Any) -> Any:
 
 def _list_append(fn: Any) -> Any:
     def append(self: Any, item: Any, _sa_initiator: Any = None) -> None:
-        fn(self, _entering(self, item, _sa_initiator))
+        # the most frequent change of all, so with no call in between
+        if _sa_initiator is not False:
+            adapter = getattr(self, "_sa_adapter", None)
+            if adapter is not None:
+                item = adapter.fire_append_event(item, _sa_initiator)
+        fn(self, item)
 
     return _mark(append, fn)
 

@@ -140,8 +140,28 @@ class ObjectOperations:
             found_state, found_obj = found
             self._attach_one(found_state, found_obj)
             below = _cascade_keys(found_state.manager.mapper)
-            if below:
+            if below and not self._leads_back(found_state, found_obj, below):
                 stack.append(self._cascaded(found_state, found_obj, below, seen))
+
+    def _leads_back(self, state: Any, obj: Any, keys: Any) -> bool:
+        """Tell whether a new object leads to none but single new objects of this session, as members of a tree do."""
+        if state.pk is not None or state.extras is not None and "pending" in state.extras:
+            return False
+        values = obj.__dict__
+        committed = state.committed
+        for key, _prop, collection in keys:
+            value = values.get(key)
+            if committed is not None and committed.get(key, NO_VALUE) is not NO_VALUE:
+                # what stood there before comes along
+                return False
+            if value is None:
+                continue
+            if collection:
+                return False
+            other = value.__dict__.get(STATE_ATTR)
+            if other is None or other.session_id != self.hash_key or other not in self._new:
+                return False
+        return True
 
     def _cascaded(self, parent: Any, obj: Any, keys: Any, seen: Set[Any]) -> Iterator[Any]:
         """Yield (state, object) of what save-update cascades draw into the session from one object."""
@@ -194,15 +214,18 @@ class ObjectOperations:
             self._update_existing(state, obj)
 
     def _save_new(self, state: Any, obj: Any) -> None:
-        if state.session_id == self.hash_key and state in self._new:
+        new = self._new
+        if state.session_id is None and self._transaction is not None and not self.has_events:
+            if state not in new:
+                new[state] = obj
+                state.session_id = self.hash_key
             return
-        if state.session_id is None and self._transaction is not None and not self.dispatch.before_attach:
-            to_attach = True
-        else:
-            to_attach = self._before_attach(state, obj)
-        if state in self._new:
+        if state.session_id == self.hash_key and state in new:
             return
-        self._new[state] = obj
+        to_attach = self._before_attach(state, obj)
+        if state in new:
+            return
+        new[state] = obj
         if to_attach:
             self._after_attach(state, obj)
             if self.dispatch.transient_to_pending:

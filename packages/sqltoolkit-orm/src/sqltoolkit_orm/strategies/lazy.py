@@ -73,6 +73,8 @@ class RelationshipStrategy(LoaderStrategy):
         self.is_class_level = True
         impl = mapper.class_manager[self.key].impl
         impl.loader = self.load
+        if not self.uselist:
+            impl.loads_for_persistent_only = not self.prop.load_on_pending
         if self.on_attribute is not None and not self.prop.viewonly:
             self.on_attribute(impl, self.prop)
         if self.prop.use_get and not self.prop.active_history:
