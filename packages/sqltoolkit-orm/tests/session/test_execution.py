@@ -122,6 +122,29 @@ def test_bind_arguments_choose_an_engine(engine, session):
     other.dispose()
 
 
+def test_a_class_of_its_own_says_where_statements_go(engine, session):
+    other = sa.create_engine("sqlite://")
+    Base.metadata.create_all(other)
+    asked = []
+
+    class Routed(orm.Session):
+        def get_bind(self, mapper=None, **kw):
+            asked.append(mapper)
+            return other if mapper is not None and mapper.class_ is Item else super().get_bind(mapper, **kw)
+
+    with Routed(engine) as routed:
+        assert routed.scalars(sa.select(Item)).all() == []
+        routed.add_all([Item(id=40), Note(id=41)])
+        routed.flush()
+        assert routed.get(Item, 40) is not None and len(asked) >= 3
+        assert routed.connection(bind_arguments={"mapper": orm.class_mapper(Item)}).engine is other
+        routed.commit()
+    assert session.get(Item, 40) is None and session.get(Note, 41) is not None
+    with orm.Session(other) as there:
+        assert there.get(Item, 40) is not None and there.get(Note, 41) is None
+    other.dispose()
+
+
 def test_connection_takes_part_in_the_transaction(session):
     connection = session.connection()
     assert connection is session.connection()

@@ -97,4 +97,14 @@ class MemoizedHasCacheKey(HasCacheKey):
         d: Dict[str, Optional[CacheKey]] = self.__dict__
         if "_cache_key_memo" in d:
             return d["_cache_key_memo"]
-        return memoize(self, "_cache_key_memo", generate(self))
+        # the same as generate(), which every statement would call from here
+        out: List[Any] = []
+        binds: List[Any] = []
+        key: Optional[CacheKey]
+        try:
+            self._flat(out, binds, {})
+        except Uncacheable:
+            key = None
+        else:
+            key = tuple.__new__(CacheKey, (tuple(out), binds, {}))
+        return memoize(self, "_cache_key_memo", key)

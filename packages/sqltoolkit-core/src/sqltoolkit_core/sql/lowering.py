@@ -107,10 +107,10 @@ def register_plugin(name: str, visit_name: str) -> Callable[[_P], _P]:
 
 def find_plugin(statement: Any) -> Optional[StatementPlugin]:
     """Return the plugin a statement belongs to, None when it is plain."""
-    name = statement.plugin_name
-    if name is None:
+    mark = statement.entity_mark
+    if mark is None:
         return None
-    return _plugins.get((name, statement.__visit_name__))
+    return _plugins.get((mark.name, statement.__visit_name__))
 
 
 def lower(statement: Any, ctx: LoweringContext) -> Any:

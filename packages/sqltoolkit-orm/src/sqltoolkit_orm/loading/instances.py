@@ -375,10 +375,13 @@ class _PolymorphicLoader:
 
 def _row_binder(plan: Any, select_plan: Any, converters: Any, refresh: bool, unique: bool) -> Any:
     writer = _Writer(select_plan, converters, refresh)
+    events = writer.serves_persistent()
     obj = writer.fresh("o")
     writer._inline(plan, obj, 2, unique)
     body = ["def bind(run%s):" % "".join(", %s" % name for name in writer.names)]
-    body.append("    sid = run.session.hash_key; token = run.token; loaded = run.session.dispatch.loaded_as_persistent")
+    body.append("    sid = run.session.hash_key; token = run.token")
+    if events:
+        body.append("    loaded = run.session.dispatch.loaded_as_persistent")
     body.extend("    " + text for text in writer.prologue)
     body.append("    def load(r):")
     body.extend(writer.lines)
@@ -402,7 +405,9 @@ def loader_for(plan: Any, converters: Tuple[Any, ...], refresh: bool, scalars: b
         writer.table(entity.mapper)
     dedupe = plan.eager_collections and scalars and plan.single_entity
     body = ["def bind(run%s):" % "".join(", %s" % name for name in writer.names)]
-    body.append("    sid = run.session.hash_key; token = run.token; loaded = run.session.dispatch.loaded_as_persistent")
+    body.append("    sid = run.session.hash_key; token = run.token")
+    if events:
+        body.append("    loaded = run.session.dispatch.loaded_as_persistent")
     body.extend("    " + text for text in writer.prologue)
     if dedupe:
         body.append("    given = set()")

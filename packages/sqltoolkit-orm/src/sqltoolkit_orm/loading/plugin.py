@@ -62,7 +62,6 @@ __all__ = [
     "fetch_objects",
     "load_by_key",
     "load_expired_columns",
-    "plan_of",
     "plan_single",
     "refresh_state",
     "request_of",
@@ -122,7 +121,10 @@ class SelectPlugin(StatementPlugin):
         """Execute the call on its connection and return the result of objects."""
         statement = call.statement
         options = call.execution_options
-        request = call.request or request_of(statement, options)
+        request = call.request
+        if request is None:
+            plain = not options and not statement.get_execution_options()
+            request = DEFAULT_REQUEST if plain else request_of(statement, options)
         session = call.session
         if request.autoflush and session.autoflush:
             session._autoflush()
@@ -175,12 +177,6 @@ def _loader(run: LoadRun, result: Any, refresh: bool, scalars: bool) -> Any:
     return lambda rows: load(_in_plan_order(plan, result, rows))
 
 
-def plan_of(result: Any) -> Any:
-    """Return the plan that the lowering of an executed statement left."""
-    lowered = result.compiled.lowered
-    return None if lowered is None else lowered.notes.get("plan")
-
-
 def _rows_are_ready(plan: Any, result: Any) -> bool:
     """Tell whether the rows of a statement of columns have the right names as the core makes them."""
     ready: Optional[bool] = plan.rows_are_ready
@@ -204,7 +200,8 @@ def _in_plan_order(plan: Any, result: Any, rows: Iterable[Any]) -> Iterator[Any]
 
 def shape_result(session: Any, statement: Any, result: Any, request: LoadRequest) -> Any:
     """Return the result of objects for the executed cursor result of an ORM statement."""
-    plan = plan_of(result)
+    lowered = result.compiled.lowered
+    plan = None if lowered is None else lowered.notes.get("plan")
     if plan is None or plan.only_columns and _rows_are_ready(plan, result):
         return result
     return shape_planned(session, statement, plan, result, request)
@@ -279,7 +276,7 @@ def fetch_objects(
     execution_options: Any = EMPTY_DICT,
 ) -> List[Any]:
     """Run an internal SELECT and return its objects (tuples, if it has several entries)."""
-    if session.dispatch.do_orm_execute:
+    if session.has_events and session.dispatch.do_orm_execute:
         arguments = dict(bind_arguments or ())
         arguments.setdefault("mapper", mapper)
         result = session._run(statement, params, execution_options, arguments, request=request)
@@ -287,7 +284,7 @@ def fetch_objects(
             return list(result.unique().scalars().all())
         return list(result.unique().all())
     bind = session.bind
-    if bind is None or session._binds or bind_arguments:
+    if bind_arguments or not session.finds_bind_itself:
         arguments = dict(bind_arguments or ())
         arguments.setdefault("mapper", mapper)
         arguments.setdefault("clause", statement)

@@ -55,20 +55,20 @@ def insert_rows(uow: Any, connection: Any, plan: Any, records: List[Tuple[Any, A
             params = _without_absent(plan, dict_, params)
         if has_expression(params.values()):
             if batch:
-                _insert_batch(uow, connection, plan, batch, eager)
+                _insert_batch(uow, connection, plan, batch, eager, shape)
                 batch = []
             shape = None
             _insert_with_expressions(uow, connection, plan, state, dict_, params, eager)
             continue
-        own = len(params), tuple(params)
-        if own != shape:
+        names = tuple(params)
+        if names != shape:
             if batch:
-                _insert_batch(uow, connection, plan, batch, eager)
+                _insert_batch(uow, connection, plan, batch, eager, shape)
                 batch = []
-            shape = own
+            shape = names
         batch.append((state, dict_, params))
     if batch:
-        _insert_batch(uow, connection, plan, batch, eager)
+        _insert_batch(uow, connection, plan, batch, eager, shape)
 
 
 def _without_absent(plan: Any, dict_: Any, params: Dict[str, Any]) -> Dict[str, Any]:
@@ -79,12 +79,11 @@ def _without_absent(plan: Any, dict_: Any, params: Dict[str, Any]) -> Dict[str, 
     return params
 
 
-def _fetched(plan: Any, params: Dict[str, Any], eager: Any, connection: Any) -> Tuple[Any, Any]:
+def _fetched(plan: Any, names: Any, eager: Any, dialect: Any) -> Tuple[Any, Any]:
     """Return the columns to be fetched with the INSERT, and the attributes to expire after it."""
-    missing = tuple((key, column) for key, column in plan.fetch_on_insert if column.key not in params)
+    missing = tuple((key, column) for key, column in plan.fetch_on_insert if column.key not in names)
     if not missing:
         return (), ()
-    dialect = connection.dialect
     if (
         plan.table.implicit_returning
         and dialect.insert_returning
@@ -107,92 +106,115 @@ def _statement(plan: Any, kind: str, columns: Any) -> Any:
     return found
 
 
-def _insert_batch(uow: Any, connection: Any, plan: Any, batch: List[Any], eager: Any) -> None:
-    params = batch[0][2]
-    prefetch = [(key, column) for key, column in plan.prefetch if column.key not in params]
-    made_here = [key for key, _column in prefetch]
-    missing_key = [
-        (name, column)
-        for name, column in zip(plan.key_names, plan.key_columns)
-        if column.key not in params and name not in made_here
-    ]
-    fetched, expired = _fetched(plan, params, eager, connection)
-    rows = [record[2] for record in batch]
-    dialect = connection.dialect
-    if len(batch) == 1 or not (missing_key or fetched):
-        _insert_plain(uow, connection, plan, batch, rows, fetched, prefetch, missing_key)
-    elif plan.table.implicit_returning and (
-        dialect.insert_executemany_returning_sort_by_parameter_order or dialect.insert_executemany_returning
-    ):
-        _insert_returning(uow, connection, plan, batch, rows, fetched, prefetch, missing_key)
+class _Shape:
+    """What the INSERTs of rows with the same columns have in common.
+
+    :param names: the columns that have values.
+    """
+
+    __slots__ = ("expired", "fetched", "keys", "missing_key", "places", "prefetch", "received", "returning")
+
+    def __init__(self, plan: Any, names: Tuple[str, ...], eager: Any, dialect: Any) -> None:
+        #: (attribute key, column) of the columns whose default is a Python function
+        self.prefetch = [(key, column) for key, column in plan.prefetch if column.key not in names]
+        made_here = [key for key, _column in self.prefetch]
+        #: the same of the columns of the key that the database makes
+        self.missing_key = [
+            (key, column)
+            for key, column in zip(plan.key_names, plan.key_columns)
+            if column.key not in names and key not in made_here
+        ]
+        #: the same of columns fetched with the INSERT, and the attributes that are to be loaded later
+        self.fetched, self.expired = _fetched(plan, names, eager, dialect)
+        #: (attribute key, place in the primary key of the table)
+        self.places = _places(plan, self.missing_key)
+        self.received = [key for key, _column in self.fetched]
+        self.keys = [key for key, _column in self.missing_key]
+        #: whether keys of many rows come back with them
+        self.returning = plan.table.implicit_returning and (
+            dialect.insert_executemany_returning_sort_by_parameter_order or dialect.insert_executemany_returning
+        )
+
+
+def _places(plan: Any, missing_key: Any) -> List[Tuple[str, int]]:
+    names = [column.key for column in plan.table.primary_key]
+    return [(key, names.index(column.key)) for key, column in missing_key if column.key in names]
+
+
+def _shape_of(plan: Any, names: Tuple[str, ...], eager: Any, dialect: Any) -> _Shape:
+    place = (
+        names,
+        eager,
+        dialect.insert_returning,
+        dialect.insert_executemany_returning,
+        dialect.insert_executemany_returning_sort_by_parameter_order,
+    )
+    found: Optional[_Shape] = plan.memo.get(place)
+    if found is None:
+        found = plan.memo[place] = _Shape(plan, names, eager, dialect)
+    return found
+
+
+def _insert_batch(
+    uow: Any, connection: Any, plan: Any, batch: List[Any], eager: Any, names: Tuple[str, ...]
+) -> None:
+    shape = _shape_of(plan, names, eager, connection.dialect)
+    if len(batch) == 1:
+        _insert_one(uow, connection, plan, shape, batch)
+    elif not (shape.missing_key or shape.fetched):
+        _insert_plain(uow, connection, plan, shape, batch)
+    elif shape.returning:
+        _insert_returning(uow, connection, plan, shape, batch)
     else:
         for record in batch:
-            _insert_plain(uow, connection, plan, [record], [record[2]], fetched, prefetch, missing_key)
-    if expired:
-        expire(uow, batch, expired)
+            _insert_one(uow, connection, plan, shape, [record])
+    if shape.expired:
+        expire(uow, batch, shape.expired)
 
 
-def _insert_plain(
-    uow: Any,
-    connection: Any,
-    plan: Any,
-    batch: List[Any],
-    rows: List[Any],
-    fetched: Any,
-    prefetch: Any,
-    missing_key: Any,
-) -> None:
-    if len(batch) > 1:
-        result = connection.execute(_statement(plan, "plain", ()), rows)
-        if prefetch:
-            keys = take_prefetched(uow, result, batch, prefetch)
-            took(uow, batch, keys)
-            tell_refreshed(uow, plan, batch, keys)
-        return
-    columns = tuple(column for _key, column in fetched)
-    result = connection.execute(_statement(plan, "defaults", columns), rows[0])
-    dict_ = batch[0][1]
-    filled = [key for key, _column in fetched]
-    if fetched:
+def _insert_plain(uow: Any, connection: Any, plan: Any, shape: _Shape, batch: List[Any]) -> None:
+    result = connection.execute(_statement(plan, "plain", ()), [record[2] for record in batch])
+    if shape.prefetch:
+        keys = take_prefetched(uow, result, batch, shape.prefetch)
+        took(uow, batch, keys)
+        tell_refreshed(uow, plan, batch, keys)
+
+
+def _insert_one(uow: Any, connection: Any, plan: Any, shape: _Shape, batch: List[Any]) -> None:
+    record = batch[0]
+    columns = tuple([column for _key, column in shape.fetched])
+    result = connection.execute(_statement(plan, "defaults", columns), record[2])
+    filled = shape.received
+    if shape.fetched:
         row = result.returned_defaults
         if row is not None:
-            for key, column in fetched:
-                dict_[key] = row._mapping[column]
-    if prefetch:
-        filled.extend(take_prefetched(uow, result, batch, prefetch))
-    if missing_key:
-        _take_key(plan, result, batch[0], missing_key)
-    took(uow, batch, filled + [key for key, _column in missing_key])
+            for key, column in shape.fetched:
+                record[1][key] = row._mapping[column]
+    if shape.prefetch:
+        filled = filled + list(take_prefetched(uow, result, batch, shape.prefetch))
+    if shape.missing_key:
+        _take_key(result, record, shape.places)
+    took(uow, batch, filled + shape.keys)
     tell_refreshed(uow, plan, batch, filled)
 
 
-def _take_key(plan: Any, result: Any, record: Any, missing_key: Any) -> None:
+def _take_key(result: Any, record: Any, places: List[Tuple[str, int]]) -> None:
     """Put the new primary key of a row into its object."""
     primary = result.inserted_primary_key
     if primary is None:
         raise FlushError("The database gave no primary key for %s" % state_str(record[0]))
-    by_column = dict(zip((column.key for column in plan.table.primary_key), primary))
-    for key, column in missing_key:
-        value = by_column.get(column.key)
+    for key, at in places:
+        value = primary[at]
         if value is not None:
             record[1][key] = value
 
 
-def _insert_returning(
-    uow: Any,
-    connection: Any,
-    plan: Any,
-    batch: List[Any],
-    rows: List[Any],
-    fetched: Any,
-    prefetch: Any,
-    missing_key: Any,
-) -> None:
-    wanted = list(missing_key) + list(fetched)
+def _insert_returning(uow: Any, connection: Any, plan: Any, shape: _Shape, batch: List[Any]) -> None:
+    wanted = list(shape.missing_key) + list(shape.fetched)
     keys = [key for key, _column in wanted]
     statement = _statement(plan, "returning", tuple(column for _key, column in wanted))
     try:
-        result = connection.execute(statement, rows)
+        result = connection.execute(statement, [record[2] for record in batch])
     except InvalidRequestError as err:
         if type(err) is not InvalidRequestError:
             # of a closed connection, a transaction that is over
@@ -211,9 +233,9 @@ def _insert_returning(
             dict_ = record[1]
             for key, value in zip(keys, row):
                 dict_[key] = value
-    filled = [key for key, _column in fetched]
-    if prefetch:
-        filled.extend(take_prefetched(uow, result, batch, prefetch))
+    filled = shape.received
+    if shape.prefetch:
+        filled = filled + list(take_prefetched(uow, result, batch, shape.prefetch))
     took(uow, batch, keys + filled)
     tell_refreshed(uow, plan, batch, filled)
 
@@ -239,7 +261,7 @@ def _insert_with_expressions(
         else:
             plain[name] = value
     names = {column.key: key for key, column in plan.columns}
-    fetched, expired = _fetched(plan, params, eager, connection)
+    fetched, expired = _fetched(plan, params, eager, connection.dialect)
     missing_key = [
         (name, column)
         for name, column in zip(plan.key_names, plan.key_columns)
@@ -262,7 +284,7 @@ def _insert_with_expressions(
     if missing_key:
         if uow is not None:
             uow.keep(state, {key: dict_[key] for key, _column in missing_key if key in dict_})
-        _take_key(plan, result, (state, dict_), missing_key)
+        _take_key(result, (state, dict_), _places(plan, missing_key))
     took(uow, batch, filled + [key for key, _column in missing_key])
     tell_refreshed(uow, plan, batch, filled)
     keys = [names[column.key] for column in expressions if column.key in names]

@@ -145,10 +145,10 @@ def _save_batch(uow: Any, base: Any, states: Dict[Any, Any]) -> None:
     for mapper, changed in updates.items():
         if len(changed) > 1:
             updates[mapper] = _by_key(changed)
-    for table in _tables_in_order(list(order)):
+    for table in table_plans(mapper) if len(order) == 1 else _tables_in_order(list(order)):
         # an UPDATE may free a unique value that an INSERT needs
         for mapper, changed in updates.items():
-            plan = table_plans(mapper).get(table)
+            plan = table_plans(mapper).get(table) if changed else None
             if plan is not None:
                 if mapper.inherits is not None and mapper.inherits_sync_pairs:
                     _sync_changed(mapper, table, changed)
@@ -164,13 +164,15 @@ def _save_batch(uow: Any, base: Any, states: Dict[Any, Any]) -> None:
     for mapper, records in inserts.items():
         _set_keys(mapper, records)
     for mapper, records in updates.items():
-        _switch_keys(uow, mapper, records)
+        if records:
+            _switch_keys(uow, mapper, records)
     if events:
         _finish_with_events(uow, connection, states, inserts)
     else:
         for table in (inserts, updates):
             for mapper, records in table.items():
-                _finish(uow, mapper, records)
+                if records:
+                    _finish(uow, mapper, records)
 
 
 def _finish(uow: Any, mapper: Any, records: Iterable[Tuple[Any, Any]]) -> None:
@@ -242,8 +244,6 @@ def insert_new_rows(connection: Any, mapper: Any, records: List[Tuple[Any, Any]]
 
 
 def _tables_in_order(mappers: List[Any]) -> List[Any]:
-    if len(mappers) == 1:
-        return list(table_plans(mappers[0]))
     found: Dict[Any, bool] = {}
     for mapper in sorted(mappers, key=lambda each: len(list(each.iterate_to_root()))):
         for table in table_plans(mapper):
@@ -449,19 +449,21 @@ def _passive(mapper: Any, table: Any) -> bool:
 
 
 def _has_events(states: Dict[Any, Any]) -> bool:
+    last = None
     seen = set()
     for state in states:
-        mapper = state.manager.mapper
-        if mapper in seen:
+        manager = state.manager
+        if manager is last or manager in seen:
             continue
-        seen.add(mapper)
-        dispatch = mapper.dispatch
+        last = manager
+        seen.add(manager)
+        dispatch = manager.mapper.dispatch
         if (
             dispatch.before_insert
             or dispatch.before_update
             or dispatch.after_insert
             or dispatch.after_update
-            or state.manager.dispatch.refresh_flush
+            or manager.dispatch.refresh_flush
         ):
             return True
     return False

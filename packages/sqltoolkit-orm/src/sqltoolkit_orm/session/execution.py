@@ -406,13 +406,12 @@ class Execution:
         request: Any = None,
     ) -> Any:
         try:
-            plugin_name = statement.plugin_name
+            plugin: Any = find_plugin(statement)
         except AttributeError:
             statement = coercions.expect(roles.StatementRole, statement)
-            plugin_name = getattr(statement, "plugin_name", None)
+            plugin = find_plugin(statement) if hasattr(statement, "plugin_name") else None
         if self.execution_options:
             execution_options = immutabledict(self.execution_options).union(execution_options)
-        plugin = None if plugin_name is None else find_plugin(statement)
         call = StatementCall(self, statement, params, execution_options, bind_arguments, request)
         if events is None and self.has_events:
             events = list(self.dispatch.do_orm_execute)
@@ -422,14 +421,14 @@ class Execution:
                 return replaced
             bind_arguments = call.bind_arguments
         bind = self.bind
-        if bind is None or self._binds or bind_arguments:
+        if bind_arguments or not self.finds_bind_itself:
             bind = self._bind_of(call)
         transaction = self._transaction
         if transaction is None:
             transaction = self._autobegin_t()
         call.connection = connection = transaction.connection_for_bind(bind)
         if plugin is not None:
-            return plugin.run(call)  # type: ignore[attr-defined]
+            return plugin.run(call)
         return connection.execute(
             call.statement, call.parameters or {}, execution_options=call.execution_options
         )
@@ -472,6 +471,18 @@ class Execution:
         return self.get_bind(**arguments)
 
     # -------------------------------------------------------------------- binds
+    #: whether a class derived from Session says in its get_bind() what to use
+    _routes = False
+
+    def __init_subclass__(cls, **kw: Any) -> None:
+        super().__init_subclass__(**kw)
+        cls._routes = cls.get_bind is not Execution.get_bind
+
+    @property
+    def finds_bind_itself(self) -> bool:
+        """Whether all statements go to the one bind of this session, so that :meth:`get_bind` need not be asked."""
+        return self.bind is not None and not self._binds and not self._routes
+
     def get_bind(
         self,
         mapper: Any = None,

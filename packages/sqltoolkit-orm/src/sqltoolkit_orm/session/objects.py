@@ -78,6 +78,7 @@ class ObjectOperations:
 
     identity_map: Any
     dispatch: Any
+    has_events: bool
     hash_key: int
     _new: Dict[Any, Any]
     _deleted: Dict[Any, Any]
@@ -228,7 +229,7 @@ class ObjectOperations:
         new[state] = obj
         if to_attach:
             self._after_attach(state, obj)
-            if self.dispatch.transient_to_pending:
+            if self.has_events and self.dispatch.transient_to_pending:
                 self.dispatch.transient_to_pending(self, state)
 
     def _update_existing(self, state: Any, obj: Any) -> None:
@@ -254,7 +255,7 @@ class ObjectOperations:
             self.identity_map.modified[state] = obj
         if to_attach:
             self._after_attach(state, obj)
-            if self.dispatch.detached_to_persistent:
+            if self.has_events and self.dispatch.detached_to_persistent:
                 self.dispatch.detached_to_persistent(self, state)
 
     def _before_attach(self, state: Any, obj: Any) -> bool:
@@ -266,13 +267,13 @@ class ObjectOperations:
             raise sa_exc.InvalidRequestError(
                 "%s is attached to session %r already (this is %r)" % (state_str(state), other, self.hash_key)
             )
-        if self.dispatch.before_attach:
+        if self.has_events and self.dispatch.before_attach:
             self.dispatch.before_attach(self, state)
         return True
 
     def _after_attach(self, state: Any, obj: Any) -> None:
         state.session_id = self.hash_key
-        if self.dispatch.after_attach:
+        if self.has_events and self.dispatch.after_attach:
             self.dispatch.after_attach(self, state)
 
     # ------------------------------------------------------------------ delete
@@ -375,7 +376,7 @@ class ObjectOperations:
         if state.session_id != self.hash_key:
             state.session_id = self.hash_key
         self.identity_map.replace(state)
-        if was_deleted and self.dispatch.deleted_to_persistent:
+        if was_deleted and self.has_events and self.dispatch.deleted_to_persistent:
             self.dispatch.deleted_to_persistent(self, state)
 
     def _remove_deleted_by_criteria(self, state: Any, obj: Any) -> None:
@@ -385,14 +386,14 @@ class ObjectOperations:
         state.flags |= DELETED
         if self._transaction is not None:
             self._transaction.deleted[state] = obj
-        if self.dispatch.persistent_to_deleted:
+        if self.has_events and self.dispatch.persistent_to_deleted:
             self.dispatch.persistent_to_deleted(self, state)
 
     def _detach_deleted(self, state: Any) -> None:
         """Detach an object whose deletion was committed."""
         if state.session_id == self.hash_key:
             state.session_id = None
-        if self.dispatch.deleted_to_detached:
+        if self.has_events and self.dispatch.deleted_to_detached:
             self.dispatch.deleted_to_detached(self, state)
 
     # ------------------------------------------------------------------ expire
@@ -718,7 +719,7 @@ def _identity_set(values: Iterable[Any]) -> IdentitySet:
 def _detach(session: Any, states: List[Any], to_transient: bool = False) -> None:
     """Cut states off their session; with ``to_transient`` they lose their identity too."""
     number = session.hash_key
-    dispatch = session.dispatch
+    dispatch = session.dispatch if session.has_events else None
     for state in states:
         deleted = bool(state.flags & DELETED)
         pending = state.pk is None
@@ -728,7 +729,7 @@ def _detach(session: Any, states: List[Any], to_transient: bool = False) -> None
         if to_transient and not pending:
             state.pk = None
             state.flags &= ~DELETED
-        if not attached:
+        if not attached or dispatch is None:
             continue
         if to_transient:
             if pending:

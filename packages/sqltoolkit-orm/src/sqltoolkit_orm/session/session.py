@@ -307,7 +307,7 @@ class Session(ObjectOperations, Execution):
         new = self._new
         replace = self.identity_map.replace
         snapshot = transaction.new if transaction is not None else {}
-        pending_to_persistent = self.dispatch.pending_to_persistent
+        pending_to_persistent = self.dispatch.pending_to_persistent if self.has_events else None
         for state in states:
             if state() is None:
                 continue

@@ -98,7 +98,7 @@ class SessionTransaction(TransactionalContext):
         session._transaction = self
         if self.nested:
             session._nested_transaction = self
-        if session.dispatch.after_transaction_create:
+        if session.has_events and session.dispatch.after_transaction_create:
             session.dispatch.after_transaction_create(session, self)
 
     # ------------------------------------------------------------------ facts
@@ -208,7 +208,7 @@ class SessionTransaction(TransactionalContext):
         entry = (connection, transaction, commit, own)
         self.connection_entries[connection] = self.connection_entries[connection.engine] = entry
         self.connection_entries[bind] = entry
-        if session.dispatch.after_begin:
+        if session.has_events and session.dispatch.after_begin:
             session.dispatch.after_begin(session, self, connection)
         return connection
 
@@ -243,7 +243,7 @@ class SessionTransaction(TransactionalContext):
     def _prepare(self) -> None:
         session = self.session
         self.require_usable()
-        if (self._parent is None or self.nested) and session.dispatch.before_commit:
+        if (self._parent is None or self.nested) and session.has_events and session.dispatch.before_commit:
             session.dispatch.before_commit(session)
         current = session._transaction
         if current is not self and current is not None:
@@ -280,7 +280,7 @@ class SessionTransaction(TransactionalContext):
                 if commit:
                     transaction.commit()
             self.state = _COMMITTED
-            if session.dispatch.after_commit:
+            if session.has_events and session.dispatch.after_commit:
                 session.dispatch.after_commit(session)
             self._forget_snapshot()
         parent = self._parent
@@ -322,7 +322,7 @@ class SessionTransaction(TransactionalContext):
                     level.state = _DEACTIVE
                     boundary = level
                     level._restore_snapshot(level.nested)
-                    if session.dispatch.after_rollback and error is None:
+                    if session.has_events and session.dispatch.after_rollback and error is None:
                         session.dispatch.after_rollback(session)
                     break
                 level.state = _DEACTIVE
@@ -336,7 +336,7 @@ class SessionTransaction(TransactionalContext):
             if _cause is None:
                 self.close()
             raise error
-        if session.dispatch.after_soft_rollback:
+        if session.has_events and session.dispatch.after_soft_rollback:
             session.dispatch.after_soft_rollback(session, self)
         if _cause is None:
             parent = self._parent
@@ -395,7 +395,7 @@ class SessionTransaction(TransactionalContext):
                     connection.close()
         self.state = _CLOSED
         self.connection_entries = {}
-        if session.dispatch.after_transaction_end:
+        if session.has_events and session.dispatch.after_transaction_end:
             session.dispatch.after_transaction_end(session, self)
         self.session = None
 

@@ -24,9 +24,8 @@ def flush(session: Any, objects: Optional[Iterable[Any]] = None) -> None:
     """Write all pending changes of a session, or roll its transaction back."""
     session._expand_deletes()
     uow = UOWTransaction(session)
-    dispatch = session.dispatch
-    if dispatch.before_flush:
-        dispatch.before_flush(session, uow, objects)
+    if session.has_events:
+        session.dispatch.before_flush(session, uow, objects)
         session._expand_deletes()
     chosen = None
     if objects is not None:
@@ -44,13 +43,13 @@ def flush(session: Any, objects: Optional[Iterable[Any]] = None) -> None:
             uow.execute()
         finally:
             session._warn_on_events = False
-        if dispatch.after_flush:
-            dispatch.after_flush(session, uow)
+        if session.has_events:
+            session.dispatch.after_flush(session, uow)
         uow.finalize_flush_changes()
         if chosen is None:
             _forget_clean(session, None)
-        if dispatch.after_flush_postexec:
-            dispatch.after_flush_postexec(session, uow)
+        if session.has_events:
+            session.dispatch.after_flush_postexec(session, uow)
     except BaseException as err:
         _restore_unflushed(uow)
         transaction.rollback_failed_flush(err)

@@ -133,7 +133,12 @@ class UOWTransaction:
             callable_ = session.connection_callable
             if callable_ is not None:
                 return callable_(mapper, None)
-            found = self._connections[base] = session.connection({"mapper": mapper})
+            if session.finds_bind_itself:
+                transaction = session._transaction or session._autobegin_t()
+                found = transaction.connection_for_bind(session.bind)
+            else:
+                found = session.connection({"mapper": mapper})
+            self._connections[base] = found
         return found
 
     # -------------------------------------------------------------- registering
@@ -253,6 +258,12 @@ class UOWTransaction:
 
     def execute(self) -> None:
         """Write everything, in order."""
+        if len(self.saves) == 1 and not self.deletes:
+            mapper, only = next(iter(self.saves.items()))
+            if not rules_of(mapper) and not self._with_changed_keys(self._fresh):
+                # rows of one class that refers to no other: nothing to be put in order
+                save_states(self, mapper.base_mapper, only)
+                return
         self.presort()
         bases: Dict[Any, bool] = {}
         for table in (self.saves, self.deletes):
@@ -385,7 +396,7 @@ class UOWTransaction:
         state.flags |= DELETED
         if transaction is not None:
             transaction.deleted[state] = obj
-        if session.dispatch.persistent_to_deleted:
+        if session.has_events and session.dispatch.persistent_to_deleted:
             session.dispatch.persistent_to_deleted(session, state)
 
 
