@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect as python_inspect
+import warnings
 
 import pytest
 
@@ -44,14 +45,29 @@ FIELDS = {"init": False, "repr": False, "default_factory": int, "compare": False
 
 @pytest.mark.parametrize(
     "make", [lambda **kw: mapped_column(**kw).attribute_options, lambda **kw: synonym("x", **kw).dataclass_arguments,
-             lambda **kw: relationship("X", **kw).dataclass_arguments, lambda **kw: column_property(Column("x"), **kw).dataclass_arguments,
+             lambda **kw: relationship("X", **kw).dataclass_arguments, lambda **kw: deferred(Column("x"), **kw).dataclass_arguments,
              lambda **kw: composite("X", **kw).dataclass_arguments],
-    ids=["mapped_column", "synonym", "relationship", "column_property", "composite"],
+    ids=["mapped_column", "synonym", "relationship", "deferred", "composite"],
 )  # fmt: skip
 def test_fields_of_dataclasses(make):
     found = make(dataclass_metadata={"a": 1}, **FIELDS)
     assert {name: found[name] for name in FIELDS} == FIELDS and found["metadata"] == {"a": 1}
     assert not make()
+
+
+def test_fields_that_are_only_read():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert column_property(Column("x"), repr=False).dataclass_arguments == {"init": False, "repr": False}
+    for name in ("init", "default", "default_factory", "kw_only"):
+        with pytest.warns(exc.SADeprecationWarning, match="argument %s of column_property" % name):
+            column_property(Column("x"), **{name: None})
+
+
+def test_the_default_of_a_relationship_is_none():
+    assert relationship("X", default=None).dataclass_arguments == {"default": None}
+    with pytest.raises(exc.ArgumentError, match="None only"):
+        relationship("X", default=5)
 
 
 class TestColumns:

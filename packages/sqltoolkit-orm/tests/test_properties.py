@@ -138,8 +138,9 @@ class TestMappedColumn:
 
     def test_defaults(self):
         assert mapped_column(default=5).column.default.arg == 5
-        both = mapped_column(default=5, insert_default=6)
-        assert both.column.default.arg == 6 and both.attribute_options["default"] == 5 and both.has_insert_default
+        for default in (5, None):
+            with pytest.raises(exc.ArgumentError, match="one default"):
+                mapped_column(default=default, insert_default=6)
         assert mapped_column(insert_default=None).has_insert_default
 
     def test_properties_only_where_they_say_something(self):

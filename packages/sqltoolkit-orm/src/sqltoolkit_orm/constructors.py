@@ -10,6 +10,7 @@ from typing import Any
 
 from sqltoolkit_core import exc as core_exc
 from sqltoolkit_core.sql.schema import insert_sentinel
+from sqltoolkit_core.util import warn_deprecated
 
 from .descriptor_props import Composite
 from .descriptor_props import Synonym
@@ -118,6 +119,11 @@ def mapped_column(
     ):
         if value is not absent:
             kw[option] = value
+    if default is not NO_DEFAULT and insert_default is not NO_DEFAULT:
+        raise core_exc.ArgumentError(
+            "A column has one default: mapped_column() takes 'default', which dataclasses show as well, or "
+            "'insert_default', not both"
+        )
     return MappedColumn(
         *_positional(__name_pos, __type_pos, args),
         deferred_group=deferred_group,
@@ -232,7 +238,8 @@ def orm_insert_sentinel(
     :param default: makes its values.
     :param omit_from_statements: leave it out of what queries select.
     """
-    made: MappedColumn[Any] = MappedColumn()
+    # a constructor of a dataclass can go without it
+    made: MappedColumn[Any] = MappedColumn(attribute_options={"default": None})
     made.column = insert_sentinel(name, type_, default=default, omit_from_statements=omit_from_statements)
     made.has_nullable = True
     return made
@@ -268,7 +275,11 @@ def column_property(
     :param comparator_factory: the class of its operators.
     :param active_history: load the old value before a change.
     :param expire_on_flush: expire an expression when its object is flushed.
+    :param init, default, default_factory, kw_only: deprecated; for the dataclass the attribute is only to be read.
     """
+    _warn_read_only(init=init, default=default, default_factory=default_factory, kw_only=kw_only)
+    if init is NO_DEFAULT:
+        init = False
     return MappedSQLExpression(
         column,
         *additional_columns,
@@ -284,6 +295,16 @@ def column_property(
         info=info,
         doc=doc
     )
+
+
+def _warn_read_only(**given: Any) -> None:
+    for name, value in given.items():
+        if value is not NO_DEFAULT:
+            warn_deprecated(
+                "The argument %s of column_property() is deprecated: in the constructor of a dataclass the attribute "
+                "has no part; use mapped_column() or deferred() for one that is written" % name,
+                "2.1",
+            )
 
 
 def deferred(
@@ -521,6 +542,10 @@ def relationship(
     :param omit_join: leave out a join in selectin loading.
     :param sync_backref: follow the other end in memory.
     """
+    if default is not NO_DEFAULT and default is not None:
+        raise core_exc.ArgumentError(
+            "The default of a relationship() in a dataclass can be None only, not %r" % (default,)
+        )
     if cascade == "save-update, merge":
         cascade = None
     return Relationship(

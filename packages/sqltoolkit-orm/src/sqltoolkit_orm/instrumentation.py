@@ -17,6 +17,7 @@ from sqltoolkit_core.util import codegen
 from . import exc as orm_exc
 from .attributes import DataInstrumentedAttribute
 from .attributes import InstrumentedAttribute
+from .base import DONT_SET
 from .base import MANAGER_ATTR
 from .base import NO_VALUE
 from .base import STATE_ATTR
@@ -651,6 +652,8 @@ def _setter(impl: Any) -> Callable[[Any, Any], None]:
     set_ = impl.set
 
     def setter(instance: Any, value: Any) -> None:
+        if value is DONT_SET:
+            return
         values = instance.__dict__
         try:
             state = values[STATE_ATTR]

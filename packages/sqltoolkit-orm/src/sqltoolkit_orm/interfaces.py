@@ -27,6 +27,7 @@ from .base import MANYTOMANY
 from .base import MANYTOONE
 from .base import ONETOMANY
 from .base import SQLORMOperations
+from .base import manager_of_class
 from .typing import T_co
 
 if typing.TYPE_CHECKING:
@@ -236,6 +237,12 @@ class MapperProperty(HasCacheKey, InspectionAttrInfo):
         """Columns, with their sort order, that a class body adds to its table for this construct."""
         return []
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        if self.parent is None:
+            return super().__reduce_ex__(protocol)
+        # a pickled object comes back to the mapping of the program that reads it
+        return _property_of, (self.parent.class_, self.key)
+
     def __str__(self) -> str:
         if self.parent is None:
             return "%s(no parent).%s" % (type(self).__name__, self.key or "?")
@@ -243,6 +250,11 @@ class MapperProperty(HasCacheKey, InspectionAttrInfo):
 
     def __repr__(self) -> str:
         return "<%s at 0x%x; %s>" % (type(self).__name__, id(self), self.key or "no key")
+
+
+def _property_of(cls: Any, key: str) -> Any:
+    """Return a property of a mapped class."""
+    return manager_of_class(cls).mapper.props[key]
 
 
 class PropComparator(SQLORMOperations[T_co], Generic[T_co], ColumnOperators):

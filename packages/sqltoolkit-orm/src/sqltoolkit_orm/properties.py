@@ -28,6 +28,7 @@ from .typing import T_co
 if typing.TYPE_CHECKING:
     from typing import Dict
     from typing import List
+    from typing import Mapping
     from typing import Optional
     from typing import Tuple
 
@@ -37,6 +38,7 @@ __all__ = [
     "MappedSQLExpression",
     "NO_DEFAULT",
     "Validator",
+    "instance_default",
     "make_impl",
     "register_attribute",
 ]
@@ -54,6 +56,21 @@ class _NoDefault:
 
 #: no default was given, where None would be one
 NO_DEFAULT: Any = _NoDefault()
+
+
+def instance_default(options: Mapping[str, Any]) -> Any:
+    """Return what a column attribute of a dataclass shows while it has no value of its own.
+
+    The constructor leaves such an attribute unset, and the column has a default for INSERT.
+
+    :param options: the dataclass arguments of the attribute.
+    :return: NO_DEFAULT if the constructor sets the attribute.
+    """
+    default = options.get("default", NO_DEFAULT)
+    if default is NO_DEFAULT or callable(default):
+        return NO_DEFAULT
+    # what the database or a sequence makes is not known before
+    return None if hasattr(default, "__visit_name__") else default
 
 
 @log.class_logger
@@ -99,6 +116,8 @@ class ColumnProperty(StrategizedProperty, IntrospectsAnnotations, log.Identified
             self.info.update(info)
         self.doc = doc if doc is not None else self._doc_of_columns()
         self.query_expression = query_expression
+        #: what objects show that have no value; the class body of a dataclass says so
+        self.instance_default: Any = NO_DEFAULT
         self.strategy_key = self._key_of_strategy()
 
     def _doc_of_columns(self) -> Optional[str]:
@@ -134,6 +153,7 @@ class ColumnProperty(StrategizedProperty, IntrospectsAnnotations, log.Identified
             query_expression=self.query_expression,
             doc=self.doc
         )
+        made.instance_default = self.instance_default
         if "info" in self.__dict__:
             made.info.update(self.info)
         return made
@@ -154,6 +174,8 @@ class ColumnProperty(StrategizedProperty, IntrospectsAnnotations, log.Identified
         if getattr(column, "name", None) is None and isinstance(column, Column):
             column.name = key
             column.key = key
+        if decl_scan.leaves_defaults_to_attributes and is_dataclass_field:
+            self.instance_default = instance_default(self.dataclass_arguments or {})
 
     @property
     def mapper_property_to_assign(self) -> Any:
@@ -181,7 +203,12 @@ class ColumnProperty(StrategizedProperty, IntrospectsAnnotations, log.Identified
             active_history=self.active_history or self.tells_rows_apart(mapper),
             expire_missing=not self.deferred,
             send_modified_events=not self.query_expression,
+            **self._default_arguments()
         )
+
+    def _default_arguments(self) -> Dict[str, Any]:
+        value = self.instance_default
+        return {} if value is NO_DEFAULT else {"default_function": lambda: value, "takes_dont_set": True}
 
     def tells_rows_apart(self, mapper: Any) -> bool:
         """Return whether an UPDATE needs the old value: of a version counter, of a part of a primary key."""
@@ -419,6 +446,9 @@ class MappedColumn(IntrospectsAnnotations, Mapped[T_co]):
         default = self.attribute_options.get("default", NO_DEFAULT)
         insert_default = kw.pop("insert_default", NO_DEFAULT)
         self.has_insert_default = insert_default is not NO_DEFAULT
+        #: whether the INSERT default was told, be it None
+        self.has_default = self.has_insert_default or default is not NO_DEFAULT
+        self.instance_default: Any = NO_DEFAULT
         if self.has_insert_default:
             kw["default"] = insert_default
         elif default is not NO_DEFAULT:
@@ -448,13 +478,19 @@ class MappedColumn(IntrospectsAnnotations, Mapped[T_co]):
             found = None if table is None or decl_scan.has_own_table else table.c.get(name)
             if found is not None:
                 self.column = found
+                self._settle_default(decl_scan, is_dataclass_field)
                 return
         if extracted_mapped_annotation is not None:
             decl_scan.read_column_annotation(self, originating_module, key, extracted_mapped_annotation)
+        self._settle_default(decl_scan, is_dataclass_field)
         if self.column.key is None:
             self.column.key = key
         if self.column.name is None:
             self.column.name = key
+
+    def _settle_default(self, decl_scan: Any, is_dataclass_field: bool) -> None:
+        if decl_scan.leaves_defaults_to_attributes and is_dataclass_field:
+            self.instance_default = instance_default(self.attribute_options)
 
     def check_dataclass_arguments(self, is_dataclass: bool, cls: Any, key: str) -> None:
         """Refuse arguments of dataclass fields outside of dataclasses."""
@@ -475,7 +511,10 @@ class MappedColumn(IntrospectsAnnotations, Mapped[T_co]):
     def take_template(self, template: MappedColumn[Any]) -> None:
         """Take over what an ``Annotated`` type says of its columns, where this one says nothing."""
         ours = self.column
+        default = ours.default
         template.column.merge_into(ours)
+        if self.has_default and ours.default is not default:
+            ours.default = default
         if ours.name is None and template.column.name is not None:
             ours.name = template.column.name
             ours.key = template.column.key
@@ -487,7 +526,8 @@ class MappedColumn(IntrospectsAnnotations, Mapped[T_co]):
         if template.has_insert_default and not self.has_insert_default:
             self.has_insert_default = True
         for name, value in template.attribute_options.items():
-            self.attribute_options.setdefault(name, value)
+            if name != "default" or not self.has_default:
+                self.attribute_options.setdefault(name, value)
         if not self.has_sort_order and template.has_sort_order:
             self.sort_order, self.has_sort_order = template.sort_order, True
         self.deferred = self.deferred or template.deferred
@@ -523,9 +563,9 @@ class MappedColumn(IntrospectsAnnotations, Mapped[T_co]):
     @property
     def mapper_property_to_assign(self) -> Optional[Any]:
         """The property that the class gets for it, None where the column alone is mapped."""
-        if not (self.deferred or self.active_history):
+        if not (self.deferred or self.active_history or self.instance_default is not NO_DEFAULT):
             return None
-        return ColumnProperty(
+        prop = ColumnProperty(
             self.column,
             deferred=bool(self.deferred),
             group=self.deferred_group,
@@ -533,6 +573,8 @@ class MappedColumn(IntrospectsAnnotations, Mapped[T_co]):
             attribute_options=self.attribute_options,
             active_history=self.active_history,
         )
+        prop.instance_default = self.instance_default
+        return prop
 
     @property
     def columns_to_assign(self) -> List[Tuple[Any, int]]:

@@ -217,3 +217,16 @@ class TestPickle:
         made["x"] = 1
         again = pickle.loads(pickle.dumps(made))
         assert again == {"x": 1} and again.keyfunc(Note(keyword="k", name="k")) == "k"
+
+    def test_what_members_know_of_their_parents_is_that_of_the_mapping(self):
+        item = Item()
+        note = Note(keyword="a", name="n")
+        item.by_attribute.set(note)
+        again = pickle.loads(pickle.dumps(item)).by_attribute["a"]
+        assert Item.by_attribute.impl.hasparent(again._sa_instance_state)
+
+
+def test_factories_are_classes():
+    factory = attribute_keyed_dict("keyword")
+    assert isinstance(factory({"a": 1}), factory) and issubclass(factory, KeyFuncDict)
+    assert isinstance(Item().by_attribute, KeyFuncDict) and factory() == {}

@@ -264,7 +264,7 @@ def test_another_dataclass_decorator():
         __tablename__ = "users"
         id: Mapped[int] = mapped_column(primary_key=True)
 
-    assert seen == [("User", ["eq"])] and repr(User(5)).endswith("User(id=5)")
+    assert seen == [("Base", ["eq"]), ("User", ["eq"])] and repr(User(5)).endswith("User(id=5)")
 
 
 def test_inspection_and_selection_of_classes_that_are_not_mapped():

@@ -129,6 +129,8 @@ class AttributeImpl:
     :param send_modified_events: mark the object as changed when the attribute changes.
     :param accepts_scalar_loader: the attribute is loaded together with the columns of the row.
     :param expire_missing: expire the attribute even when it was not loaded.
+    :param default_function: gives what the attribute shows when it has no value.
+    :param takes_dont_set: assigning ``DONT_SET``, as constructors of dataclasses do, leaves the attribute as it is.
     """
 
     collection = False
@@ -153,6 +155,7 @@ class AttributeImpl:
         accepts_scalar_loader: Optional[bool] = None,
         expire_missing: bool = True,
         default_function: Optional[Callable[[], Any]] = None,
+        takes_dont_set: bool = False,
         **kwargs: Any
     ) -> None:
         self.class_ = class_
@@ -170,6 +173,7 @@ class AttributeImpl:
         )
         self.expire_missing = expire_missing
         self.default_function = default_function
+        self.takes_dont_set = takes_dont_set
         self.is_equal: Callable[[Any, Any], Any] = operator.eq if compare_function is None else compare_function
         #: internal listeners, told before the application's: objects with on_append, on_remove, on_set
         self.followers: Tuple[Any, ...] = ()
@@ -368,7 +372,7 @@ class ScalarAttributeImpl(AttributeImpl):
 
     @property
     def plain_at_first(self) -> bool:
-        return not (self.followers or self.listening or not self.send_modified_events)
+        return not (self.followers or self.listening or not self.send_modified_events or self.takes_dont_set)
 
     def _old(self, state: Any, dict_: Dict[str, Any]) -> Any:
         if self.active_history:

@@ -19,6 +19,7 @@ from sqltoolkit_core.sql.cache_key import HasCacheKey
 from sqltoolkit_core.sql.cache_key import KeyKind
 from sqltoolkit_core.util import memoized_property
 
+from ..base import DONT_SET
 from ..base import Mapped
 from ..base import NO_VALUE
 from ..base import PASSIVE_OFF
@@ -287,6 +288,8 @@ class DataInstrumentedAttribute(InstrumentedAttribute[T_co]):
     inherit_cache = True
 
     def __set__(self, instance: Any, value: Any) -> None:
+        if value is DONT_SET:
+            return
         dict_ = instance.__dict__
         try:
             state = dict_[STATE_ATTR]
@@ -379,7 +382,8 @@ def create_proxied_attribute(descriptor: Any) -> Any:
             return found
 
         def __set__(self, instance: Any, value: Any) -> None:
-            self.descriptor.__set__(instance, value)
+            if value is not DONT_SET:
+                self.descriptor.__set__(instance, value)
 
         def __delete__(self, instance: Any) -> None:
             self.descriptor.__delete__(instance)

@@ -21,6 +21,7 @@ from .instrument import instrument_class
 
 if typing.TYPE_CHECKING:
     from typing import Callable
+    from typing import Type
 
 __all__ = [
     "KeyFuncDict",
@@ -105,15 +106,14 @@ instrument_class(KeyFuncDict)
 MappedCollection = KeyFuncDict
 
 
-class _DictFactory:
-    """Makes KeyFuncDicts of one key function; picklable where the key function is."""
+def _dict_class(keyfunc: Any, ignore: bool) -> Type[KeyFuncDict[Any, Any]]:
+    """Return a class of dictionaries of one key function."""
 
-    def __init__(self, keyfunc: Any, ignore_unpopulated_attribute: bool) -> None:
-        self.keyfunc = keyfunc
-        self.ignore = ignore_unpopulated_attribute
+    class KeyedDict(KeyFuncDict[_KT, _VT]):
+        def __init__(self, *dict_args: Any) -> None:
+            super().__init__(keyfunc, *dict_args, ignore_unpopulated_attribute=ignore)
 
-    def __call__(self) -> KeyFuncDict[Any, Any]:
-        return KeyFuncDict(self.keyfunc, ignore_unpopulated_attribute=self.ignore)
+    return KeyedDict
 
 
 class _AttributeKey:
@@ -171,37 +171,37 @@ class _ColumnKey:
 
 def keyfunc_mapping(
     keyfunc: Callable[[Any], Any], *, ignore_unpopulated_attribute: bool = False
-) -> Callable[[], KeyFuncDict[Any, Any]]:
-    """Return a factory of dictionaries keyed by ``keyfunc(member)``, for ``collection_class``.
+) -> Type[KeyFuncDict[Any, Any]]:
+    """Return a class of dictionaries keyed by ``keyfunc(member)``, for ``collection_class``.
 
     :param keyfunc: a function of a member.
     :param ignore_unpopulated_attribute: leave out members whose key is not known, instead of an error.
     """
-    return _DictFactory(keyfunc, ignore_unpopulated_attribute)
+    return _dict_class(keyfunc, ignore_unpopulated_attribute)
 
 
 def attribute_keyed_dict(
     attr_name: str, *, ignore_unpopulated_attribute: bool = False
-) -> Callable[[], KeyFuncDict[Any, Any]]:
-    """Return a factory of dictionaries keyed by an attribute of the member, for ``collection_class``.
+) -> Type[KeyFuncDict[Any, Any]]:
+    """Return a class of dictionaries keyed by an attribute of the member, for ``collection_class``.
 
     :param attr_name: the attribute.
     :param ignore_unpopulated_attribute: leave out members whose key is not known, instead of an error.
     """
-    return _DictFactory(_AttributeKey(attr_name), ignore_unpopulated_attribute)
+    return _dict_class(_AttributeKey(attr_name), ignore_unpopulated_attribute)
 
 
 def column_keyed_dict(
     mapping_spec: Any, *, ignore_unpopulated_attribute: bool = False
-) -> Callable[[], KeyFuncDict[Any, Any]]:
-    """Return a factory of dictionaries keyed by columns of the member, for ``collection_class``.
+) -> Type[KeyFuncDict[Any, Any]]:
+    """Return a class of dictionaries keyed by columns of the member, for ``collection_class``.
 
     :param mapping_spec: a column, or several for tuples as keys.
     :param ignore_unpopulated_attribute: leave out members whose key is not known, instead of an error.
     """
     given = mapping_spec if isinstance(mapping_spec, (list, tuple, set)) else [mapping_spec]
     columns = [coercions.expect(roles.ColumnArgumentRole, c, argname="mapping_spec") for c in given]
-    return _DictFactory(_ColumnKey(columns), ignore_unpopulated_attribute)
+    return _dict_class(_ColumnKey(columns), ignore_unpopulated_attribute)
 
 
 mapped_collection = keyfunc_mapping

@@ -19,8 +19,11 @@ from ..properties import NO_DEFAULT
 from . import added
 from . import scan
 from .annotations import extract_mapped
+from .annotations import is_class_var
+from .dataclasses import NOT_MAPPED
 from .dataclasses import apply_dataclass
 from .dataclasses import field_of
+from .dataclasses import options_of
 from .declared import declared_attr
 from .registry import DeclarativeAttributeIntercept
 from .registry import DeclarativeMeta
@@ -223,30 +226,28 @@ class MappedAsDataclass(metaclass=_DataclassIntercept):
             }
         type.__setattr__(cls, "_sa_apply_dc_transforms", given)
         super().__init_subclass__(**kw)
-        manager = cls.__dict__.get("_sa_class_manager")
-        if manager is None and not _is_declarative_base(cls):
-            # a mixin: its fields must be known before the classes that use it
+        if cls.__dict__.get("_sa_class_manager") is None:
+            # a mixin or base: its fields must be known before the classes that use it
+            constructor = cls.__dict__.get("__init__")
             _make_mixin_dataclass(cls, given)
-
-
-def _is_declarative_base(cls: Any) -> bool:
-    return "_sa_registry" in cls.__dict__
+            if "_sa_registry" in cls.__dict__:
+                # objects are made of the classes below; those that make no constructor take that of the registry
+                type.__setattr__(cls, "__init__", constructor)
 
 
 def _make_mixin_dataclass(cls: Any, setup: Dict[str, Any]) -> None:
-    """Make an unmapped mixin a dataclass, with the fields of its mapped attributes."""
-    fields, unmapped = [], []
+    """Make an unmapped mixin, abstract class or base a dataclass, with the fields of its mapped attributes."""
+    fields = []
     for name, raw in dict(get_annotations(cls)).items():
-        inner, container = extract_mapped(raw, cls, cls.__module__, name)
-        if container is Unmapped:
-            unmapped.append(name)
-        if container in (None, Unmapped):
+        _, container = extract_mapped(raw, cls, cls.__module__, name)
+        if container is Unmapped or is_class_var(raw):
             continue
-        value = cls.__dict__.get(name)
-        options = getattr(value, "attribute_options", None) or getattr(value, "dataclass_arguments", None) or {}
-        field = field_of(options, True) if value is not None else NO_DEFAULT
-        fields.append((name, inner, field))
-    apply_dataclass(cls, setup, fields, left_out=unmapped)
+        field = NOT_MAPPED
+        if container is not None:
+            value = cls.__dict__.get(name)
+            field = NO_DEFAULT if value is None else field_of(options_of(value), False)
+        fields.append((name, raw, field))
+    apply_dataclass(cls, setup, fields)
 
 
 def add_mapped_attribute(target: Any, key: str, attr: Any) -> None:

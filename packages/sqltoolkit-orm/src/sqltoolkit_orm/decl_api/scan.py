@@ -5,6 +5,7 @@ What annotations mean is in ``annotations``, dataclasses in ``dataclasses``.
 
 from __future__ import annotations
 
+import dataclasses
 import typing
 from typing import Any
 
@@ -31,13 +32,18 @@ from ..mapper import Mapper
 from ..properties import ColumnProperty
 from ..properties import MappedColumn
 from ..properties import NO_DEFAULT as NO_DEFAULT
+from ..properties import instance_default
 from .annotations import extract_mapped
 from .annotations import find_template_options
 from .annotations import is_class_var
 from .annotations import read_column_annotation
 from .annotations import read_relationship_annotation
+from .dataclasses import NOT_MAPPED
 from .dataclasses import apply_dataclass
 from .dataclasses import field_of
+from .dataclasses import left_to_attribute
+from .dataclasses import options_of
+from .dataclasses import warn_callable_default
 from .declared import declared_attr
 from .typed_tables import Unmapped
 
@@ -130,6 +136,11 @@ class ClassScan:
         self.cls = cls
         self.dataclass_setup = dataclass_setup
         self.is_dataclass = dataclass_setup is not None or "__dataclass_fields__" in cls.__dict__
+        #: the constructor leaves attributes unset that have a default, and the attributes show it; a class that has the
+        #: name below set to true has the defaults put into its objects, as they were before version 2.1
+        self.leaves_defaults_to_attributes = dataclass_setup is not None and not getattr(
+            cls, "_sa_disable_descriptor_defaults", False
+        )
         self.allow_unmapped = bool(getattr(cls, "__allow_unmapped__", False))
         self.declared_attr_memo: Dict[Any, Any] = {}
         self.found: Dict[str, _Found] = {}
@@ -429,50 +440,88 @@ class ClassScan:
     # -- dataclasses -------------------------------------------------------------------------------------------------
 
     def _make_dataclass(self) -> None:
-        setup = self.dataclass_setup or {}
+        self._check_dataclass()
         fields: List[Tuple[str, Any, Any]] = []
         noted = get_annotations(self.cls)
-        names = [n for n in noted if n in self.found or n in self.cls.__dict__]
-        names += [n for n in self.found if n not in names]
-        for name in names:
+        added = [name for name in self.found if name not in noted]
+        # before a mark in the body that has the following fields given by keyword only
+        inherited = [name for name in added if self._is_field_of_base(name)]
+        for name in inherited + list(noted) + [name for name in added if name not in inherited]:
             found = self.found.get(name)
-            if found is None or (found.from_mixin and self._is_field_of_base(name)):
-                continue
-            if found.container is None and not isinstance(found.value, (MapperProperty, MappedColumn)):
-                continue
-            if found.container in (None, Unmapped):
-                continue
-            annotation = found.inner if found.inner is not None else Any
-            if isinstance(found.value, (MappedColumn, MapperProperty)):
-                options = getattr(found.value, "attribute_options", None)
-                if options is None:
-                    options = getattr(found.value, "dataclass_arguments", None)
-                field = field_of(options or {}, isinstance(found.value, MappedColumn))
-            else:
-                template = find_template_options(found.inner)
-                field = field_of(template, True) if template else NO_DEFAULT
-            if getattr(found.value, "extension_type", None) is not None and not isinstance(
-                found.value, (MappedColumn, MapperProperty)
-            ):
-                options = getattr(found.value, "_attribute_options", None) or {}
-                field = field_of(dict(options), False)
-            fields.append((name, annotation, field))
-        self.dataclass_fields = [name for name, _, _ in fields]
-        unmapped = [name for name, found in self.found.items() if found.container is Unmapped]
-        apply_dataclass(self.cls, setup, fields, left_out=unmapped)
+            if found is None or found.container is None:
+                if name in noted and not is_class_var(noted[name]):
+                    fields.append((name, noted[name], NOT_MAPPED))
+            elif found.container is not Unmapped:
+                fields.append((name, found.raw, self._dataclass_field(name, found)))
+        apply_dataclass(self.cls, self.dataclass_setup or {}, fields)
 
     def _is_field_of_base(self, name: str) -> bool:
-        for base in self.cls.__mro__[1:]:
-            if name in base.__dict__.get("__dataclass_fields__", ()):
-                return True
-        return False
+        return any(name in base.__dict__.get("__dataclass_fields__", ()) for base in self.cls.__mro__[1:])
+
+    def _dataclass_field(self, name: str, found: _Found) -> Any:
+        options = options_of(found.value) if found.value is not None else {}
+        if found.value is None or isinstance(found.value, MappedColumn):
+            warn_callable_default(name, options)
+            options = dict(find_template_options(found.inner), **options)
+            if not options and found.value is None:
+                return NO_DEFAULT
+        return field_of(options, self.leaves_defaults_to_attributes and left_to_attribute(found.value, options))
+
+    def _check_dataclass(self) -> None:
+        """Refuse what cannot be part of a mapped dataclass."""
+        if "__table__" in self.cls.__dict__:
+            raise core_exc.InvalidRequestError(
+                "Class %r has a __table__; a dataclass is made of the attributes that its body declares, with a "
+                "__tablename__" % self.cls
+            )
+        key = getattr(self.cls, "__sa_dataclass_metadata_key__", None)
+        for name, value in self.cls.__dict__.items():
+            if key is not None and isinstance(value, dataclasses.Field) and key in value.metadata:
+                raise core_exc.InvalidRequestError(
+                    "The field '%s' of %r has mapping information in its metadata, which is for classes that are "
+                    "dataclasses before they are mapped; this one becomes a dataclass with its mapping: write "
+                    "Mapped[...] and mapped_column()" % (name, self.cls)
+                )
+        for owner in self.cls.__mro__[1:]:
+            names = [name for name, found in self.found.items() if found.owner is owner and found.container is not None]
+            if names and "__dataclass_fields__" not in owner.__dict__:
+                raise core_exc.InvalidRequestError(
+                    "%r is to be a dataclass, and has %s from %r, which is none; let it derive from MappedAsDataclass "
+                    "or decorate it with @unmapped_dataclass" % (self.cls, ", ".join(map(repr, names)), owner)
+                )
 
     # -- properties --------------------------------------------------------------------------------------------------
 
     def _extract(self) -> None:
         for name in list(self.found):
             self._extract_one(name, self.found[name])
+        if self.leaves_defaults_to_attributes:
+            self._check_synonyms()
         self._warn_duplicates()
+
+    def _check_synonyms(self) -> None:
+        """Refuse synonyms with another default than what they stand for, which shows its own."""
+        for name, found in self.found.items():
+            if found.container is None or not isinstance(found.value, Synonym):
+                continue
+            default = instance_default(options_of(found.value))
+            if default is NO_DEFAULT:
+                continue
+            behind = self._default_of(found.value.name)
+            if behind is NO_DEFAULT or behind != default:
+                raise core_exc.ArgumentError(
+                    "The synonym '%s' has the default %r, and '%s', for which it stands, has %s; a synonym has the "
+                    "same default, or none"
+                    % (name, default, found.value.name, "none" if behind is NO_DEFAULT else repr(behind))
+                )
+
+    def _default_of(self, name: str) -> Any:
+        found = self.found.get(name)
+        if found is not None:
+            return instance_default(options_of(found.value))
+        parent = class_mapper_or_none(self.inherits) if self.inherits is not None else None
+        prop = None if parent is None else parent.props.get(name)
+        return getattr(prop, "instance_default", NO_DEFAULT)
 
     def _extract_one(self, name: str, found: _Found) -> None:
         value = found.value

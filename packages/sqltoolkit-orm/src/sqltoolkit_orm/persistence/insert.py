@@ -15,6 +15,7 @@ from ..base import state_str
 from .plan import has_expression
 from .plan import is_expression
 from .received import expire
+from .received import fill_defaults
 from .received import take_prefetched
 from .received import tell_refreshed
 from .received import took
@@ -42,6 +43,8 @@ def insert_rows(uow: Any, connection: Any, plan: Any, records: List[Tuple[Any, A
     null_pairs = plan.null_pairs
     default_keys = plan.default_keys
     evaluates_none = plan.evaluates_none
+    if plan.own_defaults:
+        fill_defaults(uow, plan, records)
     for state, dict_ in records:
         if generator and dict_.get(version_key) is None:
             dict_[version_key] = generator(None)

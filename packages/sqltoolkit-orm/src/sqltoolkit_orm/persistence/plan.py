@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import typing
 
+from ..properties import NO_DEFAULT
+
 if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Dict
@@ -66,6 +68,7 @@ class TablePlan:
         "mapper",
         "memo",
         "null_pairs",
+        "own_defaults",
         "prefetch",
         "prefetch_on_update",
         "table",
@@ -108,6 +111,12 @@ class TablePlan:
             else:
                 self.null_pairs.append((column.key, key))
         self.all_pairs = [(column.key, key) for key, column in self.columns]
+        #: attribute key -> default of dataclass attributes that their column, which others share, does not have
+        self.own_defaults: Dict[str, Any] = {}
+        for key, column in self.columns:
+            default = mapper.column_to_property[column].instance_default
+            if default is not None and default is not NO_DEFAULT and not _has_default(column, default):
+                self.own_defaults[key] = default
         #: attribute key -> (place in the table, column key)
         self.by_key = {key: (place, column.key) for place, (key, column) in enumerate(self.columns)}
         #: attributes that the database fills on INSERT, on UPDATE
@@ -141,6 +150,10 @@ def _place_in_identity(mapper: Any, column: Any, key: str) -> Optional[int]:
 def _is_made_here(default: Any) -> bool:
     """Tell whether a default makes its values in Python."""
     return default is not None and not default.is_clause_element and not default.is_sequence
+
+
+def _has_default(column: Any, value: Any) -> bool:
+    return column.default is not None and column.default.is_scalar and column.default.arg == value
 
 
 def _is_expression_default(default: Any) -> bool:

@@ -16,7 +16,7 @@ if typing.TYPE_CHECKING:
     from typing import List
     from typing import Tuple
 
-__all__ = ["expire", "take_prefetched", "tell_refreshed", "took"]
+__all__ = ["expire", "fill_defaults", "take_prefetched", "tell_refreshed", "took"]
 
 
 def take_prefetched(uow: Any, result: Any, batch: List[Any], prefetch: Any) -> Tuple[str, ...]:
@@ -36,6 +36,21 @@ def take_prefetched(uow: Any, result: Any, batch: List[Any], prefetch: Any) -> T
             for key, _name in found:
                 state.committed.pop(key, None)
     return tuple([key for key, _name in found])
+
+
+def fill_defaults(uow: Any, plan: Any, records: List[Any]) -> None:
+    """Give new objects the defaults of their attributes that the columns do not have."""
+    for record in records:
+        dict_ = record[1]
+        absent = [
+            key
+            for key in plan.own_defaults
+            if dict_.get(key) is None and not (key in dict_ and plan.by_key[key][1] in plan.evaluates_none)
+        ]
+        for key in absent:
+            dict_[key] = plan.own_defaults[key]
+        took(uow, [record], absent)
+        tell_refreshed(uow, plan, [record], absent)
 
 
 def tell_refreshed(uow: Any, plan: Any, batch: List[Any], keys: Iterable[str]) -> None:

@@ -250,6 +250,25 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
         decl_scan.read_relationship_annotation(
             self, originating_module, key, mapped_container, extracted_mapped_annotation
         )
+        if is_dataclass_field:
+            self._check_default_factory(cls, key)
+
+    def _check_default_factory(self, cls: Any, key: str) -> None:
+        """Refuse a default_factory that makes anything but the empty collection, which the attribute makes itself."""
+        factory = (self.dataclass_arguments or {}).get("default_factory")
+        if factory is None:
+            return
+        accepted: List[Any] = []
+        if self.uselist is not False:
+            found = self.collection_class or list
+            plain = (list, set, dict)
+            accepted = [found]
+            accepted += [each for each in plain if not isinstance(found, type) or issubclass(found, each)]
+        if not any(factory is each for each in accepted):
+            raise core_exc.ArgumentError(
+                "The default_factory of relationship %s.%s is %r; it can only be %s"
+                % (cls.__name__, key, factory, " or ".join(map(repr, accepted)) or "left out, as it holds one object")
+            )
 
     # -- instrumentation ---------------------------------------------------------------------------------------------
 
@@ -353,6 +372,11 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
         self._set_up_joins()
         if self.uselist is None:
             self.uselist = self.direction is not MANYTOONE
+        if self.uselist and "default" in (self.dataclass_arguments or {}):
+            raise core_exc.ArgumentError(
+                "Relationship %s holds a collection, so it has no default in a dataclass; default_factory=%s makes the "
+                "argument of the constructor optional" % (self, getattr(self.collection_class, "__name__", "list"))
+            )
         if not self.viewonly or self.cascade_given:
             self.__dict__["_initialised"] = True
             self._check_cascade()
