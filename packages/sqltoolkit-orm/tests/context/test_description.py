@@ -34,7 +34,7 @@ def test_entities_columns_bundles_and_text():
         (None, True, nameless),
         ("size", False, A),
         ("id", True, alias),
-        ("max", False, None),
+        ("max", False, A),
         ("pair", False, A),
         (None, False, None),
     ]

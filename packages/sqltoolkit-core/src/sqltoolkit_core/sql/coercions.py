@@ -182,6 +182,11 @@ def _resolve(obj: Any, *, role: Any, argname: Optional[str], original: Any = Non
             found = _from_inspected(inspected, role)
             if found is not None:
                 return found
+            # what stands for the object may be a source that the role takes in another form
+            selectable = getattr(inspected, "selectable", None)
+            if selectable is not None:
+                original = obj if original is None else original
+                obj = selectable
     for resolver in _chain(role, obj.__class__):
         found = resolver(obj, role=role, argname=argname, **hints)
         if found is not NotImplemented:

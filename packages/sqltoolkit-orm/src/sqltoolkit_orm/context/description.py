@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import typing
 
+from sqltoolkit_core.sql.analysis import extract_first_column_annotation
 from sqltoolkit_core.sql.elements import ColumnElement
 from sqltoolkit_core.sql.selectable import FromClause
+from sqltoolkit_core.sql.selectable import SelectLabelStyle
 from sqltoolkit_core.sql.selectable import label_namer
 
 if typing.TYPE_CHECKING:
@@ -23,7 +25,9 @@ def is_source(raw: Any) -> bool:
 
 def describe_columns(statement: Any) -> List[Dict[str, Any]]:
     """Return the column descriptions of an ORM statement."""
-    namer = label_namer(statement.parts.label_style)
+    style = statement.parts.label_style
+    legacy = style is SelectLabelStyle.LABEL_STYLE_LEGACY_ORM
+    namer = label_namer(style)
     found: List[Dict[str, Any]] = []
     for raw in statement.parts.columns:
         annotations = raw.annotations
@@ -61,8 +65,11 @@ def describe_columns(statement: Any) -> List[Dict[str, Any]]:
         elif raw.__visit_name__ == "textclause":
             found.append({"name": None, "type": raw.type, "aliased": False, "expr": raw, "entity": None})
         else:
-            name = namer(raw)
+            # a Query names nothing that has no name of its own
+            name = getattr(raw, "key", None) if legacy else namer(raw)
             expr = raw
+            if entity is None:
+                entity = extract_first_column_annotation(raw, "parententity")
             if entity is not None and annotations.get("proxy_key") is not None:
                 expr = getattr(entity.entity, annotations["proxy_key"], raw)
             found.append(

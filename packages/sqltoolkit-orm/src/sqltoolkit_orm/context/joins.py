@@ -30,6 +30,7 @@ if typing.TYPE_CHECKING:
     from typing import List
     from typing import Optional
     from typing import Sequence
+    from typing import Set
     from typing import Tuple
 
     from ..entities.join import JoinTarget
@@ -79,11 +80,13 @@ class FromElements:
     :param criteria: gives the criteria that an entity brings into the ON clause.
     """
 
-    __slots__ = ("_criteria", "adaptation", "elements", "joined", "leads")
+    __slots__ = ("_criteria", "_edges", "adaptation", "elements", "joined", "leads")
 
     def __init__(self, adaptation: Adaptation, criteria: Callable[[Any], Sequence[Any]]) -> None:
         self.adaptation = adaptation
         self._criteria = criteria
+        #: (left entity, relationship, right entity) of the joins along relationships
+        self._edges: Set[Any] = set()
         #: the elements, joins made
         self.elements: List[Any] = []
         #: for each element the entity at its left end, or None
@@ -111,6 +114,12 @@ class FromElements:
         if left is None and target.attr is not None:
             left_entity = target.attr.parent
             left = left_entity.selectable
+        if target.attr is not None and target.entity is not None:
+            edge = (left_entity, target.attr.property, target.entity)
+            if edge in self._edges:
+                # programs that add joins where they need them may add one again
+                return
+            self._edges.add(edge)
         if left is None:
             place, left, left_entity = self._implied_left(target, subjects)
             given = None

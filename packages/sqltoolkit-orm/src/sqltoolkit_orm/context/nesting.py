@@ -17,7 +17,7 @@ from sqltoolkit_core.sql.cache_key import KeyKind
 from sqltoolkit_core.sql.elements import ClauseElement
 from sqltoolkit_core.sql.executable import Executable
 from sqltoolkit_core.sql.selectable import LABEL_STYLE_DISAMBIGUATE_ONLY
-
+from sqltoolkit_core.sql.selectable import SelectLabelStyle
 
 if typing.TYPE_CHECKING:
     from typing import Any
@@ -104,20 +104,24 @@ class FromStatement(Executable, Generative, ClauseElement):
         ("raw_columns", KeyKind.CLAUSES),
         ("element", KeyKind.CLAUSE),
         ("_with_options", KeyKind.OPTIONS),
+        ("label_style", KeyKind.PLAIN),
     )
 
-    def __init__(self, entities: Any, element: Any) -> None:
+    def __init__(
+        self, entities: Any, element: Any, label_style: SelectLabelStyle = LABEL_STYLE_DISAMBIGUATE_ONLY
+    ) -> None:
         self.raw_columns = tuple(
             coercions.expect(roles.ColumnsClauseRole, entity, apply_propagate_attrs=self, sink=self)
             for entity in entities
         )
         self.element = element
         self.is_text = bool(getattr(element, "is_text", False))
+        self.label_style = label_style
 
     @property
     def parts(self) -> Any:
         """The columns and options as parts."""
-        return _FromStatementParts(self.raw_columns, self._with_options)
+        return _FromStatementParts(self.raw_columns, self._with_options, self.label_style)
 
     @property
     def column_descriptions(self) -> Any:
@@ -138,19 +142,22 @@ class FromStatement(Executable, Generative, ClauseElement):
 class _FromStatementParts:
     __slots__ = ("columns", "froms", "joins", "label_style", "options", "where")
 
-    def __init__(self, columns: Any, options: Any) -> None:
+    def __init__(self, columns: Any, options: Any, label_style: SelectLabelStyle) -> None:
         self.columns = columns
         self.options = options
         self.froms: Tuple[Any, ...] = ()
         self.joins: Tuple[Any, ...] = ()
         self.where: Tuple[Any, ...] = ()
-        self.label_style: Any = LABEL_STYLE_DISAMBIGUATE_ONLY
+        self.label_style = label_style
 
 
 def from_statement(statement: Any, element: Any) -> FromStatement:
     """Return the statement that reads the entities of a SELECT from ``element``."""
     element = coercions.expect(roles.ReturnsRowsRole, element)
-    made = FromStatement(statement.parts.columns, element)
+    style = statement.parts.label_style
+    if style is not SelectLabelStyle.LABEL_STYLE_LEGACY_ORM:
+        style = LABEL_STYLE_DISAMBIGUATE_ONLY
+    made = FromStatement(statement.parts.columns, element, style)
     made._with_options = statement.parts.options
     made._execution_options = statement.get_execution_options()
     return made
@@ -203,7 +210,9 @@ class _Described:
 
     def __init__(self, statement: Any, columns: Any, options: Any) -> None:
         self.statement = statement
-        self.parts = _FromStatementParts(columns, options)
+        self.parts = _FromStatementParts(
+            columns, options, getattr(statement, "label_style", LABEL_STYLE_DISAMBIGUATE_ONLY)
+        )
 
     def get_execution_options(self) -> Any:
         return self.statement.get_execution_options()

@@ -246,10 +246,13 @@ class SelectLowering:
         names: List[str] = []
         extra: List[Tuple[Any, ...]] = []
         for raw in columns:
-            for entry in self._entries(raw, namer):
+            for place, entry in enumerate(self._entries(raw, namer)):
                 self.entries.append(entry)
                 names.append(entry.name)
-                extra.append((raw,))
+                if entry.kind == "entity":
+                    extra.append((raw, entry.plan.entity.entity))
+                else:
+                    extra.append((list(raw.c)[place] if _is_table(raw) else raw,))
         plan = self.plan
         plan.entries = self.entries
         plan.keys = tuple(names)
@@ -447,6 +450,11 @@ def _loads_subclasses(mapper: Any) -> bool:
             sub.polymorphic_load == "selectin" for sub in mapper.self_and_descendants if sub is not mapper
         )
     return bool(found)
+
+
+def _is_table(raw: Any) -> bool:
+    """Tell whether an entry of the columns clause is a FROM element that no entity is mapped to."""
+    return is_source(raw) and "parententity" not in raw.annotations
 
 
 def _sources_of(raw: Any) -> List[Any]:

@@ -177,6 +177,8 @@ def with_parent(instance: Any, prop: Any, from_entity: Any = None) -> Any:
         if from_entity is None:
             from_entity = prop._of_type
         prop = prop.property
+    if not hasattr(prop, "optimized_compare"):
+        raise sa_exc.ArgumentError("with_parent() takes a relationship attribute, not %s" % (prop,))
     adapt = None
     if from_entity is not None:
         inspected = inspect(from_entity)

@@ -10,11 +10,11 @@ import typing
 from sqltoolkit_core import exc as sa_exc
 from sqltoolkit_core import inspect
 from sqltoolkit_core.engine.result import ShapedResult
-from sqltoolkit_core.engine.result import SimpleResultMetaData
 from sqltoolkit_core import bindparam
 from sqltoolkit_core import select
 from sqltoolkit_core.sql.lowering import register_plugin
 from sqltoolkit_core.sql.lowering import StatementPlugin
+from sqltoolkit_core.util import warn
 from sqltoolkit_core.util.collections import EMPTY_DICT
 
 from .. import exc as orm_exc
@@ -40,6 +40,8 @@ from ..strategy_options.load import Load
 from ..strategy_options.load import without_deferral
 from .instances import loader_for
 from .instances import LoadRun
+from .keys import LoadedKeys
+from .keys import loose_key_of_rows
 from .populate import PARTIAL
 
 if typing.TYPE_CHECKING:
@@ -214,10 +216,9 @@ def shape_planned(session: Any, statement: Any, plan: Any, result: Any, request:
     load = _loader(run, result, request.populate_existing, single)
     metadata = plan.metadata
     if metadata is None:
-        metadata = plan.metadata = SimpleResultMetaData(
-            plan.keys, plan.extra, unique_filters=_unique_filters(plan)
-        )
+        metadata = plan.metadata = LoadedKeys(plan)
     found = LoadedResult(metadata, result, load, single, run.finish)
+    found.plan = plan
     if plan.eager_collections:
         # until the user calls unique(), any row raises
         found.needs_unique = True
@@ -229,20 +230,19 @@ def shape_planned(session: Any, statement: Any, plan: Any, result: Any, request:
     return found
 
 
-def _unique_filters(plan: Any) -> List[Any]:
-    found: List[Any] = []
-    for entry in plan.entries:
-        by_identity = entry.kind == "entity" or (
-            entry.kind == "column" and not getattr(plan.types[entry.position], "hashable", True)
-        )
-        found.append(id if by_identity else None)
-    return found
-
-
 class LoadedResult(ShapedResult["Unpack[Tuple[Any, ...]]"]):
     """The result of objects; ``needs_unique`` tells that eager collections repeat the rows of their parents."""
 
     needs_unique = False
+    plan: Any = None
+    _yields_parts = False
+
+    def key_of_rows(self) -> Any:
+        """Return the function by which ``Query`` tells its rows apart, None for the usual one."""
+        plan = self.plan
+        if "key_of_rows" not in plan.loaders:
+            plan.loaders["key_of_rows"] = loose_key_of_rows(plan)
+        return plan.loaders["key_of_rows"]
 
     def yield_per(self, num: int) -> Any:
         """Load the objects of ``num`` rows at a time from now on.
@@ -254,6 +254,21 @@ class LoadedResult(ShapedResult["Unpack[Tuple[Any, ...]]"]):
             raise sa_exc.InvalidRequestError(
                 "yield_per() can't be used with joined eager loading of collections; use selectinload() instead"
             )
+        if self._yields_parts:
+            return super().yield_per(num)
+        self._yields_parts = True
+        shape = self.shape
+
+        def shape_part(rows: Any) -> Any:
+            if self.is_unique:
+                # objects are told apart by their places in memory, and those of former parts may be gone
+                raise sa_exc.InvalidRequestError(
+                    "yield_per() keeps a part of the objects only, so unique() can't tell which came before; "
+                    "use one of them"
+                )
+            return shape(rows)
+
+        self.shape = shape_part
         return super().yield_per(num)
 
 
@@ -373,6 +388,8 @@ def load_by_key(session: Any, entity: Any, ident: Any, request: RequestOptions) 
             return obj
     session._autoflush()
     parts = pk if isinstance(pk, tuple) and len(mapper.primary_key) > 1 else (pk,)
+    if all(part is None for part in parts):
+        warn("get() was asked for an object of %s whose whole primary key is NULL; no row has such a key" % mapper)
     statement = select_by_key(mapper, tuple(part is None for part in parts))
     if request.options:
         statement = statement.options(*request.options)
@@ -421,8 +438,8 @@ def _normal_key(mapper: Any, ident: Any) -> Any:
     if hasattr(ident, "__composite_values__"):
         ident = ident.__composite_values__()
     if isinstance(ident, dict):
-        values: Any = []
         expected = [mapper.get_property_by_column(column).key for column in columns]
+        ident = {_synonym_target(mapper, name): value for name, value in ident.items()}
         if set(ident) != set(expected):
             raise sa_exc.InvalidRequestError(
                 "get() needs a value for each of the primary key attributes %s (or synonyms of them), "
@@ -430,7 +447,6 @@ def _normal_key(mapper: Any, ident: Any) -> Any:
                 % ", ".join("'%s'" % name for name in expected)
             )
         ident = tuple(ident[name] for name in expected)
-        del values
     if len(columns) == 1:
         if isinstance(ident, (tuple, list)) or (hasattr(ident, "_mapping") and hasattr(ident, "_fields")):
             if len(ident) != 1:
@@ -445,6 +461,13 @@ def _normal_key(mapper: Any, ident: Any) -> Any:
     if len(ident) != len(columns):
         raise _wrong_key(columns, len(ident))
     return tuple(ident)
+
+
+def _synonym_target(mapper: Any, name: str) -> str:
+    """Return the name of the attribute that a synonym stands for, in the end."""
+    while name in mapper.synonyms:
+        name = mapper.synonyms[name].name
+    return name
 
 
 def _wrong_key(columns: Sequence[Any], count: int) -> Exception:

@@ -8,9 +8,15 @@ from __future__ import annotations
 import typing
 
 from sqltoolkit_core import exc as sa_exc
+from sqltoolkit_core.sql.analysis import extract_first_column_annotation
 from sqltoolkit_core.sql.selectable import LABEL_STYLE_TABLENAME_PLUS_COL
 
+from ..context.description import is_source
+from ..entities.join import resolve_join
 from ..entities.join import with_parent
+from .order import refuse_limited
+from .order import refuse_refined
+from .order import refuse_whole
 
 if typing.TYPE_CHECKING:
     from typing import Any
@@ -26,6 +32,8 @@ class ClauseMethods:
 
     _statement: Any
     _assertions: bool
+    #: target and ON clause of the last join, for filter_by()
+    _joinpoint: Any = None
     _from_statement: Any
     _params: Any
     _first_entity: Any
@@ -33,43 +41,57 @@ class ClauseMethods:
     def _with(self, statement: Any) -> Self:
         raise NotImplementedError()
 
-    def _unlimited(self, method: str) -> None:
-        parts = self._statement.parts
-        if self._assertions and (parts.limit is not None or parts.offset is not None):
-            raise sa_exc.InvalidRequestError(
-                "%s() would change a query that has LIMIT or OFFSET; call %s() before limit() and offset()"
-                % (method, method)
-            )
-
-    def _no_statement(self, method: str) -> None:
-        if self._from_statement is not None and self._assertions:
-            raise sa_exc.InvalidRequestError(
-                "%s() can't change a query that was given a whole statement" % method
-            )
-
     def where(self, *criterion: Any) -> Self:
         """Add criteria to WHERE."""
         return self.filter(*criterion)
 
     def filter(self, *criterion: Any) -> Self:
         """Add criteria to WHERE."""
-        self._no_statement("filter")
-        self._unlimited("filter")
+        refuse_limited(self, "filter")
         return self._with(self._statement.where(*criterion))
 
     def filter_by(self, **kwargs: Any) -> Self:
-        """Add criteria "attribute = value" of the last joined entity, or of the first one."""
-        self._unlimited("filter_by")
-        return self._with(self._statement.filter_by(**kwargs))
+        """Add criteria "attribute = value" of the last joined entity, or of the first one.
+
+        A name that it has not is looked up in all sources.
+        """
+        refuse_limited(self, "filter_by")
+        statement = self._statement
+        source = self._filter_by_source()
+        for key, value in kwargs.items():
+            attribute = getattr(source, key, None)
+            if attribute is None:
+                statement = statement.filter_by(**{key: value})
+            else:
+                statement = statement.where(attribute == value)
+        return self._with(statement)
+
+    def _filter_by_source(self) -> Any:
+        """Return what has the attributes that filter_by() names first: a class, an alias or a collection of columns."""
+        entity: Any = None
+        source: Any = None
+        parts = self._statement.parts
+        if self._joinpoint is not None:
+            target = resolve_join(*self._joinpoint)
+            entity, source = target.entity, target.right
+        elif parts.froms or parts.columns:
+            source = parts.froms[0] if parts.froms else parts.columns[0]
+            entity = source.annotations.get("parententity")
+            if entity is None and not is_source(source):
+                entity = extract_first_column_annotation(source, "parententity")
+                source = getattr(source, "table", None)
+        if entity is not None:
+            return entity.entity
+        return None if source is None else source.c
 
     def having(self, *having: Any) -> Self:
         """Add criteria to HAVING."""
+        refuse_limited(self, "having")
         return self._with(self._statement.having(*having))
 
     def order_by(self, __first: Any = Ellipsis, *clauses: Any) -> Self:
         """Add to ORDER BY; None or False alone removes it."""
-        self._no_statement("order_by")
-        self._unlimited("order_by")
+        refuse_limited(self, "order_by")
         if __first is Ellipsis:
             return self._with(self._statement.order_by(*clauses))
         if __first is False:
@@ -78,8 +100,7 @@ class ClauseMethods:
 
     def group_by(self, __first: Any = Ellipsis, *clauses: Any) -> Self:
         """Add to GROUP BY; None or False alone removes it."""
-        self._no_statement("group_by")
-        self._unlimited("group_by")
+        refuse_limited(self, "group_by")
         if __first is Ellipsis:
             return self._with(self._statement.group_by(*clauses))
         if __first is False:
@@ -88,18 +109,22 @@ class ClauseMethods:
 
     def distinct(self, *expr: Any) -> Self:
         """Add DISTINCT."""
+        refuse_whole(self, "distinct")
         return self._with(self._statement.distinct(*expr))
 
     def limit(self, limit: Any) -> Self:
         """Set LIMIT."""
+        refuse_whole(self, "limit")
         return self._with(self._statement.limit(limit))
 
     def offset(self, offset: Any) -> Self:
         """Set OFFSET."""
+        refuse_whole(self, "offset")
         return self._with(self._statement.offset(offset))
 
     def slice(self, start: int, stop: int) -> Self:
         """Set LIMIT and OFFSET like a slice of a list."""
+        refuse_whole(self, "slice")
         return self._with(self._statement.slice(start, stop))
 
     def with_for_update(
@@ -142,6 +167,7 @@ class ClauseMethods:
 
     def select_from(self, *from_obj: Any) -> Self:
         """Set the FROM elements."""
+        refuse_refined(self, "select_from")
         return self._with(self._statement.select_from(*from_obj))
 
     def options(self, *args: Any) -> Self:
@@ -229,4 +255,6 @@ class ClauseMethods:
 
     def reset_joinpoint(self) -> Self:
         """Let filter_by() speak about the first entity again."""
-        return self._with(self._statement)
+        new = self._with(self._statement)
+        new._joinpoint = None
+        return new

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import typing
 
+from .order import refuse_limited
+
 if typing.TYPE_CHECKING:
     from typing import Any
 
@@ -19,17 +21,17 @@ class JoinMethods:
     """The part of :class:`Query` that joins."""
 
     _statement: Any
+    _joinpoint: Any
 
     def _with(self, statement: Any) -> Self:
         raise NotImplementedError()
 
-    def _unlimited(self, method: str) -> None:
-        raise NotImplementedError()
-
     def join(self, target: Any, onclause: Any = None, *, isouter: bool = False, full: bool = False) -> Self:
         """Join an entity, or along a relationship attribute."""
-        self._unlimited("join")
-        return self._with(self._statement.join(target, onclause, isouter=isouter, full=full))
+        refuse_limited(self, "join")
+        new = self._with(self._statement.join(target, onclause, isouter=isouter, full=full))
+        new._joinpoint = (target, onclause)
+        return new
 
     def outerjoin(self, target: Any, onclause: Any = None, *, full: bool = False) -> Self:
         """Like :meth:`join`, LEFT OUTER JOIN."""

@@ -22,14 +22,20 @@ from sqltoolkit_core.sql.analysis import extract_first_column_annotation
 from sqltoolkit_core.sql.selectable import LABEL_STYLE_DISAMBIGUATE_ONLY
 from sqltoolkit_core.sql.selectable import LABEL_STYLE_TABLENAME_PLUS_COL
 from sqltoolkit_core.sql.selectable import SelectLabelStyle
+from sqltoolkit_core.util import became_legacy_20
+from sqltoolkit_core.util import warn_deprecated
 from sqltoolkit_core.util.typing import Unsubscripted
 
+from ..context.description import describe_columns
+from ..context.description import is_source
 from ..context.select import SelectLowering
 from ..entities.aliased import aliased
 from ..session.session import Session
 from ..strategy_options.load import AliasOption
 from .clauses import ClauseMethods
 from .joins import JoinMethods
+from .order import refuse_refined
+from .order import refuse_rewritten
 
 if typing.TYPE_CHECKING:
     from typing import Any
@@ -126,9 +132,11 @@ class Query(ClauseMethods, _Rows["_T"]):
         return extract_first_column_annotation(columns[0], "parententity") if columns else None
 
     def _dml_target(self) -> Any:
-        raw = self._statement.parts.columns[0]
-        entity = raw.annotations.get("parententity")
-        return raw if entity is None else entity.entity
+        columns = self._statement.parts.columns
+        if len(columns) != 1 or not is_source(columns[0]):
+            raise sa_exc.ArgumentError("update() and delete() are for a query of a single entity or table")
+        entity = columns[0].annotations.get("parententity")
+        return columns[0] if entity is None else entity.entity
 
     @property
     def is_single_entity(self) -> bool:
@@ -148,7 +156,7 @@ class Query(ClauseMethods, _Rows["_T"]):
     @property
     def column_descriptions(self) -> Any:
         """Descriptions of the entities and columns."""
-        return self._statement.column_descriptions
+        return describe_columns(self._statement)
 
     def add_columns(self, *column: Any) -> Query[Any]:
         """Add columns."""
@@ -166,7 +174,9 @@ class Query(ClauseMethods, _Rows["_T"]):
 
     def with_entities(self, *entities: Any) -> Query[Any]:
         """Replace the entities and columns."""
-        return self._with(self._statement.with_only_columns(*entities, maintain_column_froms=False))
+        new = self._with(self._statement.with_only_columns(*entities, maintain_column_froms=False))
+        new._joinpoint = None
+        return new
 
     def with_session(self, session: Any) -> Self:
         """Run in another session."""
@@ -213,13 +223,16 @@ class Query(ClauseMethods, _Rows["_T"]):
             statement = statement.params(self._params)
         return statement
 
+    def _select_alone(self) -> None:
+        if self._from_statement is not None:
+            raise sa_exc.InvalidRequestError(
+                "A query that was given a whole statement by from_statement() can't be put into another one"
+            )
+
     def _nested_statement(self) -> Any:
         """Return the SELECT for use inside other statements."""
-        query = self.enable_eagerloads(False)
-        if any(isinstance(option, AliasOption) for option in query._statement.parts.options):
-            # its columns are those of what it reads from
-            return SelectLowering(query.statement, False).run()
-        return query.statement
+        self._select_alone()
+        return _with_own_columns(self.enable_eagerloads(False).statement)
 
     def __clause_element__(self) -> Any:
         return self.selectable
@@ -230,7 +243,7 @@ class Query(ClauseMethods, _Rows["_T"]):
         statement = self.enable_eagerloads(False)._compiled_query()._bare_statement()
         if self._from_statement is None and statement.get_label_style() is _LEGACY:
             statement = statement.set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
-        return statement
+        return _with_own_columns(statement)
 
     def subquery(
         self, name: Optional[str] = None, with_labels: bool = False, reduce_columns: bool = False
@@ -265,6 +278,7 @@ class Query(ClauseMethods, _Rows["_T"]):
 
     def exists(self) -> Exists:
         """Return an EXISTS of the query."""
+        self._select_alone()
         statement = self.enable_eagerloads(False).statement
         entity = self._entity_of_first()
         statement = statement.with_only_columns(_one(), maintain_column_froms=False)
@@ -274,6 +288,7 @@ class Query(ClauseMethods, _Rows["_T"]):
 
     def from_statement(self, statement: Any) -> Self:
         """Read the entities from another statement."""
+        refuse_refined(self, "from_statement")
         statement = coercions.expect(roles.SelectStatementRole, statement)
         new = self._with(self._statement)
         new._from_statement = statement
@@ -292,7 +307,12 @@ class Query(ClauseMethods, _Rows["_T"]):
         )
         if self.is_single_entity:
             result = result.scalars()
-        return result.unique() if unique else result
+            return result.unique() if unique else result
+        if not unique:
+            return result
+        # a listener may have put another kind of result in its place
+        key_of_rows = getattr(result, "key_of_rows", None)
+        return result.unique(None if key_of_rows is None else key_of_rows())
 
     def all(self) -> List[_T]:
         """Return all objects or rows as a list."""
@@ -331,6 +351,7 @@ class Query(ClauseMethods, _Rows["_T"]):
 
     def count(self) -> int:
         """Return how many rows the query gives."""
+        self._select_alone()
         subquery = self.enable_eagerloads(False)._bare_statement().subquery()
         counted = select(func.count()).select_from(subquery)
         return int(
@@ -349,8 +370,12 @@ class Query(ClauseMethods, _Rows["_T"]):
                 return entity.mapper
         return None
 
+    @became_legacy_20("Query.get()", "Session.get()", add_deprecation_to_docstring=False)
     def get(self, ident: Any) -> Optional[_T]:
         """Return the object with a primary key."""
+        refuse_refined(self, "get")
+        if len(self._statement.parts.columns) != 1 or not self._has_entities():
+            raise sa_exc.InvalidRequestError("get() is for a query of a single entity")
         entity = self._first_entity()
         found: Optional[_T] = self.session.get(
             entity.mapper.class_, ident, options=list(self._statement.parts.options) or None,
@@ -361,10 +386,10 @@ class Query(ClauseMethods, _Rows["_T"]):
     def __getitem__(self, item: Any) -> Any:
         if isinstance(item, slice):
             start, stop, step = item.start, item.stop, item.step
-            if (isinstance(start, int) and start < 0) or (isinstance(stop, int) and stop < 0):
-                raise IndexError("a query has no negative indexes: order it the other way round")
             if isinstance(start, int) and isinstance(stop, int) and stop - start <= 0:
                 return []
+            if (isinstance(start, int) and start < 0) or (isinstance(stop, int) and stop < 0):
+                raise IndexError("a query has no negative indexes: order it the other way round")
             found = list(self.slice(start, stop))
             return found[None : None : step] if step is not None else found
         if item < 0:
@@ -372,8 +397,9 @@ class Query(ClauseMethods, _Rows["_T"]):
         return list(self[item : item + 1])[0]
 
     def tuples(self) -> Any:
-        """Return the query itself, typed as rows."""
-        return self
+        """Return rows even for a single entity (older method of static typing)."""
+        warn_deprecated("Query.tuples() is not needed any more, as rows are typed as tuples", "2.1.0")
+        return self.only_return_tuples(True)
 
     def values(self, *columns: Any) -> Any:
         """Return an iterator of rows of other columns."""
@@ -421,8 +447,10 @@ class Query(ClauseMethods, _Rows["_T"]):
         subquery = compound.set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL).subquery()
         entities = list(self._statement.parts.columns)
         statement = select(*entities).set_label_style(_LEGACY)
-        statement = statement.options(AliasOption(subquery), *self._statement.parts.options)
-        return self._with(statement)
+        kept = [option for option in self._statement.parts.options if not isinstance(option, AliasOption)]
+        new = self._with(statement.options(AliasOption(subquery), *kept))
+        new._joinpoint = None
+        return new
 
     def union(self, *q: Any) -> Self:
         """Return a query of the UNION with other queries."""
@@ -451,6 +479,7 @@ class Query(ClauseMethods, _Rows["_T"]):
     # --------------------------------------------------------------------- bulk
     def update(self, values: Any, synchronize_session: Any = "auto", update_args: Any = None) -> int:
         """Update the rows of the query by one statement; return how many were matched."""
+        refuse_rewritten(self, "update")
         context = BulkUD(self, values)
         query = self
         for fn in type(self).dispatch.before_compile_update:
@@ -477,6 +506,7 @@ class Query(ClauseMethods, _Rows["_T"]):
 
     def delete(self, synchronize_session: Any = "auto", delete_args: Any = None) -> int:
         """Delete the rows of the query by one statement; return how many were matched."""
+        refuse_rewritten(self, "delete")
         context = BulkUD(self)
         query = self
         for fn in type(self).dispatch.before_compile_delete:
@@ -515,6 +545,13 @@ def _is_entity(raw: Any) -> bool:
     if "bundle" in annotations:
         return bool(annotations["bundle"].single_entity)
     return "parententity" in annotations and not hasattr(raw, "type")
+
+
+def _with_own_columns(statement: Any) -> Any:
+    """Return a SELECT for use inside of others; one that reads from a union is lowered, and has the columns of that."""
+    if any(isinstance(option, AliasOption) for option in statement.parts.options):
+        return SelectLowering(statement, False).run()
+    return statement
 
 
 def _one() -> Any:

@@ -17,6 +17,7 @@ from sqltoolkit_core.sql import roles
 from sqltoolkit_core import bindparam
 from sqltoolkit_core.sql import visitors
 from sqltoolkit_core.sql.adapt import ClauseAdapter
+from sqltoolkit_core.util import warn
 
 from .. import attributes
 from ..base import MANYTOONE
@@ -155,7 +156,7 @@ class RelationshipComparator(PropComparator[T]):
     def _negated_comparison(self, other: Any) -> Any:
         """Return the criterion for objects that refer to another object, or to none."""
         state = _compared_state(self.prop, other, self.prop.mapper)
-        if self.prop.direction is MANYTOONE:
+        if self.prop.use_get:
             parts = []
             for local, remote in self.prop.local_remote_pairs:
                 column = self._adapted(local)
@@ -273,6 +274,15 @@ def value_of_instance(mapper: Any, state: Any, column: Any) -> Callable[[], Any]
     last = {"value": known}
 
     def current() -> Any:
+        found = looked_up()
+        if found is None:
+            warn(
+                "The value of column %s of %s is None, so the comparison with it is never true in SQL"
+                % (column, state_str(state))
+            )
+        return found
+
+    def looked_up() -> Any:
         values = state.dict
         if prop.key in values:
             found = last["value"] = values[prop.key]
@@ -285,6 +295,9 @@ def value_of_instance(mapper: Any, state: Any, column: Any) -> Callable[[], Any]
                 if found is not attributes.PASSIVE_NO_RESULT and found is not attributes.NO_VALUE:
                     last["value"] = found
                     return found
+        if last["value"] is attributes.NO_VALUE and state.has_identity and state.attached:
+            # nobody set it before the object was written
+            return None
         if last["value"] is attributes.NO_VALUE:
             raise core_exc.InvalidRequestError(
                 "The value of column %s of %s is needed; it was expired, and the object belongs to no "

@@ -408,7 +408,10 @@ class Execution:
         try:
             plugin: Any = find_plugin(statement)
         except AttributeError:
-            statement = coercions.expect(roles.StatementRole, statement)
+            given, statement = statement, coercions.expect(roles.StatementRole, statement)
+            if statement is not given:
+                # a Query, for example, which knows better how it is run
+                raise sa_exc.ObjectNotExecutableError(given)
             plugin = find_plugin(statement) if hasattr(statement, "plugin_name") else None
         if self.execution_options:
             execution_options = immutabledict(self.execution_options).union(execution_options)

@@ -271,6 +271,7 @@ class _Delivery:
 
     def _set_unique(self, strategy: Optional[Callable[[Any], Any]]) -> None:
         self._unique = (set(), strategy)
+        self._source.is_unique = True
 
     def _only_new(self, items: Iterable[Any]) -> List[Any]:
         """Return the items that were not seen before and note them as seen."""
@@ -411,6 +412,8 @@ class Result(_RowDelivery["Unpack[_Ts]"]):
     given back; after `close()`, `first()`, `one()` and their kin the result is closed for good.
     """
 
+    #: whether unique() was called, on the result or on one that hands out its rows in another form
+    is_unique = False
     _metadata: ResultMetaData
     _yield_per: Optional[int] = None
     # raw rows are the values of the only column, not tuples

@@ -22,6 +22,7 @@ from .statement import SelectBase
 
 __all__ = [
     "column_value",
+    "columns_of_source",
     "compound_element",
     "from_select",
     "group_by",
@@ -64,6 +65,12 @@ def in_rows(obj: Any, *, role: Any, argname: Any = None, **hints: Any) -> Any:
 def group_by(obj: Any, *, role: Any, argname: Any = None, **hints: Any) -> Any:
     """What can stand in ORDER BY can stand in GROUP BY."""
     return obj
+
+
+@coerces(roles.GroupByRole, FromClause)
+def columns_of_source(obj: Any, *, role: Any, argname: Any = None, **hints: Any) -> Any:
+    """A source in GROUP BY stands for all of its columns."""
+    return ClauseList._construct_raw(comma_op, tuple(obj.c))
 
 
 @coerces(roles.ColumnsClauseRole)

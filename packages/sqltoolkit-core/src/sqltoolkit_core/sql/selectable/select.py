@@ -378,7 +378,8 @@ class Select(
                 found.append(source)
         for column in self._raw_columns:
             found.extend((column,) if _has_namespace(column) else column._from_objects)
-        for joined in self._joins_asked:
+        former = [joined for _, joins, _ in self._memoized_select_entities for joined in joins]
+        for joined in former + list(self._joins_asked):
             target = joined[0]
             if "entity_namespace" in getattr(target, "_annotations", ()):
                 found.append(target)
@@ -387,8 +388,6 @@ class Select(
                 (inside if getattr(target, "_is_join", False) else found).extend(target._from_objects)
             if joined[2] is not None:
                 found.append(joined[2])
-        for _, joins, _ in self._memoized_select_entities:
-            found.extend(joined[0] for joined in joins)
         unique = _unique_sources(found)
         return unique, _unique_sources(unique + inside)[len(unique) :]
 

@@ -419,30 +419,31 @@ class GenerativeSelect(DialectKWArgs, SelectBase, Generative):
         return self
 
     @generative
-    def slice(self, start: int, stop: int) -> Self:
+    def slice(self, start: Any, stop: Any) -> Self:
         """Return a copy limited to rows ``start`` to ``stop`` (not included), as list slicing does.
+
+        Both are numbers or expressions, or None for no limit.
 
         The present offset counts on; a limit is replaced.
         """
         self._fetch_clause = self._fetch_clause_options = None
-        if start is not None and stop is not None:
-            self._limit_clause = _row_count(max(stop - start, 0))
-        elif stop is not None:
-            self._limit_clause = _row_count(max(stop, 0))
+        if stop is not None:
+            count = stop if start is None else stop - start
+            self._limit_clause = _row_count(count if isinstance(count, ClauseElement) else max(count, 0))
         if start is not None:
             self._skip_more(start)
         return self
 
-    def _skip_more(self, start: int) -> None:
+    def _skip_more(self, start: Any) -> None:
         present = self._offset_clause
         if isinstance(present, OffsetLimitParam):
             start += present.value
         elif present is not None:
             # an expression or a parameter, of which only the execution knows the value
-            if start:
+            if isinstance(start, ClauseElement) or start:
                 self._offset_clause = present + start
             return
-        self._offset_clause = _row_count(start) if start else None
+        self._offset_clause = _row_count(start) if isinstance(start, ClauseElement) or start else None
 
     @generative
     def order_by(self, __first: Any = NO_ARG, *clauses: Any) -> Self:

@@ -27,6 +27,7 @@ from .. import operators
 from ..cache_key import NO_CACHE
 from ..visitors import Visitable
 from ... import exc
+from ... import inspection
 from ... import util
 from ...util.typing import Unsubscripted
 
@@ -200,12 +201,19 @@ def register_value_types(
 
 
 def value_type(value: Any) -> TypeEngine[Any]:
-    """The SQL type that a plain Python value is bound with; the null type when there is none."""
+    """The SQL type that a plain Python value is bound with; the null type when there is none.
+
+    :raises ArgumentError: the value is something that ``inspect()`` knows, as objects of mapped classes are.
+    """
     cls = value.__class__
     found = _value_types.get(cls)
     if found is None:
         # a subclass may mean something else than its base, so only the class itself counts
-        found = _value_types_by_name.get((cls.__module__, cls.__name__), _null_type)
+        found = _value_types_by_name.get((cls.__module__, cls.__name__))
+        if found is None:
+            found = _null_type
+            if inspection.inspect(value, raiseerr=False) is not None:
+                raise exc.ArgumentError("%r is no value of a column; give one of its attributes" % (value,))
     made: TypeEngine[Any] = found if isinstance(found, TypeEngine) else found(value)
     return made
 
