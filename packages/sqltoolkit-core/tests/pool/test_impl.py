@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from sqltoolkit_core import event
 from sqltoolkit_core import exc
 from sqltoolkit_core import pool
 from sqltoolkit_core.util import frames
@@ -437,3 +438,31 @@ def test_recreated_with_the_same_settings(cls, driver, dialect) -> None:
     for name, value in one._settings().items():
         if name != "_dispatch":
             assert two._settings()[name] == value, name
+
+
+@pytest.mark.parametrize("cls", [pool.QueuePool, pool.NullPool, pool.StaticPool, pool.AssertionPool])
+def test_checkouts_are_counted(cls, driver) -> None:
+    one = cls(driver.connect)
+    for _ in range(3):
+        one.connect().close()
+    one.dispose()
+    one.connect().close()
+    counts = one.metrics()
+    assert (counts["checkouts"], counts["in_use"]) == (4, 0)
+    assert counts["opened"] == len(driver.opened)
+    assert counts["closed"] == len(driver.opened) - len(driver.open)
+
+
+def test_refused_checkouts_are_not_counted(driver) -> None:
+    one = pool.QueuePool(driver.connect)
+
+    def refuse(connection, record, proxy):
+        raise ValueError("not this one")
+
+    event.listen(one, "checkout", refuse)
+    with pytest.raises(ValueError):
+        one.connect()
+    event.remove(one, "checkout", refuse)
+    one.connect().close()
+    assert one.metrics()["checkouts"] == 1
+    assert one.metrics()["invalidated"] == 1

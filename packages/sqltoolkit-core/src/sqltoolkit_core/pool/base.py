@@ -132,6 +132,8 @@ class Pool(log.Identified, event.EventTarget):
     reset_rollback = reset_rollback
     reset_none = reset_none
     _epoch = 0
+    # how often the entries were given out that are gone
+    _past_uses = 0
     # can a child process go on with the connections opened before the fork? So with a database in memory
     survives_fork = False
     # each pool's own
@@ -341,6 +343,8 @@ class Pool(log.Identified, event.EventTarget):
     def _give_up(self, record: Any, proxy: Any, err: BaseException) -> None:
         proxy._connection_record = None
         proxy.dbapi_connection = None
+        # nobody got it
+        record.uses -= 1
         try:
             record.invalidate(err)
         finally:
@@ -351,7 +355,7 @@ class Pool(log.Identified, event.EventTarget):
             return True
         if self._ping_idle and record.since - record.idle_since < self._ping_idle:
             return True
-        self.counts["pings"] += 1
+        self._count("pings")
         connection = record.dbapi_connection
         dialect = self._dialect
         if self._debug:
@@ -385,7 +389,7 @@ class Pool(log.Identified, event.EventTarget):
         return _ConnectionRecord(self)
 
     def _note_opened(self, record: Any) -> None:
-        self.counts["opened"] += 1
+        self._count("opened")
         self._records[id(record)] = record
         if self._debug:
             self.logger.debug("Created new connection %r", record.dbapi_connection)
@@ -396,7 +400,14 @@ class Pool(log.Identified, event.EventTarget):
             record.expires = _monotonic() + lifetime * (1 - random.random() * self._lifetime_jitter)
 
     def _forget(self, record: Any) -> None:
-        self._records.pop(id(record), None)
+        with self._lock:
+            if self._records.pop(id(record), None) is not None:
+                self._past_uses += record.uses
+
+    def _count(self, name: str) -> None:
+        # adding is several steps for the interpreter
+        with self._lock:
+            self.counts[name] += 1
 
     def _invalidate(
         self, connection: Any, exception: Optional[BaseException] = None, checkin: bool = True
@@ -413,7 +424,7 @@ class Pool(log.Identified, event.EventTarget):
             record.invalidate(exception)
 
     def _close_connection(self, connection: Any, *, terminate: bool = False) -> None:
-        self.counts["closed"] += 1
+        self._count("closed")
         if self._debug:
             self.logger.debug(
                 "%s connection %r", "Hard-closing" if terminate else "Closing", connection
@@ -449,7 +460,7 @@ class Pool(log.Identified, event.EventTarget):
         """Return counts since the pool was made (``opened``, ``closed``, ``waits`` ...) and its present state."""
         found = dict(self.counts)
         records = list(self._records.values())
-        found["checkouts"] = sum(one.uses for one in records) + self.__dict__.get("_past_uses", 0)
+        found["checkouts"] = sum(one.uses for one in records) + self._past_uses
         found["in_use"] = sum(1 for one in records if one._in_use)
         return found
 

@@ -170,7 +170,7 @@ class QueuePool(Pool):
             self._idle.append(record)
 
     def _wait(self) -> Any:
-        self.counts["waits"] += 1
+        self._count("waits")
         self._crowded = 0
         begun = _monotonic()
         deadline = begun + self._timeout
@@ -222,7 +222,7 @@ class QueuePool(Pool):
                 return
 
     def _timed_out(self) -> None:
-        self.counts["timeouts"] += 1
+        self._count("timeouts")
         holders = self.holders()
         lines = "".join("\n  %d. %s" % (index, one) for index, one in enumerate(holders, 1))
         raise exc.TimeoutError(
@@ -263,7 +263,6 @@ class QueuePool(Pool):
             if self._waiters or len(self._idle) < self._pool_size:
                 return False
             self._total -= 1
-        self._past_uses = self.__dict__.get("_past_uses", 0) + record.uses
         self._forget(record)
         try:
             record.close()
@@ -530,7 +529,8 @@ class StaticPool(Pool):
             return self._only
 
     def _hand_out(self, record: Any) -> _ConnectionFairy:
-        proxy = super()._hand_out(record)
+        with self._lock:
+            proxy = super()._hand_out(record)
         # several may have it: only the last one's end is the end of its use
         record.fairy = weakref.ref(proxy)
         return proxy

@@ -283,7 +283,7 @@ class _ConnectionRecord(ConnectionPoolEntry):
                 pool.logger.info("Connection %r is replaced because of %s", self.dbapi_connection, reason)
             self._close(terminate=True)
             self._info = None
-            pool.counts["recycled"] += 1
+            pool._count("recycled")
             self.connect()
         return self.dbapi_connection
 
@@ -347,7 +347,7 @@ class _ConnectionRecord(ConnectionPoolEntry):
 
     def _become_invalid(self, connection: Any, e: Optional[BaseException], soft: bool) -> None:
         pool = self.pool
-        pool.counts["invalidated"] += 1
+        pool._count("invalidated")
         if pool._info:
             pool.logger.info(
                 "%s connection %r%s",
