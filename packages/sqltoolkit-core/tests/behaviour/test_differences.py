@@ -6,7 +6,9 @@ import datetime as dt
 
 import pytest
 
-from sqltoolkit_core import JSON, Interval, create_engine, exc, literal, make_url, text
+from sqltoolkit_core import JSON, Column, ForeignKey, Integer, Interval, MetaData, Table, create_engine, exc, inspect, literal
+from sqltoolkit_core import make_url, select, text
+from sqltoolkit_core.schema import CreateIndex
 
 
 def row_of(sql):
@@ -71,3 +73,56 @@ def test_functions_lead_to_their_arguments():
     call = func.lower(column("x"))
     assert [element.__visit_name__ for element in visitors.iterate(call)] == ["function", "column"]
     assert [element.__visit_name__ for element in visitors.iterate(call.clause_expr)] == ["grouping", "clauselist", "column"]
+
+
+def test_indexes_of_expressions_are_reflected():
+    with create_engine("sqlite://").connect() as connection:
+        connection.execute(text("CREATE TABLE t (x TEXT, y TEXT)"))
+        connection.execute(text("CREATE INDEX lowered ON t (lower(x), y)"))
+        (index,) = inspect(connection).get_indexes("t")
+        assert index["column_names"] == [None, "y"] and index["expressions"] == ["lower(x)", "y"]
+        (reflected,) = Table("t", MetaData(), autoload_with=connection).indexes
+        assert str(CreateIndex(reflected)) == "CREATE INDEX lowered ON t (lower(x), y)"
+
+
+def test_an_alias_follows_keys_to_tables_that_are_made_later():
+    metadata = MetaData()
+    b = Table("b", metadata, Column("x", Integer), Column("a_id", ForeignKey("a.x")))
+    before = b.alias()
+    assert before.c.keys() == ["x", "a_id"]
+    a = Table("a", metadata, Column("x", Integer))
+    assert str(select(before).join(a)) == (
+        "SELECT b_1.x, b_1.a_id \nFROM b AS b_1 JOIN a ON a.x = b_1.a_id"
+    )
+
+
+def test_sqlite_detaches_outside_of_transactions(tmp_path):
+    with create_engine("sqlite://").connect() as connection:
+        connection.execute(text("ATTACH '%s' AS other" % (tmp_path / "other.db")))
+        connection.execute(text("CREATE TABLE other.t (x INTEGER)"))
+        with pytest.raises(exc.OperationalError, match="locked"):
+            connection.execute(text("DETACH other"))
+        connection.commit()
+        connection.execute(text("DETACH other"))
+
+
+def test_waiting_outside_of_greenlets_is_an_error_of_its_own():
+    import asyncio
+
+    from sqltoolkit_core.asyncio import create_async_engine
+
+    async def main():
+        engine = create_async_engine("sqlite+aiosqlite://")
+        async with engine.connect() as connection:
+            for call in (
+                lambda: connection.sync_connection.execute(text("SELECT 1")),
+                lambda: connection.sync_connection.exec_driver_sql("SELECT 1"),
+            ):
+                with pytest.raises(exc.MissingGreenlet) as caught:
+                    call()
+                assert type(caught.value) is exc.MissingGreenlet and caught.value.code == "xd2s"
+            # and the connection works on
+            assert await connection.scalar(text("SELECT 1")) == 1
+        await engine.dispose()
+
+    asyncio.run(main())

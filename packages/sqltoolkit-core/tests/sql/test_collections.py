@@ -109,3 +109,11 @@ def test_column_set():
     assert list(made) == [a, b] and made.contains_column(a) and isinstance(hash(made), int)
     made.extend([column("c")])
     assert len(made) == 3
+
+
+def test_equal_to_its_columns_in_order():
+    made, (a, b) = make("a", "b")
+    assert made == [a, b] and (a, b) == made and made == iter([a, b]) and not made != [a, b]
+    assert made != [b, a] and made != [a] and made != [a, b, b] and made != [] and made != 5 and made != None
+    table = Table("t", MetaData(), Column("x", Integer), Column("y", Integer))
+    assert table.c == [table.c.x, table.c.y] and table.c != table.alias().c

@@ -173,7 +173,9 @@ def _make_dialect(url: Any, kwargs: Dict[str, Any], plugins: List[Any], is_async
         kwargs.pop("module", None)
         kwargs.pop("enable_from_linting", None)
         return given
-    dialect_cls = url.get_dialect(is_async) if given is None else given
+    dialect_cls: Any = given
+    if given is None:
+        dialect_cls = url.get_dialect(True) if is_async else url.get_dialect()
     names = get_cls_kwargs(dialect_cls)
     dialect_args = {
         name: kwargs.pop(name) for name in names if name in kwargs and name != "dbapi"

@@ -133,7 +133,11 @@ class ColumnCollection(Generic[_K, _C]):
         return all(a is b for a, b in zip(self, other))
 
     def __eq__(self, other: Any) -> bool:
-        return isinstance(other, ColumnCollection) and self.compare(other)
+        """Say whether ``other``, a collection or another iterable, has the same columns in the same order."""
+        if not isinstance(other, Iterable):
+            return False
+        others = list(other)
+        return len(self) == len(others) and all(mine is theirs for mine, theirs in zip(self, others))
 
     def __ne__(self, other: Any) -> bool:
         return not self == other

@@ -301,7 +301,7 @@ class TestReflection:
         assert dialect.has_schema(None, "main") and not dialect.has_schema(None, "other")
         assert dialect.has_index(None, "t1", "ix_t1") and not dialect.has_index(None, "t1", "ix_t2")
         assert not dialect.has_index(None, "other", "ix_other")
-        assert dialect.has_multi_table(None, ["t1", "x"]) == {"t1": True, "x": False}
+        assert dict(dialect.has_multi_table(None, ["t1", "x"])) == {(None, "t1"): True, (None, "x"): False}
 
     def test_it_takes_a_connection(self):
         engine = create_engine("sqlite://")
@@ -355,3 +355,13 @@ class TestReturning:
         dialect = StrCompileDialect()
         table = Table("t", MetaData(), Column("x", Integer))
         assert str(table.insert().values(x=1).returning(table.c.x).compile(dialect=dialect)).endswith("RETURNING t.x")
+
+
+def test_setinputsizes_as_dialects_said_it_before():
+    class Before(DefaultDialect):
+        use_setinputsizes = True
+
+    with pytest.warns(exc.SADeprecationWarning, match="bind_typing"):
+        dialect = Before()
+    assert dialect.bind_typing is BindTyping.SETINPUTSIZES
+    assert DefaultDialect().bind_typing is BindTyping.NONE

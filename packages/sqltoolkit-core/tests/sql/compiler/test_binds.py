@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import collections.abc
+
 import pytest
 
 from sqltoolkit_core import Integer
@@ -18,6 +20,7 @@ from sqltoolkit_core import literal_column
 from sqltoolkit_core import outparam
 from sqltoolkit_core import select
 from sqltoolkit_core import table
+from sqltoolkit_core import text
 from sqltoolkit_core import tuple_
 from sqltoolkit_core.dialects import sqlite
 from sqltoolkit_core.engine.default import DefaultDialect
@@ -434,3 +437,32 @@ class TestExtractor:
         assert type(condition.right.type) is type(t.c.a.type)
         statement = select(literal_column("1")).where(column("n", Integer) == bindparam("p")).params(p=5)
         assert compiled_text(statement, literal_binds=True).endswith("WHERE n = 5")
+
+
+class Pair(collections.abc.Sequence):
+    """Looks like a tuple, as rows of some drivers do."""
+
+    def __init__(self, *values):
+        self.values = values
+
+    def __getitem__(self, index):
+        return self.values[index]
+
+    def __len__(self):
+        return len(self.values)
+
+
+@pytest.mark.parametrize("make", [tuple, list, lambda pair: Pair(*pair)], ids=["tuple", "list", "sequence"])
+def test_pairs_in_a_list_for_text(make):
+    statement = text("SELECT x FROM (SELECT 1 AS x, 'a' AS z UNION SELECT 2, 'b') WHERE (x, z) IN :pairs").bindparams(
+        bindparam("pairs", expanding=True)
+    )
+    with create_engine("sqlite://").connect() as connection:
+        assert connection.scalars(statement, {"pairs": [make((2, "b")), make((1, "b"))]}).all() == [2]
+
+
+@pytest.mark.parametrize("values", [["ab", "b"], [b"ab", b"b"], [bytearray(b"ab"), bytearray(b"b")]])
+def test_texts_and_bytes_in_a_list_are_single_values(values):
+    statement = text("SELECT 1 WHERE :one IN :many").bindparams(bindparam("many", expanding=True))
+    with create_engine("sqlite://").connect() as connection:
+        assert connection.scalar(statement, {"one": values[0], "many": values}) == 1

@@ -5,22 +5,27 @@ from __future__ import annotations
 import pytest
 
 from sqltoolkit_core import Column
+from sqltoolkit_core import ForeignKey
 from sqltoolkit_core import Integer
 from sqltoolkit_core import MetaData
 from sqltoolkit_core import String
 from sqltoolkit_core import Table
 from sqltoolkit_core import column
+from sqltoolkit_core import create_engine
+from sqltoolkit_core import delete
 from sqltoolkit_core import exc
 from sqltoolkit_core import func
 from sqltoolkit_core import literal_column
 from sqltoolkit_core import select
 from sqltoolkit_core import table
 from sqltoolkit_core import true
+from sqltoolkit_core import update
 from sqltoolkit_core import values
 from sqltoolkit_core.sql.compiler import FROM_LINTING
 from sqltoolkit_core.testing.assertions import AssertsCompiledSQL
 from sqltoolkit_core.testing.assertions import compiled_text
 from sqltoolkit_core.testing.assertions import expect_warnings
+from sqltoolkit_core.testing.assertions import one_line
 
 t = table("t", column("a", Integer), column("b", String))
 u = table("u", column("a", Integer), column("c", String))
@@ -173,3 +178,87 @@ class TestMethodsOfADialect:
 
         dialect = dialect_with(visit_table=visit_table)
         assert compiled_text(select(t.alias("z").c.a), dialect) == "SELECT z.a FROM TABLE(t) AS z"
+
+
+class TestNamesakes:
+    """Tables of one name in two schemas, where the name alone would mean either of them."""
+
+    metadata = MetaData()
+    plain = Table("t", metadata, Column("id", Integer, primary_key=True), Column("x", Integer))
+    other = Table(
+        "t", metadata, Column("id", Integer, primary_key=True), Column("aid", ForeignKey("t.id")), schema="s"
+    )
+    third = Table("o", metadata, Column("id", Integer))
+
+    @pytest.mark.parametrize(
+        "make, sql",
+        [
+            (lambda a, b, o: select(a, b), "SELECT t_1.id, t_1.x, s.t.id AS id_1, s.t.aid FROM t AS t_1, s.t"),
+            (
+                lambda a, b, o: select(a).join(b).where(a.c.x == 1).order_by(a.c.id),
+                "SELECT t_1.id, t_1.x FROM t AS t_1 JOIN s.t ON t_1.id = s.t.aid WHERE t_1.x = :x_1 ORDER BY t_1.id",
+            ),
+            (
+                lambda a, b, o: select(a.c.id).join(b).union(select(a.c.id)),
+                "SELECT t_1.id FROM t AS t_1 JOIN s.t ON t_1.id = s.t.aid UNION SELECT t.id FROM t",
+            ),
+            (
+                lambda a, b, o: select(a.alias(), b),
+                "SELECT t_1.id, t_1.x, s.t.id AS id_1, s.t.aid FROM t AS t_1, s.t",
+            ),
+            (
+                lambda a, b, o: select(a.c.id, a.alias().c.x, b.c.id),
+                "SELECT t_1.id, t_2.x, s.t.id AS id_1 FROM t AS t_1, t AS t_2, s.t",
+            ),
+            (
+                lambda a, b, o: update(b).values(aid=select(a.c.x).where(a.c.id == b.c.id).scalar_subquery()),
+                "UPDATE s.t SET aid=(SELECT t_1.x FROM t AS t_1 WHERE t_1.id = s.t.id)",
+            ),
+            # each statement for itself
+            (
+                lambda a, b, o: select(a.c.id, b.c.id).where(select(a).correlate(None).where(a.c.id == 1).exists()),
+                "SELECT t_1.id, s.t.id AS id_1 FROM t AS t_1, s.t "
+                "WHERE EXISTS (SELECT t.id, t.x FROM t WHERE t.id = :id_2)",
+            ),
+            # what the enclosing statement calls a table holds inside as well
+            (
+                lambda a, b, o: select(a.c.id, b.c.id).where(select(o).where(o.c.id == a.c.id).exists()),
+                "SELECT t_1.id, s.t.id AS id_1 FROM t AS t_1, s.t "
+                "WHERE EXISTS (SELECT o.id FROM o WHERE o.id = t_1.id)",
+            ),
+            # the enclosing one has the plain name: the inner one gets another
+            (
+                lambda a, b, o: select(a).where(select(b.c.id).where(b.c.aid == a.c.id).exists()),
+                "SELECT t.id, t.x FROM t WHERE EXISTS (SELECT t_1.id FROM s.t AS t_1 WHERE t_1.aid = t.id)",
+            ),
+            (
+                lambda a, b, o: delete(a).where(select(b.c.id).where(b.c.aid == a.c.id).exists()),
+                "DELETE FROM t WHERE EXISTS (SELECT t_1.id FROM s.t AS t_1 WHERE t_1.aid = t.id)",
+            ),
+            # nothing can be mistaken
+            (lambda a, b, o: select(a), "SELECT t.id, t.x FROM t"),
+            (lambda a, b, o: select(b, o), "SELECT s.t.id, s.t.aid, o.id AS id_1 FROM s.t, o"),
+        ],
+    )
+    def test_text(self, make, sql):
+        assert compiled_text(make(self.plain, self.other, self.third)) == sql
+
+    def test_schema_translated(self):
+        statement = select(self.plain.c.id, self.other.c.id)
+        compiled = statement.compile(schema_translate_map={None: "main"})
+        assert one_line(str(compiled)) == "SELECT __[SCHEMA__none].t.id, __[SCHEMA_s].t.id AS id_1 FROM __[SCHEMA__none].t, __[SCHEMA_s].t"
+
+    def test_rows(self):
+        with create_engine("sqlite://").connect() as connection:
+            connection.exec_driver_sql("ATTACH ':memory:' AS s")
+            for sql in (
+                "CREATE TABLE t (id INTEGER PRIMARY KEY, x INTEGER)", "CREATE TABLE s.t (id INTEGER PRIMARY KEY, aid INTEGER)",
+                "INSERT INTO t VALUES (1, 10), (2, 20)", "INSERT INTO s.t VALUES (1, 2), (3, 3)",
+            ):  # fmt: skip
+                connection.exec_driver_sql(sql)
+            a, b = self.plain, self.other
+            assert connection.execute(select(a.c.x, b.c.id).join(b)).all() == [(20, 1)]
+            inside = select(b.c.id).where(b.c.aid == a.c.id).exists()
+            assert connection.scalars(select(a.c.id).where(inside)).all() == [2]
+            connection.execute(delete(a).where(inside))
+            assert connection.scalars(select(a.c.id)).all() == [1]

@@ -23,12 +23,14 @@ from ...sql.elements import SavepointClause
 from ...sql.type_api.engine import adapt_type
 from ...util.collections import immutabledict
 from ...util.decorators import memoized_property
+from ...util.decorators import warn_deprecated
 from ...util.introspect import asbool
 from ...util.introspect import asint
 from ...util.introspect import bool_or_str
 from ..characteristics import IsolationLevelCharacteristic
 from ..characteristics import LoggingTokenCharacteristic
 from ..characteristics import characteristics_in
+from ..interfaces import BindTyping
 from ..interfaces import Dialect
 from ..interfaces import ObjectKind
 from ..interfaces import ObjectScope
@@ -52,6 +54,7 @@ if typing.TYPE_CHECKING:
     from ...pool import Pool
     from ..base import Connection, Engine
     from ..interfaces import DBAPIConnection
+    from ..interfaces import TableKey
     from ..url import URL
 
 __all__ = ["DefaultDialect", "StrCompileDialect"]
@@ -168,6 +171,14 @@ class DefaultDialect(Dialect):
         self.compiler_linting = compiler_linting
         self.skip_autocommit_rollback = skip_autocommit_rollback
         self.implicit_returning = implicit_returning
+        if getattr(self, "use_setinputsizes", False):
+            # as dialects of earlier versions say it
+            warn_deprecated(
+                "%s says use_setinputsizes, which is deprecated: let it say bind_typing = BindTyping.SETINPUTSIZES"
+                % type(self).__name__,
+                "2.0",
+            )
+            self.bind_typing = BindTyping.SETINPUTSIZES
         if server_side_cursors:
             if not self.supports_server_side_cursors:
                 raise exc.ArgumentError(
@@ -653,11 +664,10 @@ class DefaultDialect(Dialect):
         table_names: Collection[str],
         schema: Optional[str] = None,
         **kw: Any,
-    ) -> Dict[str, bool]:
-        """Say for each name whether there is such a table or view."""
-        return {
-            name: self.has_table(connection, name, schema=schema, **kw) for name in table_names
-        }
+    ) -> Iterable[Tuple[TableKey, bool]]:
+        """Say for each name whether there is such a table or view: pairs of (schema, name) and the answer."""
+        for name in table_names:
+            yield (schema, name), self.has_table(connection, name, schema=schema, **kw)
 
     def _names_of_kind(self, connection: Any, schema: Any, kind: Any, scope: Any, kw: Any) -> Any:
         names: List[str] = []
@@ -686,10 +696,13 @@ class DefaultDialect(Dialect):
         self, method: Any, connection: Any, schema: Any, filter_names: Any, scope: Any, kind: Any, kw: Any
     ) -> Iterator[Any]:
         """Yield what a method for one table returns, for each table that is meant."""
-        names = self._names_of_kind(connection, schema, kind, scope, kw)
-        if filter_names:
-            wanted = set(filter_names)
-            names = [name for name in names if name in wanted]
+        if filter_names and kind is ObjectKind.ANY and scope is ObjectScope.ANY:
+            names = list(filter_names)
+        else:
+            names = self._names_of_kind(connection, schema, kind, scope, kw)
+            if filter_names:
+                wanted = set(filter_names)
+                names = [name for name in names if name in wanted]
         for name in names:
             key = (schema, name)
             try:
@@ -699,7 +712,7 @@ class DefaultDialect(Dialect):
                     raise
                 kw["unreflectable"].setdefault(key, err)
             except exc.NoSuchTableError:
-                # dropped since its name was read
+                # dropped since its name was read, or never there
                 continue
 
     def _multi(self, method: Any, connection: Any, kw: Dict[str, Any]) -> Any:

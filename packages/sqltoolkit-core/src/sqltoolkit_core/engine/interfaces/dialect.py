@@ -41,6 +41,7 @@ if typing.TYPE_CHECKING:
     from .reflected import ReflectedPrimaryKeyConstraint
     from .reflected import ReflectedTableComment
     from .reflected import ReflectedUniqueConstraint
+    from .reflected import TableKey
 
 __all__ = ["Dialect"]
 
@@ -503,8 +504,8 @@ class Dialect:
         table_names: Collection[str],
         schema: Optional[str] = None,
         **kw: Any,
-    ) -> Dict[str, bool]:
-        """Say for each name whether there is such a table or view."""
+    ) -> Iterable[Tuple[TableKey, bool]]:
+        """Say for each name whether there is such a table or view: pairs of (schema, name) and the answer."""
         raise self._missing("has_multi_table")
 
     def has_index(

@@ -46,6 +46,19 @@ if typing.TYPE_CHECKING:
 __all__ = ["Inspector", "cache", "connection_memoize", "inspector_of"]
 
 
+# what there is to ask about a table: the methods are get_... and get_multi_...
+_QUESTIONS = (
+    "columns",
+    "table_options",
+    "pk_constraint",
+    "foreign_keys",
+    "indexes",
+    "unique_constraints",
+    "check_constraints",
+    "table_comment",
+)
+
+
 def cache(fn: Callable[..., Any]) -> Callable[..., Any]:
     """Keep what a method of a dialect returned in the dictionary that it is given as `info_cache`; a decorator.
 
@@ -104,6 +117,8 @@ class Inspector:
     engine: Engine
     dialect: Dialect
     info_cache: Dict[Any, Any]
+    # what `gather()` found, by method and table, and the tables that could not be reflected
+    _gathered: Tuple[Dict[str, Dict[Any, Any]], Dict[Any, Any]] = ({}, {})
 
     def __init__(self, bind: Union[Engine, Connection]) -> None:
         self._set_up(bind)
@@ -197,9 +212,14 @@ class Inspector:
 
     def has_multi_table(
         self, table_names: Collection[str], schema: Optional[str] = None, **kw: Any
-    ) -> Dict[str, bool]:
-        """Say for each name whether there is such a table or view."""
-        return self._ask(self.dialect.has_multi_table, table_names, schema, **kw)
+    ) -> Dict[TableKey, bool]:
+        """Say for each name whether there is such a table or view: a dictionary by (schema, name)."""
+
+        def answers(connection: Any, *arg: Any, **asked: Any) -> Dict[TableKey, bool]:
+            # dialects may answer for one table after the other, which needs the connection
+            return dict(self.dialect.has_multi_table(connection, *arg, **asked))
+
+        return self._ask(answers, table_names, schema, **kw)
 
     def has_sequence(self, sequence_name: str, schema: Optional[str] = None, **kw: Any) -> bool:
         """Say whether there is a sequence of this name."""
@@ -228,10 +248,7 @@ class Inspector:
     ) -> List[ReflectedColumn]:
         """Return the columns of a table or view."""
         found = self._ask(self.dialect.get_columns, table_name, schema, **kw)
-        for column in found:
-            # a class stands for a type without arguments
-            if isinstance(column["type"], type):
-                column["type"] = column["type"]()
+        _make_types(found)
         return found
 
     def get_pk_constraint(
@@ -303,7 +320,10 @@ class Inspector:
         **kw: Any,
     ) -> Dict[TableKey, List[ReflectedColumn]]:
         """Return the columns of a table or view, for several: a dictionary by (schema, name)."""
-        return self._multi("get_multi_columns", schema, filter_names, kind, scope, kw)
+        found = self._multi("get_multi_columns", schema, filter_names, kind, scope, kw)
+        for columns in found.values():
+            _make_types(columns)
+        return found
 
     def get_multi_pk_constraint(
         self,
@@ -370,6 +390,39 @@ class Inspector:
     ) -> Dict[TableKey, List[ReflectedCheckConstraint]]:
         """Return the check constraints of a table, for several: a dictionary by (schema, name)."""
         return self._multi("get_multi_check_constraints", schema, filter_names, kind, scope, kw)
+
+    def gather(
+        self,
+        filter_names: Sequence[str],
+        schema: Optional[str] = None,
+        kind: ObjectKind = ObjectKind.ANY,
+        scope: ObjectScope = ObjectScope.ANY,
+        **kw: Any,
+    ) -> Inspector:
+        """Return an inspector that knows all about some tables: the database is asked about all of them at once.
+
+        Its `reflect_table()` does not ask again. This is how `MetaData.reflect()` reads many tables.
+        """
+        answers: Dict[str, Dict[Any, Any]] = {}
+        unreflectable: Dict[Any, Any] = {}
+        with self._on_one_connection() as over_connection:
+            for question in _QUESTIONS:
+                ask = getattr(over_connection, "get_multi_" + question)
+                try:
+                    answers["get_" + question] = ask(
+                        schema, filter_names, kind, scope, unreflectable=unreflectable, **kw
+                    )
+                except NotImplementedError:
+                    # then each table is asked for, and says so
+                    continue
+        knowing = self.__class__.__new__(self.__class__)
+        knowing.__dict__.update(self.__dict__)
+        knowing._gathered = answers, unreflectable
+        return knowing
+
+    def _knows(self, key: TableKey) -> bool:
+        answers, unreflectable = self._gathered
+        return key in unreflectable or key in answers.get("get_columns", ())
 
     # --------------------------------------------------------- dependencies
 
@@ -438,6 +491,13 @@ class Inspector:
         Raises `NoSuchTableError` where there is none.
         """
         reflect_table(self, table, include_columns, exclude_columns, resolve_fks, _extend_on)
+
+
+def _make_types(columns: Any) -> None:
+    for column in columns:
+        # a class stands for a type without arguments
+        if isinstance(column["type"], type):
+            column["type"] = column["type"]()
 
 
 def inspector_of(bind: Any) -> Inspector:

@@ -49,9 +49,7 @@ def reflect_table(
             return
         extend_on.add(table)
     with inspector._on_one_connection() as over_connection:
-        _TableReflection(
-            over_connection, table, include_columns, exclude_columns, resolve_fks, extend_on
-        ).run()
+        _TableReflection(over_connection, table, include_columns, exclude_columns, resolve_fks, extend_on).run()
 
 
 class _TableReflection:
@@ -82,13 +80,15 @@ class _TableReflection:
             if name in set(table.dialect_kwargs)
         }
         self.by_name: Dict[str, Any] = {}
+        self.answers: Dict[str, Dict[Any, Any]] = {}
 
     def run(self) -> None:
         """Ask for everything and add it to the table."""
+        self._gather()
+        columns = self._described_columns()
         self._table_options()
-        found = self._columns()
-        if not found and not self.inspector.has_table(self.name, self.schema, **self.options):
-            raise exc.NoSuchTableError(self.name)
+        for described in columns:
+            self._add_column(described)
         self._primary_key()
         self._foreign_keys()
         self._indexes()
@@ -96,7 +96,20 @@ class _TableReflection:
         self._check_constraints()
         self._comment()
 
+    def _gather(self) -> None:
+        # may be there from a reflection of many tables
+        key = (self.schema, self.name)
+        if not self.inspector._knows(key):
+            self.inspector = self.inspector.gather([self.name], self.schema, **self.options)
+        self.answers, unreflectable = self.inspector._gathered
+        if key in unreflectable:
+            raise unreflectable[key]
+
     def _ask(self, method: str) -> Any:
+        key = (self.schema, self.name)
+        found = self.answers.get(method)
+        if found is not None and key in found:
+            return found[key]
         return getattr(self.inspector, method)(self.name, self.schema, **self.options)
 
     def _table_options(self) -> None:
@@ -110,11 +123,11 @@ class _TableReflection:
 
     # ---------------------------------------------------------------- columns
 
-    def _columns(self) -> bool:
-        found = False
-        for described in self._ask("get_columns"):
-            found = True
-            self._add_column(described)
+    def _described_columns(self) -> List[Any]:
+        # the first question: it tells whether there is such a table, and whether it can be reflected
+        found = list(self._ask("get_columns"))
+        if not found and not self.inspector.has_table(self.name, self.schema, **self.options):
+            raise exc.NoSuchTableError(self.name)
         return found
 
     def _add_column(self, described: Dict[str, Any]) -> None:

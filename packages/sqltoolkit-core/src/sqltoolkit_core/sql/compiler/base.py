@@ -391,6 +391,11 @@ class CompilerFields(Compiled):
     isplaintext = False
     # SELECT
     stack: List[Frame]
+    # what is written before the columns of a table
+    _table_prefixes: Dict[Any, str]
+    # the quoted names that tables have here because another one of the statement has theirs, and their labels
+    _told_apart: Dict[Any, str] = {}
+    _apart_labels: Dict[Any, Any] = {}
     # what the lowerings of nested statements share
     _shared_notes: Dict[Any, Any]
     translate_select_structure: Any = None
@@ -445,6 +450,8 @@ class CompilerFields(Compiled):
         def _generated_label_text(self, name: Any) -> str: ...
 
         def _alias_text(self, name: Any) -> str: ...
+
+        def _tell_apart(self, own: List[Any], sources: List[Any]) -> None: ...
 
         def _add_to_result_map(self, keyname: Any, name: Any, objects: Tuple[Any, ...], type_: Any) -> None: ...
 

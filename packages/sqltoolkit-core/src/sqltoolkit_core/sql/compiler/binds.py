@@ -9,6 +9,7 @@ when its value is written into the text at that time.  Both leave ``__[POSTCOMPI
 
 from __future__ import annotations
 
+import collections.abc
 import re
 from typing import TYPE_CHECKING
 
@@ -363,9 +364,9 @@ class BindChapter(CompilerFields):
             return True
         first = values[0]
         # a list may be one value of a type that is known, such as JSON
-        if not type_._isnull or isinstance(first, (str, bytes)):
+        if not type_._isnull or isinstance(first, (str, bytes, bytearray, memoryview)):
             return False
-        return isinstance(first, (tuple, list)) or (hasattr(first, "_mapping") and hasattr(first, "_fields"))
+        return isinstance(first, collections.abc.Sequence)
 
     def _empty_list_text(self, bindparam: Any) -> str:
         # a list that is no operand of IN has no operator, and asks for the dialect's own expression

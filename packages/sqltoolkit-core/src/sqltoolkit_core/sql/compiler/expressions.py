@@ -123,7 +123,6 @@ class ExpressionChapter(CompilerFields):
     extract_map = EXTRACT_MAP
     # text of the operators that have no visit method, filled per class on first use
     _binary_text: Dict[Any, str] = {}
-    _table_prefixes: Dict[Any, str]
 
     def __init_subclass__(cls, **kw: Any) -> None:
         super().__init_subclass__(**kw)
@@ -194,7 +193,6 @@ class ExpressionChapter(CompilerFields):
         add_to_result_map: Any = None,
         include_table: bool = True,
         result_map_targets: Any = (),
-        ambiguous_table_name_map: Any = None,
         **kwargs: Any,
     ) -> str:
         name = column.name
@@ -221,27 +219,19 @@ class ExpressionChapter(CompilerFields):
         table = column.table
         if table is None:
             return text
-        if ambiguous_table_name_map is None:
-            prefix = self._table_prefixes.get(table)
-            if prefix is not None:
-                return prefix + text
+        prefix = self._table_prefixes.get(table)
+        if prefix is not None:
+            return prefix + text
         if not table.named_with_column:
             return text
-        prefix = self._table_prefix(table, ambiguous_table_name_map)
-        return prefix + text
+        return self._table_prefix(table) + text
 
-    def _table_prefix(self, table: Any, ambiguous_table_name_map: Any) -> str:
+    def _table_prefix(self, table: Any) -> str:
         preparer = self.preparer
         schema = preparer.schema_for_object(table)
         prefix = preparer.quote_schema(schema) + "." if schema else ""
-        tablename = self._alias_text(table.name)
-        plain = True
-        if not schema and ambiguous_table_name_map and tablename in ambiguous_table_name_map:
-            tablename = self._alias_text(ambiguous_table_name_map[tablename])
-            plain = False
-        prefix += preparer.quote(tablename) + "."
-        if plain and ambiguous_table_name_map is None:
-            self._table_prefixes[table] = prefix
+        prefix += preparer.quote(self._alias_text(table.name)) + "."
+        self._table_prefixes[table] = prefix
         return prefix
 
     def _fallback_column_name(self, column: Any) -> str:

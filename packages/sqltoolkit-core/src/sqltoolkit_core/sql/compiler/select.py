@@ -16,6 +16,8 @@ from .. import lowering
 from .. import operators
 from ..names import AnonLabel
 from ..selectable.base import LABEL_STYLE_TABLENAME_PLUS_COL
+from ..selectable.froms import correlated
+from ..selectable.froms import derive_froms
 from ..selectable.froms import froms_for
 from ..selectable.statement import CompoundKeyword
 from ..selectable.statement import name_columns
@@ -114,14 +116,18 @@ class SelectChapter(CompilerFields):
                          "render_label_as_label", "result_map_targets", "enclosing_alias", "visiting_cte",
                          "cte_opts", "enclosing_lateral"):  # fmt: skip
                 kwargs.pop(name, None)
+        sources = derive_froms(select)
         if asfrom and not lateral:
-            froms = froms_for(select, explicit=correlate_froms - asfrom_froms, implicit=())
+            froms = correlated(select, sources, explicit=correlate_froms - asfrom_froms, implicit=())
         else:
-            froms = froms_for(select, explicit=correlate_froms, implicit=asfrom_froms)
+            froms = correlated(select, sources, explicit=correlate_froms, implicit=asfrom_froms)
         own: List[Any] = []
         for source in froms:
             own.extend(source._from_objects)
         own_set = frozenset(own)
+        names_before = self._told_apart, self._table_prefixes
+        if names_before[0] or len(sources) > 1 or len(own) > 1:
+            self._look_for_namesakes(own, froms, sources)
         frame = Frame(select, own_set | correlate_froms, own_set)
         stack.append(frame)
         outer_linter = self._linter
@@ -144,7 +150,17 @@ class SelectChapter(CompilerFields):
         finally:
             stack.pop()
             self._linter = outer_linter
+            self._told_apart, self._table_prefixes = names_before
         return text
+
+    def _look_for_namesakes(self, own: List[Any], froms: List[Any], sources: List[Any]) -> None:
+        if froms is not sources:
+            # some are those of an enclosing statement
+            sources = own + [one for source in sources if source not in froms for one in source._from_objects]
+        else:
+            sources = own
+        if self._told_apart or any([source.schema is not None for source in sources]):
+            self._tell_apart(own, sources)
 
     def _compose_select(
         self,

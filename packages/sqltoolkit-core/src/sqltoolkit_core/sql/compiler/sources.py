@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from ... import exc
 from ..elements import BindParameter
+from ..names import anonymous
 from .base import CompilerFields
 from .base import FromLinter
 
 if TYPE_CHECKING:
     from typing import Any
     from typing import Dict
+    from typing import List
 
     from ..visitors import Visitable
 
@@ -38,7 +40,6 @@ class SourceChapter(CompilerFields):
         fromhints: Any = None,
         use_schema: bool = True,
         from_linter: Any = None,
-        ambiguous_table_name_map: Any = None,
         enclosing_alias: Any = None,
         within_tstring: bool = False,
         **kwargs: Any,
@@ -54,17 +55,45 @@ class SourceChapter(CompilerFields):
             text = preparer.quote_schema(schema) + "." + preparer.quote(name)
         else:
             text = preparer.quote(name)
-            if (
-                not schema
-                and ambiguous_table_name_map
-                and name in ambiguous_table_name_map
-                and (enclosing_alias is None or enclosing_alias.element is not table)
-            ):
-                alias = self._alias_text(ambiguous_table_name_map[name])
-                text += self.get_render_as_alias_suffix(preparer.format_alias(None, alias))
+        if asfrom and table in self._told_apart and (enclosing_alias is None or enclosing_alias.element is not table):
+            text += self.get_render_as_alias_suffix(self._told_apart[table])
         if fromhints and table in fromhints:
             text = self.format_from_hint_text(text, table, fromhints[table], iscrud)
         return text
+
+    def _tell_apart(self, own: List[Any], sources: List[Any]) -> None:
+        """Give names of their own to tables in FROM that could be taken for one of the same name in another schema.
+
+        ``own`` are those of the statement's FROM; ``sources`` has those of enclosing statements that it mentions, too.
+        """
+        schema_of = self.preparer.schema_for_object
+        tables = [source for source in sources if source.__visit_name__ == "table"]
+        qualified = {table.name for table in tables if schema_of(table)}
+        bare = [table for table in tables if table.name in qualified and not schema_of(table)]
+        outer = self._told_apart
+        names = {table: name for table, name in outer.items() if table not in own}
+        for table in bare:
+            if table in own:
+                names[table] = self._apart_name(table)
+        # the name of a table further out, which stays as it is, must not be taken for that of one here
+        kept = {table.name for table in bare if table not in names}
+        for table in own:
+            if kept and table.__visit_name__ == "table" and table.name in kept:
+                names[table] = self._apart_name(table)
+        self._told_apart = names
+        self._table_prefixes = {
+            table: prefix for table, prefix in self._table_prefixes.items() if table not in names and table not in outer
+        }
+        for table, name in names.items():
+            self._table_prefixes[table] = name + "."
+
+    def _apart_name(self, table: Any) -> str:
+        key = (self.preparer.schema_for_object(table), table.name)
+        label = self._apart_labels.get(key)
+        if label is None:
+            self._apart_labels = dict(self._apart_labels)
+            label = self._apart_labels[key] = anonymous(table.name)
+        return self.preparer.format_alias(None, self._alias_text(label))
 
     def get_render_as_alias_suffix(self, alias_name_text: str) -> str:
         """Return what names a source: `` AS name``."""

@@ -141,10 +141,7 @@ class _Runner(SchemaVisitor):
         for (_, schema), members in groups.items():
             names = [table.name for table in members]
             answer = self.dialect.has_multi_table(self.connection, names, schema=schema)
-            if hasattr(answer, "items"):
-                present = answer
-            else:
-                present = {name: found for (_, name), found in answer}
+            present = {key[1]: found for key, found in dict(answer).items()}
             left_out.update(id(table) for table in members if bool(present[table.name]) is not self.expected)
         return [table for table in tables if id(table) not in left_out]
 

@@ -213,7 +213,6 @@ class MetaData(HasSchemaAttr):
         if schema is not None:
             options["schema"] = schema
         inspector = inspection.inspect(bind)
-        options["autoload_with"] = inspector
         available: Any = util.OrderedSet(inspector.get_table_names(schema, **dialect_kwargs))
         if views:
             available.update(inspector.get_view_names(schema, **dialect_kwargs))
@@ -221,7 +220,10 @@ class MetaData(HasSchemaAttr):
                 available.update(inspector.get_materialized_view_names(schema, **dialect_kwargs))
             except NotImplementedError:
                 available.update(())  # the database has none
-        for name in self._wanted_tables(available, schema, only, extend_existing):
+        wanted = self._wanted_tables(available, schema, only, extend_existing)
+        if wanted:
+            options["autoload_with"] = inspector.gather(wanted, schema, **dialect_kwargs)
+        for name in wanted:
             try:
                 self._table_class(name, self, **options)
             except exc.UnreflectableTableError as err:
