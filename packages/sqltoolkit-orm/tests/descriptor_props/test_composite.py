@@ -4,8 +4,8 @@ import dataclasses
 from typing import Optional
 
 import pytest
-from sqltoolkit_core import Integer, inspect
-from sqltoolkit_orm import DeclarativeBase, Mapped, composite, mapped_column
+from sqltoolkit_core import ForeignKey, Integer, exc, inspect
+from sqltoolkit_orm import DeclarativeBase, Mapped, Session, aliased, composite, declarative_base, mapped_column, relationship
 
 
 @dataclasses.dataclass
@@ -72,3 +72,57 @@ def test_a_class_that_cannot_be_taken_apart():
 
     with pytest.raises(Exception, match="__composite_values__"):
         Bad(v=object())
+
+
+def test_an_object_without_values():
+    line = Line()
+    assert line.start == Point(None, None) and line.end is None
+
+
+def test_a_relationship_as_a_part():
+    Base = declarative_base()
+
+    class Owner(Base):
+        __tablename__ = "owner"
+        id = mapped_column(Integer, primary_key=True)
+
+    class Thing(Base):
+        __tablename__ = "thing"
+        id = mapped_column(Integer, primary_key=True)
+        number = mapped_column(Integer)
+        owner_id = mapped_column(ForeignKey("owner.id"))
+        owner = relationship(Owner)
+        both = composite(Pair, "number", "owner")
+
+    expected = "%s.number = :number_1 AND :param_1 = %s.owner_id"
+    assert str(Thing.both == Pair(1, Owner(id=5))) == expected % ("thing", "thing")
+    assert "thing_1.number = :number_1" in str(aliased(Thing).both == Pair(1, Owner(id=5)))
+
+
+@pytest.mark.parametrize("template", ["point", "%s_%s", "%(name)s", "%s%d"])
+def test_templates_have_one_place(template):
+    with pytest.raises(exc.ArgumentError, match="column_template"):
+        composite(Point, column_template=template)
+
+
+def test_templates_are_for_dataclasses():
+    with pytest.raises(exc.ArgumentError, match="fields of a dataclass"):
+        body = {"__tablename__": "t", "id": mapped_column(Integer, primary_key=True)}
+        body["pair"] = composite(Pair, mapped_column("a", Integer), column_template="p_%s")
+        type("Thing", (Base,), body)
+
+
+def test_get_by_a_composite_key(engine):
+    class Key(DeclarativeBase):
+        pass
+
+    class Thing(Key):
+        __tablename__ = "thing"
+        at: Mapped[Point] = composite(mapped_column("x", primary_key=True), mapped_column("y", primary_key=True))
+
+    Key.metadata.create_all(engine)
+    with Session(engine) as session:
+        thing = Thing(at=Point(1, 2))
+        session.add(thing)
+        session.flush()
+        assert session.get(Thing, Point(1, 2)) is thing and session.get(Thing, Point(1, 3)) is None

@@ -2,7 +2,7 @@
 
 import pytest
 from sqltoolkit_core import Column, ForeignKey, Integer, MetaData, String, Table, exc, inspect, select
-from sqltoolkit_orm import DeclarativeBase, Mapped, Mapper, class_mapper, clear_mappers, column_property, configure_mappers
+from sqltoolkit_orm import DeclarativeBase, Mapped, Mapper, Session, class_mapper, clear_mappers, column_property, configure_mappers
 from sqltoolkit_orm import exc as orm_exc
 from sqltoolkit_orm import mapped_column, registry, relationship, synonym, validates
 
@@ -182,3 +182,30 @@ def test_clear_mappers_unmaps():
     configure_mappers()
     mapping.dispose()
     assert inspect(User, raiseerr=False) is None and callable(clear_mappers)
+
+
+def test_a_table_without_a_key_is_not_written(mapping, engine):
+    parent = Table("parent", mapping.metadata, Column("id", Integer, primary_key=True))
+    child = Table("child", mapping.metadata, Column("id", Integer, ForeignKey("parent.id")))
+    Parent = type("Parent", (), {})
+    mapping.map_imperatively(Parent, parent)
+    Child = type("Child", (Parent,), {})
+    with pytest.warns(exc.SAWarning, match="'child'.* no primary key"):
+        mapping.map_imperatively(Child, child, inherits=Parent)
+    mapping.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add(Child())
+        session.flush()
+        assert session.execute(select(child)).all() == [] and session.execute(select(parent)).all() == [(1,)]
+
+
+def test_rows_of_a_selectable_go_where_its_keys_are(mapping, users, engine):
+    notes = Table("notes", mapping.metadata, Column("id", Integer, primary_key=True), Column("text", String(9)), Column("user_id", ForeignKey("users.id")))
+    joined = select(notes, users.c.name).where(users.c.id == notes.c.user_id).subquery()
+    Note = type("Note", (), {})
+    mapping.map_imperatively(Note, joined)
+    mapping.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add(Note(text="x"))
+        session.flush()
+        assert session.execute(select(users)).all() == [] and session.execute(select(notes.c.text)).all() == [("x",)]

@@ -87,6 +87,13 @@ class StatementPlugin:
         """Return the columns that an entry of the columns clause stands for, None for those it has by itself."""
         return None
 
+    def expand_values(self, statement: Any, values: Mapping[Any, Any]) -> Mapping[Any, Any]:
+        """Return what ``values()`` is given by column, where a name in it stands for several columns.
+
+        This comes before cache keys: they are made of the single values.
+        """
+        return values
+
     def describe(self, statement: Any) -> Any:
         """Return ``statement.column_descriptions``, None for the plain ones."""
         return None

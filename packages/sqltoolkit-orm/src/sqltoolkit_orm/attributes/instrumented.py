@@ -173,7 +173,8 @@ class QueryableAttribute(
 
     def label(self, name: Any) -> Label[T_co]:
         """Return the expression under a name."""
-        label: Label[T_co] = self.__clause_element__().label(name)
+        element = self.__clause_element__()
+        label: Label[T_co] = element.annotations.get("bundle", element).label(name)
         return label
 
     @property  # type: ignore[misc]

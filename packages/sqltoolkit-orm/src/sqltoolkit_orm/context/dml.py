@@ -23,6 +23,7 @@ if typing.TYPE_CHECKING:
 
 __all__ = [
     "attribute_columns",
+    "expanded_composites",
     "expanded_values",
     "lower_dml",
     "refuse_joined",
@@ -67,6 +68,30 @@ def _property_of(mapper: Any, key: Any) -> Any:
     return prop
 
 
+def expanded_composites(statement: Any, values: Any) -> Any:
+    """Return values with the columns of composites in their places."""
+    mapper = target_mapper(statement)
+    if mapper is None:
+        return values
+    composites = mapper.memo.get("composite_keys")
+    if composites is None:
+        composites = mapper.memo["composite_keys"] = {
+            key: prop for key, prop in mapper.props.items() if getattr(prop, "kind", None) == "composite"
+        }
+    if not composites:
+        return values
+    found: Dict[Any, Any] = {}
+    for key, value in values.items():
+        by_name = isinstance(key, str)
+        prop = composites.get(key if by_name else getattr(key, "key", None))
+        if prop is None or not (by_name or getattr(key, "prop", None) is prop):
+            found[key] = value
+            continue
+        for part, part_value in _parts_of(prop, value):
+            found[part.key if by_name else part.class_attribute] = part_value
+    return found
+
+
 def _parts_of(prop: Any, value: Any) -> List[Tuple[Any, Any]]:
     """Return (column property, value) of what a composite value is made of."""
     if value is None:
@@ -84,10 +109,7 @@ def _translated(mapper: Any, values: Any) -> Dict[Any, Any]:
     found: Dict[Any, Any] = {}
     for key, value in values.items():
         prop = _property_of(mapper, key)
-        if prop is not None and prop.kind == "composite":
-            for part, part_value in _parts_of(prop, value):
-                found[columns[part.key]] = part_value
-        elif isinstance(key, str):
+        if isinstance(key, str):
             column = None if prop is None else columns.get(prop.key)
             found[column if column is not None else key] = value
         elif key.annotations:

@@ -11,6 +11,7 @@ from typing import Any
 from sqltoolkit_core import event
 from sqltoolkit_core import exc as core_exc
 from sqltoolkit_core.sql import expression
+from sqltoolkit_core.sql import operators
 from sqltoolkit_core.sql.schema import Column
 from sqltoolkit_core.types import NullType
 from sqltoolkit_core.util import memoized_property
@@ -38,12 +39,17 @@ if typing.TYPE_CHECKING:
 
 __all__ = ["Composite", "CompositeProperty"]
 
+_ORDERING = (
+    operators.asc_op, operators.desc_op, operators.nulls_first_op, operators.nulls_last_op,
+)  # fmt: skip
+
 
 class CompositeProperty(DescriptorProperty, IntrospectsAnnotations):
     """A property whose value is made from several columns.
 
     :param class_or_attr: the class (or a function) that makes the value from the columns' values.
     :param attrs: the columns, attributes or their names.
+    :param column_template: a text with one ``%s``, which makes names of columns from those of a dataclass's fields.
     """
 
     inherit_cache = True
@@ -78,7 +84,7 @@ class CompositeProperty(DescriptorProperty, IntrospectsAnnotations):
         self.deferred = deferred
         self.raiseload = raiseload
         self.group = group
-        self.column_template = column_template
+        self.column_template = _checked_template(column_template)
         self.comparator_factory = comparator_factory or self.__class__.Comparator
         self.dataclass_arguments = attribute_options
         self.return_none_on = self._none_rule(return_none_on)
@@ -123,6 +129,11 @@ class CompositeProperty(DescriptorProperty, IntrospectsAnnotations):
         if isinstance(self.composite_class, type) and _is_dataclass(self.composite_class):
             self._columns_of_dataclass(decl_scan, registry, cls, originating_module, key)
         else:
+            if self.column_template is not None:
+                raise core_exc.ArgumentError(
+                    "The column_template of composite '%s.%s' makes names of columns from fields of a dataclass, and "
+                    "%r is none" % (cls.__name__, key, self.composite_class)
+                )
             for attr in self.attrs:
                 if isinstance(attr, MappedColumn) and isinstance(attr.column.type, NullType):
                     raise core_exc.ArgumentError(
@@ -157,7 +168,8 @@ class CompositeProperty(DescriptorProperty, IntrospectsAnnotations):
                 annotation = hints.get(field.name, field.type)
                 decl_scan.read_column_annotation(attr, originating_module, field.name, annotation)
                 if attr.column.name is None:
-                    attr.column.name = attr.column.key = field.name
+                    name = field.name if self.column_template is None else self.column_template % field.name
+                    attr.column.name = attr.column.key = name
             made.append(attr)
         self.attrs = tuple(made)
 
@@ -304,11 +316,13 @@ class CompositeProperty(DescriptorProperty, IntrospectsAnnotations):
             """The columns as a list of expressions."""
             return expression.ClauseList(*self._columns(), group=False)
 
+        def _attributes(self) -> List[Any]:
+            adapted = self._adapt_to_entity
+            entity = self._parententity.class_ if adapted is None else adapted.entity
+            return [getattr(entity, prop.key) for prop in self.prop.props]
+
         def _columns(self) -> List[Any]:
-            found = [getattr(self._parententity.class_, prop.key) for prop in self.prop.props]
-            if self._adapt_to_entity is not None:
-                found = [getattr(self._adapt_to_entity.entity, prop.key) for prop in self.prop.props]
-            return [attribute.__clause_element__() for attribute in found]
+            return [attribute.__clause_element__() for attribute in self._attributes()]
 
         @memoized_property
         def expression(self) -> Any:
@@ -324,9 +338,9 @@ class CompositeProperty(DescriptorProperty, IntrospectsAnnotations):
             if other is None:
                 return [None] * len(self.prop.props)
             if isinstance(other, CompositeProperty.Comparator):
-                return other._columns()
+                return other._attributes()
             if hasattr(other, "comparator") and isinstance(other.comparator, CompositeProperty.Comparator):
-                return other.comparator._columns()
+                return other.comparator._attributes()
             return self.prop.values_of(other)
 
         def _bulk_update_tuples(self, value: Any) -> Any:
@@ -336,7 +350,8 @@ class CompositeProperty(DescriptorProperty, IntrospectsAnnotations):
             ]
 
         def _compare(self, operator: Any, other: Any) -> Any:
-            pairs = zip(self._columns(), self._values(other))
+            # attributes, not their columns: one of them may be a relationship
+            pairs = zip(self._attributes(), self._values(other))
             return expression.and_(*[operator(column, value) for column, value in pairs])
 
         def __eq__(self, other: Any) -> Any:
@@ -360,6 +375,8 @@ class CompositeProperty(DescriptorProperty, IntrospectsAnnotations):
         __hash__ = None  # type: ignore[assignment]
 
         def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
+            if op in _ORDERING:
+                return expression.OrderByList([op(column) for column in self._columns()])
             return getattr(self, "__%s__" % op.__name__)(*other, **kwargs)
 
     class CompositeBundle:
@@ -409,14 +426,7 @@ class _CompositeDescriptor:
         prop = self.prop
         dict_ = attributes.instance_dict(instance)
         if prop.key not in dict_:
-            state = attributes.instance_state(instance)
-            values = [getattr(instance, key) for key in prop.column_keys]
-            if prop.return_none_on is None:
-                if state.pk is None and not any(key in dict_ for key in prop.column_keys):
-                    return None
-                if state.pk is None and all(value is None for value in values):
-                    return None
-            dict_[prop.key] = prop.make_value(values)
+            dict_[prop.key] = prop.make_value([getattr(instance, key) for key in prop.column_keys])
         return dict_[prop.key]
 
     def __set__(self, instance: Any, value: Any) -> None:
@@ -425,7 +435,7 @@ class _CompositeDescriptor:
         state = attributes.instance_state(instance)
         attribute = state.manager[prop.key]
         previous = dict_.get(prop.key, NO_VALUE)
-        if prop.active_history and previous is NO_VALUE:
+        if attribute.impl.active_history and previous is NO_VALUE:
             previous = self.__get__(instance, type(instance))
         for fn in attribute.dispatch.set:
             value = fn(state, value, previous, attribute.impl)
@@ -439,11 +449,25 @@ class _CompositeDescriptor:
         state = attributes.instance_state(instance)
         dict_ = attributes.instance_dict(instance)
         attribute = state.manager[prop.key]
-        previous = dict_.pop(prop.key, NO_VALUE)
+        previous = dict_.get(prop.key, NO_VALUE)
+        if attribute.impl.active_history and previous is NO_VALUE:
+            previous = self.__get__(instance, type(instance))
+        dict_.pop(prop.key, None)
         for fn in attribute.dispatch.remove:
             fn(state, previous, attribute.impl)
         for key in prop.column_keys:
             setattr(instance, key, None)
+
+
+def _checked_template(template: Any) -> Any:
+    """Return the template of column names, which has one place for the name of a field."""
+    if template is not None:
+        places = template.replace("%%", "")
+        if places.count("%s") != 1 or places.count("%") != 1:
+            raise core_exc.ArgumentError(
+                "column_template=%r of composite() needs one %%s, where the name of the field goes" % (template,)
+            )
+    return template
 
 
 def _all_none(*values: Any) -> bool:

@@ -36,6 +36,7 @@ class DescriptorProperty(MapperProperty):
 
     inherit_cache = True
     uses_objects = False
+    active_history = False
     links_to_entity = False
     comparator_factory: Any = None
     descriptor: Any = None
@@ -93,6 +94,7 @@ class DescriptorImpl:
         self.key = prop.key
         self.parent_token = prop
         self.uses_objects = prop.uses_objects
+        self.active_history = prop.active_history
         self.dispatch: Any = None
 
     def get(self, state: Any, dict_: Dict[str, Any], passive: int = attributes.PASSIVE_OFF) -> Any:

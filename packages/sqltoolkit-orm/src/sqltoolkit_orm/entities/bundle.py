@@ -202,10 +202,10 @@ def _composite_bundle(prop: Any, clauses: Any) -> Any:
         def create_row_processor(
             self, query: Any, procs: Sequence[Callable[[Any], Any]], labels: Sequence[str]
         ) -> Callable[[Any], Any]:
-            make = prop.composite_class
+            make = prop.make_value
 
             def proc(row: Any) -> Any:
-                return make(*[read(row) for read in procs])
+                return make([read(row) for read in procs])
 
             return proc
 

@@ -454,6 +454,9 @@ def _normal_key(mapper: Any, ident: Any) -> Any:
             return ident[0]
         return ident
     if not isinstance(ident, (tuple, list)):
+        for composite in mapper.composites:
+            if isinstance(composite.composite_class, type) and isinstance(ident, composite.composite_class):
+                return tuple(composite.values_of(ident))
         try:
             ident = tuple(ident) if not isinstance(ident, str) else (ident,)
         except TypeError:

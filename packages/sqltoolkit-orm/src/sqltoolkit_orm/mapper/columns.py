@@ -111,6 +111,11 @@ def collect_keys(mapper: Mapper) -> None:
             "Mapper %s found no primary key in '%s'; name its columns with the argument primary_key"
             % (mapper, getattr(mapper.persist_selectable, "description", mapper.persist_selectable))
         )
+    if not given and mapper.local_table in mapper.cols_by_table and mapper.local_table not in mapper.pks_by_table:
+        warn(
+            "The table '%s' of mapper %s has no primary key, so no rows are written to it; name its columns with the "
+            "argument primary_key, or give them primary_key=True" % (mapper.local_table.description, mapper)
+        )
     mapper.primary_key = tuple(key)
     mapper.single_pk = len(key) == 1
 

@@ -194,5 +194,8 @@ def table_plans(mapper: Any) -> Dict[Any, TablePlan]:
     memo = mapper.memo
     found: Optional[Dict[Any, TablePlan]] = memo.get("table_plans")
     if found is None:
-        found = memo["table_plans"] = {table: TablePlan(mapper, table) for table in mapper.tables}
+        # rows without a key in the mapping are not written
+        found = memo["table_plans"] = {
+            table: TablePlan(mapper, table) for table in mapper.tables if table in mapper.pks_by_table
+        }
     return found

@@ -20,6 +20,7 @@ from sqltoolkit_core.sql.lowering import StatementPlugin
 from sqltoolkit_core.util.decorators import warn_deprecated
 
 from ..context.compile_state import DEFAULT_REQUEST
+from ..context.dml import expanded_composites
 from ..context.dml import expanded_values
 from ..context.dml import lower_dml
 from ..context.dml import returning_plan
@@ -50,6 +51,10 @@ __all__ = ["DeletePlugin", "InsertPlugin", "UpdatePlugin"]
 
 class _DMLPlugin(StatementPlugin):
     """What the plugins of all three statements share."""
+
+    def expand_values(self, statement: Any, values: Any) -> Any:
+        """Take composites apart into their columns."""
+        return expanded_composites(statement, values)
 
     def lower(self, statement: Any, ctx: Any) -> Any:
         return lower_dml(statement, ctx)

@@ -339,9 +339,13 @@ class ValuesBase(UpdateBase):
             given = kwargs
         new = self._generate()
         present = self._values
-        made = _coerced_values(given)
+        made = self._expanded_values(given)
         new._values = made if present is None else _updated(present, made)
         return new
+
+    def _expanded_values(self, given: Mapping[Any, Any]) -> Dict[Any, Any]:
+        plugin = None if self.entity_mark is None else find_plugin(self)
+        return _coerced_values(given if plugin is None else plugin.expand_values(self, given))
 
     def _positional_values(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Any:
         """Return the one positional argument as a dictionary, or a list of them for several rows."""
@@ -373,7 +377,7 @@ class ValuesBase(UpdateBase):
 
     def _with_rows(self, rows: List[Mapping[Any, Any]]) -> Self:
         new = self._generate()
-        new._multi_values = self._multi_values + (tuple([_coerced_values(row) for row in rows]),)
+        new._multi_values = self._multi_values + (tuple([self._expanded_values(row) for row in rows]),)
         return new
 
 

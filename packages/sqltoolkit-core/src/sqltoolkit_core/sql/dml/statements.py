@@ -6,14 +6,14 @@ What they share is in ``base``.
 from __future__ import annotations
 
 from sys import _getframe
-from typing import TYPE_CHECKING, Any, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, List, Sequence, Tuple
 
 from .. import coercions, roles
 from ..base import generative
 from ..cache_key import KeyKind
 from ... import exc
 from ..selectable.parts import DeleteParts, HasParts, InsertParts, UpdateParts
-from .base import DMLWhereBase, UpdateBase, ValuesBase, crud_value
+from .base import DMLWhereBase, UpdateBase, ValuesBase
 
 if TYPE_CHECKING:
     from typing_extensions import Self, TypeVarTuple, Unpack, overload
@@ -211,7 +211,11 @@ class Update(HasParts, DMLWhereBase, ValuesBase):
         if self._ordered_values:
             raise exc.ArgumentError("this UPDATE has ordered_values() already")
         new = self._generate()
-        new._ordered_values = tuple([_ordered_pair(pair) for pair in args])
+        pairs: List[Tuple[Any, Any]] = []
+        for pair in args:
+            key, value = _pair(pair)
+            pairs.extend(self._expanded_values({key: value}).items())
+        new._ordered_values = tuple(pairs)
         new._in_given_order = True
         return new
 
@@ -317,14 +321,14 @@ class Update(HasParts, DMLWhereBase, ValuesBase):
         extension.apply_to_update(self)
 
 
-def _ordered_pair(pair: Any) -> Tuple[Any, Any]:
+def _pair(pair: Any) -> Tuple[Any, Any]:
     try:
         key, value = pair
     except (TypeError, ValueError, NotImplementedError):
         raise exc.ArgumentError(
             "ordered_values() takes (column, value) pairs; got %r" % (pair,)
         ) from None
-    return coercions.expect(roles.DMLColumnRole, key), crud_value(value)
+    return key, value
 
 
 class Delete(HasParts, DMLWhereBase, UpdateBase):
