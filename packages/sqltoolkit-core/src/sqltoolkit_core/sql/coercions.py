@@ -12,7 +12,7 @@ from .. import exc, inspection
 from .forward import slots
 from .visitors import Visitable
 
-__all__ = ["coerces", "completes", "expect", "expect_as_key", "expect_each", "reject"]
+__all__ = ["coerces", "completes", "expect", "expect_as_key", "expect_each", "reject", "shown"]
 
 _Resolver = Callable[..., Any]
 
@@ -221,5 +221,17 @@ def reject(role: Any, obj: Any, argname: Optional[str] = None, advice: str = "")
     """Return the error that says that ``obj`` cannot play ``role``."""
     where = "" if argname is None else " (argument %r)" % argname
     return exc.ArgumentError(
-        "expected %s%s, found %r%s" % (role.role_name, where, obj, "; " + advice if advice else "")
+        "expected %s%s, found %s%s" % (role.role_name, where, shown(obj), "; " + advice if advice else "")
     )
+
+
+def shown(obj: Any) -> str:
+    """Return a text for an object in an error message: for an element without a name its class and its SQL."""
+    text = repr(obj)
+    if not hasattr(obj, "_visit") or " at 0x" not in text:
+        return text
+    try:
+        sql = " ".join(str(obj).split())
+    except exc.SQLAlchemyError:
+        return text
+    return "the %s %r" % (type(obj).__name__, sql if len(sql) <= 120 else sql[:117] + "...")

@@ -24,6 +24,49 @@ _C = TypeVar("_C", covariant=True)
 _D = TypeVar("_D")
 
 
+class _NoColumn:
+    """What the two errors about a key that is not in a collection share: they say which keys are."""
+
+    args: Tuple[Any, ...]
+
+    def __init__(self, key: Any, collection: Any = None) -> None:
+        super().__init__(key)  # type: ignore[call-arg]
+        self._collection = collection
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        return type(self), self.args
+
+    def __str__(self) -> str:
+        key = self.args[0]
+        if self._collection is None:
+            return repr(key)
+        return _missing_text(key, [other for other in self._collection.keys() if isinstance(other, str)], self._owner())
+
+    def _owner(self) -> Optional[str]:
+        tables = {id(table): table for table in [getattr(each, "table", None) for each in self._collection]}
+        table = tables.popitem()[1] if len(tables) == 1 else None
+        return None if table is None else table.description
+
+
+class _ColumnAttributeError(_NoColumn, AttributeError):
+    """An attribute of a collection that is none of its columns."""
+
+
+class _ColumnKeyError(_NoColumn, KeyError):
+    """An item of a collection that is none of its columns."""
+
+
+def _missing_text(key: Any, keys: List[str], owner: Optional[str]) -> str:
+    import difflib  # seldom needed, and not small
+
+    near = difflib.get_close_matches(str(key), keys, 3)
+    if near:
+        advice = "; did you mean %s?" % " or ".join(map(repr, near))
+    else:
+        advice = ", which has %s" % (", ".join(keys) if len(keys) < 30 else "%d others" % len(keys))
+    return "there is no column %r in %s%s" % (key, "these columns" if owner is None else repr(owner), advice)
+
+
 class ColumnCollection(Generic[_K, _C]):
     """Columns in order, found by key as attribute or item, by position, or several at once as ``c["a", "b"]``.
 
@@ -100,18 +143,18 @@ class ColumnCollection(Generic[_K, _C]):
         try:
             return self._index[key]
         except KeyError:
-            raise KeyError(key) from None
+            raise _ColumnKeyError(key, self) from None
 
     def _item(self, key: Union[str, int]) -> Tuple[Any, Any]:
         if isinstance(key, int):
             return self._collection[key]
-        return key, self._index[key]
+        return key, self[key]
 
     def __getattr__(self, key: str) -> _C:
         try:
             found: _C = self._index[key]
         except KeyError:
-            raise AttributeError(key) from None
+            raise _ColumnAttributeError(key, self) from None
         self.__dict__[key] = found
         return found
 

@@ -63,7 +63,7 @@ class TestInsert(AssertsCompiledSQL):
 
     def test_unknown_names(self):
         for statement in (u.insert().values(nope=5), u.update().values(nope=5), u.update().ordered_values(("nope", 5))):
-            with pytest.raises(exc.CompileError, match="columns that its table does not have: nope"):
+            with pytest.raises(exc.CompileError, match="columns that its table .u. does not have: nope"):
                 statement.compile()
 
     @pytest.mark.parametrize(

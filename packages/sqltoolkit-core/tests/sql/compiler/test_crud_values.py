@@ -177,4 +177,5 @@ class TestParts:
         assert (one.key, one.name, one.original) == ("x_m1", "x", u.c.x)
 
     def test_unconsumed(self):
-        assert str(unconsumed({"b", "a"})).endswith("does not have: a, b")
+        text = "values for columns that its table 'u' does not have: a, b. It has: %s" % ", ".join(u.c.keys())
+        assert text in str(unconsumed({"b", "a"}, u))

@@ -55,7 +55,6 @@ CASES = [
     (lambda: x.in_([literal_column('1'),2]), 'x IN (1, :x_1)', {'x_1': 2}),
     (lambda: x.in_(table('q',column('a'))), 'x IN (SELECT q.a \nFROM q)', {}),
     (lambda: text('a').columns(column('x')), 'a', {}),
-    (lambda: column('a',5), 'a', {}),
     (lambda: literal_column('a').label('q'), 'a', {}),
     (lambda: select(literal_column('a').label('q')), 'SELECT a AS q', {}),
     (lambda: select(literal(5).label('q')), 'SELECT :param_1 AS q', {'param_1': 5}),

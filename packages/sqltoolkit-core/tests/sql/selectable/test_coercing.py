@@ -6,19 +6,57 @@ import decimal
 
 import pytest
 
-from sqltoolkit_core import ColumnDefault, DefaultClause, Sequence
-from sqltoolkit_core import column, exc, func, insert, select, table, union, values
+from sqltoolkit_core import CheckConstraint, ColumnDefault, Computed, DefaultClause, Sequence
+from sqltoolkit_core import (
+    column, exc, exists, func, insert, literal_column, select, table, true, union, update, values,
+)  # fmt: skip
 from sqltoolkit_core.sql import coercions, roles
 from sqltoolkit_core.sql.selectable import ScalarSelect
+from sqltoolkit_core.testing.assertions import expect_warnings
 
 t = table("t", column("a"), column("b"))
+u = table("u", column("a"))
 
 
 def test_select_as_a_value_is_its_scalar_subquery():
-    element = coercions.expect(roles.ExpressionElementRole, select(t.c.a))
+    with expect_warnings("^a Select is taken for a value here; make it one with scalar_subquery\\(\\)$"):
+        element = coercions.expect(roles.ExpressionElementRole, select(t.c.a))
     assert isinstance(element, ScalarSelect)
-    assert str(func.f(select(t.c.a))) == "f((SELECT t.a \nFROM t))"
-    assert str(select(t).order_by(select(t.c.b))).endswith("ORDER BY (SELECT t.b \nFROM t)")
+
+
+@pytest.mark.parametrize(
+    "make, end, kind",
+    [
+        (lambda: func.f(select(t.c.a)), "f((SELECT t.a \nFROM t))", "Select"),
+        (lambda: func.f(select(t.c.a).subquery()), "f((SELECT t.a \nFROM t))", "Subquery"),
+        (lambda: select(t).order_by(select(t.c.b)), "ORDER BY (SELECT t.b \nFROM t)", "Select"),
+        (lambda: t.join(u, select(u.c.a)), "ON (SELECT u.a \nFROM u)", "Select"),
+        (lambda: t.c.a == union(select(t.c.a), select(t.c.b)), " UNION SELECT t.b \nFROM t)", "CompoundSelect"),
+        (lambda: update(t).values(a=select(u.c.a)), "SET a=(SELECT u.a \nFROM u)", "Select"),
+    ],
+)
+def test_it_is_better_said(make, end, kind):
+    with expect_warnings("^a %s is taken for a value here" % kind):
+        made = make()
+    assert str(made).endswith(end)
+
+
+def test_rows_and_values_that_are_said_warn_of_nothing():
+    rows = select(u.c.a)
+    with expect_warnings() as seen:
+        select(t).where(t.c.a.in_(rows), rows.exists(), t.c.b == rows.scalar_subquery(), exists(rows))
+        select(t, rows.label("x")).join(rows.lateral(), true())
+    assert not seen
+
+
+@pytest.mark.parametrize(
+    "make",
+    [lambda s: s.limit(s), lambda s: s.offset(s), lambda s: CheckConstraint(s), lambda s: Computed(s),
+     lambda s: literal_column(s), lambda s: column(s), lambda s: s.union(s.subquery())],
+)  # fmt: skip
+def test_a_select_where_it_has_no_meaning_is_shown(make):
+    with pytest.raises(exc.ArgumentError, match="(found|got) the (Select|Subquery) ['\"].*SELECT t.a FROM t"):
+        make(select(t.c.a))
 
 
 @pytest.mark.parametrize("value, sql", [(5, "5"), (2.5, "2.5"), (decimal.Decimal("3"), "3"), ("*", "*")])

@@ -9,7 +9,10 @@ import pytest
 from sqltoolkit_core import exc
 from sqltoolkit_core import types
 from sqltoolkit_core.engine.default import DefaultDialect
+from sqltoolkit_core.sql.elements import bindparam
+from sqltoolkit_core.sql.elements import cast
 from sqltoolkit_core.sql.elements import column
+from sqltoolkit_core.sql.selectable import table
 from sqltoolkit_core.sql.type_api import CALL_ALWAYS
 from sqltoolkit_core.sql.type_api import CALL_UNLESS_NONE
 from sqltoolkit_core.types import NO_CACHE
@@ -158,3 +161,10 @@ def test_evaluates_none():
     assert typ.evaluates_none().should_evaluate_none
     assert typ.evaluates_none().copy().should_evaluate_none
     assert not typ.should_evaluate_none
+
+
+@pytest.mark.parametrize("given", [5, "integer", object(), int, lambda: "x", table("t")])
+def test_what_is_no_type(given):
+    for make in (lambda: cast(column("a"), given), lambda: bindparam("a", 1, given), lambda: column("a", given)):
+        with pytest.raises(exc.ArgumentError, match="expected a SQL type such as Integer"):
+            make()

@@ -311,7 +311,7 @@ class _Planner:
         if names and given:
             unknown = names.intersection(given).difference(self.sources.done)
             if unknown:
-                raise unconsumed({self._shown(name) for name in unknown})
+                raise unconsumed({self._shown(name) for name in unknown}, statement.table)
         if plan.many_values and plan.defaults is not None:
             compiler.inline = True
         rows = [self.sources.assignments]

@@ -340,10 +340,15 @@ class MultiRowColumn:
         return not self == other
 
 
-def unconsumed(names: Set[Any]) -> exc.CompileError:
+def unconsumed(names: Set[Any], table: Any) -> exc.CompileError:
     """Return the error about values for columns that the table does not have."""
+    columns = list(table.c.keys())
     return exc.CompileError(
-        "The statement was given values for columns that its table does not have: %s"
-        % ", ".join(sorted(str(name) for name in names))
+        "The statement was given values for columns that its table %r does not have: %s. It has: %s"
+        % (
+            table.description,
+            ", ".join(sorted(str(name) for name in names)),
+            ", ".join(columns) if len(columns) < 30 else "%d others" % len(columns),
+        )
     )
 

@@ -169,7 +169,7 @@ class MergingChapter(CompilerFields):
         for key, value in when.values.items():
             column = table.c.get(key) if isinstance(key, str) else key
             if column is None or not table.c.contains_column(column):
-                raise unconsumed({key})
+                raise unconsumed({key}, table)
             if value.__visit_name__ == "bindparam" and value.type._isnull:
                 value = self.typed_bind(value, column.type)
             pairs.append((self.preparer.quote(column.name), self.process(value.self_group(), **kw)))

@@ -255,6 +255,8 @@ class CreateTable(TableCreateDDL):
     def __init__(
         self, element: Any, include_foreign_key_constraints: Any = None, if_not_exists: bool = False
     ) -> None:
+        if not hasattr(element, "columns"):
+            raise exc.ArgumentError("CreateTable() takes a Table and got %r" % (element,))
         super().__init__(element, if_not_exists=if_not_exists)
         self.columns: List[CreateColumn] = [CreateColumn(column) for column in element.columns]
         self.include_foreign_key_constraints = include_foreign_key_constraints

@@ -332,9 +332,16 @@ def _creation(item: Any) -> int:
 
 def create_all(bind: Any, element: Any, checkfirst: Any = False, **kw: Any) -> None:
     """Issue CREATE for a MetaData, Table, Index or Sequence on ``bind``."""
-    bind._run_ddl(SchemaGenerator, element, checkfirst=checkfirst, **kw)
+    _run_on(bind, SchemaGenerator, element, checkfirst=checkfirst, **kw)
 
 
 def drop_all(bind: Any, element: Any, checkfirst: Any = False, **kw: Any) -> None:
     """Issue DROP for a MetaData, Table, Index or Sequence on ``bind``."""
-    bind._run_ddl(SchemaDropper, element, checkfirst=checkfirst, **kw)
+    _run_on(bind, SchemaDropper, element, checkfirst=checkfirst, **kw)
+
+
+def _run_on(bind: Any, runner: Any, element: Any, **kw: Any) -> None:
+    run = getattr(bind, "_run_ddl", None)
+    if run is None:
+        raise exc.ArgumentError("CREATE and DROP are issued on an Engine or Connection, found %r" % (bind,))
+    run(runner, element, **kw)

@@ -200,6 +200,8 @@ class Extract(ColumnElement[int]):
     cache_key_fields = (("expr", KeyKind.CLAUSE), ("field", KeyKind.NAME), ("type", KeyKind.TYPE))
 
     def __init__(self, field: str, expr: Any) -> None:
+        if not isinstance(field, str):
+            raise exc.ArgumentError("extract() takes the name of a field, such as 'year', and got %r" % (field,))
         self.type = INTEGERTYPE
         self.field = field
         self.expr = coercions.expect(roles.ExpressionElementRole, expr, sink=self)
@@ -220,6 +222,8 @@ class CollationClause(ColumnElement[str]):
     collation_schema: Optional[str] = None
 
     def __init__(self, collation: str, collation_schema: Optional[str] = None) -> None:
+        if not isinstance(collation, str):
+            raise exc.ArgumentError("a collation is given by its name, found %r" % (collation,))
         self.collation = collation
         if collation_schema is not None:
             self.collation_schema = collation_schema

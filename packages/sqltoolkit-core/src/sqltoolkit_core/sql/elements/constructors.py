@@ -272,6 +272,8 @@ def column(text: str, type_: None = None, is_literal: bool = False, _selectable:
 
 def column(text: str, type_: Any = None, is_literal: bool = False, _selectable: Any = None) -> ColumnClause[Any]:
     """Return a column by name, for use without a schema."""
+    if not isinstance(text, str):
+        raise exc.ArgumentError("column() takes the name of a column and got %s" % coercions.shown(text))
     return ColumnClause(text, type_, is_literal, _selectable)
 
 
@@ -285,6 +287,8 @@ def literal_column(text: str, type_: None = None) -> ColumnClause[Any]: ...
 
 def literal_column(text: str, type_: Any = None) -> ColumnClause[Any]:
     """Return text that is rendered as it is and has the operators of a column."""
+    if not isinstance(text, str):
+        raise exc.ArgumentError("literal_column() takes a string and got %s" % coercions.shown(text))
     return ColumnClause(text, type_=type_, is_literal=True)
 
 

@@ -359,6 +359,8 @@ class AbstractTextClause(
         made = self._generate()
         made._bindparams = params = dict(self._bindparams)
         for bind in binds:
+            if not isinstance(bind, BindParameter):
+                raise exc.ArgumentError("bindparams() takes bindparam() objects and name=value, found %r" % (bind,))
             if bind._orig_key not in params:
                 raise exc.ArgumentError("the text has no parameter :%s" % bind._orig_key)
             params[bind._orig_key] = bind

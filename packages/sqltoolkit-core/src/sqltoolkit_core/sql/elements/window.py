@@ -127,6 +127,8 @@ class Over(ColumnElement[_T]):
         groups: Any = None,
         exclude: Optional[str] = None,
     ) -> None:
+        if not hasattr(element, "_visit"):
+            raise exc.ArgumentError("OVER stands behind a function such as func.sum(column), found %r" % (element,))
         self.element = element
         if order_by is not None:
             self.order_by = ClauseList(*_listed(order_by), _role=roles.ByOfRole)

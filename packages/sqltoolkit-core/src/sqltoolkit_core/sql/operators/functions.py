@@ -92,6 +92,8 @@ class custom_op:
         operator_class: OperatorClass = OperatorClass.BASE,
         visit_name: Optional[str] = None,
     ) -> None:
+        if not isinstance(opstring, str):
+            raise exc.ArgumentError("an operator is given as text, found %r" % (opstring,))
         self.opstring = opstring
         self.precedence = precedence
         self.is_comparison = is_comparison

@@ -19,8 +19,10 @@ from .base import SchemaItem
 from .base import table_key
 from .base import unwrapped
 from .base import without_marks
+from .. import roles
 from ..base import DialectKWArgs
 from ..base import SchemaEventTarget
+from ..coercions import shown
 from ..elements import text
 from ..executable import Executable
 from ..forward import slots
@@ -57,8 +59,8 @@ def sqltext_of(value: Any) -> Any:
     if isinstance(value, str):
         return text(value)
     value = unwrapped(value)
-    if not hasattr(value, "_visit"):
-        raise exc.ArgumentError("Expected SQL text or an SQL expression, found %r" % (value,))
+    if not isinstance(value, roles.DDLExpressionRole):
+        raise exc.ArgumentError("Expected SQL text or an SQL expression, found %s" % shown(value))
     return without_marks(value)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from typing import Callable
 from typing import Dict
 from typing import Iterable
+from typing import Mapping
 from typing import Iterator
 from typing import List
 from typing import Optional
@@ -65,6 +66,8 @@ class MetaData(HasSchemaAttr):
         """The tables by key: name, or schema and name with a dot."""
         self.schema = None if schema is None else quoted_name(schema, quote_schema)
         if naming_convention:
+            if not isinstance(naming_convention, Mapping):
+                raise exc.ArgumentError("naming_convention is a dictionary, found %r" % (naming_convention,))
             self.naming_convention = util.immutabledict(naming_convention)
         else:
             self.naming_convention = DEFAULT_NAMING_CONVENTION

@@ -544,6 +544,8 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause["_TableColumns"]):
             a foreign key of the copy refers to.
         :param name: what the copy is called, by default as this table.
         """
+        if not hasattr(metadata, "tables"):
+            raise exc.ArgumentError("to_metadata() takes a MetaData and got %r" % (metadata,))
         name = self.name if name is None else name
         if schema is RETAIN_SCHEMA:
             chosen = self.schema

@@ -17,7 +17,7 @@ from ..elements.literals import False_, Null, True_
 from ..operators import comma_op
 from .base import FromClause
 from .select import Select
-from .sources import Values
+from .sources import Subquery, Values
 from .statement import SelectBase
 
 __all__ = [
@@ -34,15 +34,16 @@ __all__ = [
 ]
 
 
-@coerces(roles.ExpressionElementRole, SelectBase)
-@coerces(roles.ColumnArgumentRole, SelectBase)
-@coerces(roles.ByOfRole, SelectBase)
-@coerces(roles.WhereHavingRole, SelectBase)
-@coerces(roles.LabeledColumnExprRole, SelectBase)
-@coerces(roles.LimitOffsetRole, SelectBase)
+@coerces(roles.ExpressionElementRole, SelectBase, Subquery)
+@coerces(roles.ColumnArgumentRole, SelectBase, Subquery)
+@coerces(roles.ByOfRole, SelectBase, Subquery)
+@coerces(roles.OnClauseRole, SelectBase, Subquery)
 def scalar_select(obj: Any, *, role: Any, argname: Any = None, **hints: Any) -> Any:
     """A SELECT as an expression is its scalar subquery."""
-    return obj.scalar_subquery()
+    if role is roles.ColumnsClauseRole or issubclass(role, roles.FromClauseRole):
+        return NotImplemented
+    util.warn("a %s is taken for a value here; make it one with scalar_subquery()" % type(obj).__name__)
+    return (obj.element if obj._is_subquery else obj).scalar_subquery()
 
 
 @coerces(roles.InElementRole, SelectBase, FromClause)

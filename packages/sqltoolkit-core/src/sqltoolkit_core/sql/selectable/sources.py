@@ -7,7 +7,7 @@ Joins are in ``join``, the statements inside subqueries in ``statement`` and ``s
 from __future__ import annotations
 
 from sys import _getframe
-from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
 from .. import coercions, roles
 from ..base import Generative, Immutable, generative
@@ -511,6 +511,8 @@ class TableClause(roles.DMLTableRole, Immutable, NamedFromClause["_PlainColumns"
 
         :raises ArgumentError: the column belongs to another table.
         """
+        if not isinstance(column, ColumnClause):
+            raise exc.ArgumentError("table() takes column() objects and got %r" % (column,))
         self._check_unowned(column)
         self._columns.add(column)
         column.table = self
@@ -576,6 +578,9 @@ class Values(HasCTE, Generative, NamedFromClause):
     def __init__(
         self, *columns: Any, name: Optional[str] = None, literal_binds: bool = False
     ) -> None:
+        for column in columns:
+            if not hasattr(column, "type"):
+                raise exc.ArgumentError("values() takes column() objects and got %r" % (column,))
         self._column_args = columns
         if name is None:
             self._unnamed = True
@@ -616,6 +621,8 @@ class Values(HasCTE, Generative, NamedFromClause):
 
         :param values: list of tuples, each with a value for every column.
         """
+        if isinstance(values, str) or not isinstance(values, Iterable):
+            raise exc.ArgumentError("data() takes a list of tuples, one for each row, and got %r" % (values,))
         types = self._column_types
         self._data = self._data + (tuple([_bound_row(row, types) for row in values]),)
         return self

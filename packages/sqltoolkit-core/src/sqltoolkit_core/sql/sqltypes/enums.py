@@ -342,6 +342,9 @@ class Enum(String, SchemaType, Emulated):
             }
             objects = list(named.values())
             self.enums = list(self.values_callable(cls) if self.values_callable else named)
+        for text in self.enums:
+            if not isinstance(text, str):
+                raise exc.ArgumentError("Enum takes strings or one enumerated class, found %r" % (text,))
         self._objects = dict(zip(self.enums, objects))
         stored = dict(zip(reversed(objects), reversed(self.enums)))
         stored.update({text: stored[self._objects[text]] for text in self.enums})

@@ -680,9 +680,10 @@ def to_instance(typeobj: Union[Type[TypeEngine[Any]], TypeEngine[Any], None], *a
     """
     if typeobj is None:
         return _null_type
-    if callable(typeobj):
-        return typeobj(*arg, **kw)
-    return typeobj
+    made = typeobj(*arg, **kw) if callable(typeobj) else typeobj
+    if not hasattr(made, "_unwrapped_dialect_impl"):
+        raise exc.ArgumentError("expected a SQL type such as Integer or String(30), found %r" % (typeobj,))
+    return made
 
 
 def adapt_type(typeobj: Any, colspecs: Mapping[Any, Type[TypeEngine[Any]]]) -> TypeEngine[Any]:
