@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from typing_extensions import overload
 
 __all__ = [
-    "ColumnCollection", "ColumnSet", "DedupeColumnCollection", "ReadOnlyColumnCollection", "WriteableColumnCollection",
+    "ColumnCollection", "ColumnSet", "DedupeColumnCollection", "MissingColumn", "ReadOnlyColumnCollection",
+    "WriteableColumnCollection",
 ]  # fmt: skip
 
 _K = TypeVar("_K", covariant=True)
@@ -24,47 +25,33 @@ _C = TypeVar("_C", covariant=True)
 _D = TypeVar("_D")
 
 
-class _NoColumn:
-    """What the two errors about a key that is not in a collection share: they say which keys are."""
+class MissingColumn(KeyError):
+    """A key that is not in a collection of columns; shown with the keys that are near."""
 
-    args: Tuple[Any, ...]
-
-    def __init__(self, key: Any, collection: Any = None) -> None:
-        super().__init__(key)  # type: ignore[call-arg]
-        self._collection = collection
+    def __init__(self, key: Any, text: Optional[str] = None) -> None:
+        super().__init__(key)
+        self._text = text
 
     def __reduce__(self) -> Tuple[Any, ...]:
-        return type(self), self.args
+        return type(self), (self.args[0], self._text)
 
     def __str__(self) -> str:
-        key = self.args[0]
-        if self._collection is None:
-            return repr(key)
-        return _missing_text(key, [other for other in self._collection.keys() if isinstance(other, str)], self._owner())
-
-    def _owner(self) -> Optional[str]:
-        tables = {id(table): table for table in [getattr(each, "table", None) for each in self._collection]}
-        table = tables.popitem()[1] if len(tables) == 1 else None
-        return None if table is None else table.description
+        return self._text or super().__str__()
 
 
-class _ColumnAttributeError(_NoColumn, AttributeError):
-    """An attribute of a collection that is none of its columns."""
-
-
-class _ColumnKeyError(_NoColumn, KeyError):
-    """An item of a collection that is none of its columns."""
-
-
-def _missing_text(key: Any, keys: List[str], owner: Optional[str]) -> str:
+def _missing_text(key: Any, collection: ColumnCollection[Any, Any]) -> str:
     import difflib  # seldom needed, and not small
 
+    keys = [other for other in collection.keys() if isinstance(other, str)]
+    tables = {id(table): table for table in [getattr(each, "table", None) for each in collection]}
+    table = tables.popitem()[1] if len(tables) == 1 else None
     near = difflib.get_close_matches(str(key), keys, 3)
     if near:
         advice = "; did you mean %s?" % " or ".join(map(repr, near))
     else:
         advice = ", which has %s" % (", ".join(keys) if len(keys) < 30 else "%d others" % len(keys))
-    return "there is no column %r in %s%s" % (key, "these columns" if owner is None else repr(owner), advice)
+    where = "these columns" if table is None else repr(table.description)
+    return "there is no column %r in %s%s" % (key, where, advice)
 
 
 class ColumnCollection(Generic[_K, _C]):
@@ -143,7 +130,7 @@ class ColumnCollection(Generic[_K, _C]):
         try:
             return self._index[key]
         except KeyError:
-            raise _ColumnKeyError(key, self) from None
+            raise MissingColumn(key, _missing_text(key, self)) from None
 
     def _item(self, key: Union[str, int]) -> Tuple[Any, Any]:
         if isinstance(key, int):
@@ -154,7 +141,8 @@ class ColumnCollection(Generic[_K, _C]):
         try:
             found: _C = self._index[key]
         except KeyError:
-            raise _ColumnAttributeError(key, self) from None
+            # names with two underscores are looked for by protocols, not by people
+            raise AttributeError(key if key[:2] == "__" else _missing_text(key, self)) from None
         self.__dict__[key] = found
         return found
 
