@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from sqltoolkit_core import Column, Integer, MetaData, Table, column, insert, select, update
+from sqltoolkit_core import (
+    Column, Integer, MetaData, Table, column, create_engine, insert, select, table, update,
+)  # fmt: skip
 from sqltoolkit_core.sql.lowering import (
     EntityMark, LoweringContext, ResultMap, StatementPlugin, find_plugin, lower, register_plugin,
 )  # fmt: skip
 
 x = column("x", Integer)
+t = table("t", x)
 
 
 class Values(StatementPlugin):
@@ -61,3 +64,39 @@ def test_result_map():
     entries = ResultMap()
     entries.add("k", "n", (x,), x.type)
     assert entries.entries == [("k", "n", (x,), x.type)] and entries.ordered
+
+
+@register_plugin("lowering-varies", "select")
+class Varying(StatementPlugin):
+    """Adds a value that the cache key does not hold, and the sources of the statement as it stands."""
+
+    values = iter((1, 2, 3, 4, 5))
+    sources = []
+
+    def lower(self, statement, ctx):
+        self.sources.append([source.name for source in ctx.sources_of(statement.with_parts())])
+        if ctx.toplevel:
+            ctx.forbid_caching()
+            return statement.with_parts(where=(*statement.parts.where, x == next(self.values)))
+        return statement
+
+
+def test_statements_that_must_not_be_cached():
+    engine = create_engine("sqlite://")
+    mark = EntityMark("lowering-varies", "subject")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE t (x INTEGER)")
+        connection.exec_driver_sql("INSERT INTO t VALUES (1), (2), (3)")
+        for value in (1, 2, 3):
+            statement = select(x.with_entity_mark(mark)).select_from(t)
+            assert connection.scalars(statement).all() == [value]
+
+
+def test_sources_without_those_of_enclosing_statements():
+    mark = EntityMark("lowering-varies", "subject")
+    u = table("u", column("y", Integer))
+    inner = select(u.c.y.with_entity_mark(mark)).where(u.c.y == t.c.x)
+    del Varying.sources[:]
+    str(select(t.c.x).where(inner.exists()))
+    str(select(inner.subquery()))
+    assert Varying.sources[0] == ["t"] and Varying.sources[1] == ["u"] and Varying.sources[3] == ["u", "t"]

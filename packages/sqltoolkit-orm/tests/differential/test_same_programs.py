@@ -356,3 +356,156 @@ def test_comparing_with_objects_that_have_no_key(both, compare):
         return query.all(), lib.statements[-1]
 
     agree(both, program)
+
+
+# -- criteria of entities ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda c, A, B: c.select(A.id).where(c.select(B.id).where(B.author_id == A.id).exists()),
+        lambda c, A, B: c.select(A.id).where(A.id.in_(c.select(B.author_id).where(B.title == A.name))),
+        lambda c, A, B: c.select(A.id, c.select(c.func.count(B.id)).where(B.author_id == A.id).scalar_subquery()),
+        lambda c, A, B: c.select(A.id).where(
+            c.select(B.id).where(c.select(B.id).where(B.author_id == A.id).correlate(A).exists()).exists()
+        ),
+        lambda c, A, B: c.select(A.id).where(c.select(B.id).where(B.author_id == A.id).correlate_except(B).exists()),
+        lambda c, A, B: c.select(A.id).where(c.select(B.id).where(B.author_id == A.id).correlate(None).exists()),
+        lambda c, A, B: c.select(A.id).select_from(c.select(B.id).where(B.author_id == A.id).subquery()),
+        lambda c, A, B: c.select(A.id).where(c.select(1).where(A.name == "foo").exists()),
+        lambda c, A, B: c.update(A).values(name="x").where(c.select(B.id).where(B.author_id == A.id).exists()),
+        lambda c, A, B: c.delete(A).where(c.select(B.id).where(B.author_id == A.id).exists()),
+        lambda c, A, B: c.select(B.id).where(B.author.has(A.name == "bob")),
+        lambda c, A, B: c.select(A.id).where(A.books.any()),
+    ],
+)
+def test_criteria_of_entities_in_subqueries(both, make):
+    def program(lib: Library) -> Any:
+        Author, Book = lib.model.Author, lib.model.Book
+        option = lib.orm.with_loader_criteria(Author, Author.name != "name", include_aliases=True)
+        return str(make(lib.core, Author, Book).options(option))
+
+    agree(both, program)
+
+
+@pytest.mark.parametrize("style", ["any", "exists"])
+@pytest.mark.parametrize("first", ["Author", "Book"])
+def test_criteria_that_mention_each_other(both, style, first):
+    def program(lib: Library) -> Any:
+        core, Author, Book = lib.core, lib.model.Author, lib.model.Book
+        if style == "any":
+            one, two = Author.books.any(), Book.author.has(Author.name != "bob")
+        else:
+            one = core.select(Book.id).where(Book.author_id == Author.id).exists()
+            two = core.select(Author.id).where(Author.id == Book.author_id, Author.name != "bob").exists()
+        entity = getattr(lib.model, first)
+        statement = core.select(entity.id).options(
+            lib.orm.with_loader_criteria(Author, one), lib.orm.with_loader_criteria(Book, two)
+        )
+        return str(statement), sorted(lib.session.scalars(statement).all())
+
+    agree(both, program)
+
+
+@pytest.mark.parametrize("load", ["joinedload", "selectinload", "lazyload"])
+def test_values_in_the_criteria_of_loaders(both, load):
+    def program(lib: Library) -> Any:
+        Author, Book = lib.model.Author, lib.model.Book
+        found = []
+        for key in (1, 2, 1):
+            lib.session.expunge_all()
+            option = getattr(lib.orm, load)(Author.books.and_(~Book.id.in_([key, 99])))
+            author = lib.session.scalars(lib.core.select(Author).options(option).where(Author.id == 1)).unique().one()
+            found.append([book.id for book in author.books])
+        return found
+
+    agree(both, program)
+
+
+def test_an_object_that_is_known_is_loaded_whatever_the_criteria(both):
+    def program(lib: Library) -> Any:
+        Author, session = lib.model.Author, lib.session
+        author = session.get(Author, 1)
+
+        def hide(state: Any) -> None:
+            state.statement = state.statement.options(lib.orm.with_loader_criteria(Author, Author.id != 1))
+
+        lib.core.event.listen(session, "do_orm_execute", hide)
+        session.refresh(author)
+        session.expire(author)
+        names = [author.name]
+        session.expire(author, ["name"])
+        names.append(author.name)
+        return names, session.scalars(lib.core.select(Author)).all()
+
+    agree(both, program)
+
+
+def test_counting_with_criteria(both):
+    def program(lib: Library) -> Any:
+        Author = lib.model.Author
+        query = lib.session.query(Author).options(lib.orm.with_loader_criteria(Author, Author.id != 1))
+        return query.count(), lib.statements[-1], query.union(query).all()
+
+    agree(both, program)
+
+
+def test_parameters_of_a_statement_given_as_a_whole(both):
+    def program(lib: Library) -> Any:
+        Author, core = lib.model.Author, lib.core
+        inner = core.select(Author).where(Author.id == core.bindparam("key"))
+        text = core.text("SELECT * FROM author WHERE id = :key")
+        return [
+            lib.session.scalars(core.select(Author).from_statement(one).params(key=2)).one() for one in (inner, text)
+        ]
+
+    agree(both, program)
+
+
+# -- both ends of a relationship --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sync_of_many", [True, False, None])
+@pytest.mark.parametrize("view_many", [True, False])
+@pytest.mark.parametrize("sync_of_one", [True, False, None])
+@pytest.mark.parametrize("view_one", [True, False])
+@pytest.mark.parametrize("declared_as", ["backref", "back_populates"])
+def test_ends_for_viewing_only(both, view_one, sync_of_one, view_many, sync_of_many, declared_as):
+    def program(lib: Library) -> Any:
+        core, orm = lib.core, lib.orm
+        Base = orm.declarative_base()
+        one = {"viewonly": view_one, "sync_backref": sync_of_one}
+        many = {"viewonly": view_many, "sync_backref": sync_of_many}
+
+        class Parent(Base):
+            __tablename__ = "parent"
+            id = core.Column(core.Integer, primary_key=True)
+            if declared_as == "backref":
+                children = orm.relationship("Child", backref=orm.backref("parent", **one), **many)
+            else:
+                children = orm.relationship("Child", back_populates="parent", **many)
+
+        class Child(Base):
+            __tablename__ = "child"
+            id = core.Column(core.Integer, primary_key=True)
+            parent_id = core.Column(core.ForeignKey("parent.id"))
+            if declared_as == "back_populates":
+                parent = orm.relationship("Parent", back_populates="children", **one)
+
+        Base.registry.configure()
+        return _followed(core, Parent, Child)
+
+    agree(both, program)
+
+
+def _followed(core: Any, Parent: Any, Child: Any) -> List[bool]:
+    def changed(obj: Any, key: str) -> bool:
+        return core.inspect(obj).attrs[key].history.has_changes()
+
+    first, child = Parent(), Child()
+    child.parent = first
+    found = [child in first.children, changed(first, "children"), changed(child, "parent")]
+    second, other = Parent(), Child()
+    second.children.append(other)
+    return found + [other.parent is second, changed(second, "children"), changed(other, "parent")]

@@ -106,3 +106,57 @@ def test_added_for_all_statements_of_a_session(session):
 
     assert only(session, sa.select(Post.id)) == [2]
     assert [p.id for p in session.get(User, 1).posts] == [2]
+
+
+class Numbered:
+    """Has no table; its mapped subclasses differ in theirs."""
+
+    number: orm.Mapped[int]
+
+
+class Card(Numbered, Base):
+    __tablename__ = "card"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    number: orm.Mapped[int]
+
+
+class Dice(Numbered, Base):
+    __tablename__ = "dice"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    number: orm.Mapped[int]
+    sides: orm.Mapped[int]
+
+
+@pytest.mark.parametrize("of_several", [False, True])
+def test_functions_of_the_class_have_their_values_in_every_statement(session, of_several):
+    session.add_all([Card(id=n, number=n) for n in (1, 2, 3)] + [Dice(id=n, number=n, sides=n) for n in (1, 2, 3)])
+    session.commit()
+
+    def criterion(cls, number):
+        found = cls.number == number
+        return sa.and_(found, cls.sides == number) if of_several and hasattr(cls, "sides") else found
+
+    def selected(statement, number):
+        option = orm.with_loader_criteria(Numbered, lambda cls: criterion(cls, number), include_aliases=True)
+        return session.scalars(statement.options(option)).all()
+
+    for number in (1, 2, 3):
+        alias = orm.aliased(Dice)
+        assert selected(sa.select(Card.id), number) == [number]
+        assert selected(sa.select(Dice.id), number) == [number]
+        assert selected(sa.select(alias.id), number) == [number]
+        option = orm.with_loader_criteria(Numbered, lambda cls: criterion(cls, number))
+        session.execute(sa.update(Dice).values(sides=7).options(option))
+        assert session.scalars(sa.select(Dice.id).where(Dice.sides == 7)).all() == [number]
+        session.rollback()
+
+
+def test_statements_are_cached_where_the_values_are_known(session):
+    def run(number):
+        option = orm.with_loader_criteria(Numbered, lambda cls: cls.number == number)
+        return session.scalars(sa.select(Dice.id).options(option)).all()
+
+    run(1)
+    before = len(session.connection().compiled_cache)
+    run(2)
+    assert len(session.connection().compiled_cache) == before

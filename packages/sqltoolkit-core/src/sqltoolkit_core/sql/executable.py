@@ -259,7 +259,8 @@ class Executable(roles.StatementRole):
         )
         if cache_key is None:
             return compiled, None, stats
-        compiled_cache[key] = compiled
+        if compiled.cacheable:
+            compiled_cache[key] = compiled
         return compiled, cache_key.bindparams, stats
 
     def _execute_on_connection(self, connection: Any, distilled_params: Any, execution_options: Any) -> Any:

@@ -39,7 +39,7 @@ class LoweringContext:
 
     __slots__ = (
         "dialect", "toplevel", "notes", "shared_notes", "enclosing_froms", "params", "result_map", "compiler",
-        "cache_key", "options",
+        "cache_key", "options", "sources_of",
     )  # fmt: skip
 
     def __init__(
@@ -52,6 +52,7 @@ class LoweringContext:
         compiler: Any = None,
         cache_key: Any = None,
         options: Optional[Mapping[str, Any]] = None,
+        sources_of: Optional[Callable[[Any], Sequence[Any]]] = None,
     ) -> None:
         self.dialect = dialect
         self.toplevel = toplevel
@@ -63,6 +64,12 @@ class LoweringContext:
         self.compiler = compiler
         self.cache_key = cache_key
         self.options = options or {}
+        #: tells which FROM elements a plain SELECT would have here, without those that it leaves to enclosing ones
+        self.sources_of = sources_of
+
+    def forbid_caching(self) -> None:
+        """Have the statement compiled again the next time: its cache key does not tell all that lowering made of it."""
+        self.compiler.cacheable = False
 
 
 class StatementPlugin:

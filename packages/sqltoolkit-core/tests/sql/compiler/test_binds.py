@@ -25,6 +25,7 @@ from sqltoolkit_core import tuple_
 from sqltoolkit_core.dialects import sqlite
 from sqltoolkit_core.engine.default import DefaultDialect
 from sqltoolkit_core.engine.interfaces import BindTyping
+from sqltoolkit_core.sql.adapt import ClauseAdapter
 from sqltoolkit_core.testing.assertions import AssertsCompiledSQL
 from sqltoolkit_core.testing.assertions import compiled_text
 from sqltoolkit_core.testing.assertions import expect_warnings
@@ -466,3 +467,18 @@ def test_texts_and_bytes_in_a_list_are_single_values(values):
     statement = text("SELECT 1 WHERE :one IN :many").bindparams(bindparam("many", expanding=True))
     with create_engine("sqlite://").connect() as connection:
         assert connection.scalar(statement, {"one": values[0], "many": values}) == 1
+
+
+def test_values_of_copies_of_copies_are_found_in_the_cache_key():
+    engine = create_engine("sqlite://")
+    t = table("t", column("x", Integer))
+    found = []
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE t (x INTEGER)")
+        connection.exec_driver_sql("INSERT INTO t VALUES (1), (2), (3)")
+        for value in (1, 2):
+            # the parameter of the negation is a copy, and each adaptation makes a copy of it
+            source = t.alias()
+            condition = ClauseAdapter(source).traverse(~t.c.x.in_([value]))
+            found.append(connection.scalars(select(source.c.x).where(condition)).all())
+    assert found == [[2, 3], [1, 3]]

@@ -111,7 +111,7 @@ def history_of_scalar(impl: Any, state: Any, current: Any) -> History:
     if original is UNCHANGED:
         if current is NO_VALUE:
             return HISTORY_BLANK
-        if state.pk is None:
+        if state.pk is None and impl.send_modified_events:
             return History([current], (), ())
         return History((), [current], ())
     if current is not NO_VALUE and original is not NO_VALUE and impl.is_equal(current, original) is True:
@@ -130,7 +130,7 @@ def history_of_object(impl: Any, state: Any, current: Any, original: Any = UNCHA
     if original is UNCHANGED:
         if current is NO_VALUE:
             return HISTORY_BLANK
-        if state.pk is None:
+        if state.pk is None and impl.send_modified_events:
             return History([current], (), ())
         return History((), [current], ())
     if current is original and current is not NO_VALUE:
@@ -151,7 +151,7 @@ def history_of_collection(impl: Any, state: Any, current: Any) -> History:
     members = list(current._sa_adapter)
     original = original_of(state, impl.key)
     if original is UNCHANGED:
-        if state.pk is None:
+        if state.pk is None and impl.send_modified_events:
             return History(members, (), ())
         return History((), members, ())
     if original is NO_VALUE or original is None:

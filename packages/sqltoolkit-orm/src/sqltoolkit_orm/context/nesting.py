@@ -15,7 +15,7 @@ from sqltoolkit_core.sql.analysis import expand_column_list_from_order_by
 from sqltoolkit_core.sql.base import Generative
 from sqltoolkit_core.sql.cache_key import KeyKind
 from sqltoolkit_core.sql.elements import ClauseElement
-from sqltoolkit_core.sql.executable import Executable
+from sqltoolkit_core.sql.executable import ExecutableStatement
 from sqltoolkit_core.sql.selectable import LABEL_STYLE_DISAMBIGUATE_ONLY
 from sqltoolkit_core.sql.selectable import SelectLabelStyle
 
@@ -93,7 +93,7 @@ def _equivalents(lowering: Any) -> Dict[Any, Any]:
     return found
 
 
-class FromStatement(Executable, Generative, ClauseElement):
+class FromStatement(ExecutableStatement, Generative, ClauseElement):
     """``select(Entity).from_statement(statement)``: entities read from the rows of any statement."""
 
     # the compiler asks the plugin of SELECT, which gives it the inner statement
@@ -169,7 +169,7 @@ def lower_from_statement(statement: Any, ctx: Any, lowering_class: Any, criteria
     columns = None
     if getattr(element, "plugin_name", None) is not None and element.__visit_name__ == "select":
         if not element.is_from_statement:
-            inner = lowering_class(element, True, criteria)
+            inner = lowering_class(element, True, criteria, ctx)
             inner.enable_eagerloads = False
             element = inner.run()
             columns = inner.primary

@@ -41,11 +41,14 @@ if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Callable
     from typing import Dict
+    from typing import FrozenSet
     from typing import List
     from typing import Optional
+    from typing import Sequence
+    from typing import Set
     from typing import Tuple
 
-__all__ = ["SelectLowering", "lower_select", "note_criteria"]
+__all__ = ["SelectLowering", "lower_select", "note_criteria", "within_criteria_of"]
 
 _SECONDARY = 1 << 24
 #: where a statement keeps the criteria of its options for those nested in it
@@ -55,7 +58,7 @@ _CRITERIA = "loader_criteria"
 def note_criteria(statement: Any, ctx: Any) -> Tuple[Any, ...]:
     """Return the criteria options in force for a statement: those of the outermost one.
 
-    In a subquery that belongs to a criterion, the option of that criterion is not.
+    In a subquery that belongs to a criterion, however deep, the option of that criterion is not.
     """
     found: Tuple[Any, ...]
     if ctx.toplevel:
@@ -65,10 +68,16 @@ def note_criteria(statement: Any, ctx: Any) -> Tuple[Any, ...]:
         return found
     found = ctx.shared_notes.get(_CRITERIA, ())
     if found:
-        own = statement.annotations.get("for_loader_criteria")
-        if own is not None:
-            found = tuple(option for option in found if option is not own)
+        within = within_criteria_of(statement)
+        if within:
+            found = tuple(option for option in found if option not in within)
     return found
+
+
+def within_criteria_of(statement: Any) -> FrozenSet[LoaderCriteriaOption]:
+    """Return the options in whose criteria a statement stands."""
+    within: FrozenSet[LoaderCriteriaOption] = statement.annotations.get("for_loader_criteria", frozenset())
+    return within
 
 
 class SelectLowering:
@@ -77,17 +86,25 @@ class SelectLowering:
     :param statement: the statement.
     :param toplevel: whether it is the outermost one, whose rows are read.
     :param criteria: the options of ``with_loader_criteria()`` in force.
+    :param ctx: the surroundings of the statement; needed where there are criteria.
     """
 
     #: whether the rows come from a statement that is not lowered here
     from_statement = False
 
-    def __init__(self, statement: Any, toplevel: bool = True, criteria: Tuple[Any, ...] = ()) -> None:
+    def __init__(
+        self,
+        statement: Any,
+        toplevel: bool = True,
+        criteria: Tuple[Any, ...] = (),
+        ctx: Any = None,
+    ) -> None:
         self.statement = statement
         self.parts = statement.parts
         self.toplevel = toplevel
         self.options: Tuple[Any, ...] = tuple(self.parts.options)
         self.criteria = criteria
+        self.ctx = ctx
         self.plan = SelectPlan()
         self.primary: List[Any] = []
         self.secondary: List[Any] = []
@@ -178,7 +195,9 @@ class SelectLowering:
 
     def criteria_of(self, entity: Any) -> List[Any]:
         """Return the criteria that ``with_loader_criteria()`` has for an entity of the statement."""
-        return criteria_for(self.criteria, entity) if self.criteria else []
+        if not self.criteria:
+            return []
+        return criteria_for(self.criteria, entity, within_criteria_of(self.statement), self.ctx.forbid_caching)
 
     # ------------------------------------------------------------------ lowering
     def run(self) -> Any:
@@ -342,7 +361,7 @@ class SelectLowering:
     def _assemble(self) -> Any:
         parts = self.parts
         adapted = self.adaptation.clauses
-        where = adapted(parts.where) + tuple(self._criteria_of_entities())
+        where = adapted(parts.where)
         order_by, group_by, having = adapted(parts.order_by), adapted(parts.group_by), adapted(parts.having)
         elements = self.froms.elements or [plain_source(source) for source in self.fallback]
         changes: Dict[str, Any] = {"joins": (), "options": (), "memoized_entities": ()}
@@ -353,6 +372,7 @@ class SelectLowering:
                 changes[name] = tuple(part for source in given for part in surface_selectables(source))
         if parts.label_style is SelectLabelStyle.LABEL_STYLE_LEGACY_ORM:
             changes["label_style"] = LABEL_STYLE_TABLENAME_PLUS_COL
+        where += tuple(self._criteria_of_entities(elements, where, changes))
         if self.eager:
             if self._compares_rows() or self.plan.eager_collections and self._counts_rows():
                 return wrap_for_eager_joins(self, elements, where, order_by, group_by, having, changes)
@@ -392,10 +412,12 @@ class SelectLowering:
         return statement
 
     # --------------------------------------------------------------- criteria
-    def _criteria_of_entities(self) -> List[Any]:
+    def _criteria_of_entities(
+        self, elements: List[Any], where: Tuple[Any, ...], changes: Dict[str, Any]
+    ) -> List[Any]:
         """Return the criteria that the entities of the statement bring into WHERE.
 
-        Those of joined entities are in ON.
+        Those of joined entities are in ON, those of entities of an enclosing statement are there.
         """
         concerned = self.concerned
         for lead in self.froms.leads:
@@ -407,14 +429,24 @@ class SelectLowering:
                 if entity is not None:
                     concerned.setdefault(entity)
         found: List[Any] = []
+        sources: Optional[Set[Any]] = None
         joined = self.froms.joined
         for entity in concerned:
             if any(entity is other for other in joined):
                 continue
-            own = self.criteria_of(entity)
+            # what a set operation gives was selected by the criteria in it
+            own = self.criteria_of(entity) if self.replacement is None else []
             single = entity.mapper.single_table_criterion
             if single is not None:
                 own.append(entity.adapt(single) if entity.is_aliased_class else single)
+            if own and not self.toplevel and self.ctx is not None:
+                if sources is None:
+                    plain = self.statement.with_parts(
+                        **dict(changes, columns=tuple(self.primary), froms=tuple(elements), where=where)
+                    )
+                    sources = set(_parts_of_all(self.ctx.sources_of(self.finish(plain))))
+                if sources.isdisjoint(_parts_of(entity.selectable)):
+                    continue
             found.extend(own)
         return list(self.adaptation.clauses(found))
 
@@ -467,12 +499,17 @@ def _parts_of(source: Any) -> List[Any]:
     return list(surface_selectables(source))
 
 
+def _parts_of_all(sources: Sequence[Any]) -> List[Any]:
+    """Return FROM elements, without the marks of entities, with all that stand in their joins."""
+    return [part for source in sources for part in surface_selectables(plain_source(source))]
+
+
 def lower_select(statement: Any, ctx: Any) -> Any:
     """Return the plain statement for an ORM statement; for the outermost one, ``ctx.notes`` holds the plan."""
     criteria = note_criteria(statement, ctx)
     if statement.is_from_statement:
         return lower_from_statement(statement, ctx, SelectLowering, criteria)
-    lowering = SelectLowering(statement, ctx.toplevel, criteria)
+    lowering = SelectLowering(statement, ctx.toplevel, criteria, ctx)
     lowered = lowering.run()
     if ctx.toplevel:
         ctx.notes["plan"] = lowering.plan

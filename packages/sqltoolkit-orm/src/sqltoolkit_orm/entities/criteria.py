@@ -13,13 +13,16 @@ from sqltoolkit_core.sql import roles
 from sqltoolkit_core.sql import visitors
 from sqltoolkit_core.sql.annotation import deep_annotate
 from sqltoolkit_core.sql.cache_key import KeyKind
+from sqltoolkit_core.sql.cache_key import generate
 from sqltoolkit_core.sql.selectable import SelectBase
 
 from ..interfaces import CriteriaOption
 
 if typing.TYPE_CHECKING:
     from typing import Any
+    from typing import Callable
     from typing import Dict
+    from typing import FrozenSet
     from typing import Iterable
     from typing import Iterator
     from typing import List
@@ -118,18 +121,52 @@ class LoaderCriteriaOption(CriteriaOption):
     def criterion(self, entity: Any) -> Any:
         """Return the criterion in terms of ``entity``."""
         if self.deferred_where_criteria:
-            found = self._resolved(entity)
-        else:
-            found = self.where_criteria
-            if entity.is_aliased_class:
-                found = entity.adapt(found)
-        return self._marked(found)
+            return self._resolved(entity)
+        return entity.adapt(self.where_criteria) if entity.is_aliased_class else self.where_criteria
 
-    def _marked(self, criterion: Any) -> Any:
-        """Return the criterion with a mark on its subqueries: this option does not apply there."""
-        if not any(isinstance(element, SelectBase) for element in visitors.iterate(criterion)):
+    def criterion_to_compile(
+        self, entity: Any, within: FrozenSet[LoaderCriteriaOption], forbid_caching: Callable[[], None]
+    ) -> Any:
+        """Return the criterion in terms of ``entity`` as a part of a statement that is compiled.
+
+        :param within: the options in whose criteria it stands; neither they nor this one apply in its subqueries.
+        :param forbid_caching: is called when the bound values of the criterion are not those of the cache key.
+        """
+        found = self.criterion(entity)
+        if self.deferred_where_criteria:
+            with_values = self._with_values_of_key(found)
+            if with_values is None:
+                forbid_caching()
+            else:
+                found = with_values
+        if not any(isinstance(element, SelectBase) for element in visitors.iterate(found)):
+            return found
+        # in its subqueries this option does not apply
+        return deep_annotate(found, {"for_loader_criteria": within | {self}})
+
+    def _with_values_of_key(self, criterion: Any) -> Any:
+        """Return what the function gave for another entity, with the parameters that the cache key of the option holds.
+
+        A statement found in the cache by its key gets the values of the parameters that are in the key. None if this
+        criterion has others.
+        """
+        sample = self.where_criteria
+        if criterion is sample:
             return criterion
-        return deep_annotate(criterion, {"for_loader_criteria": self})
+        key, of_sample = generate(criterion), generate(sample)
+        if key is None or of_sample is None or len(key.bindparams) != len(of_sample.bindparams):
+            return None
+        known = {}
+        for bind, other in zip(key.bindparams, of_sample.bindparams):
+            if _shape_of(bind) != _shape_of(other):
+                return None
+            known[id(bind)] = other
+        if not known:
+            return criterion
+        replaced = visitors.replacement_traverse(criterion, {}, lambda element: known.get(id(element)))
+        found = generate(replaced)
+        own = {id(bind) for bind in of_sample.bindparams}
+        return replaced if found is not None and all(id(bind) in own for bind in found.bindparams) else None
 
     def get_global_criteria(self, attributes: Dict[Any, Any]) -> None:
         """Enter this option into ``attributes`` for each mapper it is about."""
@@ -143,9 +180,23 @@ class LoaderCriteriaOption(CriteriaOption):
         """Take part in lowering after the entities were replaced."""
 
 
-def criteria_for(options: Iterable[LoaderCriteriaOption], entity: Any) -> List[Any]:
-    """Return the criteria that options have for an entity."""
-    return [option.criterion(entity) for option in options if option.applies(entity)]
+def _shape_of(element: Any) -> Any:
+    key = generate(element)
+    return None if key is None else key.key
+
+
+def criteria_for(
+    options: Iterable[LoaderCriteriaOption],
+    entity: Any,
+    within: FrozenSet[LoaderCriteriaOption],
+    forbid_caching: Callable[[], None],
+) -> List[Any]:
+    """Return the criteria that options have for an entity.
+
+    :param within: the options in whose criteria the statement stands that they are for.
+    :param forbid_caching: is called when the cache key of the options does not tell the values of a criterion.
+    """
+    return [option.criterion_to_compile(entity, within, forbid_caching) for option in options if option.applies(entity)]
 
 
 def with_loader_criteria(

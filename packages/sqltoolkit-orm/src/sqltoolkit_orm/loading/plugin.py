@@ -32,6 +32,7 @@ from ..context.description import is_source
 from ..context.select import lower_select
 from ..context.select import note_criteria
 from ..identity import session_of
+from ..interfaces import CriteriaOption
 from ..state import DELETED
 from ..state import EXPIRED
 from ..state import MODIFIED
@@ -130,8 +131,17 @@ class SelectPlugin(StatementPlugin):
         session = call.session
         if request.autoflush and session.autoflush:
             session._autoflush()
+        if request.refresh_state is not None and statement.parts.options:
+            statement = _without_criteria(statement)
         result = call.connection.execute(statement, call.parameters or None, execution_options=options)
         return shape_result(session, statement, result, request)
+
+
+def _without_criteria(statement: Any) -> Any:
+    """Return the SELECT that loads one object again without the criteria that a listener added: the object is known."""
+    options = statement.parts.options
+    kept = tuple(option for option in options if not isinstance(option, CriteriaOption))
+    return statement if len(kept) == len(options) else statement.with_parts(options=kept)
 
 
 @register_plugin("orm", "compound_select")
@@ -324,7 +334,8 @@ def fetch_objects(
 
 def plan_single(statement: Any) -> bool:
     """Tell whether a statement selects one entity alone."""
-    return len(statement.parts.columns) == 1
+    columns = statement.parts.columns
+    return len(columns) == 1 and is_source(columns[0])
 
 
 class RequestOptions:

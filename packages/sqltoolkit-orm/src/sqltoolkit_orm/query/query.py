@@ -30,6 +30,7 @@ from ..context.description import describe_columns
 from ..context.description import is_source
 from ..context.select import SelectLowering
 from ..entities.aliased import aliased
+from ..interfaces import CriteriaOption
 from ..session.session import Session
 from ..strategy_options.load import AliasOption
 from .clauses import ClauseMethods
@@ -354,6 +355,10 @@ class Query(ClauseMethods, _Rows["_T"]):
         self._select_alone()
         subquery = self.enable_eagerloads(False)._bare_statement().subquery()
         counted = select(func.count()).select_from(subquery)
+        criteria = [option for option in self._statement.parts.options if isinstance(option, CriteriaOption)]
+        if criteria:
+            # those of the outermost statement hold in all of it
+            counted = counted.with_entity_mark(self._statement.entity_mark).options(*criteria)
         return int(
             self.session.scalar(
                 counted,

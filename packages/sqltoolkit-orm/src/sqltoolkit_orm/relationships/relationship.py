@@ -544,9 +544,15 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
             )
 
     def _check_sync_with(self, other: Any) -> None:
-        if other.viewonly and not self.viewonly and self.sync_backref is None:
+        for one, reverse in ((self, other), (other, self)):
+            if not reverse.viewonly or one.viewonly:
+                continue
+            if one.sync_backref:
+                raise core_exc.InvalidRequestError(
+                    "%s can't have sync_backref=True: its other end %s is viewonly and follows nothing" % (one, reverse)
+                )
             # nothing that happens here may change a relationship that is only for viewing
-            self.sync_backref = False
+            one.sync_backref = False
 
     def _warn_overlaps(self) -> None:
         if self.viewonly or self.parent.non_primary:

@@ -417,6 +417,9 @@ class _NoNotes:
         self.notes: Dict[Any, Any] = {}
         self.shared_notes: Dict[Any, Any] = {}
 
+    def forbid_caching(self) -> None:
+        """The statement is not what is compiled."""
+
 
 @register_plugin("orm", "delete")
 class DeletePlugin(_DMLPlugin):

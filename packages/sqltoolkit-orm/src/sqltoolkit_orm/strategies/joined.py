@@ -16,7 +16,6 @@ from ..context.entities import plan_entity
 from ..context.eager import EagerJoin
 from ..entities.aliased import AliasedClass
 from ..entities.aliased import polymorphic_alias
-from ..entities.criteria import criteria_for
 from ..interfaces import strategy_for
 from ..relationships import RelationshipProperty
 from .lazy import RelationshipStrategy
@@ -129,7 +128,7 @@ class JoinedLoader(RelationshipStrategy):
         """Return the criteria of the ON clause beyond the relationship's own."""
         found = tuple(choice.criteria) if choice is not None else ()
         if builder.criteria:
-            found += tuple(criteria_for(builder.criteria, entity.mapper if entity.use_mapper_path else entity))
+            found += tuple(builder.criteria_of(entity.mapper if entity.use_mapper_path else entity))
         return found
 
 

@@ -278,6 +278,8 @@ class Compiled:
     preparer: IdentifierPreparer
     _result_columns: Any = ()
     lowered: Any = None
+    #: whether the compiled statement may serve statements with an equal cache key
+    cacheable = True
 
     def __init__(
         self,
@@ -457,7 +459,7 @@ class CompilerFields(Compiled):
 
         def _and_joined(self, criteria: Any, kwargs: Dict[str, Any]) -> str: ...
 
-        def _lower(self, statement: Any) -> Any: ...
+        def _lower(self, statement: Any, in_from: bool = False) -> Any: ...
 
         def _words_of(self, stmt: Any, prefixes: Any, kw: Dict[str, Any]) -> str: ...
 

@@ -462,9 +462,13 @@ class BindChapter(CompilerFields):
         if indexes is None:
             indexes = {}
             by_key: Dict[Any, int] = {}
+            # copies know only what the first of them was copied from, which may be another copy's origin
+            by_origin: Dict[Any, int] = {}
             for index, bind in enumerate(self.cache_key.bindparams):
                 indexes[bind] = index
                 by_key[bind.key] = index
+                if bind._copied_from is not None:
+                    by_origin[bind._copied_from] = index
             for bind in self.bind_names:
                 if bind in indexes:
                     continue
@@ -474,7 +478,7 @@ class BindChapter(CompilerFields):
                     found = by_key.get(bind.key)
                 if found is None:
                     for origin in bind._cloned_set:
-                        found = indexes.get(origin)
+                        found = indexes.get(origin, by_origin.get(origin))
                         if found is not None:
                             break
                 if found is not None:

@@ -53,8 +53,11 @@ class SelectChapter(CompilerFields):
 
     # -- lowering
 
-    def _lower(self, statement: Any) -> Any:
-        """Return what to render for a statement, asking its plugin where it has one."""
+    def _lower(self, statement: Any, in_from: bool = False) -> Any:
+        """Return what to render for a statement, asking its plugin where it has one.
+
+        :param in_from: it stands in a FROM clause, from where it sees no other sources of the statement around it.
+        """
         if statement.plugin_name is None:
             return statement
         plugin = lowering.find_plugin(statement)
@@ -68,12 +71,24 @@ class SelectChapter(CompilerFields):
             enclosing_froms=tuple(stack[-1].correlate_froms) if stack else (),
             compiler=self,
             cache_key=self.cache_key,
+            sources_of=lambda select: self._froms_here(select, derive_froms(select), in_from),
         )
         lowered = plugin.lower(statement, context)
         if not stack and self.lowered is None:
             # kept with the compiled statement: a cache hit needs no lowering
             self.lowered = context
         return lowered
+
+    def _froms_here(self, select: Any, sources: List[Any], in_from: bool) -> List[Any]:
+        """Return the sources of a SELECT that is rendered next, without those of enclosing statements."""
+        explicit: Any = _NO_FROMS
+        implicit: Any = _NO_FROMS
+        if self.stack:
+            outer = self.stack[-1]
+            explicit, implicit = outer.correlate_froms, outer.asfrom_froms
+        if in_from:
+            return correlated(select, sources, explicit=explicit - implicit, implicit=())
+        return correlated(select, sources, explicit=explicit, implicit=implicit)
 
     # -- SELECT
 
@@ -89,7 +104,7 @@ class SelectChapter(CompilerFields):
         from_linter: Any = None,
         **kwargs: Any,
     ) -> str:
-        select = self._lower(select_stmt)
+        select = self._lower(select_stmt, asfrom and not lateral)
         if select.__visit_name__ != "select":
             # a plugin may lower to another kind of statement
             kwargs.update(asfrom=asfrom, compound_index=compound_index)
@@ -102,11 +117,11 @@ class SelectChapter(CompilerFields):
         if toplevel:
             outer = None
             fill = True
-            correlate_froms = asfrom_froms = _NO_FROMS
+            correlate_froms = _NO_FROMS
         else:
             outer = stack[-1]
             fill = outer.names_columns_of_compound and not compound_index or outer.names_columns
-            correlate_froms, asfrom_froms = outer.correlate_froms, outer.asfrom_froms
+            correlate_froms = outer.correlate_froms
             if compound_index == 0:
                 outer.first_select = select
         need_expressions = fill or (outer is not None and outer.names_columns_of_compound)
@@ -117,10 +132,7 @@ class SelectChapter(CompilerFields):
                          "cte_opts", "enclosing_lateral"):  # fmt: skip
                 kwargs.pop(name, None)
         sources = derive_froms(select)
-        if asfrom and not lateral:
-            froms = correlated(select, sources, explicit=correlate_froms - asfrom_froms, implicit=())
-        else:
-            froms = correlated(select, sources, explicit=correlate_froms, implicit=asfrom_froms)
+        froms = self._froms_here(select, sources, asfrom and not lateral)
         own: List[Any] = []
         for source in froms:
             own.extend(source._from_objects)

@@ -277,5 +277,6 @@ def compile_with_cache(
         **kw,
     )
     # the key of a statement that is compiled stays alive with it: its parameters are found by identity
-    compiled_cache[key] = compiled
+    if compiled.cacheable:
+        compiled_cache[key] = compiled
     return compiled, cache_key.bindparams, dialect.CACHE_MISS
