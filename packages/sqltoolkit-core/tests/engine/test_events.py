@@ -184,6 +184,25 @@ def test_errors(engine) -> None:
             event.listen(connection, "handle_error", lambda context: None)
 
 
+@pytest.mark.parametrize("retval", [True, False])
+def test_errors_in_a_chain(engine, retval) -> None:
+    chained = []
+
+    def second(context):
+        chained.append(context.chained_exception)
+        return None if len(chained) == 1 else KeyError("second")
+
+    first = ValueError("first")
+    event.listen(engine, "handle_error", lambda context: first, retval=retval)
+    event.listen(engine, "handle_error", second, retval=retval)
+    with engine.connect() as connection:
+        with pytest.raises(ValueError, match="first"):
+            connection.execute(text("SELECT * FROM nowhere"))
+        with pytest.raises(KeyError, match="second"):
+            connection.execute(text("SELECT * FROM nowhere"))
+    assert chained == [first, first]
+
+
 def test_failed_ping_is_told(tmp_path) -> None:
     engine = create_engine("sqlite:///%s" % (tmp_path / "t.db"), pool_pre_ping=True)
     told = []

@@ -380,6 +380,18 @@ def test_static_pool_gives_everybody_the_same(driver) -> None:
     assert len(driver.open) == 1
 
 
+def test_static_pool_with_listeners(driver, recwarn) -> None:
+    one = pool.StaticPool(driver.connect)
+    seen = []
+    for name in ("checkout", "checkin", "reset"):
+        event.listen(one, name, lambda *args, name=name: seen.append(name))
+    first, second = one.connect(), one.connect()
+    first.close()
+    second.close()
+    assert seen == ["checkout", "checkout", "reset", "checkin", "reset"] and not recwarn.list
+    assert one.metrics()["in_use"] == 0
+
+
 def test_singleton_thread_pool(driver) -> None:
     one = pool.SingletonThreadPool(driver.connect, pool_size=2)
     first, second = one.connect(), one.connect()

@@ -200,7 +200,7 @@ class DialectEvents(event.Events[Any]):
     @classmethod
     def listen(cls, key: EventKey, *, retval: bool = False, **kw: Any) -> None:
         if key.identifier == "handle_error" and not retval:
-            key = key.wrapped(_saying_nothing(key.listener))
+            key = key.wrapped(_saying_errors_only(key.listener))
         super().listen(key, **kw)
 
     def handle_error(self, exception_context: Any) -> Optional[BaseException]:
@@ -228,9 +228,11 @@ class DialectEvents(event.Events[Any]):
         """``setinputsizes()`` is about to be called; the dictionary ``inputsizes`` may be changed."""
 
 
-def _saying_nothing(fn: Any) -> Any:
-    def handle_error(exception_context: Any) -> None:
-        fn(exception_context)
+def _saying_errors_only(fn: Any) -> Any:
+    # an error that is returned is meant to be raised, also where retval was forgotten
+    def handle_error(exception_context: Any) -> Optional[BaseException]:
+        answer = fn(exception_context)
+        return answer if isinstance(answer, BaseException) else None
 
     return handle_error
 

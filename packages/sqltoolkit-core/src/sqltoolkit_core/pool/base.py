@@ -136,6 +136,8 @@ class Pool(log.Identified, event.EventTarget):
     _past_uses = 0
     # can a child process go on with the connections opened before the fork? So with a database in memory
     survives_fork = False
+    # may several have one connection at a time?
+    gives_to_several = False
     # each pool's own
     _lock: Any = None
     _records: Any = None

@@ -514,6 +514,7 @@ class StaticPool(Pool):
     """One connection, given to everybody."""
 
     survives_fork = True
+    gives_to_several = True
 
     @memoized_property
     def _only(self) -> Any:

@@ -290,6 +290,9 @@ class _ConnectionRecord(ConnectionPoolEntry):
     def checkin(self) -> None:
         """Give the entry back to its pool."""
         if not self._in_use:
+            if self.pool.gives_to_several:
+                # the one before this was the last
+                return
             from ..util import warn
 
             warn("The connection %s was given back to its pool twice" % self)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pytest
 
 from sqltoolkit_core import create_engine
@@ -227,7 +229,7 @@ def test_ended_transaction_is_inactive(conn):
     transaction = conn.begin()
     transaction.commit()
     assert not transaction.is_active
-    transaction.rollback()
+    transaction.close()
     with pytest.raises(exc.InvalidRequestError):
         transaction.commit()
 
@@ -259,3 +261,19 @@ def test_savepoint_statements_can_be_rendered_by_the_dialect(conn):
     conn.begin_nested().commit()
     conn.begin_nested().rollback()
     assert seen == ["savepoint", "release_savepoint", "savepoint", "rollback_to_savepoint"]
+
+
+@pytest.mark.parametrize("kind", ["begin", "begin_nested"])
+@pytest.mark.parametrize("first", ["commit", "rollback", "close"])
+def test_rollback_of_what_was_ended_warns(kind, first):
+    with create_engine("sqlite://").connect() as connection:
+        if kind == "begin_nested":
+            connection.begin()
+        ended = getattr(connection, kind)()
+        getattr(ended, first)()
+        with pytest.warns(exc.SAWarning, match="nothing to roll back"):
+            ended.rollback()
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            ended.close()
+        assert connection.in_transaction() is (kind == "begin_nested")

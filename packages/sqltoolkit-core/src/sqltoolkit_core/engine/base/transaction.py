@@ -172,7 +172,14 @@ class RootTransaction(Transaction):
             nested._cancel()
 
     def rollback(self) -> None:
-        """Roll back; nothing happens where that was done before."""
+        """Roll back; nothing happens, but a warning, where the transaction was ended before."""
+        if not self.is_active and self.connection._transaction is not self:
+            warn("This transaction was ended before: there is nothing to roll back")
+            return
+        self.close()
+
+    def close(self) -> None:
+        """Roll back; nothing happens where the transaction was ended before."""
         connection = self.connection
         try:
             if self.is_active or self._unfinished:
@@ -182,8 +189,6 @@ class RootTransaction(Transaction):
             self.is_active = self._unfinished = False
             if connection._transaction is self:
                 connection._transaction = None
-
-    close = rollback
 
     def end_by_database(self) -> None:
         """Note that the database has rolled the transaction back: what follows must not be taken for a part of it."""
@@ -245,6 +250,13 @@ class NestedTransaction(Transaction):
             self._previous._cancel()
 
     def rollback(self) -> None:
+        """Roll back to the savepoint; nothing happens, but a warning, where it was released or rolled back before."""
+        if not self.is_active and self.connection._nested_transaction is not self:
+            warn("This savepoint was ended before: there is nothing to roll back")
+            return
+        self.close()
+
+    def close(self) -> None:
         """Roll back to the savepoint; nothing happens where that was done before."""
         connection = self.connection
         root = connection._transaction
@@ -258,8 +270,6 @@ class NestedTransaction(Transaction):
             self.is_active = self._unfinished = False
             if connection._nested_transaction is self:
                 self._leave()
-
-    close = rollback
 
     def _roll_back_unreleased(self, root: RootTransaction) -> None:
         # an inactive one would have the statement refused
