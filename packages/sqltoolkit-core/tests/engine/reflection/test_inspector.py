@@ -10,6 +10,7 @@ from sqltoolkit_core import Table
 from sqltoolkit_core import create_engine
 from sqltoolkit_core import exc
 from sqltoolkit_core import inspect
+from sqltoolkit_core.engine.reflection import Inspector
 from sqltoolkit_core.engine.reflection import ObjectKind
 from sqltoolkit_core.engine.reflection import ObjectScope
 
@@ -63,7 +64,21 @@ def test_order_with_a_cycle(conn):
     ordered = inspect(conn).get_sorted_table_and_fkc_names()
     names = [name for name, _ in ordered]
     assert set(names[:-1]) == {"a", "b", "c"} and names[-1] is None
-    assert names.index("a") < names.index("c") and ordered[-1][1]
+    assert names.index("a") < names.index("c")
+    assert dict(ordered) == {"a": [], "b": [], "c": [("c", None)], None: [("a", "ab"), ("b", None)]}
+    by_key = inspect(conn).sort_tables_on_foreign_key_dependency()
+    assert dict(by_key)[None] == [((None, "a"), "ab"), ((None, "b"), None)]
+    assert dict(by_key)[None, "c"] == [((None, "c"), None)]
+    schemas = dict(inspect(conn).sort_tables_on_foreign_key_dependency(consider_schemas=("main",)))
+    assert schemas["main", "c"] == [(("main", "c"), None)]
+
+
+def test_older_spellings():
+    engine = create_engine("sqlite://")
+    for make in (Inspector, Inspector.from_engine):
+        with pytest.warns(exc.SADeprecationWarning, match="inspect"):
+            made = make(engine)
+        assert type(made) is Inspector and made.get_table_names() == []
 
 
 def test_engine_is_inspected_too():

@@ -12,6 +12,7 @@ import typing
 from ... import exc
 from ...inspection import self_inspecting
 from ...util import topological
+from ...util.decorators import warn_deprecated
 from ..interfaces import ObjectKind
 from ..interfaces import ObjectScope
 from .tables import reflect_table
@@ -121,6 +122,7 @@ class Inspector:
     _gathered: Tuple[Dict[str, Dict[Any, Any]], Dict[Any, Any]] = ({}, {})
 
     def __init__(self, bind: Union[Engine, Connection]) -> None:
+        warn_deprecated("Inspector() is deprecated: use inspect() on the engine or connection", "1.4")
         self._set_up(bind)
 
     def _set_up(self, bind: Any) -> None:
@@ -136,7 +138,8 @@ class Inspector:
     @classmethod
     def from_engine(cls, bind: Engine) -> Inspector:
         """Return an inspector; the older spelling of `inspect(bind)`."""
-        return cls(bind)
+        warn_deprecated("Inspector.from_engine() is deprecated: use inspect()", "1.4")
+        return _made(cls, bind)
 
     def clear_cache(self) -> None:
         """Forget what was found so far."""
@@ -434,10 +437,7 @@ class Inspector:
         The last pair has None as name: the foreign keys that must be made after all tables.
         """
         return [
-            (
-                None if key is None else key[1],
-                [(name[1], fk) for name, fks in found for fk in fks],
-            )
+            (None if key is None else key[1], [(of_table[1], fk) for of_table, fk in found])
             for key, found in self.sort_tables_on_foreign_key_dependency(
                 consider_schemas=(schema,), **kw
             )
@@ -445,10 +445,11 @@ class Inspector:
 
     def sort_tables_on_foreign_key_dependency(
         self, consider_schemas: Collection[Optional[str]] = (None,), **kw: Any
-    ) -> List[Tuple[Optional[TableKey], List[Tuple[TableKey, List[Optional[str]]]]]]:
+    ) -> List[Tuple[Optional[TableKey], List[Tuple[TableKey, Optional[str]]]]]:
         """Return pairs of (schema, table) and foreign keys, tables after those that they refer to.
 
-        The last pair has None in the place of the table: the foreign keys that must be made after all tables.
+        The last pair has None in the place of the table: the foreign keys that must be made after all tables.  A foreign
+        key is given as a pair of its table and its name.
         """
         edges: Set[Tuple[TableKey, TableKey]] = set()
         names: Dict[TableKey, List[Tuple[Optional[str], TableKey]]] = {}
@@ -466,12 +467,13 @@ class Inspector:
         result: List[Any] = []
         late: List[Any] = []
         for key in ordered:
-            kept, postponed = [], []  # type: ignore[var-annotated]
-            for name, target in names.get(key, ()):  # type: ignore[assignment]
-                (postponed if (target, key) in broken else kept).append(name)
-            result.append((key, [(key, kept)] if kept else []))
-            if postponed:
-                late.append((key, postponed))
+            kept: List[Any] = []
+            for fk, target in names.get(key, ()):
+                named = (key, fk)
+                found = late if (target, key) in broken else kept
+                if named not in found:
+                    found.append(named)
+            result.append((key, kept))
         result.append((None, late))
         return result
 
@@ -503,7 +505,13 @@ def _make_types(columns: Any) -> None:
 def inspector_of(bind: Any) -> Inspector:
     """Return an inspector for an engine or connection, of the class that its dialect names."""
     cls = getattr(bind.dialect, "inspector", Inspector)
-    return typing.cast("Inspector", cls(bind))
+    return _made(cls, bind)
+
+
+def _made(cls: Any, bind: Any) -> Inspector:
+    made: Inspector = cls.__new__(cls)
+    made._set_up(bind)
+    return made
 
 
 def _sorted_without_cycles(edges: Set[Any], items: Sequence[Any]) -> Tuple[List[Any], Set[Any]]:

@@ -296,11 +296,6 @@ class _TableReflection:
                 continue
             names = described["column_names"]
             if self._left_out(names):
-                if self.include_columns is not None:
-                    warn(
-                        "Unique constraint %r of table %r was left out: it has columns that are not reflected"
-                        % (described["name"], self.table.name)
-                    )
                 continue
             columns = [self.by_name.get(name) for name in names]
             if any(column is None for column in columns):
