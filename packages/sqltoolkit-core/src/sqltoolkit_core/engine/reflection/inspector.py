@@ -448,8 +448,8 @@ class Inspector:
     ) -> List[Tuple[Optional[TableKey], List[Tuple[TableKey, Optional[str]]]]]:
         """Return pairs of (schema, table) and foreign keys, tables after those that they refer to.
 
-        The last pair has None in the place of the table: the foreign keys that must be made after all tables.  A foreign
-        key is given as a pair of its table and its name.
+        The last pair has None in the place of the table: the foreign keys that must be made after all tables.  A
+        foreign key is given as a pair of its table and its name.
         """
         edges: Set[Tuple[TableKey, TableKey]] = set()
         names: Dict[TableKey, List[Tuple[Optional[str], TableKey]]] = {}
@@ -468,8 +468,8 @@ class Inspector:
         late: List[Any] = []
         for key in ordered:
             kept: List[Any] = []
-            for fk, target in names.get(key, ()):
-                named = (key, fk)
+            for fk_name, target in names.get(key, ()):
+                named = (key, fk_name)
                 found = late if (target, key) in broken else kept
                 if named not in found:
                     found.append(named)
