@@ -37,7 +37,7 @@ def attribute_key(mapper: Any, column: Any) -> str:
 
     :raises sqltoolkit_orm.exc.UnmappedColumnError: no attribute of the class does.
     """
-    prop = mapper.column_to_property.get(column)
+    prop = mapper.column_to_property.get(column) or _of_same_name(mapper, column)
     if prop is None:
         try:
             prop = mapper.get_property_by_column(column)
@@ -51,6 +51,18 @@ def attribute_key(mapper: Any, column: Any) -> str:
             ) from err
     key: str = prop.key
     return key
+
+
+def _of_same_name(mapper: Any, column: Any) -> Any:
+    """Return the column attribute of a concrete class that has the name of its parent's for a column."""
+    if not mapper.concrete:
+        return None
+    for base in mapper.iterate_to_root():
+        inherited = base.column_to_property.get(column)
+        prop = None if inherited is None else mapper.props.get(inherited.key)
+        if prop is not None and prop.kind == "column":
+            return prop
+    return None
 
 
 def key_pairs(source: Any, dest: Any, pairs: Sequence[Any]) -> Tuple[Tuple[str, str, Any], ...]:

@@ -115,6 +115,9 @@ class Adaptation:
 
 def _changed(adapter: Any, element: Any) -> Any:
     """Return what the adapter has for an element, None where it keeps it."""
+    # the adapter remembers columns, whatever entity they are of
+    if adapter.include_fn is not None and not adapter.include_fn(element):
+        return None
     found = adapter.traverse(element)
     return None if found is element else found
 

@@ -123,7 +123,7 @@ class EntityPlan:
         self.eager: Any = None
         self.secondary = False
         #: keys of relationships that were set up
-        self.done: Set[str] = set()
+        self.done: Set[Any] = set()
 
 
     def add_post(self, post: Any) -> None:
@@ -178,7 +178,7 @@ def _column_props(mapper: Any) -> Sequence[Any]:
     found: Optional[Sequence[Any]] = memo.get("column_props")
     if found is None:
         found = memo["column_props"] = tuple(
-            prop for prop in mapper.iterate_properties if isinstance(prop, ColumnProperty)
+            prop for prop in mapper.iterate_properties if isinstance(prop, ColumnProperty) and prop.instrument
         )
     return found
 
@@ -253,10 +253,11 @@ def _add(plan: EntityPlan, expression: Any) -> int:
 
 def _read_discriminator(plan: EntityPlan) -> None:
     mapper = plan.mapper
-    if mapper.polymorphic_on is None or len(mapper.self_and_descendants) < 2:
-        return
     column = mapper.polymorphic_on
-    own = getattr(plan.entity, "polymorphic_on", None)
+    if plan.entity is not mapper and plan.entity.polymorphic_on is not None:
+        column = plan.entity.polymorphic_on
+    if column is None or len(mapper.self_and_descendants) < 2:
+        return
     position = plan.known.get(column, -1)
     if position < 0:
         prop = mapper.column_to_property.get(column)
@@ -264,11 +265,7 @@ def _read_discriminator(plan: EntityPlan) -> None:
             known = _known_position(plan, prop.columns)
             position = -1 if known is None else known
     if position < 0:
-        if own is not None and own is not column and plan.entity is not mapper:
-            position = plan.builder.position(own, plan.secondary)
-        else:
-            position = _add(plan, column)
-        plan.known[column] = position
+        position = plan.known[column] = _add(plan, column)
     plan.discriminator = position
 
 
@@ -324,12 +321,13 @@ def _read_attributes(plan: EntityPlan, mapper: Any, reading: bool) -> None:
             known = _load_column(plan, prop, node, always)
             if known is None:
                 plan.partial = True
-            elif reading:
+            elif reading and prop.instrument:
                 plan.columns.append((key, known))
         elif hasattr(prop, "uselist"):
-            if not reading and key in done:
+            # a subclass may have another relationship of the name
+            if not reading and prop in done:
                 continue
-            done.add(key)
+            done.add(prop)
             plan.builder.setup_relationship(plan, prop)
 
 
@@ -382,6 +380,16 @@ def _known_position(plan: EntityPlan, columns: Sequence[Any]) -> Optional[int]:
     return None
 
 
+def _shown_columns(plan: EntityPlan) -> Dict[Any, int]:
+    """Return the position of each table's column that a column of a union shows, as the parent is mapped to one."""
+    return {
+        behind: position
+        for column, position in plan.known.items()
+        if position >= 0
+        for behind in getattr(column, "proxy_set", ())
+    }
+
+
 def _always_loaded(mapper: Any) -> Any:
     memo = mapper.memo
     found = memo.get("always_loaded")
@@ -414,13 +422,17 @@ def subclass_plan(plan: EntityPlan, mapper: Any) -> EntityPlan:
     sub.posts = plan.posts
     sub.origin = plan.origin
     sub.nones = plan.nones
+    shown = _shown_columns(plan) if mapper.concrete else {}
     for prop in _column_props(mapper):
         position = _known_position(plan, prop.columns)
+        if position is None:
+            position = shown.get(prop.columns[0])
         if position is None:
             sub.partial = True
         else:
             sub.columns.append((prop.key, position))
-    keys = {prop.key for prop in _relationship_props(mapper)}
-    sub.children = [child for child in plan.children if child.key in keys]
+    # by property: subclasses may have relationships of one name
+    own = set(_relationship_props(mapper))
+    sub.children = [child for child in plan.children if child.prop in own]
     plan.subplans[mapper] = sub
     return sub

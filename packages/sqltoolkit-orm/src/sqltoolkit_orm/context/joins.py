@@ -280,8 +280,14 @@ class FromElements:
         inspected._strong_entity = alias
         target.entity = inspected
         target.right = inspected.selectable
+
+        def is_meant(element: Any) -> bool:
+            # siblings share tables with the class and stay what they are
+            owner = element.annotations.get("parentmapper")
+            return owner is None or owner.isa(mapper) or mapper.isa(owner)
+
         self.adaptation.read_from(
-            mapper, ColumnAdapter(inspected.selectable, equivalents=mapper.equivalent_columns)
+            mapper, ColumnAdapter(inspected.selectable, equivalents=mapper.equivalent_columns, include=is_meant)
         )
 
 

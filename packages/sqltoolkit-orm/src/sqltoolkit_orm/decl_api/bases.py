@@ -367,7 +367,6 @@ def _inspect_declarative(cls: Any) -> Any:
                 cls, "Class %s waits for its mapping: call prepare() before it is used" % cls.__name__
             )
         return None
-    manager.mapper.check_configure()
     return manager.mapper
 
 
@@ -378,7 +377,5 @@ def _select_declarative(cls: Any, *, role: Any, argname: Any = None, **hints: An
     mapper = None if manager is None else manager.mapper
     if mapper is None:
         return NotImplemented
-    if mapper.registry.new_mappers:
-        mapper.check_configure()
     element = mapper.memo.get("element")
     return mapper.__clause_element__() if element is None else element

@@ -88,7 +88,7 @@ class AliasedClass:
             base_alias,
             use_mapper_path,
             adapt_on_names,
-            represents_outer_join,
+            represents_outer_join or inspected.represents_outer_join,
             named_subquery,
         )
         self.__dict__["__name__"] = mapper.class_.__name__

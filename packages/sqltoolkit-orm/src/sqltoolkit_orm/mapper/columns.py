@@ -235,8 +235,7 @@ def adapt_inherited(mapper: Mapper, key: str, prop: Any, init: bool) -> None:
     own = mapper.class_.__dict__.get(key)
     if own is not None and not getattr(own, "is_attribute", False) and not isinstance(own, MapperProperty):
         return
-    column = getattr(prop, "columns", [None])[0] if isinstance(prop, ColumnProperty) else None
-    if column is not None and column.key in mapper.local_table.c:
+    if isinstance(prop, ColumnProperty) and key in mapper.local_table.c:
         return
     configure_property(mapper, key, ConcreteInheritedProperty(), init=init, set_parent=True)
 

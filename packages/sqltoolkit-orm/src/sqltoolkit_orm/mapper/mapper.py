@@ -847,5 +847,4 @@ def _inspect_class(cls: Any) -> Any:
     manager = instrumentation.opt_manager_of_class(cls)
     if manager is None or manager.mapper is None:
         return None
-    manager.mapper.check_configure()
     return manager.mapper

@@ -111,6 +111,11 @@ class Query(ClauseMethods, _Rows["_T"]):
             entities = (entities,)
         statement = select(*entities).set_label_style(_LEGACY)
         statement.note_site(_getframe(1))
+        for column in statement.parts.columns:
+            # attributes that other classes bring (backrefs) are there from now on
+            entity = column.annotations.get("parententity")
+            if entity is not None and entity.mapper.registry.new_mappers:
+                entity.mapper.check_configure()
         self._statement = statement
 
     def _with(self, statement: Any) -> Self:

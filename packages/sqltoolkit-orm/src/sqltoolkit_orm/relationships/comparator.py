@@ -85,6 +85,7 @@ class RelationshipComparator(PropComparator[T]):
         return self._parententity.selectable if entity is not None else self.prop.parent.with_polymorphic_selectable
 
     def __clause_element__(self) -> Any:
+        self.prop.parent.check_configure()
         of_entity = None if self._of_type is None else inspection.inspect(self._of_type)
         source = self._source_selectable if self._adapt_to_entity is not None else None
         pj, sj, _, dest, secondary, _ = self.prop.join_clauses(

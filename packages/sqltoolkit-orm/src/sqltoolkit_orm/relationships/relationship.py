@@ -495,7 +495,9 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
         return join.deannotated_primaryjoin
 
     def _check_backref_name(self, mapper: Any, name: str) -> None:
-        for other in set(mapper.iterate_to_root()) | set(mapper.self_and_descendants):
+        # concrete classes inherit no relationship
+        parents = [] if mapper.concrete else list(mapper.iterate_to_root())
+        for other in parents + [m for m in mapper.self_and_descendants if m is mapper or not m.concrete]:
             if other.has_property(name) and not getattr(other.props[name], "concrete_disabled", False):
                 raise core_exc.ArgumentError(
                     "The backref '%s' of relationship '%s' has the name of a property of mapper '%s'; "

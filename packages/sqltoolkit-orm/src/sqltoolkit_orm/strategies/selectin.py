@@ -40,6 +40,7 @@ from .lazy import RelationshipStrategy
 if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Dict
+    from typing import FrozenSet
     from typing import Iterable
     from typing import List
     from typing import Optional
@@ -461,6 +462,9 @@ def _store(prop: Any, state: Any, dict_: Any, members: Any) -> None:
 # ------------------------------------------------------------------------------------------- subclass columns
 
 
+_EAGER = ("joined", False, "selectin", "subquery", "immediate")
+
+
 class PolymorphicPost:
     """Loads the columns of some subclasses for the objects of a chunk."""
 
@@ -471,19 +475,22 @@ class PolymorphicPost:
         self.key = ("polymorphic", mappers)
 
     def __call__(self, run: Any, plan: Any, objects: List[Any]) -> None:
+        options = run.propagated_options()
         for mapper in self.mappers:
             states = {}
+            eager = _eager_keys(mapper, plan.mapper, options)
             for obj in objects:
                 if obj is None:
                     continue
-                state = obj.__dict__[STATE_ATTR]
-                if state.manager.mapper.isa(mapper) and _lacks_columns(state.manager.mapper, obj.__dict__):
+                dict_ = obj.__dict__
+                state = dict_[STATE_ATTR]
+                own = state.manager.mapper
+                if own.isa(mapper) and (_lacks_columns(own, dict_) or not eager.issubset(dict_)):
                     states[state.pk] = obj
             keys = list(states)
             for start in range(0, len(keys), _CHUNK):
                 part = keys[start : start + _CHUNK]
                 statement = _subclass_select(mapper)
-                options = run.propagated_options()
                 if options:
                     statement = statement.options(*[option for option in options if _concerns(option, mapper)])
                 fetch_objects(
@@ -501,6 +508,22 @@ def _concerns(option: Any, mapper: Any) -> bool:
         element.strategy != "polymorphic" and (element.root is None or applies_to(element.root, mapper))
         for element in getattr(option, "load_elements", ())
     )
+
+
+def _eager_keys(mapper: Any, above: Any, options: Any) -> FrozenSet[str]:
+    """Return the relationships of a subclass that are loaded with its columns, by mapping or by options."""
+    own = [prop for prop in mapper.relationships if above.props.get(prop.key) is not prop]
+    if not own:
+        return frozenset()
+    asked = any(
+        element.root is not None
+        and not above.isa(element.root.mapper)
+        and applies_to(element.root, mapper)
+        and element.strategy != "polymorphic"
+        for option in options
+        for element in getattr(option, "load_elements", ())
+    )
+    return frozenset(prop.key for prop in own if asked or prop.lazy in _EAGER)
 
 
 def _lacks_columns(mapper: Any, dict_: Any) -> bool:

@@ -242,6 +242,7 @@ class Load(LoaderOption):
         found = inspect(entity)
         if not hasattr(found, "mapper") or not (found.is_mapper or found.is_aliased_class):
             raise sa_exc.ArgumentError("Load() takes a mapped class or an alias of one, got %r" % (entity,))
+        found.mapper.check_configure()
         self.root = found
         self.way: Tuple[_Step, ...] = ()
         self.load_elements: Tuple[LoadElement, ...] = ()

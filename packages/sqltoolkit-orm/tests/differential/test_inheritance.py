@@ -1,0 +1,259 @@
+"""Inheritance on sqltoolkit and, as a black box, on SQLAlchemy: which rows and objects come back agrees."""
+
+import warnings
+
+import pytest
+
+pytest.importorskip("sqlalchemy", reason="install sqlalchemy 2.1 to compare with it")
+
+import sqlalchemy
+import sqlalchemy.orm
+
+import sqltoolkit_core
+import sqltoolkit_orm
+
+
+def company(core, orm, Base):
+    Column, Integer, ForeignKey = core.Column, core.Integer, core.ForeignKey
+
+    class Person(Base):
+        __tablename__ = "person"
+        id = Column(Integer, primary_key=True)
+        name = Column(core.String(20))
+        type = Column(core.String(20))
+        __mapper_args__ = {"polymorphic_on": type, "polymorphic_identity": "person"}
+
+    class Manager(Person):
+        __tablename__ = "manager"
+        id = Column(ForeignKey("person.id"), primary_key=True)
+        __mapper_args__ = {"polymorphic_identity": "manager"}
+
+    class Machine(Base):
+        __tablename__ = "machine"
+        id = Column(Integer, primary_key=True)
+        name = Column(core.String(20))
+        engineer_id = Column(ForeignKey("engineer.id"))
+
+    class Engineer(Person):
+        __tablename__ = "engineer"
+        id = Column(ForeignKey("person.id"), primary_key=True)
+        boss_id = Column(ForeignKey("manager.id"))
+        boss = orm.relationship(Manager, foreign_keys=boss_id, backref="engineers")
+        machines = orm.relationship(Machine, order_by=Machine.id)
+        __mapper_args__ = {"polymorphic_identity": "engineer", "inherit_condition": id == Person.id}
+
+    Base.registry.configure()
+    return Person, Manager, Engineer, Machine
+
+
+def rows_of_other_classes_stay(core, orm, Base, session):
+    Person, Manager, Engineer, Machine = company(core, orm, Base)
+    Base.metadata.create_all(session.get_bind())
+    session.add_all([Engineer(name="e", machines=[Machine(name="m")]), Manager(name="b"), Person(name="p")])
+    session.commit()
+    said = []
+    for entity in (orm.with_polymorphic(Person, [Engineer]), orm.aliased(orm.with_polymorphic(Person, [Engineer]))):
+        loaded = orm.joinedload(entity.Engineer.machines, innerjoin=True)
+        found = session.scalars(core.select(entity).options(loaded).order_by(entity.id)).unique()
+        said.append([(type(one).__name__, one.name) for one in found])
+    return said
+
+
+def joins_to_siblings_under_an_automatic_alias(core, orm, Base, session):
+    Person, Manager, Engineer, _ = company(core, orm, Base)
+    query = session.query(Manager, Engineer.name).join(Manager.engineers).filter(Manager.name == "x")
+    return [str(query), str(query.order_by(Manager.name.desc(), Engineer.name))]
+
+
+def relationships_of_one_name_in_two_subclasses(core, orm, Base, session):
+    Column, Integer, ForeignKey = core.Column, core.Integer, core.ForeignKey
+    tables = [
+        core.Table(name + "tag", Base.metadata, Column("one", ForeignKey(name + ".id")), Column("tag", ForeignKey("tag.id")))
+        for name in ("left", "right")
+    ]
+
+    class Tag(Base):
+        __tablename__ = "tag"
+        id = Column(Integer, primary_key=True)
+
+    class Both(Base):
+        __tablename__ = "both"
+        id = Column(Integer, primary_key=True)
+        type = Column(core.String(9))
+        __mapper_args__ = {"polymorphic_on": type}
+
+    class Left(Both):
+        __tablename__ = "left"
+        id = Column(ForeignKey("both.id"), primary_key=True)
+        tags = orm.relationship(Tag, secondary=tables[0], order_by=Tag.id)
+        __mapper_args__ = {"polymorphic_identity": "left"}
+
+    class Right(Both):
+        __tablename__ = "right"
+        id = Column(ForeignKey("both.id"), primary_key=True)
+        tags = orm.relationship(Tag, secondary=tables[1], order_by=Tag.id)
+        __mapper_args__ = {"polymorphic_identity": "right"}
+
+    Base.metadata.create_all(session.get_bind())
+    one, two = Tag(), Tag()
+    session.add_all([Left(tags=[one]), Right(tags=[one, two]), Left(), Right(tags=[two])])
+    session.commit()
+    statements = []
+    core.event.listen(session.get_bind(), "before_cursor_execute", lambda *args: statements.append(args[2]))
+    said = []
+    for load in (orm.joinedload, orm.selectinload, orm.subqueryload, orm.immediateload):
+        entity = orm.with_polymorphic(Both, [Left, Right])
+        for statement in (
+            core.select(entity).options(load(entity.Left.tags), load(entity.Right.tags)).order_by(entity.id),
+            core.select(Both)
+            .options(orm.selectin_polymorphic(Both, [Left, Right]), load(Left.tags), load(Right.tags))
+            .order_by(Both.id),
+        ):
+            session.expunge_all()
+            del statements[:]
+            found = session.scalars(statement).unique().all()
+            said.append(([[tag.id for tag in each.__dict__.get("tags", ())] for each in found], len(statements)))
+    return said
+
+
+def concrete_tables(core, orm, metadata):
+    Column, Integer = core.Column, core.Integer
+    return {
+        name: core.Table(
+            name, metadata, Column("id", Integer, primary_key=True), Column("dest_id", core.ForeignKey("dest.id")),
+            Column(name + "_name", core.String(9)),
+        )
+        for name in ("a", "b", "c")
+    }  # fmt: skip
+
+
+def concrete_classes_by_a_union(core, orm, Base, session):
+    registry, metadata = Base.registry, Base.metadata
+    dest = core.Table("dest", metadata, core.Column("id", core.Integer, primary_key=True))
+    tables = concrete_tables(core, orm, metadata)
+    union = orm.polymorphic_union(tables, "type", "pjoin")
+    Dest, A = type("Dest", (), {}), type("A", (), {})
+    B, C = type("B", (A,), {}), type("C", (A,), {})
+    registry.map_imperatively(
+        A, tables["a"], with_polymorphic=("*", union), polymorphic_on=union.c.type, polymorphic_identity="a",
+        properties={"dest": orm.relationship(Dest, back_populates="many")},
+    )  # fmt: skip
+    for cls, name in ((B, "b"), (C, "c")):
+        registry.map_imperatively(
+            cls, tables[name], inherits=A, concrete=True, polymorphic_identity=name,
+            properties={"dest": orm.relationship(Dest, back_populates="many")},
+        )  # fmt: skip
+    registry.map_imperatively(
+        Dest, dest, properties={"many": orm.relationship(A, back_populates="dest", order_by=union.c.id)}
+    )
+    metadata.create_all(session.get_bind())
+    one, two = Dest(), Dest()
+    things = [A(id=1, dest=one), A(id=2, dest=two), B(id=3, dest=one, b_name="b"), C(id=4, dest=two, c_name="c")]
+    session.add_all(things)
+    session.commit()
+    said = [[(type(t).__name__, t.id) for t in each.many] for each in (one, two)]
+    for thing in things:
+        said.append([d.id for d in session.query(Dest).filter(Dest.many.contains(thing))])
+    session.expunge_all()
+    loaded = session.query(Dest).options(orm.joinedload(Dest.many)).order_by(Dest.id).all()
+    return said + [[sorted(set(vars(thing)) - {"_sa_instance_state"}) for thing in each.many] for each in loaded]
+
+
+def concrete_classes_without_a_setting(core, orm, Base, session):
+    metadata = Base.metadata
+    core.Table("dest", metadata, core.Column("id", core.Integer, primary_key=True))
+    tables = concrete_tables(core, orm, metadata)
+    A = type("A", (), {})
+    B = type("B", (A,), {})
+    Base.registry.map_imperatively(A, tables["a"], polymorphic_identity="a")
+    Base.registry.map_imperatively(B, tables["b"], inherits=A, concrete=True, polymorphic_identity="b")
+    metadata.create_all(session.get_bind())
+    session.add_all([A(a_name="x"), B(b_name="y")])
+    session.commit()
+    union = orm.polymorphic_union({"a": tables["a"], "b": tables["b"]}, "type", "pjoin")
+    entity = orm.with_polymorphic(A, "*", union, polymorphic_on=union.c.type)
+    said = sorted((type(one).__name__, one.id) for one in session.scalars(core.select(entity)))
+    return said + [setting_fails(B(), "a_name"), setting_fails(B(), "b_name")]
+
+
+def mapped_to_the_union_itself(core, orm, Base, session):
+    metadata = Base.metadata
+    core.Table("dest", metadata, core.Column("id", core.Integer, primary_key=True))
+    tables = concrete_tables(core, orm, metadata)
+    union = orm.polymorphic_union({"b": tables["b"], "c": tables["c"]}, "type", "pjoin")
+    A = type("A", (), {})
+    B, C = type("B", (A,), {}), type("C", (A,), {})
+    Base.registry.map_imperatively(A, union, polymorphic_on=union.c.type)
+    Base.registry.map_imperatively(B, tables["b"], inherits=A, concrete=True, polymorphic_identity="b")
+    Base.registry.map_imperatively(C, tables["c"], inherits=A, concrete=True, polymorphic_identity="c")
+    metadata.create_all(session.get_bind())
+    session.add_all([B(b_name="x"), C(c_name="y")])
+    session.commit()
+    session.expunge_all()
+    found = session.scalars(core.select(A).order_by(union.c.type)).all()
+    return [(type(one).__name__, sorted(set(vars(one)) & {"id", "b_name", "c_name", "dest_id"})) for one in found]
+
+
+def backrefs_of_concrete_classes(core, orm, Base, session):
+    registry, metadata = Base.registry, Base.metadata
+    dest = core.Table("dest", metadata, core.Column("id", core.Integer, primary_key=True))
+    tables = concrete_tables(core, orm, metadata)
+    Dest, A = type("Dest", (), {}), type("A", (), {})
+    B = type("B", (A,), {})
+    registry.map_imperatively(A, tables["a"])
+    registry.map_imperatively(B, tables["b"], inherits=A, concrete=True)
+    properties = {"a": orm.relationship(A, backref="dest"), "b": orm.relationship(B, backref="dest")}
+    registry.map_imperatively(Dest, dest, properties=properties)
+    registry.configure()
+    made = Dest()
+    A(dest=made), B(dest=made)
+    return [len(made.a), len(made.b)]
+
+
+def selects_in_class_bodies(core, orm, Base, session):
+    """A statement over a class whose relationships name one that does not exist yet."""
+    Column, Integer, ForeignKey = core.Column, core.Integer, core.ForeignKey
+
+    class Store(Base):
+        __tablename__ = "store"
+        id = Column(Integer, primary_key=True)
+        retailer_id = Column(ForeignKey("retailer.id"))
+        retailer = orm.relationship("Retailer", back_populates="stores")
+
+    class Retailer(Base):
+        __tablename__ = "retailer"
+        id = Column(Integer, primary_key=True)
+        stores = orm.relationship(Store, back_populates="retailer")
+        count = orm.column_property(
+            core.select(core.func.count(Store.id)).where(Store.retailer_id == id).correlate_except(Store).scalar_subquery()
+        )
+
+    said = [core.inspect(Store).configured, core.inspect(Retailer).configured, str(core.select(Retailer))]
+    return said + [core.inspect(Store).configured]
+
+
+def setting_fails(obj, key):
+    try:
+        setattr(obj, key, "value")
+    except AttributeError:
+        return True
+    return False
+
+
+PROGRAMS = [
+    rows_of_other_classes_stay, joins_to_siblings_under_an_automatic_alias, relationships_of_one_name_in_two_subclasses,
+    concrete_classes_by_a_union, concrete_classes_without_a_setting, mapped_to_the_union_itself,
+    backrefs_of_concrete_classes, selects_in_class_bodies,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.__name__)
+def test_both_libraries_agree(program):
+    said = []
+    for core, orm in ((sqltoolkit_core, sqltoolkit_orm), (sqlalchemy, sqlalchemy.orm)):
+        Base = orm.declarative_base()
+        with warnings.catch_warnings(), orm.Session(core.create_engine("sqlite://")) as session:
+            warnings.simplefilter("ignore")
+            said.append(program(core, orm, Base, session))
+        Base.registry.dispose()
+    assert said[0] == said[1]
