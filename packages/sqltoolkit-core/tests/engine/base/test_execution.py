@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import pickle
 
 import pytest
 
@@ -20,6 +21,7 @@ from sqltoolkit_core import event
 from sqltoolkit_core import exc
 from sqltoolkit_core import insert
 from sqltoolkit_core import literal
+from sqltoolkit_core import literal_column
 from sqltoolkit_core import select
 from sqltoolkit_core import text
 from sqltoolkit_core import update
@@ -207,3 +209,22 @@ def test_equal_statements_go_the_short_way(engine, monkeypatch, make, parameters
 
         monkeypatch.setattr(type(connection), "_execute_with_context", refuse)
         connection.execute(make(table), parameters)
+
+
+def test_a_statement_that_is_executed_again_finds_what_fits():
+    first, second = create_engine("sqlite://"), create_engine("sqlite://")
+    statement = select(bindparam("a", 1, Integer), bindparam("b", 2, Integer))
+    for _ in range(3):
+        for engine, shift in ((first, 0), (second, 10)):
+            with engine.connect() as connection:
+                assert connection.execute(statement).first() == (1, 2)
+                assert connection.execute(statement, {"b": 5 + shift}).first() == (1, 5 + shift)
+                assert connection.execute(statement, {"b": 6, "a": shift}).first() == (shift, 6)
+        copy = pickle.loads(pickle.dumps(statement.add_columns(literal_column("3"))))
+        with first.connect() as connection:
+            assert connection.execute(copy).first() == (1, 2, 3)
+    # without a cache nothing is remembered
+    with first.connect().execution_options(compiled_cache=None) as connection:
+        assert connection.execute(statement).first() == (1, 2)
+    first.dispose()
+    second.dispose()

@@ -11,6 +11,7 @@ import time
 import typing
 
 from ... import exc
+from ...sql.traversals import memoize
 from ...util.collections import immutabledict
 from ...util.concurrency import is_exit_exception
 from ..cursor import CursorResult
@@ -258,7 +259,9 @@ class StatementExecution:
                 and _LONG_WAY_OPTIONS.isdisjoint(self._execution_options)
             ):
                 return self._execute_with_context(elem, distilled, execution_options)
-        cache_key = elem._generate_cache_key()
+        own = elem.__dict__
+        repeated = "_cache_key_memo" in own
+        cache_key = own["_cache_key_memo"] if repeated else elem._generate_cache_key()
         if cache_key is None:
             return self._execute_with_context(elem, distilled, execution_options)
         keys = None
@@ -268,7 +271,17 @@ class StatementExecution:
                 return self._execute_with_context(elem, distilled, execution_options)
             values = distilled[0]
             keys = tuple(values) or None
-        compiled = cache.get((dialect, cache_key.key, keys, False, False))
+        # a statement that is executed again remembers what it was compiled to: its key need not be hashed
+        known = own.get("_compiled_memo") if repeated else None
+        if known is not None and known[0] is dialect and known[1] == keys:
+            compiled = known[2]
+        else:
+            compiled = cache.get((dialect, cache_key.key, keys, False, False))
+            if repeated and compiled is not None:
+                if known is None:
+                    memoize(elem, "_compiled_memo", (dialect, keys, compiled))
+                else:
+                    own["_compiled_memo"] = (dialect, keys, compiled)
         if compiled is None:
             # the long way compiles it and knows that it did
             return self._execute_with_context(elem, distilled, execution_options)
