@@ -277,6 +277,15 @@ class _Resolver:
             raise self.name_error(err) from err
         return found._cls if isinstance(found, _ClassView) else found
 
+    def table(self) -> Any:
+        """Return the table, or the class, that a plain, possibly dotted name stands for as a whole."""
+        found = self._table(self.arg)
+        if found is None or isinstance(found, _TableNames):
+            found = self._class(self.arg)
+        if found is None:
+            raise self.name_error(NameError(self.arg))
+        return found._cls if isinstance(found, _ClassView) else found
+
     def name(self) -> Any:
         """Return what a plain, possibly dotted name stands for."""
         parts = self.arg.split(".")
@@ -327,6 +336,10 @@ class resolver:
     def resolve_name(self, arg: str) -> Any:
         """Return a function that finds what the name ``arg`` stands for."""
         return _Resolver(self.cls, self.prop, arg).name
+
+    def resolve_table(self, arg: str) -> Any:
+        """Return a function that finds the table that the name ``arg`` stands for."""
+        return _Resolver(self.cls, self.prop, arg, favor_tables=True).table
 
 
 def is_name(arg: str) -> bool:

@@ -140,7 +140,8 @@ def history_of_object(impl: Any, state: Any, current: Any, original: Any = UNCHA
     else:
         deleted = [original]
     if current is NO_VALUE or current is PASSIVE_NO_RESULT:
-        return History((), (), deleted)
+        # an object that was taken out unseen: there is none now
+        return History([None], (), ()) if original is PASSIVE_NO_RESULT else History((), (), deleted)
     return History([current], (), deleted)
 
 

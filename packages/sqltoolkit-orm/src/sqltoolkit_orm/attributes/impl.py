@@ -490,8 +490,8 @@ class ScalarObjectAttributeImpl(AttributeImpl):
         return value
 
     def delete(self, state: Any, dict_: Dict[str, Any]) -> None:
-        old = dict_[self.key] if self.key in dict_ else self._old(state, dict_, True)
-        if self.key not in dict_ and (old is None or old is NO_VALUE or old is PASSIVE_NO_RESULT):
+        old = dict_[self.key] if self.key in dict_ else self._old(state, dict_, False)
+        if self.key not in dict_ and (old is None or old is NO_VALUE):
             if state.committed is not None and self.key in state.committed or old is not None:
                 raise AttributeError("The attribute %s has no value that could be deleted" % self)
         previous = None if old is NO_VALUE or old is PASSIVE_NO_RESULT else old

@@ -160,7 +160,7 @@ def _resolve(prop: RelationshipProperty, name: str, value: Any) -> Any:
     resolver = clsregistry.resolver(prop.parent.class_, prop)
     if isinstance(value, str):
         if name == "secondary" and clsregistry.is_name(value):
-            return resolver.resolve_arg(value, favor_tables=True)()
+            return resolver.resolve_table(value)()
         value = resolver.resolve_arg(value, favor_tables=name == "secondary")()
     elif _is_function(value):
         value = value()

@@ -21,6 +21,7 @@ from .join_pairs import collect_pairs
 from .join_pairs import columns_with
 from .join_pairs import determine_direction
 from .join_pairs import is_column
+from .join_pairs import warn_of_local_remotes
 
 if typing.TYPE_CHECKING:
     from typing import Dict
@@ -160,6 +161,7 @@ class JoinCondition:
                 "Relationship %s does not show which columns of its join condition are on the other "
                 "side; mark those with remote(), or name them in remote_side" % self.prop
             )
+        warn_of_local_remotes(self)
 
     # -- forms of the condition --------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from sqltoolkit_core.sql import visitors
 from sqltoolkit_core.sql.analysis import overlaps
 from sqltoolkit_core.sql.analysis import walk_binaries
 from sqltoolkit_core.util import OrderedSet
+from sqltoolkit_core.util import warn
 
 from ..base import MANYTOMANY
 from ..base import MANYTOONE
@@ -27,7 +28,14 @@ if typing.TYPE_CHECKING:
 
     from .join_condition import JoinCondition
 
-__all__ = ["annotate_joins", "collect_pairs", "columns_with", "determine_direction", "is_column"]
+__all__ = [
+    "annotate_joins",
+    "collect_pairs",
+    "columns_with",
+    "determine_direction",
+    "is_column",
+    "warn_of_local_remotes",
+]
 
 
 def is_column(element: Any) -> bool:
@@ -214,6 +222,23 @@ def _mark_distinct(join: JoinCondition) -> Any:
         )
 
     return _mark_columns(join.primaryjoin, test, "remote")
+
+
+def warn_of_local_remotes(join: JoinCondition) -> None:
+    """Warn of columns that were said to be remote and are the parent's alone."""
+    if join.secondary is not None:
+        return
+    own, others = join.parent_persist_selectable.c, join.child_persist_selectable.c
+    wrong = [
+        str(column)
+        for column in columns_with(join.primaryjoin, "remote")
+        if own.contains_column(_plain(column)) and not others.contains_column(_plain(column))
+    ]
+    if wrong:
+        warn(
+            "The columns %s are remote according to relationship %s, but only its parent has them; name the columns of "
+            "the other side in remote() or remote_side" % (", ".join(sorted(wrong)), join.prop)
+        )
 
 
 def _annotate_local(join: JoinCondition) -> None:

@@ -367,7 +367,6 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
         self.__dict__["mapper"] = entity.mapper
         if self.parent.registry is not entity.mapper.registry:
             self.parent.registry.note_dependency(entity.mapper.registry)
-        self._check_conflicts()
         resolve_arguments(self)
         self._set_up_joins()
         if self.uselist is None:
@@ -389,18 +388,6 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
                 "use 'raise', or 'write_only' for large collections" % self,
                 "2.1",
             )
-
-    def _check_conflicts(self) -> None:
-        inherited = self.parent.inherits
-        if self.parent.concrete and inherited is not None:
-            return
-        if inherited is not None and not inherited.concrete:
-            present = inherited.props.get(self.key)
-            if present is not None and present is not self and getattr(present, "kind", "") == "relationship":
-                warn(
-                    "Relationship '%s' of mapper '%s' replaces the one of mapper '%s', whose rows may be "
-                    "written twice" % (self.key, self.parent, inherited)
-                )
 
     def _set_up_joins(self) -> None:
         join = self.join_condition = JoinCondition(self, support_sync=not self.viewonly)
@@ -512,6 +499,10 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
         if not isinstance(key, str):
             found = key() if callable(key) and not hasattr(key, "property") else key
             key = self.back_populates = getattr(found, "key", found)
+            if not isinstance(key, str):
+                raise core_exc.ArgumentError(
+                    "back_populates of relationship %s names the attribute of the other end, and got %r" % (self, key)
+                )
         if self.viewonly and self.sync_backref:
             raise core_exc.InvalidRequestError(
                 "%s is viewonly, so sync_backref=True has no meaning" % self

@@ -11,6 +11,7 @@ from sqltoolkit_core import exc as sa_exc
 from sqltoolkit_core import bindparam
 from sqltoolkit_core import select
 from sqltoolkit_core.sql import visitors
+from sqltoolkit_core.sql.names import anonymous_parameter
 from sqltoolkit_core.sql.selectable import LABEL_STYLE_NONE
 from sqltoolkit_core.util.decorators import warn
 
@@ -318,12 +319,13 @@ class RelationshipStrategy(LoaderStrategy):
 
 
 def _named_binds(criterion: Any, binds: Dict[Any, Any]) -> Tuple[Any, List[Tuple[str, Any]]]:
-    """Return the criterion with plainly named parameters, and (name, column) for each."""
+    """Return the criterion with parameters of lasting names, and (name, column) for each."""
     made: Dict[Any, Any] = {}
     sources = []
-    for at, (key, column) in enumerate(binds.items(), 1):
-        made[key] = bindparam("param_%d" % at, type_=column.type)
-        sources.append(("param_%d" % at, column))
+    for at, (key, column) in enumerate(binds.items()):
+        name = _name(at)
+        made[key] = bindparam(name, type_=column.type)
+        sources.append((name, column))
 
     def replace(element: Any, **kw: Any) -> Any:
         if element.__visit_name__ == "bindparam":
@@ -331,6 +333,16 @@ def _named_binds(criterion: Any, binds: Dict[Any, Any]) -> Tuple[Any, List[Tuple
         return None
 
     return visitors.replacement_traverse(criterion, {}, replace), sources
+
+
+_names: List[str] = []
+
+
+def _name(at: int) -> str:
+    """Return the name of a parameter by its place: the same in every statement, and none that a user may have given."""
+    while len(_names) <= at:
+        _names.append(anonymous_parameter("param"))
+    return _names[at]
 
 
 class _Missing:

@@ -318,7 +318,7 @@ class FunctionAsBinary(BinaryExpression[Any]):
         ("left_index", KeyKind.PLAIN),
         ("right_index", KeyKind.PLAIN),
     )
-    operator = operators.function_as_comparison_op
+    operator = staticmethod(operators.function_as_comparison_op)
     negate = None
     modifiers: Dict[str, Any] = {}
     type = BOOLEANTYPE
