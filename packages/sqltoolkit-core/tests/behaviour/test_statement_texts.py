@@ -8,11 +8,12 @@ import pytest
 
 from sqltoolkit_core import LABEL_STYLE_NONE, LABEL_STYLE_TABLENAME_PLUS_COL, BigInteger, Boolean, Column, Enum, ForeignKey, Integer
 from sqltoolkit_core import MetaData, String, Table, Text, and_, any_, bindparam, cast, create_engine, exc, func, literal, literal_column
-from sqltoolkit_core import null, or_, select, true, type_coerce, union, values
+from sqltoolkit_core import null, or_, select, text, true, type_coerce, union, values
 from sqltoolkit_core import column as c
 from sqltoolkit_core.dialects import sqlite
 from sqltoolkit_core.engine.default import DefaultDialect
 from sqltoolkit_core.sql.visitors import cloned_traverse, replacement_traverse
+from sqltoolkit_core.testing.assertions import one_line
 
 m = MetaData()
 A = Table(
@@ -293,3 +294,36 @@ def test_parameters_of_added_ctes_are_numbered_after_those_of_values():
 
 def test_returning_is_shown_as_it_was_written():
     assert str(A.delete().returning(a.id, a.id, a.id + 1)).endswith("RETURNING alpha.id, alpha.id, alpha.id + :id_1 AS anon_1")
+
+
+class TestShortNames:
+    """Names of a subquery's columns are as short outside as inside; names that were given are kept."""
+
+    made = Table("made", MetaData(), Column("id", Integer, primary_key=True), Column("a_name_that_is_long", Integer, default=7))
+
+    @pytest.mark.parametrize(
+        "make, sql",
+        [
+            (lambda t: select(select(t).subquery()), "SELECT anon_1.id, anon_1.a_name_1 FROM (SELECT made.id AS id, made.a_name_that_is_long AS a_name_1 FROM made) AS anon_1"),
+            (lambda t: select(select(t.c[1]).cte("c")), "WITH c AS (SELECT made.a_name_that_is_long AS a_name_1 FROM made) SELECT c.a_name_1 FROM c"),
+            (lambda t: select(select(t.c[1]).cte("c").alias("d")), "WITH c AS (SELECT made.a_name_that_is_long AS a_name_1 FROM made) SELECT d.a_name_1 FROM c AS d"),
+            (lambda t: select(select(t.c[1].label("also_a_long_name")).subquery()), "SELECT anon_1.also_a_long_name FROM (SELECT made.a_name_that_is_long AS also_a_long_name FROM made) AS anon_1"),
+            (lambda t: select(text("x").columns(t.c[1]).subquery()), "SELECT anon_1.a_name_that_is_long FROM (x) AS anon_1"),
+            (lambda t: select(t.alias("q").c[1]), "SELECT q.a_name_that_is_long FROM made AS q"),
+        ],
+    )  # fmt: skip
+    def test_text(self, make, sql):
+        assert one_line(str(make(self.made).compile(dialect=DefaultDialect(label_length=12)))) == sql
+
+    @pytest.mark.parametrize("style", ["qmark", "named"])
+    def test_rows(self, style):
+        engine = create_engine("sqlite://", label_length=12, paramstyle=style)
+        self.made.create(engine)
+        with engine.begin() as connection:
+            connection.execute(self.made.insert())
+            connection.execute(self.made.insert(), [{"a_name_that_is_long": 8}, {"a_name_that_is_long": 9}])
+            outer = select(self.made).subquery()
+            result = connection.execute(select(outer).where(outer.c.a_name_that_is_long > 7).order_by(outer.c.id))
+            assert list(result.keys()) == ["id", "a_name_1"]
+            assert [row._mapping[outer.c.a_name_that_is_long] for row in result] == [8, 9]
+            assert connection.scalars(select(self.made.c.a_name_that_is_long)).all() == [7, 8, 9]

@@ -80,8 +80,10 @@ class Database:
 
 
 DATABASES = {id(library): Database(library) for library in LIBRARIES}
+# names are shortened here
+SHORT = {id(library): Database(library, label_length=8) for library in LIBRARIES}
 # of tables with defaults that call functions there are none to execute
-for _database in DATABASES.values():
+for _database in [*DATABASES.values(), *SHORT.values()]:
     with _database.engine.connect() as _connection:
         _connection.connection.create_function("next_odd", 1, lambda value: value + 1)
         _connection.connection.create_function("random", 0, lambda: 4)
@@ -91,12 +93,12 @@ for _database in DATABASES.values():
         _connection.connection.create_function("regexp", 2, lambda pattern, value: int(str(pattern) in str(value)))
 
 
-def check(choices, compose):
+def check(choices, compose, databases=DATABASES):
     def work(library):
         composer, statement = compose(library, choices)
         if composer.ambiguous and library.lib.__name__ == "sqlalchemy":
             raise Internal()
-        database = DATABASES[id(library)]
+        database = databases[id(library)]
         answer = database.answer(statement)
         if library is LIBRARIES[1]:
             # without the cache it is the same, and so it is for one made again, which is in the cache now
@@ -127,6 +129,12 @@ def test_queries(choices):
 @given(data(50))
 def test_changes(choices):
     check(choices, change)
+
+
+@examples(200)
+@given(data(60))
+def test_queries_with_short_names(choices):
+    check(choices, query, SHORT)
 
 
 def literal(library, statement):

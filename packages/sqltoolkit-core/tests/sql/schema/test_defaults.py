@@ -20,6 +20,7 @@ from sqltoolkit_core.schema import Sequence
 from sqltoolkit_core.schema import Table
 from sqltoolkit_core.sql.elements import text
 from sqltoolkit_core.sql.functions import func
+from sqltoolkit_core.testing.assertions import expect_warnings
 
 
 def seven():
@@ -92,3 +93,18 @@ def test_identity_and_computed_keep_their_options():
     assert computed.copy().computed.persisted is True
     with pytest.raises(exc.ArgumentError, match="autoincrement=False"):
         Column("x", types.Integer, Identity(), autoincrement=False)
+
+
+@pytest.mark.parametrize("make", [lambda **kw: Sequence("s", **kw), lambda **kw: Identity(**kw)])
+def test_options_of_oracle_have_its_prefix(make):
+    with expect_warnings("order= is for Oracle only: give it as oracle_order=", category=exc.SADeprecationWarning):
+        made = make(order=True)
+    assert made.order is True and make(oracle_order=True).order is True
+    with pytest.raises(exc.ArgumentError, match="not both"):
+        make(order=True, oracle_order=False)
+
+
+def test_on_null_of_oracle():
+    with expect_warnings("on_null= is for Oracle only", category=exc.SADeprecationWarning):
+        assert Identity(on_null=True).on_null is True
+    assert Identity(oracle_on_null=True).on_null is True

@@ -63,6 +63,8 @@ def test_length():
     assert types.Enum("a", "bbb", native_enum=False, length=20).length == 20
     with pytest.raises(ValueError, match="too short"):
         types.Enum("a", "bbb", native_enum=False, length=2)
+    with pytest.raises(ValueError, match="too short"):
+        types.Enum("a", "bbb", length=2)
 
 
 def test_constraints_in_ddl():

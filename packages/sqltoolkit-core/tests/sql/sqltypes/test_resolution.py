@@ -20,6 +20,11 @@ class Colour(enum.Enum):
     green = 2
 
 
+class WholeNumber(types.TypeDecorator):
+    impl = types.Integer
+    cache_ok = True
+
+
 @pytest.mark.parametrize(
     "value, text",
     [
@@ -56,6 +61,12 @@ def test_literal_types(value, text):
         (types.Integer(), "//", types.Float(), "Integer()"),
         (types.BigInteger(), "+", types.Integer(), "BigInteger()"),
         (types.Integer(), "+", types.BigInteger(), "BigInteger()"),
+        # of two of a kind the left one, unless it is the general one
+        (types.SmallInteger(), "+", types.BigInteger(), "SmallInteger()"),
+        (types.BigInteger(), "-", types.SmallInteger(), "BigInteger()"),
+        (types.Double(), "-", types.REAL(), "Double()"),
+        (types.NUMERIC(5), "+", types.DECIMAL(3), "NUMERIC(precision=5)"),
+        (WholeNumber(), "+", types.BigInteger(), "BigInteger()"),
         (types.Float(5), "+", types.Double(9), "Double(precision=9)"),
         (types.Date(), "-", types.Date(), "Integer()"),
         (types.Date(), "+", types.Interval(), "DateTime()"),

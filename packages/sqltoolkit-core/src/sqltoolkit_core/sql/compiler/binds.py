@@ -21,6 +21,7 @@ from .base import MARK_CLOSE
 from .base import MARK_OPEN
 from .base import CompilerFields
 from .base import ExpandedState
+from ..names import quoted_name
 from .identifiers import refuse_place_marks
 from .late import ExpandingExtractor
 
@@ -193,11 +194,10 @@ class BindChapter(CompilerFields):
 
     def _short_bind_name(self, bindparam: Any) -> str:
         key = bindparam.key
-        if key.__class__ is str and len(key) <= self.label_length - 6:
+        # names that were given are kept, whatever their length
+        if key.__class__ is str or key.__class__ is quoted_name:
             return key
-        if key.__class__ is not str:
-            return self._short_name("bindparam", key)
-        return key
+        return self._short_name("bindparam", key)
 
     def _check_conflict(self, existing: Any, bindparam: Any, name: str) -> None:
         if (existing.unique or bindparam.unique) and not self._same_origin(existing, bindparam):
@@ -343,18 +343,18 @@ class BindChapter(CompilerFields):
         """Return ``value`` as SQL text, by the literal processor of its type."""
         if value is None and not type_.should_evaluate_none:
             return "NULL"
-        processor = type_._cached_literal_processor(self.dialect)
-        if processor is None:
-            raise exc.CompileError(
-                "found the value %r of type %s, which has no literal processor: it can't be rendered as text"
-                % (value, type_)
-            )
         try:
-            text: str = processor(value)
+            processor = type_._cached_literal_processor(self.dialect)
+            text: Optional[str] = None if processor is None else processor(value)
         except Exception as err:
             raise exc.CompileError(
                 "the value %r could not be rendered as a literal of type %s: %s" % (value, type_, err)
             ) from err
+        if text is None:
+            raise exc.CompileError(
+                "found the value %r of type %s, which has no literal processor: it can't be rendered as text"
+                % (value, type_)
+            )
         refuse_place_marks(text, "literal")
         return text
 

@@ -117,6 +117,14 @@ _BIND_IN_TEXT = re.compile(r"(?<![:\w\x5c]):(\w+)(?!:)", re.UNICODE)
 _ESCAPED_COLON = re.compile(r"\x5c(:[\w\$]*)(?![:\w\$])", re.UNICODE)
 
 
+def _aliased_by(source: Any) -> Any:
+    """Return what a source is another name of, None where it is something of its own."""
+    kind = source.__visit_name__
+    if kind == "cte":
+        return source._cte_alias
+    return source.element if kind == "alias" or kind == "tablesample" else None
+
+
 class ExpressionChapter(CompilerFields):
     """Visit methods of column expressions."""
 
@@ -159,16 +167,18 @@ class ExpressionChapter(CompilerFields):
 
     def _subquery_column_text(self, column: Any, name: str) -> str:
         """Return the name of a column; that of a subquery is as short as the label inside."""
-        source = column.table
-        while source is not None and source.__visit_name__ in ("alias", "tablesample"):
-            source = source.element
-        if source is None or source.__visit_name__ not in ("subquery", "cte", "lateral"):
+        source, inner = column.table, column
+        while source is not None:
+            aliased = _aliased_by(source)
+            if aliased is None:
+                break
+            source, inner = aliased, inner._proxies[0]
+        if column.is_literal or source is None or source.__visit_name__ not in ("subquery", "cte", "lateral"):
             return name
-        inner = column
-        while inner._proxies:
-            inner = inner._proxies[0]
-            if inner.__visit_name__ == "label":
-                return name
+        if source.element.__visit_name__ in ("textual_select", "values") or source.element._is_from_clause:
+            return name  # the columns have the names they were given
+        if inner._proxies and inner._proxies[0].__visit_name__ == "label":
+            return name
         return self._short_name("colident", name)
 
     def _alias_text(self, name: Any) -> str:
@@ -196,7 +206,7 @@ class ExpressionChapter(CompilerFields):
         **kwargs: Any,
     ) -> str:
         name = column.name
-        if name.__class__ is not str:
+        if name.__class__ is not str and name.__class__ is not quoted_name:
             if name is None:
                 name = self._fallback_column_name(column)
             name = self._label_text(name)

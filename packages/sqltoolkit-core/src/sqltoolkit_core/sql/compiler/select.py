@@ -14,7 +14,7 @@ from ... import exc
 from ...util.decorators import warn_deprecated
 from .. import lowering
 from .. import operators
-from ..names import AnonLabel
+from ..names import AnonLabel, quoted_name
 from ..selectable.base import LABEL_STYLE_TABLENAME_PLUS_COL
 from ..selectable.froms import correlated
 from ..selectable.froms import derive_froms
@@ -367,10 +367,12 @@ class SelectChapter(CompilerFields):
             label = named.fallback
         if label is not None:
             rendered = self._generated_label_text(label)
-        elif name.__class__ is str:
-            rendered = name
-        else:
+        elif name.__class__ is not str and name.__class__ is not quoted_name:
             rendered = self._label_text(name)
+        elif len(name) > self.label_length - 6:
+            rendered = self._subquery_column_text(column, name)
+        else:
+            rendered = name
         # the label comes first: numbers are given in that order
         text: str = column._visit_kw(self, **kwargs) if kwargs else column._visit(self)
         if fill:

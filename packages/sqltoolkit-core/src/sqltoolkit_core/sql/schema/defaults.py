@@ -387,6 +387,7 @@ def _with_older_spelling(dialect_kw: Dict[str, Any], name: str, value: Any) -> D
     prefixed = "oracle_" + name
     if prefixed in dialect_kw:
         raise exc.ArgumentError("Give %s= or %s=, not both" % (prefixed, name))
+    util.warn_deprecated("%s= is for Oracle only: give it as %s=" % (name, prefixed), "2.1")
     return {**dialect_kw, prefixed: value}
 
 

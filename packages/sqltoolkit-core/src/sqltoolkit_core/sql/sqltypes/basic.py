@@ -98,13 +98,12 @@ class HasExpressionLookup(TypeEngineMixin):
             found = by_other.get(affinity)
             if found is None:
                 return op, own
-            if found is affinity:
-                # of two types of one kind, the narrower class stands for the result
-                if type(own) is not type(other) and isinstance(own, type(other)):
-                    return op, own
-                return op, other
-            if found is own._type_affinity:
+            kind = type(own.impl_instance if own._is_type_decorator else own)
+            if found is own._type_affinity and (found is not affinity or kind is not found):
+                # of two types of one kind, the left one, unless it is the general class of that kind
                 return op, own
+            if found is affinity:
+                return op, other
             return op, to_instance(found)
 
     comparator_factory: Any = Comparator

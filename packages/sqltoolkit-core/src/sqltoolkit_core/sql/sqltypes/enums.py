@@ -323,11 +323,11 @@ class Enum(String, SchemaType, Emulated):
         needed = max(map(len, self.enums), default=0)
         if wanted is None:
             return needed
-        if wanted < needed and not self.native_enum:
+        if wanted < needed:
             raise ValueError(
                 "length=%d is too short for the longest value, which has %d characters" % (wanted, needed)
             )
-        return max(wanted, needed)
+        return wanted
 
     def _read_members(self, members: Sequence[Any]) -> None:
         """Take strings, or one enumerated class, as the values; the first of several equal ones stands for them."""
