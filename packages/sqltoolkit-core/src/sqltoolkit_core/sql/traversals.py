@@ -250,7 +250,9 @@ def _emit_clauses(value: Any, out: List[Any], binds: List[Any], seen: Dict[int, 
 
 def _emit_any(value: Any, out: List[Any], binds: List[Any], seen: Dict[int, int]) -> None:
     if isinstance(value, HasCacheKey) or hasattr(value, "_flat"):
-        value._flat(out, binds, seen)
+        # options that say nothing about the SQL are skipped
+        if getattr(value, "_is_has_cache_key", True):
+            value._flat(out, binds, seen)
     elif isinstance(value, (tuple, list)):
         out.append(value.__class__)
         out.append(len(value))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import typing
 
+from sqltoolkit_core.util.collections import EMPTY_DICT
+
 from ..strategy_options.load import descend
 from ..strategy_options.matching import build_nodes
 
@@ -26,6 +28,7 @@ class LoadRequest:
 
     __slots__ = (
         "autoflush",
+        "execution_options",
         "identity_token",
         "lazy_loaded_from",
         "loader_path",
@@ -54,6 +57,7 @@ class LoadRequest:
         options: Any = None,
         within: Any = None,
         prebuffer: bool = False,
+        execution_options: Any = EMPTY_DICT,
     ) -> None:
         self.populate_existing = populate_existing
         self.autoflush = autoflush
@@ -68,10 +72,13 @@ class LoadRequest:
         self.options = options
         #: load everything before the result is given out, for programs that cannot wait while they read it
         self.prebuffer = prebuffer
+        #: execution options of the run that do not concern loading; loads that belong to it have them, too
+        self.execution_options = execution_options
         #: what waits for further loads in the outermost run, and the relationships that led from there
         self.queue: Any = None
         self.trail: Tuple[Any, ...] = ()
         if within is not None:
+            self.execution_options = within.request.execution_options
             self.queue = within.queue
             self.trail = (*within.request.trail, loader_path)
 

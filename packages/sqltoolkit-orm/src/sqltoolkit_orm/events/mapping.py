@@ -48,17 +48,24 @@ class _Hold:
         self.waiting.setdefault(class_, []).append((key, options))
 
     def remove(self, class_: Any, key: Any) -> bool:
+        """Forget a listener; tell whether it was there."""
         kept = self.waiting.get(class_, [])
         left = [(k, o) for k, o in kept if not (k.fn is key.fn and k.identifier == key.identifier)]
-        self.waiting[class_] = left
+        if class_ in self.waiting:
+            self.waiting[class_] = left
         return len(left) != len(kept)
 
-    def release(self, class_: Any, target: Any) -> None:
-        """Register what waited for a class, or with propagate for one of its bases."""
+    def release(self, class_: Any, target: Any) -> List[Any]:
+        """Register what waited for a class, or with propagate for one of its bases; return the keys."""
+        found = []
         for cls in class_.__mro__:
             for key, options in self.waiting.get(cls, ()):
                 if cls is class_ or options.get("propagate"):
-                    key.retargeted(target).listen_as_is(**options)
+                    released = key.retargeted(target)
+                    # subclasses get it when they are mapped, or had it then
+                    released.listen_as_is(**dict(options, propagate=False))
+                    found.append(released)
+        return found
 
     def clear(self) -> None:
         self.waiting.clear()
@@ -161,6 +168,9 @@ class InstanceEvents(event.Events[ClassManager]):
             key = key.wrapped(with_object)
         if isinstance(target, _Unmapped):
             target.hold.add(target.class_, key, dict(propagate=propagate, raw=True, **kw))
+            for manager in _managers_below(target.class_) if propagate else ():
+                key.retargeted(manager).base_listen(propagate=False, **kw)
+                manager.refresh_instance_listeners()
             return
         key.base_listen(propagate=propagate, **kw)
         if isinstance(target, type):
@@ -173,15 +183,8 @@ class InstanceEvents(event.Events[ClassManager]):
 
     @classmethod
     def remove(cls, key: Any) -> None:
-        if isinstance(key.dispatch_target, _Unmapped):
-            if key.dispatch_target.hold.remove(key.dispatch_target.class_, key):
-                return
-        key.remove()
-        target = key.dispatch_target
-        if isinstance(target, ClassManager):
-            target.refresh_instance_listeners()
-        else:
-            _refresh_all_managers()
+        _remove_listener(key, _instance_hold)
+        _refresh_all_managers()
 
     def first_init(self, manager: Any, cls: Any) -> None:
         """The first object of a class is about to be constructed."""
@@ -211,6 +214,26 @@ class InstanceEvents(event.Events[ClassManager]):
         """The state of an object was unpickled."""
 
 
+def _managers_below(class_: Any) -> List[ClassManager]:
+    """Return the managers of the subclasses of a class that are mapped though the class is not."""
+    found = []
+    below = list(class_.__subclasses__())
+    while below:
+        subclass = below.pop(0)
+        manager = instrumentation.opt_manager_of_class(subclass)
+        if manager is not None and manager.class_ is subclass:
+            found.append(manager)
+        below.extend(subclass.__subclasses__())
+    return found
+
+
+def _remove_listener(key: Any, hold: _Hold) -> None:
+    """Take a listener out of all that it was registered for, and from those that wait."""
+    held = isinstance(key.target, type) and hold.remove(key.target, key)
+    if not held or event.contains(key.target, key.identifier, key.fn):
+        key.remove()
+
+
 def _may_be_mapped(target: Any) -> bool:
     """Return whether a class without mapping may be the target of events: anything that is no event target itself."""
     return not hasattr(target, "dispatch") and not target.__module__.startswith("builtins")
@@ -235,6 +258,8 @@ class MapperEvents(event.Events[Mapper]):
 
     @classmethod
     def accept_target(cls, target: Any, identifier: str) -> Any:
+        if identifier in _OF_ALL_MAPPERS:
+            return Mapper if isinstance(target, type) and issubclass(target, Mapper) else None
         if target is Mapper or isinstance(target, Mapper):
             return target
         if isinstance(target, type):
@@ -251,17 +276,14 @@ class MapperEvents(event.Events[Mapper]):
         cls, key: Any, raw: bool = False, retval: bool = False, propagate: bool = False, **kw: Any
     ) -> None:
         target, identifier = key.dispatch_target, key.identifier
-        if identifier in ("before_configured", "after_configured") and target is not Mapper:
-            from sqltoolkit_core.util import warn
-
-            warn(
-                "'before_configured' and 'after_configured' are events of the Mapper class as a whole; "
-                "listen on Mapper"
-            )
         if not raw or not retval:
             key = key.wrapped(_adapted_mapper_listener(identifier, key.listener, raw, retval))
         if isinstance(target, _Unmapped):
             target.hold.add(target.class_, key, dict(propagate=propagate, raw=True, retval=True, **kw))
+            for manager in _managers_below(target.class_) if propagate else ():
+                if manager.mapper is not None:
+                    key.retargeted(manager.mapper).base_listen(propagate=False, **kw)
+                    manager.mapper.forget_memos()
             return
         key.base_listen(propagate=propagate, **kw)
         if propagate and isinstance(target, Mapper):
@@ -273,10 +295,7 @@ class MapperEvents(event.Events[Mapper]):
 
     @classmethod
     def remove(cls, key: Any) -> None:
-        if isinstance(key.dispatch_target, _Unmapped):
-            if key.dispatch_target.hold.remove(key.dispatch_target.class_, key):
-                return
-        key.remove()
+        _remove_listener(key, _mapper_hold)
 
     def instrument_class(self, mapper: Any, class_: Any) -> None:
         """A mapper is being made for a class; its attributes do not exist yet."""
@@ -315,6 +334,8 @@ class MapperEvents(event.Events[Mapper]):
         """An object was deleted."""
 
 
+#: events that tell of the configuration as a whole: of all mappers, or of those of a registry
+_OF_ALL_MAPPERS = frozenset(["before_configured", "after_configured"])
 _WITH_OBJECT = frozenset(
     ["before_insert", "after_insert", "before_update", "after_update", "before_delete", "after_delete"]
 )
@@ -464,7 +485,7 @@ class RegistryEvents(event.Events[Registry]):
             return target
         if isinstance(target, type):
             found = getattr(target, "registry", None)
-            if isinstance(found, Registry):
+            if isinstance(found, Registry) and class_mapper_or_none(target) is None:
                 return found
         return None
 
@@ -488,7 +509,10 @@ def _release_instance_listeners(class_: Any) -> None:
 
 
 def _release_mapper_listeners(mapper: Any, class_: Any) -> None:
-    _mapper_hold.release(class_, mapper)
+    for key in _mapper_hold.release(class_, mapper):
+        if key.identifier == "instrument_class":
+            # it is being announced right now, to those who listened before
+            key.listener(mapper, class_)
 
 
 instrumentation.new_manager_hooks.append(_release_instance_listeners)

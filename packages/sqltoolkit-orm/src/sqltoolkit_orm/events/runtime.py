@@ -11,6 +11,7 @@ import typing
 from typing import Any
 
 from sqltoolkit_core import event
+from sqltoolkit_core import exc as sa_exc
 
 from ..query.query import Query
 from ..scoping import scoped_session
@@ -70,6 +71,11 @@ class SessionEvents(event.Events[Any]):
             target = target.session_factory
             if isinstance(target, type) and issubclass(target, Session):
                 return target
+            if not isinstance(target, sessionmaker):
+                raise sa_exc.ArgumentError(
+                    "Events of a scoped session need a sessionmaker or a Session class to make its sessions, not %r"
+                    % (target,)
+                )
         if isinstance(target, sessionmaker):
             return target.class_
         if isinstance(target, type):
@@ -80,8 +86,9 @@ class SessionEvents(event.Events[Any]):
 
     @classmethod
     def listen(
-        cls, key: EventKey, *, raw: bool = False, restore_load_context: bool = False, **kw: Any
+        cls, key: EventKey, *, raw: bool = False, restore_load_context: bool = False, retval: bool = False, **kw: Any
     ) -> None:
+        # what a listener of do_orm_execute returns counts in any case, so there is nothing to say with retval
         if key.identifier in _OF_INSTANCES and not raw:
             key = key.wrapped(_with_object(key.listener))
         super().listen(key, **kw)

@@ -16,6 +16,7 @@ from sqltoolkit_core.sql.lowering import register_plugin
 from sqltoolkit_core.sql.lowering import StatementPlugin
 from sqltoolkit_core.util import warn
 from sqltoolkit_core.util.collections import EMPTY_DICT
+from sqltoolkit_core.util.collections import immutabledict
 
 from .. import exc as orm_exc
 from ..base import instance_str
@@ -83,14 +84,13 @@ def request_of(statement: Any, options: Any) -> LoadRequest:
         return DEFAULT_REQUEST
     merged = dict(own)
     merged.update(options)
-    if not _REQUEST_KEYS.intersection(merged):
-        return DEFAULT_REQUEST
     return LoadRequest(
         populate_existing=bool(merged.get("populate_existing", False)),
         autoflush=bool(merged.get("autoflush", True)),
         yield_per=merged.get("yield_per"),
         identity_token=merged.get("identity_token"),
         prebuffer=bool(merged.get("prebuffer_rows", False)),
+        execution_options=immutabledict({key: merged[key] for key in merged if key not in _REQUEST_KEYS}),
     )
 
 
@@ -301,6 +301,8 @@ def fetch_objects(
     execution_options: Any = EMPTY_DICT,
 ) -> List[Any]:
     """Run an internal SELECT and return its objects (tuples, if it has several entries)."""
+    if request.execution_options:
+        execution_options = request.execution_options.union(execution_options)
     if session.has_events and session.dispatch.do_orm_execute:
         arguments = dict(bind_arguments or ())
         arguments.setdefault("mapper", mapper)

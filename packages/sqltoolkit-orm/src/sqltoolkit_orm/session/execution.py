@@ -98,7 +98,9 @@ class ORMExecuteState:
         self.session = session
         self.statement = statement
         self.parameters = parameters
-        self.execution_options = execution_options
+        #: the execution options of the run and of the statement, as they were when the run began
+        self.execution_options = _all_options(statement, execution_options)
+        #: the execution options of the run alone, with those that listeners added
         self.local_execution_options = execution_options
         self.bind_arguments = dict(bind_arguments or {})
         self._plugin = compile_state_cls
@@ -125,12 +127,12 @@ class ORMExecuteState:
         if bind_arguments:
             arguments.update(bind_arguments)
         arguments.pop("clause", None)
-        options = self.execution_options
+        options = self.local_execution_options
         if execution_options:
             options = immutabledict(options).union(execution_options)
         parameters = self.parameters
         if params:
-            parameters = dict(parameters or {}, **params) if isinstance(params, dict) else params
+            parameters = _merged_parameters(parameters, params)
         return self.session._run(
             statement, parameters, options, arguments, events=self._events_todo, request=self.request
         )
@@ -138,7 +140,6 @@ class ORMExecuteState:
     def update_execution_options(self, **opts: Any) -> None:
         """Add to the execution options of this run."""
         self.local_execution_options = immutabledict(self.local_execution_options).union(opts)
-        self.execution_options = immutabledict(self.execution_options).union(opts)
 
     # ------------------------------------------------------------------- facts
     @property
@@ -158,9 +159,9 @@ class ORMExecuteState:
         """The mappers of the entities that the statement itself names, without its subqueries."""
         if not self.is_orm_statement:
             return []
-        if self.is_select:
+        if self.is_select or self.is_from_statement:
             found: Dict[Any, bool] = {}
-            for description in self.statement.column_descriptions:
+            for description in getattr(self.statement, "column_descriptions", ()):
                 entity = description.get("entity")
                 if entity is not None:
                     inspected = inspect(entity, raiseerr=False)
@@ -181,9 +182,14 @@ class ORMExecuteState:
         return isinstance(self.parameters, list)
 
     @property
+    def _rows(self) -> Any:
+        """The statement whose rows are read: for ``from_statement()`` the one that was given to it."""
+        return self.statement.element if self.is_from_statement else self.statement
+
+    @property
     def is_select(self) -> bool:
         """Whether this is a SELECT."""
-        return bool(getattr(self.statement, "is_select", False))
+        return bool(getattr(self._rows, "is_select", False))
 
     @property
     def is_from_statement(self) -> bool:
@@ -193,17 +199,17 @@ class ORMExecuteState:
     @property
     def is_insert(self) -> bool:
         """Whether this is an INSERT."""
-        return bool(getattr(self.statement, "is_insert", False))
+        return bool(getattr(self._rows, "is_insert", False))
 
     @property
     def is_update(self) -> bool:
         """Whether this is an UPDATE."""
-        return bool(getattr(self.statement, "is_update", False))
+        return bool(getattr(self._rows, "is_update", False))
 
     @property
     def is_delete(self) -> bool:
         """Whether this is a DELETE."""
-        return bool(getattr(self.statement, "is_delete", False))
+        return bool(getattr(self._rows, "is_delete", False))
 
     @property
     def load_options(self) -> Any:
@@ -233,7 +239,12 @@ class ORMExecuteState:
 
     @property
     def lazy_loaded_from(self) -> Any:
-        """The state whose relationship is loaded lazily, or None."""
+        """The state whose relationship is loaded lazily, or None.
+
+        :raises sqltoolkit_core.exc.InvalidRequestError: the statement is no SELECT.
+        """
+        if not self.is_select:
+            raise sa_exc.InvalidRequestError("The statement of this execution is no SELECT")
         return self.request.lazy_loaded_from if self.request is not None else None
 
     @property
@@ -445,7 +456,7 @@ class Execution:
             self,
             call.statement,
             call.parameters,
-            _all_options(call.statement, call.execution_options),
+            call.execution_options,
             call.bind_arguments,
             plugin,
             (),
@@ -609,6 +620,25 @@ class Execution:
                     "session.no_autoflush"
                 )
                 raise
+
+
+def _merged_parameters(given: Any, more: Any) -> Any:
+    """Return parameters with those of a listener added, dictionary by dictionary where there are several.
+
+    :raises sqltoolkit_core.exc.InvalidRequestError: there are not as many dictionaries on both sides.
+    """
+    if isinstance(more, dict):
+        return dict(given or {}, **more)
+    if not given:
+        return more
+    if isinstance(given, dict):
+        given = [given]
+    if len(given) != len(more):
+        raise sa_exc.InvalidRequestError(
+            "The statement runs with %d dictionaries of parameters, and a listener gave %d to be merged with them"
+            % (len(given), len(more))
+        )
+    return [dict(one, **other) for one, other in zip(given, more)]
 
 
 def _all_options(statement: Any, options: Any) -> Any:

@@ -497,7 +497,11 @@ class PolymorphicPost:
                     run.session,
                     statement,
                     {"primary_keys": part},
-                    LoadRequest(identity_token=run.token, autoflush=False),
+                    LoadRequest(
+                        identity_token=run.token,
+                        autoflush=False,
+                        execution_options=run.request.execution_options,
+                    ),
                     mapper,
                 )
 
