@@ -39,8 +39,10 @@ _OWN_FRAMES = 2 if sys.version_info >= (3, 11) else 1
 _LEVELS = {None: 0, False: 0, True: 20, "debug": 10}
 
 
-def _qualified(cls: type) -> str:
-    return cls.__module__ + "." + cls.__name__
+def _qualified(cls: Any) -> str:
+    # a class may have a logger of another name than where it is defined
+    named: Optional[str] = getattr(cls, "logger_namespace", None)
+    return cls.__module__ + "." + cls.__name__ if named is None else named
 
 
 class _LazyLogger:

@@ -63,13 +63,17 @@ async def listed(iterator):
         (lambda r: r.mappings().fetchone(), {"x": 1, "y": "a"}),
         (lambda r: r.mappings().columns("y").fetchmany(1), [{"y": "a"}]),
         (lambda r: listed(r.mappings().unique()), [{"x": x, "y": y} for x, y in ROWS[:2] + ROWS[3:]]),
-        (lambda r: r.tuples().all(), ROWS),
-        (lambda r: r.t.fetchone(), ROWS[0]),
         (lambda r: r.yield_per(2).all(), ROWS),
     ],
 )
 def test_fetching(streamed, fn, expected) -> None:
     assert streamed(fn) == expected
+
+
+@pytest.mark.parametrize("fn", [lambda r: r.tuples().all(), lambda r: r.t.all()])
+def test_tuples(streamed, fn) -> None:
+    with pytest.warns(exc.SADeprecationWarning):
+        assert streamed(fn) == ROWS
 
 
 @pytest.mark.parametrize("name", ["one", "one_or_none", "scalar_one", "scalar_one_or_none"])

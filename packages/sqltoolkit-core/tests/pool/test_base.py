@@ -194,6 +194,20 @@ def test_logging(driver, caplog) -> None:
     assert "reset_rollback" in text
 
 
+@pytest.mark.parametrize("cls", [pool.QueuePool, pool.NullPool, pool.StaticPool, pool.SingletonThreadPool])
+def test_each_loan_and_return_is_logged(cls, driver, caplog) -> None:
+    one = cls(driver.connect, echo="debug")
+    for _ in range(3):
+        one.connect().close()
+    messages = [record.getMessage() for record in caplog.records]
+    assert sum("checked out" in message for message in messages) == 3
+    assert sum("is returned" in message for message in messages) == 3
+    one.echo = False
+    caplog.clear()
+    one.connect().close()
+    assert not caplog.records
+
+
 def test_listeners_survive_recreation(driver) -> None:
     calls = []
     one = pool.QueuePool(driver.connect)

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..engine.result import FilterResult
 from ..util import greenlet_spawn
+from ..util.decorators import warn_deprecated
 from .exc import AsyncMethodRequired
 
 if typing.TYPE_CHECKING:
@@ -173,11 +174,13 @@ class AsyncResult(AsyncCommon):
 
     def tuples(self) -> AsyncTupleResult:
         """Return this result, to a type checker one of plain tuples."""
+        warn_deprecated("tuples() is deprecated: an AsyncResult gives rows that type checkers know as tuples", "2.1.0")
         return self  # type: ignore[return-value]
 
     @property
     def t(self) -> AsyncTupleResult:
         """This result, to a type checker one of plain tuples."""
+        warn_deprecated("AsyncResult.t is deprecated: its rows are known as tuples to type checkers", "2.1.0")
         return self  # type: ignore[return-value]
 
 

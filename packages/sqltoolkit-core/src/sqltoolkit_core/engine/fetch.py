@@ -11,6 +11,7 @@ from itertools import chain
 
 if typing.TYPE_CHECKING:
     from typing import Any
+    from typing import Callable
     from typing import Deque
     from typing import Iterable
     from typing import Iterator
@@ -22,6 +23,7 @@ __all__ = [
     "BufferedRowFetch",
     "FetchStrategy",
     "FullyBufferedFetch",
+    "LoggedFetch",
     "PlainFetch",
 ]
 
@@ -179,3 +181,34 @@ class FullyBufferedFetch(FetchStrategy):
         rows = self.rows
         while rows:
             yield rows.popleft()
+
+
+class LoggedFetch(FetchStrategy):
+    """Rows as another strategy delivers them, each shown to a function that writes the log."""
+
+    __slots__ = ("inner", "log")
+
+    def __init__(self, inner: FetchStrategy, log: Callable[[Any], None]) -> None:
+        self.inner = inner
+        self.log = log
+
+    def _seen(self, rows: Iterable[Any]) -> Iterator[Any]:
+        for row in rows:
+            self.log(row)
+            yield row
+
+    def yield_per(self, num: int) -> None:
+        self.inner.yield_per(num)
+
+    def one(self, cursor: Any) -> Any:
+        row = self.inner.one(cursor)
+        return None if row is None else next(self._seen((row,)))
+
+    def many(self, cursor: Any, size: Optional[int]) -> Sequence[Any]:
+        return list(self._seen(self.inner.many(cursor, size)))
+
+    def all(self, cursor: Any) -> Iterable[Any]:
+        return list(self._seen(self.inner.all(cursor)))
+
+    def stream(self, cursor: Any) -> Iterable[Any]:
+        return self._seen(self.inner.stream(cursor))

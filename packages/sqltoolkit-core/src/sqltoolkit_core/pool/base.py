@@ -182,7 +182,6 @@ class Pool(log.Identified, event.EventTarget):
         self.counts = dict.fromkeys(
             ("opened", "closed", "invalidated", "recycled", "pings", "timeouts", "waits"), 0
         )
-        self._refresh_fast_path()
         self._refresh_logging()
         if _dispatch is not None:
             self.dispatch.update(_dispatch, only_propagate=False)
@@ -196,7 +195,7 @@ class Pool(log.Identified, event.EventTarget):
     def _refresh_fast_path(self) -> None:
         # whether a connection of the present epoch may be given out unseen
         self._unchecked = (
-            not self._pre_ping and self._recycle == -1 and self._max_lifetime is None
+            not self._pre_ping and self._recycle == -1 and self._max_lifetime is None and not self._debug
         )
 
     @property
@@ -220,6 +219,7 @@ class Pool(log.Identified, event.EventTarget):
         self._info = self.logger.isEnabledFor(20)
         self._debug = self._info and self.logger.isEnabledFor(10)
         self._plain_return = not self._debug and self._reset_on_return is reset_rollback
+        self._refresh_fast_path()
 
     @property
     def echo(self) -> log.EchoFlag:

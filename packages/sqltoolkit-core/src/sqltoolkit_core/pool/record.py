@@ -240,6 +240,7 @@ class _ConnectionRecord(ConnectionPoolEntry):
     def connect(self) -> None:
         """Open the driver connection and tell the listeners."""
         pool = self.pool
+        pool._refresh_logging()
         self.dbapi_connection = None
         epoch = pool._epoch
         try:
@@ -601,6 +602,8 @@ class _ConnectionFairy(PoolProxiedConnection):
             return
         if self.dbapi_connection is not None:
             try:
+                if pool._debug:
+                    pool.logger.debug("Connection %r is returned to the pool", self.dbapi_connection)
                 if pool.has_use_listeners or pool._debug:
                     self._reset(_RESET_DONE_BEFORE if transaction_was_reset else _RESET_AT_RETURN)
                 elif not transaction_was_reset or pool._reset_on_return is not pool.reset_rollback:

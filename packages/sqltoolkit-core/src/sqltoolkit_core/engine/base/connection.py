@@ -154,6 +154,9 @@ class Connection(StatementExecution, ConnectionEventsTarget):
     def _log_info(self, message: str, *arg: Any, **kw: Any) -> None:
         self.engine.logger.info(self._message(message), *arg, **kw)
 
+    def _log_debug(self, message: str, *arg: Any, **kw: Any) -> None:
+        self.engine.logger.debug(self._message(message), *arg, **kw)
+
     # ------------------------------------------------------------- life time
 
     def __enter__(self) -> Self:

@@ -12,6 +12,7 @@ from ...inspection import inspects
 from ...log import Identified
 from ...log import echo_property
 from ...log import instance_logger
+from ...log import rootlogger_name
 from ...util.collections import immutabledict
 from ..reflection.inspector import inspector_of
 from .connection import Connection
@@ -77,6 +78,8 @@ class Engine(ConnectionEventsTarget, Identified):
 
         def __inspect_object__(self) -> Inspector: ...
 
+    # with the classes made of it, whatever their names
+    logger_namespace = rootlogger_name + ".engine.Engine"
     # does anybody listen on this engine or on all engines? Set by the event system
     has_events = False
     _execution_options: Mapping[str, Any] = EMPTY

@@ -23,9 +23,11 @@ from ..default.errors import Outcome
 from ..default.errors import ask_listeners
 from ..default.errors import connect_error
 from ..default.errors import typed_violation
+from ..fetch import LoggedFetch
 from ..interfaces import ExecuteStyle
 from .limits import LimitedCursor
 from .limits import TimeLimit
+from .messages import LoggedParameters
 from .messages import log_parameters
 from .messages import log_slow
 from .messages import tagged
@@ -599,6 +601,8 @@ class StatementExecution:
                 )
             context.post_exec()
             result: AnyCursorResult = context.make_result()
+            if self._observed:
+                self._log_rows(result)
         except BaseException as err:
             timed_out = limit is not None and limit.is_over
             self._handle_dbapi_exception(
@@ -716,6 +720,7 @@ class StatementExecution:
             context._batch_description = description
             context._rowcount = len(rows) if returns else count
             result: AnyCursorResult = context.make_result()
+            self._log_rows(result)
             return result
         except BaseException as err:
             self._handle_dbapi_exception(err, context.statement, None, cursor, context)
@@ -735,16 +740,29 @@ class StatementExecution:
         if not self._echo:  # type: ignore[attr-defined]
             return
         self._log_info(statement)  # type: ignore[attr-defined]
-        note = context._cache_note() if batch.batchnum == 1 else "insertmanyvalues"
+        note = "insertmanyvalues"
+        if batch.batchnum == 1:
+            note = "%s (insertmanyvalues)" % context._cache_note()
         self._log_info(  # type: ignore[attr-defined]
             "[%s %d/%d (%s%s)] %s",
             note,
             batch.batchnum,
             batch.total_batches,
-            "ordered" if batch.rows_sorted else "unordered",
+            "ordered" if context.compiled._insertmanyvalues.sort_by_parameter_order else "unordered",
             "; batch not supported" if batch.is_downgraded else "",
             log_parameters(self.engine, parameters, False),
         )
+
+    def _log_rows(self, result: AnyCursorResult) -> None:
+        """Have the rows written into the log when they are fetched, where that is wanted."""
+        if not self._echo or not result.returns_rows:  # type: ignore[attr-defined]
+            return
+        if self.engine.logger.isEnabledFor(10):
+            result._strategy = LoggedFetch(result.cursor_strategy, self._log_row)
+            self._log_debug("Col %s", LoggedParameters(result._context._column_names(), False))  # type: ignore[attr-defined]
+
+    def _log_row(self, row: Any) -> None:
+        self._log_debug("Row %s", LoggedParameters(tuple(row), False))  # type: ignore[attr-defined]
 
     def _note_duration(self, started: float, statement: str, parameters: Any, many: bool) -> None:
         limit = self.engine.slow_query_threshold

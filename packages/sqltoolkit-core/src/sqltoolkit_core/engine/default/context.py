@@ -630,6 +630,9 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
             return self._batch_description
         return self.cursor.description
 
+    def _column_names(self) -> Any:
+        return tuple([one[0] for one in self._description() or ()])
+
     def _fetch_strategy(self) -> Any:
         strategy = self.cursor_fetch_strategy
         if strategy is None and self._is_server_side:
