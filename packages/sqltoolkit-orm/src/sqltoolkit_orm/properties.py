@@ -14,11 +14,13 @@ from sqltoolkit_core.sql import coercions
 from sqltoolkit_core.sql import roles
 from sqltoolkit_core.sql.base import EntityMark
 from sqltoolkit_core.sql.schema import Column
+from sqltoolkit_core.types import NullType
 from sqltoolkit_core.util import memoized_property
 from sqltoolkit_core.util import warn
 
 from . import attributes
 from .base import Mapped
+from .exc import MappedAnnotationError
 from .interfaces import IntrospectsAnnotations
 from .interfaces import PropComparator
 from .interfaces import StrategizedProperty
@@ -422,6 +424,9 @@ class Validator:
             self._call(state, value, True)
 
 
+_MAPPED_ARGUMENTS = ("deferred", "deferred_group", "deferred_raiseload", "active_history")
+
+
 class MappedColumn(IntrospectsAnnotations, Mapped[T_co]):
     """What ``mapped_column()`` gives in a class body: a Column to be, and the options of its attribute.
 
@@ -472,21 +477,44 @@ class MappedColumn(IntrospectsAnnotations, Mapped[T_co]):
         is_dataclass_field: bool,
     ) -> None:
         self.check_dataclass_arguments(decl_scan.is_dataclass, cls, key)
-        if self.use_existing_column and decl_scan.inherits is not None:
-            table = decl_scan.inherited_table
-            name = self.column.name or key
-            found = None if table is None or decl_scan.has_own_table else table.c.get(name)
-            if found is not None:
-                self.column = found
-                self._settle_default(decl_scan, is_dataclass_field)
-                return
-        if extracted_mapped_annotation is not None:
-            decl_scan.read_column_annotation(self, originating_module, key, extracted_mapped_annotation)
+        if not self._uses_existing(decl_scan, key):
+            if extracted_mapped_annotation is not None:
+                decl_scan.read_column_annotation(self, originating_module, key, extracted_mapped_annotation)
+            elif isinstance(self.column.type, NullType) and not self.column.foreign_keys:
+                raise MappedAnnotationError(
+                    "The column of attribute '%s.%s' has no type; annotate it with Mapped[...], or give "
+                    "mapped_column() a type" % (cls.__name__, key)
+                )
+            # an Annotated type may have said it
+            self._uses_existing(decl_scan, key)
+        if self.unmapped:
+            self._refuse_mapped_arguments(cls, key)
         self._settle_default(decl_scan, is_dataclass_field)
         if self.column.key is None:
             self.column.key = key
         if self.column.name is None:
             self.column.name = key
+
+    def _uses_existing(self, decl_scan: Any, key: str) -> bool:
+        """Take the column of the inherited table, if there is one and it is to be taken."""
+        if not self.use_existing_column or decl_scan.inherits is None:
+            return False
+        table = decl_scan.inherited_table
+        found = None if table is None or decl_scan.has_own_table else table.c.get(self.column.name or key)
+        if found is None:
+            return False
+        self.column = found
+        return True
+
+    def _refuse_mapped_arguments(self, cls: Any, key: str) -> None:
+        refused = [name for name in _MAPPED_ARGUMENTS if getattr(self, name)]
+        if "deferred_group" in refused or "deferred_raiseload" in refused:
+            refused.remove("deferred")
+        if refused:
+            raise core_exc.ArgumentError(
+                "Attribute '%s.%s' is an unmapped column, which takes no %s"
+                % (cls.__name__, key, ", ".join(map(repr, refused)))
+            )
 
     def _settle_default(self, decl_scan: Any, is_dataclass_field: bool) -> None:
         if decl_scan.leaves_defaults_to_attributes and is_dataclass_field:

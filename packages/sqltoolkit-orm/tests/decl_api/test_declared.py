@@ -209,8 +209,10 @@ class TestSettings:
             id: Mapped[int] = mapped_column(primary_key=True)
 
         assert T.__table__.name == "t" and T.__table__.comment == "of T"
+        Sub = type("Sub", (T,), {})
+        assert Sub.__table__ is T.__table__ and T.__table__.comment == "of T"
         with pytest.raises(exc.ArgumentError, match="__table_args__ needs a table"):
-            type("Sub", (T,), {})
+            type("Other", (T,), {"__table_args__": {"comment": "c"}})
 
     def test_mapper_arguments(self, Base):
         class Mixin:

@@ -254,7 +254,8 @@ def is_pep695(annotation: Any) -> bool:
     kind = type(annotation)
     if kind.__name__ == "TypeAliasType" and kind.__module__ in ("typing", "typing_extensions"):
         return True
-    origin = getattr(annotation, "__origin__", None)
+    # Annotated[X, ...] also has what it annotates as its origin
+    origin = None if is_annotated(annotation) else getattr(annotation, "__origin__", None)
     return origin is not None and type(origin).__name__ == "TypeAliasType"
 
 
@@ -426,12 +427,15 @@ def resolve_annotation(
     in_class: Optional[str] = None,
     str_cleanup: Optional[Callable[[str, str], str]] = None,
     include_generic: bool = False,
+    _within: Tuple[Any, ...] = (),
 ) -> Any:
     """Return the object that an annotation written as text means in the module named ``module``.
 
     ``X | Y`` and ``list[X]`` are understood on every Python.  ``str_cleanup(text, module)`` may change the text first.
-    With ``include_generic``, texts inside of generic annotations are resolved too.  ``NameError`` for unknown names.
+    With ``include_generic``, texts inside of generic annotations are resolved too; one that means a type it stands in,
+    as in ``Json = Dict[str, "Json"]``, stays a text.  ``NameError`` for unknown names.
     """
+    given = annotation
     if is_fwd_ref(annotation) and not getattr(annotation, "__forward_is_class__", False):
         annotation = fwd_ref_text(annotation)
     if isinstance(annotation, str):
@@ -439,12 +443,14 @@ def resolve_annotation(
             annotation = str_cleanup(annotation, module)
         annotation = _evaluate(annotation, module, locals_, in_class)
     if include_generic and is_generic(annotation) and not is_literal(annotation):
-        return _with_resolved_args(annotation, module, locals_, in_class, str_cleanup)
+        if any(annotation is outer or annotation == outer for outer in _within):
+            return given
+        return _with_resolved_args(annotation, module, locals_, in_class, str_cleanup, _within + (annotation,))
     return annotation
 
 
 def _with_resolved_args(
-    annotation: Any, module: str, locals_: Any, in_class: Any, str_cleanup: Any
+    annotation: Any, module: str, locals_: Any, in_class: Any, str_cleanup: Any, within: Tuple[Any, ...]
 ) -> Any:
     args = get_args(annotation)
     resolved = tuple(
@@ -457,6 +463,7 @@ def _with_resolved_args(
             in_class=in_class,
             str_cleanup=str_cleanup,
             include_generic=True,
+            _within=within,
         )
         for index, arg in enumerate(args)
     )

@@ -6,6 +6,7 @@ import datetime as dt
 import decimal
 import enum
 import uuid
+from typing import NewType
 
 import pytest
 
@@ -104,6 +105,12 @@ def test_python_type_maps_and_strangers():
     class Sub(str):
         pass
 
+    class Mixed(str, enum.Enum):
+        a = "x"
+
     assert resolve_python_type(dict) is None
-    assert repr(resolve_python_type(Sub, {str: types.String(7)})) == "String(length=7)"
+    # entries are for the type itself; that of Enum answers for its classes
+    assert resolve_python_type(Sub, {str: types.String(7)}) is None
+    assert resolve_python_type(NewType("Name", str)) is None
+    assert isinstance(resolve_python_type(Mixed), types.Enum)
     assert repr(resolve_python_type(dict, {dict: types.JSON})) == "JSON()"

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqltoolkit_core import exc as core_exc
 from sqltoolkit_core.sql.schema import Column
+from sqltoolkit_core.sql.schema import Table
 
 from ..attributes import InstrumentedAttribute
 from ..attributes import QueryableAttribute
@@ -60,6 +62,11 @@ def _append_column(cls: Any, key: str, column: Any) -> None:
         column.name = key
     if column.key is None:
         column.key = key
+    if not isinstance(cls.__table__, Table):
+        raise core_exc.InvalidRequestError(
+            "Class %r is mapped to %r, which is no table and takes no new column %r"
+            % (cls.__name__, type(cls.__table__).__name__, key)
+        )
     cls.__table__.append_column(column, replace_existing=True)
 
 

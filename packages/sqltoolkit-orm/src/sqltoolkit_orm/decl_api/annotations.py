@@ -28,6 +28,7 @@ from .. import exc as orm_exc
 from ..base import DynamicMapped
 from ..base import Mapped
 from ..base import WriteOnlyMapped
+from ..interfaces import MapperProperty
 from ..properties import MappedColumn
 from .typed_tables import Unmapped
 
@@ -151,9 +152,10 @@ def read_column_annotation(
 def _resolved(annotation: Any, cls: Any, module: Optional[str], key: str, column: Any) -> Any:
     if isinstance(annotation, str) or is_fwd_ref(annotation, check_generic=True):
         try:
-            return resolve_annotation(
-                annotation, module or cls.__module__, _names_of(cls), include_generic=True, in_class=cls.__name__
-            )
+            # classes within the class may be named by way of it
+            names = dict(_names_of(cls))
+            names.setdefault(cls.__name__, cls)
+            return resolve_annotation(annotation, module or cls.__module__, names, include_generic=True)
         except NameError as err:
             text = fwd_ref_text(annotation) if is_fwd_ref(annotation) else annotation
             if isinstance(column.column.type, NullType) and not column.column.foreign_keys:
@@ -177,6 +179,10 @@ def _find_template(annotation: Any) -> Any:
             waiting.append(pep695_value(item))
         elif is_annotated(item):
             for extra in item.__metadata__:
+                if isinstance(extra, MapperProperty):
+                    raise NotImplementedError(
+                        "%s in Annotated[...]: only mapped_column() can be shared so" % type(extra).__name__
+                    )
                 if isinstance(extra, MappedColumn):
                     return extra
             waiting.append(item.__origin__)
@@ -295,8 +301,11 @@ def _target_of_text(text: str, cls: Any, module: str, key: str) -> Tuple[Any, An
         return strip_optional(text)[0], None
     try:
         container = resolve_name_in(generic.group(1), module)
-    except NameError:
-        return text, None
+    except NameError as err:
+        raise orm_exc.MappedAnnotationError(
+            "The annotation %s of attribute '%s.%s' can't be read: the name %s is not known in module %s at run time"
+            % (text, cls.__name__, key, generic.group(1), module)
+        ) from err
     origin = get_origin(container) or container
     inner = generic.group(2)
     if isinstance(origin, type) and issubclass(origin, collections.abc.Collection):

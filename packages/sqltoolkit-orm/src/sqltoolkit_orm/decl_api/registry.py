@@ -9,6 +9,7 @@ import typing
 import weakref
 from typing import Any
 
+from sqltoolkit_core.event import listen
 from sqltoolkit_core import exc as core_exc
 from sqltoolkit_core.sql.schema import MetaData
 from sqltoolkit_core.types import resolve_python_type
@@ -97,6 +98,23 @@ class TypeResolve:
         return self.registry.type_for(python_type)
 
 
+def _call_declare_first(of: registry) -> None:
+    """Call ``__declare_first__()`` of the classes that have or inherit it, parents first."""
+    _call_hooks(of, "__declare_first__")
+
+
+def _call_declare_last(of: registry) -> None:
+    """Call ``__declare_last__()`` of the classes that have or inherit it, parents first."""
+    _call_hooks(of, "__declare_last__")
+
+
+def _call_hooks(of: registry, name: str) -> None:
+    for manager in of.managers():
+        hook = getattr(manager.class_, name, None) if manager.is_mapped else None
+        if hook is not None:
+            hook()
+
+
 class registry:
     """The classes that are mapped together: their names, their metadata and their types.
 
@@ -131,6 +149,9 @@ class registry:
             self.update_type_annotation_map(type_annotation_map)
         with lock:
             registries.add(self)
+        # first in line, before the application's listeners
+        listen(self, "before_configured", _call_declare_first)
+        listen(self, "after_configured", _call_declare_last)
 
     # -- types -------------------------------------------------------------------------------------------------------
 

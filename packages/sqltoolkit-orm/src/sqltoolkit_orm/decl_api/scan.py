@@ -13,8 +13,10 @@ from sqltoolkit_core import exc as core_exc
 from sqltoolkit_core.sql.elements import ColumnElement
 from sqltoolkit_core.sql.schema import Column
 from sqltoolkit_core.sql.schema import Table
+from sqltoolkit_core.sql.schema import TypedColumns
 from sqltoolkit_core.util import merge_lists_w_ordering
 from sqltoolkit_core.util import warn
+from sqltoolkit_core.util import warn_deprecated
 from sqltoolkit_core.util.typing import get_annotations
 
 from .. import clsregistry
@@ -70,7 +72,8 @@ def map_class(registry: Any, cls: Any, dataclass_setup: Optional[Dict[str, Any]]
     :param cls: the class.
     :param dataclass_setup: the arguments of the dataclass decorator, for classes that become dataclasses.
     """
-    if cls.__dict__.get("__abstract__", False):
+    if cls.__dict__.get("__abstract__", False) or issubclass(cls, TypedColumns):
+        # the latter describes the table of a mapped class for type checkers
         return
     manager = instrumentation.opt_manager_of_class(cls)
     if manager is not None and manager.is_mapped:
@@ -143,7 +146,11 @@ class ClassScan:
         )
         self.allow_unmapped = bool(getattr(cls, "__allow_unmapped__", False))
         self.declared_attr_memo: Dict[Any, Any] = {}
+        #: what stands in the class body until the mapper puts an attribute in its place
+        self.replaced: List[str] = []
         self.found: Dict[str, _Found] = {}
+        #: declared attributes of mixins, by name: (mixin, declared_attr, annotation)
+        self.declared_later: Dict[str, Tuple[Any, Any, Any]] = {}
         #: attributes that a cascading declared_attr has made
         self.cascading_names: Set[str] = set()
         self.properties: Dict[str, Any] = {}
@@ -157,6 +164,8 @@ class ClassScan:
         self.table: Any = None
         self.tablename: Any = None
         self.table_args: Any = None
+        #: a mixin has them, for those classes that have a table
+        self.table_args_inherited = False
         self.mapper_args_fn: Any = None
         self.table_cls: Any = Table
         self.inherits: Any = None
@@ -175,6 +184,11 @@ class ClassScan:
             raise
 
     def _read(self) -> None:
+        if "registry" in self.cls.__dict__ and hasattr(self.cls, "_sa_registry"):
+            warn(
+                "The name 'registry' is used by the declarative base itself and changes nothing on %r; call the "
+                "attribute something else" % self.cls
+            )
         self._find_parent()
         self._collect()
         if self.dataclass_setup is not None:
@@ -224,6 +238,9 @@ class ClassScan:
                 self._collect_from(base)
             elif mapped_base:
                 self._collect_cascading(base)
+        # when the columns are known that they may refer to
+        for name, (base, value, noted) in self.declared_later.items():
+            self._collect_one(base, name, True, value, noted, False)
 
     @staticmethod
     def _is_own_base(base: Any) -> bool:
@@ -243,12 +260,15 @@ class ClassScan:
                 if self.mapper_args_fn is None:
                     self.mapper_args_fn = lambda: dict(getattr(self.cls, "__mapper_args__"))
             elif name == "__tablename__":
+                if declared and value.is_cascading:
+                    warn("@declared_attr.cascading does nothing for __tablename__; see %r, of %r" % (base, self.cls))
                 if self.tablename is None and "__tablename__" not in self._seen_special:
                     self._seen_special.add("__tablename__")
                     self.tablename = getattr(self.cls, "__tablename__")
             elif name == "__table_args__":
                 if self.table_args is None:
                     self.table_args = getattr(self.cls, "__table_args__")
+                    self.table_args_inherited = base is not self.cls
                     if not isinstance(self.table_args, (tuple, dict, type(None))):
                         raise core_exc.ArgumentError(
                             "__table_args__ of class %s is %r, expected a tuple, a dictionary or None"
@@ -276,7 +296,6 @@ class ClassScan:
         ordered = merge_lists_w_ordering(
             [n for n in present if _is_candidate(n)], [n for n in noted if _is_candidate(n)]
         )
-        late = []
         for name in ordered:
             value = names.get(name)
             if not own and isinstance(value, declared_attr) and value.is_cascading:
@@ -285,15 +304,12 @@ class ClassScan:
                     self.cascading_names.add(name)
                     self._collect_declared(base, name, value)
                 continue
-            if name in self.found or (not own and self._hidden_by_parent(base, name)):
+            if name in self.found or name in self.declared_later or (not own and self._hidden_by_parent(base, name)):
                 continue
             if name in names and not own and isinstance(value, declared_attr):
-                late.append(name)
+                self.declared_later[name] = base, value, noted.get(name)
                 continue
             self._collect_one(base, name, name in names, value, noted.get(name), own)
-        for name in late:
-            if name not in self.found:
-                self._collect_one(base, name, True, names[name], noted.get(name), own)
         for name in field_names:
             self._collect_dataclass_field(base, name, names)
 
@@ -333,6 +349,8 @@ class ClassScan:
             return
         module = base.__module__
         inner, container = extract_mapped(raw, base, module, name)
+        if own and value is None and container is None and raw is not None:
+            self._refuse_plain_annotation(name)
         if present and own and value is None and container is None:
             # None on the class hides what mixins have
             self.found[name] = _Found(None, None, None, None, module, base, False)
@@ -361,9 +379,17 @@ class ClassScan:
         )
 
     def _refuse_bare_annotation(self, name: str, raw: Any, value: Any) -> None:
-        if self.allow_unmapped or self.is_dataclass and self.dataclass_setup is None:
+        if self.is_dataclass and self.dataclass_setup is None:
             return
-        if isinstance(value, Column) or not isinstance(value, (MapperProperty, MappedColumn)):
+        if isinstance(value, (MapperProperty, MappedColumn)):
+            self._refuse_annotation(name)
+
+    def _refuse_plain_annotation(self, name: str) -> None:
+        if not self.is_dataclass:
+            self._refuse_annotation(name)
+
+    def _refuse_annotation(self, name: str) -> None:
+        if self.allow_unmapped:
             return
         raise orm_exc.MappedAnnotationError(
             "The annotation of '%s.%s' is not of the form Mapped[...]. Write Mapped[...] for an "
@@ -422,10 +448,12 @@ class ClassScan:
             self._warn_expression(name, base)
             return
         self.found[name] = _Found(made, noted, container, inner, module, base, base is not self.cls)
-        if base is not self.cls and not _is_mappable(made):
+        if not _is_mappable(made):
             # not a mapped attribute: an association proxy, a hybrid, a plain value
-            if name not in self.cls.__dict__ and made is not None:
+            if (base is self.cls or name not in self.cls.__dict__) and made is not None:
                 type.__setattr__(self.cls, name, made)
+        elif value.fget.__doc__:
+            _document(made, value.fget.__doc__)
 
     def _collect_cascading(self, base: Any) -> None:
         """Make the cascading declared attributes of mixins above a mapped base for this class, too."""
@@ -551,8 +579,7 @@ class ClassScan:
                 self._add_column(name, column, order)
             if value.unmapped:
                 self.unmapped.append(value.column)
-                if name in self.cls.__dict__:
-                    type.__delattr__(self.cls, name)
+                self.replaced.append(name)
                 return
             prop = value.mapper_property_to_assign
             self.properties[name] = value.column if prop is None else prop
@@ -563,8 +590,7 @@ class ClassScan:
         if name in self.cls.__dict__ and isinstance(
             self.cls.__dict__[name], (Column, MappedColumn, MapperProperty, declared_attr)
         ):
-            # the mapper puts an attribute in its place
-            type.__delattr__(self.cls, name)
+            self.replaced.append(name)
 
     def _check_unmapped(self, name: str, value: Any, container: Any) -> None:
         """Refuse Unmapped[...] for what is mapped, and Mapped[...] for what is not."""
@@ -678,7 +704,7 @@ class ClassScan:
             return
         if self._is_concrete():
             return
-        if self.table_args:
+        if self.table_args and not self.table_args_inherited:
             raise core_exc.ArgumentError("__table_args__ needs a table, and this class shares the one of "
                                          "its parent")
         table = self.inherited_table
@@ -715,6 +741,7 @@ class ClassScan:
         for name in ("include_properties", "exclude_properties"):
             if given.get(name):
                 given[name] = [item.column if isinstance(item, MappedColumn) else item for item in given[name]]
+        self._leave_out_declared(given)
         if "inherits" not in given:
             if self.inherits is not None:
                 given["inherits"] = self.inherits
@@ -731,7 +758,30 @@ class ClassScan:
             given["exclude_properties"] = list(given.get("exclude_properties") or ()) + self.unmapped
         return given
 
+    def _leave_out_declared(self, given: Dict[str, Any]) -> None:
+        """Take the columns that the mapper arguments leave out from the attributes, with a warning."""
+        included, excluded = given.get("include_properties"), given.get("exclude_properties") or ()
+        if not included and not excluded:
+            return
+        for key, prop in list(self.properties.items()):
+            column = prop.columns[0] if isinstance(prop, ColumnProperty) else prop
+            if key not in self.found or not isinstance(column, Column):
+                continue
+            if (column.key in excluded or any(column is each for each in excluded)) or included and (
+                column.key not in included and not any(column is each for each in included)
+            ):
+                warn_deprecated(
+                    "Attribute '%s' of class %r is declared, and left out by include_properties or "
+                    "exclude_properties of the mapper, which are for columns that are in the table only; declare it "
+                    "Unmapped[...], with unmapped_column()" % (key, self.cls),
+                    "2.1",
+                )
+                if prop is column:
+                    del self.properties[key]
+
     def _as_column(self, value: Any) -> Any:
+        if isinstance(value, declared_attr):
+            value = value.__get__(None, self.cls)
         if isinstance(value, MappedColumn):
             value = value.column
         if isinstance(value, Column):
@@ -800,11 +850,21 @@ class ClassScan:
 
     def _make_mapper(self, extra: Dict[str, Any]) -> Any:
         arguments = self._mapper_arguments(extra)
+        for name in self.replaced:
+            if name in self.cls.__dict__:
+                type.__delattr__(self.cls, name)
         constructor = self.registry.constructor
         if self.cls.__init__ is object.__init__ and constructor is not None:
             type.__setattr__(self.cls, "__init__", constructor)
         mapper_cls = getattr(self.cls, "__mapper_cls__", None) or Mapper
         return mapper_cls(self.cls, self.table, properties=self.properties, **arguments)
+
+
+def _document(made: Any, doc: str) -> None:
+    """Let an attribute that a function made have the text of the function."""
+    documented = getattr(made, "column", made)
+    if getattr(documented, "doc", None) is None:
+        documented.doc = doc
 
 
 def _nearest_mapped(cls: Any) -> Any:

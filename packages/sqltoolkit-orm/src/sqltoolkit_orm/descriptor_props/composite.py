@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing
 from typing import Any
 
-from sqltoolkit_core import event
+from sqltoolkit_core.event import listen
 from sqltoolkit_core import exc as core_exc
 from sqltoolkit_core.sql import expression
 from sqltoolkit_core.sql import operators
@@ -17,11 +17,14 @@ from sqltoolkit_core.types import NullType
 from sqltoolkit_core.util import memoized_property
 from sqltoolkit_core.util.typing import get_annotations
 from sqltoolkit_core.util.typing import includes_none
+from sqltoolkit_core.util.typing import is_fwd_ref
+from sqltoolkit_core.util.typing import resolve_annotation
 from sqltoolkit_core.util.typing import strip_optional
 
 from .. import attributes
 from ..base import Mapped
 from ..base import NO_VALUE
+from ..exc import MappedAnnotationError
 from ..interfaces import IntrospectsAnnotations
 from ..interfaces import PropComparator
 from ..properties import MappedColumn
@@ -123,6 +126,8 @@ class CompositeProperty(DescriptorProperty, IntrospectsAnnotations):
         if self.composite_class is None:
             if found is None:
                 raise self.missing_annotation(cls, key)
+            if isinstance(found, str) or is_fwd_ref(found):
+                found = self._named_class(cls, originating_module, key, found)
             self.composite_class = getattr(found, "__origin__", found)
         if self.return_none_on is None and optional:
             self.return_none_on = _all_none
@@ -142,6 +147,15 @@ class CompositeProperty(DescriptorProperty, IntrospectsAnnotations):
                     )
         if not self.attrs:
             raise core_exc.ArgumentError("composite() '%s.%s' has no columns" % (cls.__name__, key))
+
+    @staticmethod
+    def _named_class(cls: Any, module: Optional[str], key: str, annotation: Any) -> Any:
+        try:
+            return resolve_annotation(annotation, module or cls.__module__)
+        except NameError as err:
+            raise MappedAnnotationError(
+                "The class of the composite '%s.%s' can't be found: %s" % (cls.__name__, key, err)
+            ) from err
 
     def _columns_of_dataclass(
         self, decl_scan: Any, registry: Any, cls: Any, originating_module: Any, key: str
@@ -286,9 +300,9 @@ class CompositeProperty(DescriptorProperty, IntrospectsAnnotations):
                 state.dict.pop(key, None)
 
         manager = mapper.class_manager
-        event.listen(manager, "refresh", refreshed, raw=True)
-        event.listen(manager, "refresh_flush", refreshed, raw=True)
-        event.listen(manager, "expire", expired, raw=True)
+        listen(manager, "refresh", refreshed, raw=True)
+        listen(manager, "refresh_flush", refreshed, raw=True)
+        listen(manager, "expire", expired, raw=True)
 
     def get_history(self, state: Any, dict_: Dict[str, Any], passive: int = attributes.PASSIVE_OFF) -> Any:
         added = []

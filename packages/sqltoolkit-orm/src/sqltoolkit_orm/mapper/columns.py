@@ -85,7 +85,7 @@ def collect_keys(mapper: Mapper) -> None:
     for table in mapper.tables:
         own = [c for c in table.c if c in present]
         mapper.cols_by_table[table] = own
-        keys = [c for c in table.primary_key if c in present]
+        keys = [c for c in table.primary_key if c in present and not _left_out(mapper, c)]
         if keys:
             mapper.pks_by_table[table] = keys
     given = mapper.primary_key_argument
@@ -102,7 +102,7 @@ def collect_keys(mapper: Mapper) -> None:
     elif mapper.inherits is not None and not mapper.concrete:
         key = list(mapper.inherits.primary_key)
     else:
-        every = [c for c in columns if c.primary_key]
+        every = [c for c in columns if c.primary_key and not _left_out(mapper, c)]
         if not every:
             every = [c for keys in mapper.pks_by_table.values() for c in keys]
         key = list(reduce_columns(every, ignore_nonexistent_tables=True))
@@ -118,6 +118,20 @@ def collect_keys(mapper: Mapper) -> None:
         )
     mapper.primary_key = tuple(key)
     mapper.single_pk = len(key) == 1
+
+
+def _left_out(mapper: Mapper, column: Any) -> bool:
+    """Return whether the arguments of the mapper leave a column out."""
+    included, excluded = mapper.include_properties, mapper.exclude_properties
+    if included is not None and column.key not in included and column not in included:
+        return _column_of_properties(mapper, column) is None
+    if excluded is not None and (column.key in excluded or column in excluded):
+        return _column_of_properties(mapper, column) is None
+    return False
+
+
+def _column_of_properties(mapper: Mapper, column: Any) -> Any:
+    return next((key for key, prop in mapper.given_properties.items() if _column_of(prop) is column), None)
 
 
 def collect_properties(mapper: Mapper) -> None:

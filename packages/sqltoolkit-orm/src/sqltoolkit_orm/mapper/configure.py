@@ -102,13 +102,14 @@ def configure_registries(found: Iterable[Any], cascade: bool) -> None:
             if _Progress.mapper_class is not None:
                 for fn in _Progress.mapper_class.dispatch.before_configured:
                     fn()
-            for registry in found:
+            told = [registry for registry in found if registry.new_mappers]
+            for registry in told:
                 registry.dispatch.before_configured(registry)
             _Progress.rounds += 1
             _configure_all(_with_dependencies(found, cascade))
         finally:
             _Progress.running = False
-    for registry in found:
+    for registry in told:
         registry.dispatch.after_configured(registry)
     if _Progress.mapper_class is not None:
         for fn in _Progress.mapper_class.dispatch.after_configured:

@@ -11,7 +11,7 @@ import operator
 import typing
 from typing import Any
 
-from sqltoolkit_core import event
+from sqltoolkit_core.event import listen
 from sqltoolkit_core import exc as core_exc
 from sqltoolkit_core import inspection
 from sqltoolkit_core import log
@@ -178,6 +178,11 @@ class Mapper(HasCacheKey, _Maps["_O"], log.Identified):
         self.concrete = concrete
         self.single = False
         self.inherits = inherits
+        if isinstance(local_table, type):
+            raise core_exc.ArgumentError(
+                "Class %r is to be mapped to the class %r; a table or another FROM expression was expected"
+                % (class_.__name__, local_table.__name__)
+            )
         if local_table is not None:
             self.local_table = coercions.expect(roles.FromClauseRole, local_table)
         else:
@@ -245,7 +250,7 @@ class Mapper(HasCacheKey, _Maps["_O"], log.Identified):
             type.__setattr__(self.class_, "__table__", self.local_table)
             manager.made_table = True
         if self.reconstructor is not None:
-            event.listen(manager, "load", _call_reconstructor, raw=True)
+            listen(manager, "load", _call_reconstructor, raw=True)
         enter_mapper(self)
         self.dispatch.after_mapper_constructed(self, self.class_)
 

@@ -61,6 +61,13 @@ def configure_discriminator(mapper: Mapper) -> None:
         raise core_exc.InvalidRequestError(
             "Mapper %s is polymorphic_abstract, but no discriminator is set in its hierarchy" % mapper
         )
+    if mapper.inherits is not None and mapper.base_mapper.polymorphic_on is not None:
+        if mapper.polymorphic_identity is None and not mapper.polymorphic_abstract and not mapper.concrete:
+            warn(
+                "%s has no polymorphic_identity, so rows of its hierarchy, which '%s' tells apart, are never loaded "
+                "as this class. A class without rows of its own says polymorphic_abstract=True, or __abstract__ = "
+                "True if it need not be mapped" % (mapper, mapper.base_mapper.polymorphic_on)
+            )
     mapper.set_initial_identity()
 
 
@@ -156,11 +163,6 @@ def _inherited_discriminator(mapper: Mapper) -> None:
         if parent.polymorphic_prop is not None and parent.polymorphic_prop.key == HIDDEN_KEY:
             mapper.props.setdefault(HIDDEN_KEY, parent.polymorphic_prop)
         return
-    if mapper.polymorphic_identity is not None and not mapper.concrete:
-        warn(
-            "%s has no polymorphic_identity, or its hierarchy no polymorphic_on; its identity %r has no "
-            "effect" % (mapper, mapper.polymorphic_identity)
-        )
 
 
 def single_table_criterion(mapper: Mapper) -> Any:

@@ -332,7 +332,12 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause["_TableColumns"]):
         for position, item in enumerate(items):
             if item is None:
                 continue
-            if isinstance(item, type) and issubclass(item, TypedColumns) and position == 0:
+            if isinstance(item, type) and position == 0:
+                if not issubclass(item, TypedColumns) or hasattr(item, "__table__"):
+                    raise exc.InvalidRequestError(
+                        "Table %r was given the class %r; one that declares columns derives from TypedColumns, and a "
+                        "mapped class has its table: as_typed_table() returns it" % (self.name, item)
+                    )
                 for column in declared_columns(item):
                     column._set_parent_with_dispatch(
                         self, all_names=all_names, allow_replacements=allow_replacements

@@ -406,8 +406,21 @@ class Enum(String, SchemaType, Emulated):
         import enum
 
         arguments = self._arguments()
+        if typing.is_pep695(python_type) and (not self._members or self.enum_class is enum.Enum):
+            python_type = typing.pep695_value(python_type)
+            if not typing.is_literal(python_type):
+                raise exc.ArgumentError(
+                    "An Enum of no particular values can't be made of the alias %r, which stands for %r and not for a "
+                    "Literal" % (matched_on, python_type)
+                )
         if typing.is_literal(python_type):
-            members: List[Any] = [str(arg) for arg in typing.get_args(python_type) if arg is not None]
+            members: List[Any] = list(typing.get_args(python_type))
+            wrong = [member for member in members if not isinstance(member, str)]
+            if wrong and (not self._members or self.enum_class is enum.Enum):
+                raise exc.ArgumentError(
+                    "An Enum holds texts, and %r has others: %s; give the column, or the Literal in the map of types, "
+                    "a type" % (python_type, ", ".join(map(repr, wrong)))
+                )
             arguments["native_enum"] = self._given.get("native_enum", False)
         elif isinstance(python_type, type) and issubclass(python_type, enum.Enum):
             members = [python_type]

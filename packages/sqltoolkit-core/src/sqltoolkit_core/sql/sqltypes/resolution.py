@@ -203,8 +203,9 @@ def python_types() -> Dict[Any, TypeEngine[Any]]:
 def resolve_python_type(annotation: Any, type_map: Optional[Mapping[Any, Any]] = None) -> Optional[TypeEngine[Any]]:
     """The SQL type for a Python type or annotation; None when there is none.
 
-    The annotation is looked up as it stands, then what a NewType or ``type`` alias stands for, then, for a class, its
-    bases; a union that admits None counts as its other member.
+    The annotation is looked up as it stands, then what its ``type`` alias or Annotated stands for; a union that admits
+    None counts as its other member. The entry of a base of the class may answer, as that of ``enum.Enum`` does; a
+    NewType has an entry of its own or none.
 
     :param annotation: a class or an annotation, with all names resolved.
     :param type_map: entries that come before the default ones.
@@ -222,14 +223,16 @@ def resolve_python_type(annotation: Any, type_map: Optional[Mapping[Any, Any]] =
 def _candidates(annotation: Any) -> Any:
     """The annotation and what it stands for, outermost first."""
     seen = annotation
+    # of an alias, what it says is meant, not what other aliases in it say
+    may_follow = True
     while True:
         yield seen
-        if typing.is_pep695(seen):
+        if may_follow and typing.is_pep695(seen):
             seen = typing.pep695_value(seen)
-        elif typing.is_newtype(seen):
-            seen = seen.__supertype__
+            may_follow = False
         elif typing.is_annotated(seen):
             seen = seen.__origin__
+            may_follow = False
         else:
             inner, optional = typing.strip_optional(seen)
             if not optional or inner is seen:
@@ -254,7 +257,7 @@ def _look_up(candidate: Any, known: Mapping[Any, Any]) -> Optional[TypeEngine[An
         for base in candidate.__mro__[1:-1]:
             found = known.get(base)
             if found is not None:
-                resolved = to_instance(found)._resolve_for_python_type(candidate, base, candidate)
+                resolved = to_instance(found)._resolve_for_python_type(candidate, base, base)
                 if resolved is not None:
                     return resolved
     return None
