@@ -11,6 +11,8 @@ from sqltoolkit_core import (
     table, text, true, tuple_,
 )  # fmt: skip
 from sqltoolkit_core.sql.cache_key import NO_CACHE, CacheKey, HasCacheKey, KeyKind, generate
+from sqltoolkit_core import MetaData, Table
+from sqltoolkit_core.schema import DDL, CreateTable, DDLElement
 from sqltoolkit_core.sql.elements import (
     BinaryExpression, BindParameter, BooleanClauseList, ColumnClause, ColumnElement, TextClause,
 )  # fmt: skip
@@ -114,8 +116,9 @@ def test_undeclared_class_keeps_the_statement_out_with_a_warning():
     class Mine(ColumnElement):
         pass
 
-    with pytest.warns(exc.SAWarning, match="inherit_cache"):
+    with pytest.warns(exc.SAWarning, match="inherit_cache") as seen:
         assert select(Mine())._generate_cache_key() is None
+    assert seen[0].filename == __file__
     assert generate(and_(Mine() == 5, x == 5)) is None
 
 
@@ -220,3 +223,12 @@ def build(tree):
 def test_equal_keys_mean_equal_sql(one, other):
     a, b = build(one), build(other)
     assert (key(a) == key(b)) == (str(a) == str(b))
+
+
+def test_ddl_is_never_cached_and_nothing_is_missing(recwarn):
+    class Mine(DDLElement):
+        pass
+
+    for element in (DDL("x"), CreateTable(Table("t", MetaData())), Mine()):
+        assert element._generate_cache_key() is None
+    assert not len(recwarn)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, ClassVar, Dict, Iterable, Iterator, List, Optional, Tuple, TypeVar
 
-from .. import exc
+from .. import util
 from ..util.codegen import define
 from .names import AnonLabel, quoted_name
 from .visitors import ExternallyTraversible, InternalTraversal
@@ -179,14 +179,12 @@ def _emitters(cls: type) -> Optional[Dict[str, Callable[..., None]]]:
 
 
 def _warn_undeclared(cls: type) -> None:
-    import warnings
-
-    warnings.warn(
+    if getattr(cls, "_never_cached", False):
+        return
+    util.warn(
         "%s declares neither inherit_cache nor cache_key_fields, so statements that contain it are compiled each "
         "time; set inherit_cache = True when its inherited fields say all there is to render, else False"
-        % cls.__name__,
-        exc.SAWarning,
-        stacklevel=2,
+        % cls.__name__
     )
 
 

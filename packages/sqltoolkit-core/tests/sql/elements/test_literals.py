@@ -11,10 +11,11 @@ import pytest
 
 from sqltoolkit_core import (
     ARRAY, Boolean, DateTime, Float, Integer, JSON, Numeric, String, and_, bindparam, column, false,
-    create_engine, literal, null, outparam, select, table, text, true, tstring,
+    create_engine, insert, literal, null, outparam, select, table, text, true, tstring,
 )  # fmt: skip
 from sqltoolkit_core import exc
 from sqltoolkit_core.engine.default import DefaultDialect
+from sqltoolkit_core.testing.assertions import expect_warnings
 
 a, b, d, f = column("a", ARRAY(Integer)), column("b", Boolean), column("d", DateTime), column("f", Float)
 i2, j, n, x = column("i2", Integer), column("j", JSON), column("n", Numeric), column("x", Integer)
@@ -120,14 +121,30 @@ class Template:
 class TestTemplates:
     def test_values_become_parameters(self):
         made = tstring(Template("SELECT ", (5, "number"), ", ", ("it's", "row.name"), " % x"))
-        assert str(made) == made.text == "SELECT :number_1, :param_1 % x"
-        assert made.compile().params == {"number_1": 5, "param_1": "it's"}
+        assert str(made) == made.text == "SELECT :param_1, :param_2 % x"
+        assert made.compile().params == {"param_1": 5, "param_2": "it's"}
         assert str(made.compile(dialect=DefaultDialect(paramstyle="format"))) == "SELECT %s, %s %% x"
 
     def test_elements_are_rendered(self):
         inner = select(column("a")).where(column("a") == 3)
-        made = tstring(Template("WITH x AS (", (inner, "inner"), ") SELECT ", (column("b c"), "c")))
+        with expect_warnings("a Select is taken for a value here"):
+            made = tstring(Template("WITH x AS ", (inner, "inner"), " SELECT ", (column("b c"), "c")))
         assert " ".join(str(made).split()) == 'WITH x AS (SELECT a WHERE a = :a_1) SELECT "b c"'
+
+    def test_elements_and_constants(self):
+        source = table("t", column("a"), column("b c"))
+        parts = [(source.c, "c"), " FROM ", (source.alias("x"), "x"), " WHERE ", (source.c.a.in_([1]), "x"), " OR ", (None, "n")]
+        made = tstring(Template("SELECT ", *parts))
+        assert str(made) == 'SELECT t.a, t."b c" FROM t AS x WHERE t.a IN (__[POSTCOMPILE_a_1]) OR NULL'
+
+    def test_statements_that_write_have_no_place(self):
+        with pytest.raises(exc.ArgumentError, match="element for a template string .*found the Insert 'INSERT INTO t"):
+            tstring(Template("x ", (insert(table("t", column("a"))), "x")))
+
+    def test_a_cte_inside_of_a_statement_has_no_place(self):
+        inner = tstring(Template("SELECT a FROM ", (select(column("a")).cte("c"), "c"))).columns(column("a"))
+        with pytest.raises(exc.CompileError, match="no place for its WITH"):
+            select(inner.subquery()).compile()
 
     def test_it_runs(self):
         with create_engine("sqlite://").connect() as connection:

@@ -316,7 +316,10 @@ class ExpressionChapter(CompilerFields):
     def visit_tstring(self, tstring: Any, add_to_result_map: Any = None, **kw: Any) -> str:
         self._note_plain_text(tstring, add_to_result_map)
         kw["within_tstring"] = True
-        return "".join([self.process(part, **kw) for part in tstring.parts])
+        texts = [self.process(part, **kw) for part in tstring.parts]
+        if None in texts:
+            raise exc.CompileError("a CTE in a template string inside of another statement has no place for its WITH")
+        return "".join(texts)
 
     def visit_tstring_text(self, element: Any, **kw: Any) -> str:
         return self.post_process_text(element.text)

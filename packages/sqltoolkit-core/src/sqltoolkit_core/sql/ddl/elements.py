@@ -61,6 +61,8 @@ class BaseDDLElement(ClauseElement):
     """Base of all that the DDL compiler renders."""
 
     inherit_cache = False
+    # nor are subclasses, which need not say so
+    _never_cached = True
 
     def _compiler(self, dialect: Any, **kw: Any) -> Any:
         return dialect.ddl_compiler(dialect, self, **kw)

@@ -513,13 +513,13 @@ def _label_name(obj: Any, *, role: Any, **kw: Any) -> Any:
 
 
 @coercions.coerces(roles.TStringElementRole)
-def _template_value(
-    obj: Any, *, role: Any, name: Optional[str] = None, argname: Optional[str] = None, **kw: Any
-) -> Any:
+def _template_value(obj: Any, *, role: Any, argname: Optional[str] = None, **kw: Any) -> Any:
     if role is not roles.TStringElementRole:
         return NotImplemented
     if _is_element(obj):
-        return obj
-    return BindParameter(name, obj, unique=True)
+        return NotImplemented if isinstance(obj, roles.DMLRole) else obj
+    if obj is None:
+        return Null()
+    return BindParameter(None, obj, unique=True)
 
 

@@ -445,11 +445,7 @@ class TString(AbstractTextClause):
             if isinstance(part, str):
                 parts.append(_TemplateText(part))
             else:
-                parts.append(
-                    coercions.expect(
-                        roles.TStringElementRole, part.value, argname=part.expression, name=_identifier(part.expression)
-                    )
-                )
+                parts.append(coercions.expect(roles.TStringElementRole, part.value, argname=part.expression))
         self.parts = tuple(parts)
         self._bindparams = {}
 
@@ -457,10 +453,6 @@ class TString(AbstractTextClause):
     def text(self) -> str:
         """The SQL text, with a name in the place of each value."""
         return str(self)
-
-
-def _identifier(expression: str) -> Optional[str]:
-    return expression if expression.isidentifier() else None
 
 
 class _TemplateText(ClauseElement):

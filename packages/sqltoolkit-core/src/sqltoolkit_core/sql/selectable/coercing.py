@@ -38,6 +38,7 @@ __all__ = [
 @coerces(roles.ColumnArgumentRole, SelectBase, Subquery)
 @coerces(roles.ByOfRole, SelectBase, Subquery)
 @coerces(roles.OnClauseRole, SelectBase, Subquery)
+@coerces(roles.TStringElementRole, SelectBase)
 def scalar_select(obj: Any, *, role: Any, argname: Any = None, **hints: Any) -> Any:
     """A SELECT as an expression is its scalar subquery."""
     if role is roles.ColumnsClauseRole or issubclass(role, roles.FromClauseRole):
@@ -104,6 +105,7 @@ def _is_number(obj: Any) -> bool:
 
 
 @coerces(roles.ColumnsClauseRole, ColumnCollection)
+@coerces(roles.TStringElementRole, ColumnCollection)
 @coerces(roles.ByOfRole, ColumnCollection)
 def several_columns(obj: Any, *, role: Any, argname: Any = None, **hints: Any) -> Any:
     """A collection of columns stands for all of them, in order."""
