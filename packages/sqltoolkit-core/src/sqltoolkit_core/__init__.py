@@ -18,7 +18,9 @@ from .sql.dml import UpdateBase as UpdateBase
 from .sql.dml import ValuesBase as ValuesBase
 from .sql.dml import delete as delete
 from .sql.dml import insert as insert
+from .sql.dml import merge_into as merge_into
 from .sql.dml import update as update
+from .sql.dml import upsert as upsert
 from .sql.elements import AggregateOrderBy as AggregateOrderBy
 from .sql.elements import BinaryExpression as BinaryExpression
 from .sql.elements import BindParameter as BindParameter
@@ -196,6 +198,7 @@ from .types import TypeDecorator as TypeDecorator
 from .types import UUID as UUID
 from .types import Unicode as Unicode
 from .types import UnicodeText as UnicodeText
+from .types import UtcDateTime as UtcDateTime
 from .types import Uuid as Uuid
 from .types import VARBINARY as VARBINARY
 from .types import VARCHAR as VARCHAR
@@ -374,15 +377,15 @@ __all__ = [
     "Transaction", "True_", "TryCast", "Tuple", "TupleType", "TwoPhaseTransaction", "TypeClause",
     "TypeCoerce", "TypeCompiler", "TypeDecorator", "TypedColumns", "URL", "UUID",
     "UnaryExpression", "Unicode", "UnicodeText", "UniqueConstraint", "Update", "UpdateBase",
-    "Uuid", "VARBINARY", "VARCHAR", "Values", "ValuesBase", "Visitable", "WithinGroup",
+    "UtcDateTime", "Uuid", "VARBINARY", "VARCHAR", "Values", "ValuesBase", "Visitable", "WithinGroup",
     "__version__", "aggregate_order_by", "alias", "all_", "and_", "any_", "asc", "between",
     "bindparam", "bitwise_not", "case", "cast", "collate", "column", "create_engine",
     "create_mock_engine", "create_pool_from_url", "cte", "custom_op", "delete", "desc", "distinct",
     "engine_from_config", "exc", "except_", "except_all", "exists", "extract", "false",
     "from_dml_column", "func", "funcfilter", "insert", "insert_sentinel", "inspect", "intersect",
     "intersect_all", "join", "label", "lambda_stmt", "lateral", "literal", "literal_column",
-    "make_url", "modifier", "not_", "null", "nulls_first", "nulls_last", "nullsfirst", "nullslast",
+    "make_url", "merge_into", "modifier", "not_", "null", "nulls_first", "nulls_last", "nullsfirst", "nullslast",
     "or_", "outerjoin", "outparam", "over", "quoted_name", "result_tuple", "select", "table",
     "tablesample", "text", "true", "try_cast", "tstring", "tuple_", "type_coerce", "union",
-    "union_all", "update", "values", "within_group",
+    "union_all", "update", "upsert", "values", "within_group",
 ]  # fmt: skip

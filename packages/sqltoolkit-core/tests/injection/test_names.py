@@ -7,13 +7,14 @@ import sys
 
 import pytest
 
-pytest.importorskip("hypothesis")
-
-from hypothesis import HealthCheck
 from hypothesis import assume
 from hypothesis import example
+from hostile import SETTINGS
+from hostile import engine_of
+from hostile import names
+from hostile import objects
+from hostile import texts
 from hypothesis import given
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from sqltoolkit_core import Column
@@ -38,43 +39,7 @@ from sqltoolkit_core.pool import StaticPool
 from sqltoolkit_core.schema import CreateTable
 from sqltoolkit_core.sql.functions import Function
 
-PIECES = [
-    '"', "'", "`", "[", "]", ";", "--", "/*", "*/", "%", "%s", "%(x)s", ":", ":x", "?", "\\", "\n", "\r", "\t", " ",
-    "(", ")", ",", ".", "=", "~~", "select", "DROP TABLE guard", "a", "A", "x_1", "0", "$1", "\u00e9", "\u2028",
-    "\U0001f600", "COLLATE", "x" * 70,
-]  # fmt: skip
-KEYWORDS = ["select", "from", "table", "order", "index", "group", "null", "true"]
-# what SQLite keeps for itself
-names = (
-    st.one_of(
-        st.lists(st.sampled_from(PIECES), min_size=1, max_size=5).map("".join),
-        st.sampled_from(KEYWORDS),
-        st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\0\x02\x03\x04\x05"), min_size=1, max_size=12),
-        st.integers(200, 2000).map(lambda size: "n'\";-- " * (size // 7)),
-    )
-    .filter(lambda name: not name.lower().startswith("sqlite_"))
-    .filter(lambda name: len({name, "guard"}) == 2)
-)
-texts = st.one_of(st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\0"), max_size=10), names)
-SETTINGS = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
-)
 MARKS = ["\x02x\x03", "\x04", "a\x05b", "__[SCHEMA_x]", "__[POSTCOMPILE_x]"]
-
-
-def engine_of(paramstyle="qmark"):
-    """An engine with one connection and a table that nothing may touch."""
-    engine = create_engine("sqlite://", poolclass=StaticPool, paramstyle=paramstyle)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("CREATE TABLE guard (id INTEGER)")
-    return engine
-
-
-def objects(connection, kind="table"):
-    rows = connection.exec_driver_sql(
-        "SELECT name FROM sqlite_master WHERE type = ? AND name NOT LIKE 'sqlite|_%' ESCAPE '|'", (kind,)
-    )
-    return sorted(row[0] for row in rows)
 
 
 @pytest.mark.parametrize("paramstyle", ["qmark", "named"])

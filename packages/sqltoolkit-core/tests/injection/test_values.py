@@ -7,12 +7,12 @@ import decimal
 
 import pytest
 
-pytest.importorskip("hypothesis")
-
-from hypothesis import HealthCheck
+from hostile import ENGINES
+from hostile import SETTINGS
+from hostile import run_literal
+from hostile import strings
 from hypothesis import example
 from hypothesis import given
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from sqltoolkit_core import JSON
@@ -47,26 +47,6 @@ from sqltoolkit_core.engine.default import DefaultDialect
 from sqltoolkit_core.pool import StaticPool
 from sqltoolkit_core.schema import CreateTable
 from sqltoolkit_core.schema import SetTableComment
-
-PIECES = [
-    '"', "'", "''", "\\", "\\'", "%", "%%", "%s", "%(x)s", "_", "/", ":", ":x", "?", ";", "--", "/*", "*/", "\n", "(",
-    ")", "[", "]", ".", "~~", "'; DROP TABLE guard; --", "$1", "a", "\u00e9", "\U0001f600", "{", "}", "\t", "$",
-]  # fmt: skip
-strings = st.one_of(
-    st.lists(st.sampled_from(PIECES), max_size=5).map("".join),
-    st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\0\x02\x03\x04\x05"), max_size=12),
-)
-SETTINGS = settings(max_examples=70, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-ENGINES = {
-    style: create_engine("sqlite://", poolclass=StaticPool, paramstyle=style) for style in ("qmark", "named", "numeric")
-}
-
-
-def run_literal(statement, engine=ENGINES["qmark"]):
-    """Execute the text alone, as one statement of the driver without parameters."""
-    sql = str(statement.compile(dialect=engine.dialect, compile_kwargs={"literal_binds": True}))
-    with engine.connect() as connection:
-        return connection.connection.execute(sql).fetchall()
 
 
 @pytest.mark.parametrize("style", sorted(ENGINES))

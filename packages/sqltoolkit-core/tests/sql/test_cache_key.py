@@ -11,7 +11,6 @@ from sqltoolkit_core import (
     table, text, true, tuple_,
 )  # fmt: skip
 from sqltoolkit_core.sql.cache_key import NO_CACHE, CacheKey, HasCacheKey, KeyKind, generate
-from sqltoolkit_core import MetaData, Table
 from sqltoolkit_core.schema import DDL, CreateTable, DDLElement
 from sqltoolkit_core.sql.elements import (
     BinaryExpression, BindParameter, BooleanClauseList, ColumnClause, ColumnElement, TextClause,

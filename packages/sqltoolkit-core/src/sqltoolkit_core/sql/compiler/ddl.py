@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 __all__ = ["DDLCompiler"]
 
 
+def _numbered(words: str, value: Any) -> str:
+    try:
+        return "%s %d" % (words, value)
+    except TypeError:
+        raise exc.CompileError("found %s %r, expected a number" % (words, value)) from None
+
+
 def _spaced(*parts: Any) -> str:
     """The parts that are there, with spaces between them."""
     return " ".join([part for part in parts if part])
@@ -387,20 +394,20 @@ class DDLCompiler(Compiled):
     def get_identity_options(self, identity_options: Any) -> str:
         """Return the options of a sequence or identity column."""
         texts = []
-        for template, value in (
-            ("INCREMENT BY %d", identity_options.increment),
-            ("START WITH %d", identity_options.start),
-            ("MINVALUE %d", identity_options.minvalue),
-            ("MAXVALUE %d", identity_options.maxvalue),
+        for words, value in (
+            ("INCREMENT BY", identity_options.increment),
+            ("START WITH", identity_options.start),
+            ("MINVALUE", identity_options.minvalue),
+            ("MAXVALUE", identity_options.maxvalue),
         ):
             if value is not None:
-                texts.append(template % value)
+                texts.append(_numbered(words, value))
         if identity_options.nominvalue is not None:
             texts.append("NO MINVALUE")
         if identity_options.nomaxvalue is not None:
             texts.append("NO MAXVALUE")
         if identity_options.cache is not None:
-            texts.append("CACHE %d" % identity_options.cache)
+            texts.append(_numbered("CACHE", identity_options.cache))
         if identity_options.cycle is not None:
             texts.append("CYCLE" if identity_options.cycle else "NO CYCLE")
         return " ".join(texts)

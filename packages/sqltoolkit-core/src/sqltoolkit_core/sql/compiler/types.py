@@ -5,6 +5,7 @@ What a type does with values is the type's own business (``sql.type_api``, ``sql
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ... import exc
@@ -44,8 +45,15 @@ class TypeCompiler:
         raise exc.UnsupportedCompilationError(self, type(element)) from err
 
 
+_SIZE = re.compile(r"\w+(?: \w+)*\Z")
+
+
 def _sized(name: str, *numbers: Any) -> str:
     given = [str(number) for number in numbers if number is not None]
+    for text in given:
+        # databases have words here too, such as max and 10 CHAR
+        if _SIZE.match(text) is None:
+            raise exc.CompileError("found %r as a length or precision of %s, expected a number" % (text, name))
     return "%s(%s)" % (name, ", ".join(given)) if given else name
 
 
