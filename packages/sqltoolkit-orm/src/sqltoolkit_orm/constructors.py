@@ -547,7 +547,7 @@ def relationship(
             "The default of a relationship() in a dataclass can be None only, not %r" % (default,)
         )
     if cascade == "save-update, merge":
-        cascade = None
+        cascade = False
     return Relationship(
         argument,
         secondary=secondary,

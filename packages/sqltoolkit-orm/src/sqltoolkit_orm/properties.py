@@ -414,6 +414,9 @@ class Validator:
         """Return what the method makes of a value that enters a collection."""
         return self._call(state, value, False) if self._applies(state, initiator) else value
 
+    def on_append_again(self, state: Any, value: Any, initiator: Any) -> None:
+        """A value that is there already was validated."""
+
     def on_set(self, state: Any, value: Any, old: Any, initiator: Any) -> Any:
         """Return what the method makes of a value that is assigned."""
         return self._call(state, value, False) if self._applies(state, initiator) else value

@@ -857,3 +857,184 @@ def test_scoped_sessions_as_targets(both):
             for target in (lib.orm.Session,):
                 if lib.core.event.contains(target, "before_flush", heard):
                     lib.core.event.remove(target, "before_flush", heard)
+
+
+# -- cascades ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("uselist", [True, False])
+@pytest.mark.parametrize("cascade", ["all", "all, delete-orphan", "save-update"])
+@pytest.mark.parametrize("flushed", [True, False])
+@pytest.mark.parametrize("what", ["taken out", "moved", "moved by backref", "replaced"])
+def test_deleting_a_parent_of_what_left_it(both, uselist, cascade, flushed, what):
+    if what == "replaced" and not flushed and cascade != "save-update":
+        pytest.skip("one library inserts the new object, and its key is that of the row that is deleted")
+    if what == "moved" and "orphan" in cascade:
+        pytest.skip("one library flushes in between, so that the object is an orphan for a moment")
+
+    def program(lib: Library) -> Any:
+        core, orm, session = lib.core, lib.orm, lib.session
+        Base = orm.declarative_base()
+
+        class Parent(Base):
+            __tablename__ = "parent"
+            id = core.Column(core.Integer, primary_key=True)
+            children = orm.relationship("Child", uselist=uselist, cascade=cascade, back_populates="parent")
+
+        class Child(Base):
+            __tablename__ = "child"
+            id = core.Column(core.Integer, primary_key=True)
+            parent_id = core.Column(core.ForeignKey("parent.id"))
+            parent = orm.relationship("Parent", back_populates="children")
+
+        Base.metadata.create_all(lib.engine)
+        one, two, child = Parent(id=1), Parent(id=2), Child(id=1)
+        session.add_all([one, two, child])
+        one.children = [child, Child(id=2)] if uselist else child
+        session.commit()
+        if what == "taken out":
+            one.children = one.children[1:] if uselist else None
+        elif what == "moved":
+            one.children = one.children[1:] if uselist else None
+            two.children = [child] if uselist else child
+        elif what == "moved by backref":
+            child.parent = two
+        else:
+            one.children = [Child(id=3)] if uselist else Child(id=3)
+        if flushed:
+            session.flush()
+        session.delete(one)
+        session.commit()
+        return session.execute(core.select(Child.id, Child.parent_id).order_by(Child.id)).all()
+
+    agree(both, program)
+
+
+@pytest.mark.parametrize("delete_old", [True, False])
+@pytest.mark.parametrize("cascade", ["all", "all, delete-orphan"])
+def test_moving_an_object_without_taking_it_out(both, delete_old, cascade):
+    def program(lib: Library) -> Any:
+        core, orm, session = lib.core, lib.orm, lib.session
+        Base = orm.declarative_base()
+
+        class Parent(Base):
+            __tablename__ = "parent"
+            id = core.Column(core.Integer, primary_key=True)
+            child = orm.relationship("Child", uselist=False, cascade=cascade)
+
+        class Child(Base):
+            __tablename__ = "child"
+            id = core.Column(core.Integer, primary_key=True)
+            parent_id = core.Column(core.ForeignKey("parent.id"))
+
+        Base.metadata.create_all(lib.engine)
+        session.autoflush = False
+        child = Child(id=1)
+        one = Parent(id=1, child=child)
+        session.add(one)
+        session.flush()
+        if delete_old:
+            session.delete(one)
+        session.add(Parent(id=2, child=child))
+        session.flush()
+        return session.execute(core.select(Child.id, Child.parent_id)).all()
+
+    agree(both, program)
+
+
+@pytest.mark.parametrize("put", ["append", "assign", "constructor"])
+@pytest.mark.parametrize("many", [True, False])
+def test_none_in_a_collection(both, put, many):
+    def program(lib: Library) -> Any:
+        owner = lib.model.Book(id=9) if many else lib.model.Author(id=9)
+        key = "tags" if many else "books"
+        if put == "append":
+            getattr(owner, key).append(None)
+        else:
+            setattr(owner, key, [None])
+        lib.session.add(owner)
+        try:
+            lib.session.flush()
+        except lib.orm.exc.FlushError:
+            return "refused"
+
+    agree(both, program)
+
+
+@pytest.mark.parametrize("cascade", [None, False, "", "none", "all", "delete", "all, delete-orphan"])
+@pytest.mark.parametrize("viewonly", [True, False])
+def test_cascades_of_a_relationship(both, cascade, viewonly):
+    def program(lib: Library) -> Any:
+        arguments = {} if cascade is False else {"cascade": cascade}
+        found = lib.orm.relationship("X", viewonly=viewonly, **arguments)
+        return sorted(found.cascade)
+
+    agree(both, program)
+
+
+@pytest.mark.parametrize("how", ["set", "list", "dict"])
+def test_putting_in_what_the_backref_brought(both, how):
+    def program(lib: Library) -> Any:
+        core, orm = lib.core, lib.orm
+        Base = orm.declarative_base()
+        kinds = {"set": set, "list": list, "dict": orm.attribute_keyed_dict("id")}
+
+        class Parent(Base):
+            __tablename__ = "parent"
+            id = core.Column(core.Integer, primary_key=True)
+            children = orm.relationship("Child", collection_class=kinds[how], back_populates="parent")
+
+        class Child(Base):
+            __tablename__ = "child"
+            id = core.Column(core.Integer, primary_key=True)
+            parent_id = core.Column(core.ForeignKey("parent.id"))
+            parent = orm.relationship("Parent", back_populates="children")
+
+        parent, child = Parent(id=1), Child(id=1)
+        lib.session.add(parent)
+        child.parent = parent
+        found = [child in lib.session]
+        if how == "set":
+            parent.children.add(child)
+        elif how == "list":
+            parent.children = [child]
+        else:
+            parent.children.update({1: child})
+        return found + [child in lib.session]
+
+    agree(both, program)
+
+
+def test_orphans_leave_the_session_with_all_that_is_theirs(both):
+    def program(lib: Library) -> Any:
+        core, orm, session = lib.core, lib.orm, lib.session
+        Base = orm.declarative_base()
+
+        def column(target: str) -> Any:
+            return core.Column(core.ForeignKey(target))
+
+        class Order(Base):
+            __tablename__ = "orders"
+            id = core.Column(core.Integer, primary_key=True)
+            items = orm.relationship("Item", cascade="all, delete-orphan")
+
+        class Item(Base):
+            __tablename__ = "item"
+            id = core.Column(core.Integer, primary_key=True)
+            order_id = column("orders.id")
+            notes = orm.relationship("Note", cascade="all, delete-orphan")
+
+        class Note(Base):
+            __tablename__ = "note"
+            id = core.Column(core.Integer, primary_key=True)
+            item_id = column("item.id")
+
+        order, note = Order(), Note()
+        item = Item(notes=[note])
+        session.add(order)
+        order.items.append(item)
+        found = [item in session, note in session]
+        order.items.remove(item)
+        return found + [item in session, note in session]
+
+    agree(both, program)

@@ -80,6 +80,9 @@ class BackrefFollower:
             other.append(child_state, child.__dict__, state(), initiator, passive=_QUIETLY)
         return child
 
+    def on_append_again(self, state: Any, child: Any, initiator: AttributeEventToken) -> None:
+        """An object that is in the collection is put into it: the other end knows."""
+
     def on_remove(self, state: Any, child: Any, initiator: AttributeEventToken) -> None:
         """An object leaves a collection, or a scalar attribute is deleted."""
         if child is None or child is PASSIVE_NO_RESULT or child is NO_VALUE:

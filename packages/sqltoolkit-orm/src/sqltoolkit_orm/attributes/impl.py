@@ -217,6 +217,12 @@ class AttributeImpl:
         found = parents.get(self.parent_token, optimistic)
         return found is not False
 
+    def held_elsewhere(self, state: Any, parent_state: Any) -> bool:
+        """Return whether an object went on to another parent than this one."""
+        parents = state.extra("parents")
+        held_by = None if parents is None else parents.get(self.parent_token)
+        return held_by is not None and held_by is not False and held_by is not parent_state
+
     def sethasparent(self, state: Any, parent_state: Any, value: bool) -> None:
         """Record that an object is held, or no longer held, by a parent through this attribute."""
         parents = state.extra("parents")
@@ -706,8 +712,10 @@ class CollectionAttributeImpl(AttributeImpl):
         self, state: Any, dict_: Dict[str, Any], value: Any, initiator: Any, key: Any = NO_KEY
     ) -> Any:
         """Tell that a member comes in which is there already; return the one to use."""
+        token = initiator or self.append_token
+        for follower in self.followers:
+            follower.on_append_again(state, value, token)
         if self.listening:
-            token = initiator or self.append_token
             for fn in self.dispatch.append_wo_mutation:
                 value = fn(state, value, token, key=key)
         return value

@@ -24,6 +24,7 @@ if typing.TYPE_CHECKING:
 
 __all__ = [
     "DependencyRule",
+    "raise_none",
     "raise_type",
     "state_of",
 ]
@@ -154,6 +155,11 @@ class DependencyRule:
         # without a discriminator every row is loaded as the class that the relationship leads to
         if self.mapper.polymorphic_on is None or not child.manager.mapper.isa(self.mapper):
             raise_type(self, state, child)
+
+
+def raise_none(rule: DependencyRule) -> None:
+    """Raise the error of a collection that None was put into."""
+    raise FlushError("None is in the collection %s; a row can't be written for it, so take it out" % rule.prop)
 
 
 def raise_type(rule: DependencyRule, state: Any, child: Any) -> None:

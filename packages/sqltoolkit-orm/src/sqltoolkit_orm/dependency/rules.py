@@ -35,6 +35,7 @@ from ..unitofwork.order import UPDATE_DELETED_CHILD
 from ..unitofwork.order import UPDATE_DELETED_PARENT
 from ..unitofwork.order import UPDATE_PARENT
 from .base import DependencyRule
+from .base import raise_none
 
 if typing.TYPE_CHECKING:
     from typing import Any
@@ -128,6 +129,8 @@ class OneToManyRule(DependencyRule):
                 if child is not None:
                     self.verify(state, child)
                     uow.register(child, operation="add", prop=self.prop)
+                elif self.prop.uselist:
+                    raise_none(self)
             for child in removed:
                 if child is None:
                     continue
@@ -176,14 +179,14 @@ class OneToManyRule(DependencyRule):
             _added, unchanged, removed = self.delete_history(uow, state)
             for child in removed:
                 if child is not None and not self._has_parent(child):
-                    if cascade or orphans:
+                    if orphans:
                         uow.register(child, isdelete=True)
                         uow.cascade_delete(child)
                     else:
                         uow.register(child)
             if cascade or orphans:
                 for child in unchanged:
-                    if child is not None:
+                    if child is not None and not self._moved(child, state):
                         uow.register(child, isdelete=True)
             else:
                 for child in unchanged:
@@ -191,12 +194,14 @@ class OneToManyRule(DependencyRule):
                         uow.register(child)
 
     def process_deletes(self, uow: Any, states: Iterable[Any]) -> None:
-        if not self.post_update:
-            if self.passive_deletes == "all" or self.cascade.delete or self.cascade.delete_orphan:
-                # members that stay were moved elsewhere; those that go need no NULL first
-                return
+        if not self.post_update and (self.passive_deletes == "all" or self.cascade.delete_orphan):
+            # members that stay were moved elsewhere; those that go need no NULL first
+            return
+        only_removed = self.cascade.delete and not self.post_update
         arrivals: Any = None
         for state in states:
+            if only_removed and not self.touched(state):
+                continue
             _added, unchanged, removed = self.delete_history(uow, state)
             leaving = [child for child in removed if child is not None and not self._has_parent(child)]
             if unchanged and (self.post_update or not self.cascade.delete):
@@ -262,13 +267,9 @@ class OneToManyRule(DependencyRule):
                         sync.populate(state, parent, child, _mapper_of(child, self.mapper), pairs)
 
     def _moved(self, child: Any, state: Any) -> bool:
-        """Tell whether a removed member has another parent by now."""
-        parents = child.extra("parents")
-        if not parents:
-            return False
-        impl = self.prop.parent.class_manager[self.key].impl
-        held = parents.get(impl.parent_token)
-        return held is not None and held is not False and held is not state
+        """Tell whether a member has another parent by now."""
+        moved: bool = self.prop.parent.class_manager[self.key].impl.held_elsewhere(child, state)
+        return moved
 
 
 
@@ -436,9 +437,10 @@ class ManyToManyRule(DependencyRule):
                 continue
             added, _unchanged, removed = self.history(uow, state)
             for child in added:
-                if child is not None:
-                    self.verify(state, child)
-                    uow.register(child, operation="add", prop=self.prop, listonly=True)
+                if child is None:
+                    raise_none(self)
+                self.verify(state, child)
+                uow.register(child, operation="add", prop=self.prop, listonly=True)
             if orphans:
                 impl = self.prop.parent.class_manager[self.key].impl
                 for child in removed:

@@ -100,7 +100,7 @@ class CascadeOptions(FrozenSet[str]):
 
 
 #: the cascades a viewonly relationship may have
-VIEWONLY_CASCADES = frozenset(["refresh-expire", "expunge"])
+VIEWONLY_CASCADES = frozenset(["refresh-expire", "expunge", "merge"])
 
 
 def target_mapper(prop: RelationshipProperty) -> Any:

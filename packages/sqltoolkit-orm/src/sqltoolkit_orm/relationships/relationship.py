@@ -79,7 +79,7 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
         backref: Any = None,
         overlaps: Optional[str] = None,
         post_update: bool = False,
-        cascade: Any = None,
+        cascade: Any = False,
         viewonly: bool = False,
         attribute_options: Optional[Dict[str, Any]] = None,
         lazy: Any = "select",
@@ -147,26 +147,15 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
         self.sync_backref = sync_backref
         if cascade_backrefs:
             raise core_exc.ArgumentError("cascade_backrefs= of relationship() has one value left, False")
-        if self.passive_deletes == "all" and cascade is not None and "delete" in CascadeOptions(cascade):
-            raise core_exc.ArgumentError(
-                "%s has passive_deletes='all', which leaves deleting to the database, and a 'delete' or "
-                "'delete-orphan' cascade; choose one" % self
-            )
         if back_populates and backref:
             raise core_exc.ArgumentError(
                 "back_populates= and backref= are two ways to say one thing; give one"
             )
         self._check_viewonly_arguments()
         self.strategy_key = (("lazy", self.lazy),)
-        self.cascade_given = cascade is not None
-        if cascade is None:
-            cascade = "merge" if viewonly else _DEFAULT_CASCADE
-            if viewonly:
-                self._cascade = CascadeOptions("merge")
-            else:
-                self._set_cascade(cascade)
-        else:
-            self._set_cascade(cascade)
+        # None stands for no cascades
+        self.cascade_given = cascade is not False
+        self._set_cascade(cascade if self.cascade_given else _DEFAULT_CASCADE)
 
     def _check_viewonly_arguments(self) -> None:
         if not self.viewonly:
@@ -199,12 +188,8 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
     def _set_cascade(self, given: Any) -> None:
         cascade = CascadeOptions(given)
         if self.viewonly:
-            refused = set(cascade).difference(VIEWONLY_CASCADES)
-            if refused:
-                raise core_exc.ArgumentError(
-                    'The cascades "%s" lead to writing, and this relationship is for viewing only (viewonly=True)'
-                    % ", ".join(sorted(refused))
-                )
+            # the others lead to writing
+            cascade = CascadeOptions(cascade & VIEWONLY_CASCADES)
         self._cascade = cascade
         if self.__dict__.get("_initialised"):
             self._check_cascade()
@@ -841,6 +826,9 @@ class _SingleParent:
     def on_append(self, state: Any, value: Any, initiator: Any) -> Any:
         self._check(state, value, None, initiator)
         return value
+
+    def on_append_again(self, state: Any, value: Any, initiator: Any) -> None:
+        """What is there already has its parent."""
 
     def on_set(self, state: Any, value: Any, old: Any, initiator: Any) -> Any:
         self._check(state, value, old, initiator)

@@ -62,6 +62,11 @@ class CascadeFollower:
             self._save(state, item, initiator)
         return item
 
+    def on_append_again(self, state: Any, item: Any, initiator: Any) -> None:
+        """An object was put into the collection that is there already, brought by its backref for example."""
+        if item is not None:
+            self._save(state, item, initiator)
+
     def on_set(self, state: Any, item: Any, old: Any, initiator: Any) -> Any:
         """An object took the place of another."""
         if item is old:
@@ -91,7 +96,14 @@ class CascadeFollower:
             return
         if item_state in session._new:
             if prop.mapper.is_orphan(item_state):
-                session._expunge_states([item_state], to_transient=True)
+                below = [
+                    found_state
+                    for _found, _mapper, found_state, _dict in item_state.manager.mapper.cascade_iterator(
+                        "expunge", item_state
+                    )
+                    if session._contains_state(found_state)
+                ]
+                session._expunge_states([item_state] + below, to_transient=True)
 
 
 def track_cascade_events(impl: Any, prop: Any) -> None:
@@ -140,6 +152,10 @@ def _delete_along(session: Any, prop: Any, states: List[Any]) -> None:
             if key not in dict_ and not impl.dynamic and not prop.passive_deletes:
                 impl.get(state, dict_, PASSIVE_OFF | _QUIETLY)
             pending = impl.get_all_pending(state, dict_, passive)
+            if state.committed is not None:
+                # what was taken out stays; where that makes it an orphan the flush deletes it
+                gone = {id(obj) for obj in impl.get_history(state, dict_, PASSIVE_NO_INITIALIZE).deleted}
+                pending = [(item_state, item) for item_state, item in pending if id(item) not in gone]
         finally:
             session.autoflush = previous
         if prop.uselist is False and not pending and key in dict_ and dict_[key] is not None:
@@ -150,6 +166,9 @@ def _delete_along(session: Any, prop: Any, states: List[Any]) -> None:
             if item_state is None:
                 item_state = item.__dict__[STATE_ATTR]
             if item_state in session._deleted or item_state.flags & DELETED:
+                continue
+            if item_state.extras is not None and impl.trackparent and impl.held_elsewhere(item_state, state):
+                # it has another parent by now
                 continue
             session._mark_deleted(item_state, item)
             if item_state in session._deleted:
