@@ -6,8 +6,11 @@ import datetime as dt
 
 import pytest
 
-from sqltoolkit_core import JSON, Column, ForeignKey, Integer, Interval, MetaData, Table, create_engine, exc, inspect, literal
-from sqltoolkit_core import make_url, select, text
+from sqltoolkit_core import (
+    JSON, Column, ForeignKey, Integer, Interval, MetaData, String, Table, TypeDecorator, bindparam, case, column,
+    create_engine, exc, func, insert, insert_sentinel, inspect, literal, literal_column, make_url, not_, select, text, union,
+)  # fmt: skip
+from sqltoolkit_core.engine import Row
 from sqltoolkit_core.schema import CreateIndex
 
 
@@ -126,3 +129,69 @@ def test_waiting_outside_of_greenlets_is_an_error_of_its_own():
         await engine.dispose()
 
     asyncio.run(main())
+
+
+def test_rows_are_of_a_class_of_their_result():
+    row = row_of("SELECT 1 AS a, 2 AS b")
+    assert isinstance(row, Row) and type(row) is not Row
+
+
+def test_columns_of_one_name_stay_readable():
+    with create_engine("sqlite://").connect() as connection:
+        five = literal_column("5").label(None)
+        inner = select(five).subquery()
+        outer = select(inner, five).subquery()
+        assert connection.execute(select(outer)).all() == [(5, 5)]
+        made = Table("made", MetaData(), Column("id", Integer))
+        made.create(connection)
+        connection.execute(made.insert(), {"id": 3})
+        common = select(made.c.id, made.c.id, made.c.id).cte("c", recursive=True)
+        assert "c(id, id_1, id_2)" in str(select(common)).replace("__", "_")
+        assert connection.execute(select(common)).all() == [(3, 3, 3)]
+
+
+@pytest.mark.filterwarnings("ignore::sqltoolkit_core.exc.SADeprecationWarning")
+def test_later_params_win():
+    made = Table("made", MetaData(), Column("id", Integer))
+    statement = select(made).where(made.c.id == bindparam("x", 1))
+    outer = statement.params(x=6).subquery().params(x=8).select()
+    assert outer.compile().params == {"x": 8}
+
+
+def test_subclasses_of_column_with_another_constructor():
+    class Typed(Column):
+        inherit_cache = True
+
+        def __init__(self, type_, **kw):
+            super().__init__(type_, **kw)
+
+    own = Typed(Integer)
+    own.name = "id"
+    made = Table("made", MetaData(), own)
+    found = select(made.select().alias()).subquery().c.id
+    assert isinstance(found, Column) and found.name == "id" and isinstance(found.type, Integer)
+
+
+def test_rows_in_the_order_of_parameters():
+    class Lowered(TypeDecorator):
+        cache_ok = True
+        impl = String
+
+        def bind_expression(self, bindvalue):
+            return func.lower(bindvalue)
+
+    made = Table("made", MetaData(), Column("id", Integer, primary_key=True), Column("x", String), insert_sentinel("mark", Lowered(10)))
+    with create_engine("sqlite://").connect() as connection:
+        made.create(connection)
+        given = [{"x": "x%d" % at, "mark": "MARK%d" % (9 - at)} for at in range(5)]
+        statement = insert(made).returning(made.c.x, made.c.mark, sort_by_parameter_order=True)
+        assert connection.execute(statement, given).all() == [("x%d" % at, "mark%d" % (9 - at)) for at in range(5)]
+
+
+def test_texts_are_negated_and_united():
+    assert str(not_(text("a = 1"))) == "NOT a = 1"
+    with create_engine("sqlite://").connect() as connection:
+        both = union(text("SELECT 1").columns(column("a")), select(literal(2).label("a")))
+        assert sorted(connection.execute(both).scalars()) == [1, 2]
+    with pytest.raises(exc.ArgumentError):
+        case()

@@ -11,6 +11,7 @@ from sqltoolkit_core import MetaData
 from sqltoolkit_core import String
 from sqltoolkit_core import Table
 from sqltoolkit_core import create_engine
+from sqltoolkit_core import event
 from sqltoolkit_core import exc
 from sqltoolkit_core import insert
 from sqltoolkit_core import select
@@ -124,3 +125,44 @@ def test_merged_results_without_rows_count_together() -> None:
 def test_names_with_a_dot() -> None:
     with create_engine("sqlite://").connect() as connection:
         assert list(connection.execute(text('SELECT 1 AS "x.y"')).keys()) == ["x.y"]
+
+
+class TestEqualStatements:
+    """A statement found in the cache has columns equal to, but not the same as, those that were compiled."""
+
+    made = Table("made", MetaData(), Column("id", Integer, primary_key=True), Column("x", String))
+
+    def statement(self):
+        inner = select(self.made.c.id, self.made.c.x.label("named")).subquery()
+        return select(inner.c.id, inner.c.named)
+
+    @pytest.fixture(params=["plain", "events", "own cache"])
+    def connection(self, request):
+        engine = create_engine("sqlite://")
+        self.made.create(engine)
+        if request.param == "events":
+            event.listen(engine, "before_cursor_execute", lambda *args: None)
+        with engine.begin() as connection:
+            if request.param == "own cache":
+                connection = connection.execution_options(compiled_cache={})
+            connection.execute(self.made.insert(), [{"id": 1, "x": "a"}])
+            yield connection
+
+    def test_their_columns_find_values(self, connection):
+        for _ in range(3):
+            statement = self.statement()
+            row = connection.execute(statement).one()
+            assert [row._mapping[column] for column in statement.selected_columns] == [1, "a"]
+            narrowed = connection.execute(statement).columns(1).one()
+            assert narrowed._mapping[statement.selected_columns[1]] == "a"
+            frozen = connection.execute(statement).freeze()().one()
+            assert frozen._mapping[statement.selected_columns[1]] == "a"
+
+    def test_in_the_order_of_parameters(self, connection):
+        for start in (10, 20, 30):
+            one = self.made.c.x.label("named")
+            rows = connection.execute(
+                self.made.insert().returning(one, sort_by_parameter_order=True),
+                [{"id": start + 1, "x": "b"}, {"id": start, "x": "c"}],
+            ).all()
+            assert [row._mapping[one] for row in rows] == ["b", "c"]

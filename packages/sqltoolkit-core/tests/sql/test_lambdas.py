@@ -40,6 +40,14 @@ def test_criteria():
     assert str(element) == "t.x = :x_1"
 
 
+def test_several_columns():
+    made = select(lambda: (t.c.x, t.c.x + 1), t.c.x.label("y"))
+    assert str(select(lambda: (t.c.x, t.c.x + 1))).startswith("SELECT t.x, t.x + :x_1 AS anon_1")
+    assert len(made.selected_columns) == 3
+    with pytest.raises(exc.ArgumentError, match="condition for WHERE"):
+        select(t).where(lambda: (t.c.x, t.c.x))
+
+
 def test_deferred():
     criterion = DeferredLambda(lambda source: source.c.x == 5)
     assert str(criterion.resolve(t.alias("a"))) == "a.x = :x_1"

@@ -78,6 +78,10 @@ class CursorResultMetaData(ResultMetaData):
         if conversions[0] is not None:
             self.processors, self.hints, self.row_functions = conversions
 
+    def share(self) -> None:
+        """Serve the columns of statements that equal the one compiled."""
+        self.shared = True
+
     def find_expression(self, key: Any) -> Optional[int]:
         """Return the position for an expression that equals one of the statement's in all but identity.
 

@@ -223,6 +223,8 @@ def lambda_element(fn: Callable[[], Any], role: Any, **hints: Any) -> Any:
                 "the function takes %d arguments; one that stands for an element takes none" % code.co_argcount
             ) from err
         raise
+    if role is roles.ColumnsClauseRole and result.__class__ is tuple:
+        return tuple([coercions.expect(role, each, **hints) for each in result])
     return coercions.expect(role, result, **hints)
 
 

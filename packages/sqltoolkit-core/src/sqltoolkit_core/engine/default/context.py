@@ -581,6 +581,13 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
 
     def result_metadata(self, description: Any) -> Any:
         """Return the meta data for a cursor's description."""
+        made = self._described(description)
+        compiled = self.compiled
+        if compiled is not None and compiled.statement is not self.invoked_statement:
+            made.share()
+        return made
+
+    def _described(self, description: Any) -> Any:
         compiled = self.compiled
         dialect = self.dialect
         options = self.execution_options

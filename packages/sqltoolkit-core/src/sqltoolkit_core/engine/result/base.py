@@ -100,6 +100,9 @@ class ResultMetaData(RowKeys):
         """Return a function that takes the value for `key` out of a row."""
         return itemgetter(self.index_of(key))
 
+    def share(self) -> None:
+        """Serve the columns of equal statements too, as far as these meta data know of statements."""
+
     def reduce(self, keys: Iterable[Any]) -> ResultMetaData:
         """Return the meta data of the same rows with the columns `keys` alone, in that order."""
         return SelectedColumns(self, [self.index_of(key) for key in keys])
@@ -179,6 +182,9 @@ class SelectedColumns(ResultMetaData):
         if parent.unique_filters is not None:
             self.unique_filters = [parent.unique_filters[at] for at in indexes]
 
+    def share(self) -> None:
+        self._parent.share()
+
     def find_expression(self, key: Any) -> Optional[int]:
         old = self._parent.find_expression(key)
         return self._indexes.index(old) if old in self._indexes else None
@@ -187,13 +193,19 @@ class SelectedColumns(ResultMetaData):
 class ConvertedColumns(ResultMetaData):
     """Meta data for rows that were filtered and converted before."""
 
+    _source: Optional[ResultMetaData] = None
+
     def __init__(self, parent: ResultMetaData) -> None:
+        self._source = parent
         self.keys_tuple = parent.keys_tuple
         self.index = parent.index
         self.ambiguous = parent.ambiguous
         self.unpickled = parent.unpickled
         if parent.unique_filters is not None:
             self.unique_filters = parent.unique_filters
+
+    def find_expression(self, key: Any) -> Optional[int]:
+        return None if self._source is None else self._source.find_expression(key)
 
     def __getstate__(self) -> Dict[str, Any]:
         index = {key: at for key, at in self.index.items() if isinstance(key, str)}

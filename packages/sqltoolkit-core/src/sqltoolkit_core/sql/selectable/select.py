@@ -650,7 +650,8 @@ if TYPE_CHECKING:
 def _coerced_columns(entities: Tuple[Any, ...], statement: AnySelect) -> Tuple[Any, ...]:
     """Return the items of a columns clause as elements; a collection of columns as its members."""
     if len(entities) == 1 and entities[0].__class__ not in _COLLECTIONS:
-        return (coercions.expect(roles.ColumnsClauseRole, entities[0], sink=statement),)
+        only = coercions.expect(roles.ColumnsClauseRole, entities[0], sink=statement)
+        return only if only.__class__ is tuple else (only,)
     expect = coercions.expect
     role = roles.ColumnsClauseRole
     made: List[Any] = []
@@ -658,7 +659,11 @@ def _coerced_columns(entities: Tuple[Any, ...], statement: AnySelect) -> Tuple[A
         if entity.__class__ in _COLLECTIONS:
             made.extend(entity)
         else:
-            made.append(expect(role, entity, sink=statement))
+            element = expect(role, entity, sink=statement)
+            if element.__class__ is tuple:
+                made.extend(element)  # a function may return several
+            else:
+                made.append(element)
     return tuple(made)
 
 
