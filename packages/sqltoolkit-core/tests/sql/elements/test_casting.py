@@ -25,6 +25,7 @@ CASES = [
     (lambda: y.collate('my coll'), 'y COLLATE "my coll"', {}),
     (lambda: y.collate('c',collation_schema='s'), 'y COLLATE s.c', {}),
     (lambda: case((x==1,'a'),else_='b'), 'CASE WHEN (x = :x_1) THEN :param_1 ELSE :param_2 END', {'x_1': 1, 'param_1': 'a', 'param_2': 'b'}),
+    (lambda: case([x==1,'a'],(x==2,'b')), 'CASE WHEN (x = :x_1) THEN :param_1 WHEN (x = :x_2) THEN :param_2 END', {'x_1': 1, 'param_1': 'a', 'x_2': 2, 'param_2': 'b'}),
     (lambda: case((x==1,'a'),(x==2,'b')), 'CASE WHEN (x = :x_1) THEN :param_1 WHEN (x = :x_2) THEN :param_2 END', {'x_1': 1, 'param_1': 'a', 'x_2': 2, 'param_2': 'b'}),
     (lambda: case({1:'a',2:'b'},value=x), 'CASE x WHEN :param_1 THEN :param_2 WHEN :param_3 THEN :param_4 END', {'param_1': 1, 'param_2': 'a', 'param_3': 2, 'param_4': 'b'}),
     (lambda: case({1:'a',2:'b'},value=x,else_='z'), 'CASE x WHEN :param_1 THEN :param_2 WHEN :param_3 THEN :param_4 ELSE :param_5 END', {'param_1': 1, 'param_2': 'a', 'param_3': 2, 'param_4': 'b', 'param_5': 'z'}),

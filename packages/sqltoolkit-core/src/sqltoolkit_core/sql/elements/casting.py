@@ -102,7 +102,7 @@ def _when_pairs(whens: Tuple[Any, ...]) -> List[Tuple[Any, Any]]:
     for when in whens:
         if isinstance(when, dict):
             pairs.extend(when.items())
-        elif isinstance(when, (tuple, list)) and len(when) == 2 and not isinstance(when, list):
+        elif isinstance(when, (tuple, list)) and len(when) == 2 and not (isinstance(when, list) and len(whens) == 1):
             pairs.append((when[0], when[1]))
         elif isinstance(when, list):
             raise exc.ArgumentError(
