@@ -59,7 +59,8 @@ class TestColumnProperty:
 
     def test_documentation_and_notes(self, User):
         assert User.name.property.doc == "of the column" and User.twice.__doc__ == "of the property"
-        assert User.name.info == {"mine": 1} and User.name.comparator.info == {}
+        assert User.name.property.info == {"mine": 1}
+        assert User.name.info is User.__table__.c.name.info is User.name.comparator.info
 
     @pytest.mark.parametrize(
         "options, key",

@@ -291,9 +291,8 @@ class ColumnProperty(StrategizedProperty, IntrospectsAnnotations, log.Identified
         @memoized_property
         def info(self) -> Any:
             """The notes of the column where it has some, else of the property."""
-            element = self.__clause_element__()
             try:
-                return element.info
+                return self.prop.columns[0].info
             except AttributeError:
                 return self.prop.info
 

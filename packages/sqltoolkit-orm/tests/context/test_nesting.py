@@ -102,3 +102,11 @@ def test_text_with_columns(session):
 def test_statement_without_any_column_of_the_entity(session):
     with pytest.raises(sa.exc.NoSuchColumnError):
         session.scalars(sa.select(User).from_statement(sa.text("select 1 as unrelated"))).all()
+
+
+def test_columns_that_a_statement_lacks_are_loaded_when_they_are_read(session):
+    table = User.__table__
+    for statement in (sa.select(table.c.id).where(table.c.id == 2), sa.text("select id from %s where id = 2" % table.name)):
+        session.expunge_all()
+        user = session.scalars(sa.select(User).from_statement(statement)).one()
+        assert "name" not in user.__dict__ and user.name == "bob"

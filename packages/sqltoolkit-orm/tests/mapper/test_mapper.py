@@ -1,7 +1,7 @@
 """Mappers: what they hold, inheritance, configuration, errors."""
 
 import pytest
-from sqltoolkit_core import Column, ForeignKey, Integer, MetaData, String, Table, exc, inspect, select
+from sqltoolkit_core import Column, ForeignKey, Integer, MetaData, String, Table, event, exc, inspect, select
 from sqltoolkit_orm import DeclarativeBase, Mapped, Mapper, Session, class_mapper, clear_mappers, column_property, configure_mappers
 from sqltoolkit_orm import exc as orm_exc
 from sqltoolkit_orm import mapped_column, registry, relationship, synonym, validates
@@ -209,3 +209,74 @@ def test_rows_of_a_selectable_go_where_its_keys_are(mapping, users, engine):
         session.add(Note(text="x"))
         session.flush()
         assert session.execute(select(users)).all() == [] and session.execute(select(notes.c.text)).all() == [("x",)]
+
+
+def test_a_column_of_another_table_is_no_attribute(mapping, users):
+    other = Table("other", mapping.metadata, Column("id", Integer, primary_key=True))
+    with pytest.raises(exc.ArgumentError, match="'other.id' of attribute 'foo'"):
+        mapping.map_imperatively(type("User", (), {}), users, properties={"foo": other.c.id})
+    with pytest.raises(exc.ArgumentError, match="a table or another FROM expression"):
+        mapping.map_imperatively(type("User", (), {}), type("NoTable", (), {}))
+
+
+def test_synonyms_of_what_is_not_mapped(mapping, users):
+    class User:
+        x = property(lambda self: "hi")
+
+    mapping.map_imperatively(User, users, properties={"y": synonym("x"), "z": synonym("later", descriptor=User.x)})
+    for use in (lambda: User.y == 10, lambda: User.y.property):
+        with pytest.raises(exc.InvalidRequestError, match="no mapped attribute"):
+            use()
+    assert not hasattr(User.z, "comparator") and not hasattr(User.z, "anything")
+    inspect(User).add_property("later", column_property(users.c.name))
+    assert hasattr(User.z, "comparator") and not hasattr(User.z, "anything")
+
+
+def test_properties_are_there_before_configuration(mapping, users):
+    User, Note = type("User", (), {}), type("Note", (), {})
+    notes = Table("notes", mapping.metadata, Column("id", Integer, primary_key=True), Column("user_id", ForeignKey("users.id")))
+    mapper = mapping.map_imperatively(User, users)
+    assert [prop.key for prop in mapper.iterate_properties] == ["id", "name"] and not mapper.configured
+    other = mapping.map_imperatively(Note, notes, properties={"user": relationship(User, backref="notes")})
+    with pytest.raises(exc.InvalidRequestError, match="no property 'notes'"):
+        mapper.get_property("notes")
+    assert not other.configured and mapper.attrs.notes is mapper.get_property("notes") and other.configured
+
+
+def test_properties_that_listeners_add_while_a_class_is_mapped(mapping, users):
+    class User:
+        pass
+
+    def add(mapper, class_):
+        column = Column("added", Integer)
+        mapper.local_table.append_column(column)
+        mapper.add_property("extra", column)
+
+    event.listen(User, "instrument_class", add)
+    assert mapping.map_imperatively(User, users).attrs.keys() == ["id", "name", "extra"]
+
+
+def test_other_registries_are_configured_when_asked(mapping, users):
+    other = registry()
+    Animal = type("Animal", (), {})
+    animals = Table("animal", other.metadata, Column("id", Integer, primary_key=True), Column("user_id", ForeignKey(users.c.id)))
+    other.map_imperatively(Animal, animals)
+    User = type("User", (), {})
+    mapping.map_imperatively(User, users, properties={"animals": relationship(Animal)})
+    with pytest.raises(exc.InvalidRequestError, match="cascade=True"):
+        mapping.configure()
+    mapping.configure(cascade=True)
+    assert inspect(Animal).configured
+
+
+def test_a_backref_in_the_place_of_something_else(mapping, users):
+    class User:
+        def notes(self):
+            """Somebody's own."""
+
+    Note = type("Note", (), {})
+    notes = Table("notes", mapping.metadata, Column("id", Integer, primary_key=True), Column("user_id", ForeignKey("users.id")))
+    mapping.map_imperatively(User, users)
+    mapping.map_imperatively(Note, notes, properties={"user": relationship(User, backref="notes")})
+    with pytest.warns(exc.SADeprecationWarning, match="backref 'notes'"):
+        mapping.configure()

@@ -179,8 +179,10 @@ class QueryableAttribute(
 
     @property  # type: ignore[misc]
     def info(self) -> Any:
-        """The dictionary of the user's own notes, shared with the property."""
-        return self.comparator.property.info
+        """The dictionary of the user's own notes: of the column, where the attribute is one, or the property."""
+        prop = self.comparator.property
+        columns = prop.columns if prop.kind == "column" else ()
+        return columns[0].info if columns and hasattr(columns[0], "info") else prop.info
 
     # -- variations --------------------------------------------------------------------------------------------------
 
@@ -390,7 +392,8 @@ def create_proxied_attribute(descriptor: Any) -> Any:
             self.descriptor.__delete__(instance)
 
         def __getattr__(self, attribute: str) -> Any:
-            if attribute.startswith("__") and attribute.endswith("__"):
+            if attribute == "comparator" or attribute.startswith("__") and attribute.endswith("__"):
+                # there is none as long as a synonym leads nowhere
                 raise AttributeError(attribute)
             for source in (self.descriptor, self.comparator):
                 try:

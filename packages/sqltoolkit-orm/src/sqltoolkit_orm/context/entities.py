@@ -178,7 +178,7 @@ def _column_props(mapper: Any) -> Sequence[Any]:
     found: Optional[Sequence[Any]] = memo.get("column_props")
     if found is None:
         found = memo["column_props"] = tuple(
-            prop for prop in mapper.iterate_properties if isinstance(prop, ColumnProperty) and prop.instrument
+            prop for prop in mapper.attrs if isinstance(prop, ColumnProperty) and prop.instrument
         )
     return found
 
@@ -277,7 +277,7 @@ def exported_columns(entity: Any) -> Tuple[Any, ...]:
         mapper = entity.mapper
         columns: Dict[Any, Any] = {}
         for own in (mapper, *(sub for sub in _polymorphic_mappers(mapper, entity) if sub is not mapper)):
-            for prop in own.iterate_properties:
+            for prop in own.attrs:
                 if isinstance(prop, ColumnProperty) and _renders_in_subqueries(prop):
                     columns.update(dict.fromkeys(prop.columns, prop))
         adapter = entity.polymorphic_source_adapter if entity.is_mapper else entity.adapter
@@ -311,7 +311,7 @@ def _read_attributes(plan: EntityPlan, mapper: Any, reading: bool) -> None:
     node = plan.node
     always = _always_loaded(mapper)
     done = plan.done
-    for prop in mapper.iterate_properties:
+    for prop in mapper.attrs:
         key = prop.key
         if isinstance(prop, ColumnProperty):
             if getattr(prop.columns[0], "omit_from_statements", False):

@@ -175,9 +175,7 @@ class SynonymProperty(DescriptorProperty, IntrospectsAnnotations):
         return found
 
     def make_comparator(self, mapper: Any) -> Any:
-        attribute = getattr(mapper.class_, self.name, None)
-        if attribute is None:
-            attribute = self._attribute()
+        attribute = self._attribute()
         prop = getattr(attribute, "property", None)
         if isinstance(prop, MapperProperty):
             if self.comparator_factory is not None:

@@ -49,8 +49,8 @@ from .populate import PARTIAL
 if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Dict
+    from typing import FrozenSet
     from typing import Iterable
-    from typing import Iterator
     from typing import List
     from typing import Optional
     from typing import Sequence
@@ -177,16 +177,30 @@ def _loader(run: LoadRun, result: Any, refresh: bool, scalars: bool) -> Any:
     version = 0
     for entity in plan.entities:
         version += entity.mapper.loader_version
-    key = (refresh, scalars, events, version)
+    places = None if plan.by_name is None else plan.by_name(result) if callable(plan.by_name) else plan.by_name
+    absent = () if places is None else tuple([place for place, at in enumerate(places) if at is None])
+    key = (refresh, scalars, events, version, absent)
     bind = plan.loaders.get(key)
     if bind is None:
+        if absent:
+            _leave_to_later(plan, frozenset(absent))
         if plan.converters is None:
             plan.converters = _converters(plan, result)
         bind = plan.loaders[key] = loader_for(plan, plan.converters, refresh, scalars, events)
     load = bind(run)
-    if plan.by_name is None:
+    if places is None:
         return load
-    return lambda rows: load(_in_plan_order(plan, result, rows))
+    return lambda rows: load(tuple([None if at is None else row[at] for at in places]) for row in rows)
+
+
+def _leave_to_later(plan: Any, absent: FrozenSet[int]) -> None:
+    """Let attributes whose columns are not in the rows of a textual statement be loaded when they are read."""
+    for entity in plan.entities:
+        columns = [(key, position) for key, position in entity.columns if position not in absent]
+        if len(columns) < len(entity.columns):
+            entity.columns = columns
+            entity.partial = True
+        entity.known = {column: -1 if position in absent else position for column, position in entity.known.items()}
 
 
 def _rows_are_ready(plan: Any, result: Any) -> bool:
@@ -202,12 +216,6 @@ def _load_all(run: LoadRun, load: Any, result: Any) -> List[Any]:
     out: List[Any] = result.feed_raw(load)
     run.finish()
     return out
-
-
-def _in_plan_order(plan: Any, result: Any, rows: Iterable[Any]) -> Iterator[Any]:
-    """Return the rows of a textual statement with its columns in the order of the plan."""
-    getters = plan.by_name(result) if callable(plan.by_name) else plan.by_name
-    return (tuple([None if at is None else row[at] for at in getters]) for row in rows)
 
 
 def shape_result(session: Any, statement: Any, result: Any, request: LoadRequest) -> Any:
@@ -594,7 +602,7 @@ def load_expired_columns(state: Any, keys: Any, passive: Any = None) -> Any:
     obj = state()
     columns = mapper.memo.get("column_keys")
     if columns is None:
-        columns = mapper.memo["column_keys"] = frozenset(prop.key for prop in mapper.column_attrs)
+        columns = mapper.memo["column_keys"] = frozenset(prop.key for prop in mapper.loaded_columns)
     wanted = set(keys) & columns
     if not wanted:
         return None
@@ -663,7 +671,7 @@ def _load_columns(
 def _in_order(mapper: Any, keys: Any) -> Tuple[str, ...]:
     """Return attribute keys in the order of the properties."""
     wanted = set(keys)
-    return tuple(prop.key for prop in mapper.iterate_properties if prop.key in wanted)
+    return tuple(prop.key for prop in mapper.attrs if prop.key in wanted)
 
 
 def _plain_columns(mapper: Any) -> Any:
@@ -672,7 +680,7 @@ def _plain_columns(mapper: Any) -> Any:
     if found is None:
         found = memo["plain_columns"] = frozenset(
             prop.key
-            for prop in mapper.column_attrs
+            for prop in mapper.loaded_columns
             if not prop.deferred and getattr(prop, "strategy_key", None) != (("query_expression", True),)
         )
     return found

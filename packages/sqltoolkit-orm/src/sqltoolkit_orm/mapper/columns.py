@@ -361,8 +361,7 @@ def property_for_column(mapper: Mapper, key: str, column: Any) -> ColumnProperty
             "Column '%s' of %s has the name of another property of the mapper, %s; map the column under another name, "
             "or leave it out with exclude_properties" % (key, mapper, existing)
         )
-    columns = [_in_mapped_table(mapper, key, item) for item in columns]
-    return ColumnProperty(*columns)
+    return ColumnProperty(*[_in_mapped_table(mapper, key, item) for item in columns])
 
 
 def _in_mapped_table(mapper: Mapper, key: str, column: Any) -> Any:
@@ -370,7 +369,13 @@ def _in_mapped_table(mapper: Mapper, key: str, column: Any) -> Any:
         return column
     found = mapper.persist_selectable.corresponding_column(column)
     if found is None and isinstance(column, Column) and column.table is not None:
-        return column
+        if column.table in tables_of(mapper.persist_selectable):
+            # put into the table after the tables were joined
+            return column
+        raise core_exc.ArgumentError(
+            "The column '%s' of attribute '%s' is not in what mapper %s is mapped to; column_property() makes an "
+            "attribute of it that is only read" % (column, key, mapper)
+        )
     return column if found is None else found
 
 

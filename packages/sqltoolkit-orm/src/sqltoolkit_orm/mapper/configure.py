@@ -90,6 +90,9 @@ def configure_registries(found: Iterable[Any], cascade: bool) -> None:
     :param cascade: configure other registries that these refer to, instead of an error.
     """
     found = list(found)
+    if cascade:
+        for registry in found:
+            found.extend(other for other in registry.dependencies if other not in found)
     if not any(registry.new_mappers for registry in found):
         return
     with lock:
@@ -106,7 +109,7 @@ def configure_registries(found: Iterable[Any], cascade: bool) -> None:
             for registry in told:
                 registry.dispatch.before_configured(registry)
             _Progress.rounds += 1
-            _configure_all(_with_dependencies(found, cascade))
+            _configure_all(found, cascade)
         finally:
             _Progress.running = False
     for registry in told:
@@ -116,9 +119,11 @@ def configure_registries(found: Iterable[Any], cascade: bool) -> None:
             fn()
 
 
-def _with_dependencies(found: List[Any], cascade: bool) -> List[Any]:
+def _configure_all(found: List[Any], cascade: bool) -> None:
     every = list(found)
     for registry in every:
+        _configure_registry(registry)
+        # configuring tells to which other registries relationships lead
         for other in registry.dependencies:
             if other not in every:
                 if not cascade and other.new_mappers:
@@ -127,36 +132,33 @@ def _with_dependencies(found: List[Any], cascade: bool) -> List[Any]:
                         "not configured; pass cascade=True to configure both"
                     )
                 every.append(other)
-    return every
 
 
-def _configure_all(found: List[Any]) -> None:
-    for registry in found:
-        skipped = False
-        # configuring may make mappers of its own, which are met in the next round
-        while True:
-            waiting = [m for m in registry.mappers_in_order() if not m.configured and m not in registry.skipped]
-            if not waiting:
-                break
-            for mapper in waiting:
-                skipped = _configure_one(mapper, registry) or skipped
-        registry.new_mappers = bool(registry.skipped)
-        registry.skipped = set()
+def _configure_registry(registry: Any) -> None:
+    # configuring may make mappers of its own, which are met in the next round
+    while True:
+        waiting = [m for m in registry.mappers_in_order() if not m.configured and m not in registry.skipped]
+        if not waiting:
+            break
+        for mapper in waiting:
+            _configure_one(mapper, registry)
+    registry.new_mappers = bool(registry.skipped)
+    registry.skipped = set()
 
 
-def _configure_one(mapper: Mapper, registry: Any) -> bool:
-    """Configure a mapper; return whether a listener put it off."""
+def _configure_one(mapper: Mapper, registry: Any) -> None:
+    """Configure a mapper, if no listener puts it off."""
     if mapper.configure_failed:
         raise core_exc.InvalidRequestError(
             "The configuration of mapper '%s' failed earlier, so no mapper can be used. The error was: %s"
             % (mapper, mapper.configure_failed)
         )
     if mapper.configured:
-        return False
+        return
     for fn in mapper.dispatch.before_mapper_configured:
         if fn(mapper, mapper.class_) is EXT_SKIP:
             registry.skipped.add(mapper)
-            return True
+            return
     try:
         mapper.configure_properties()
         mapper.forget_memos()
@@ -167,7 +169,6 @@ def _configure_one(mapper: Mapper, registry: Any) -> bool:
         mapper.configured = False
         mapper.configure_failed = err
         raise
-    return False
 
 
 def _log_configured(mapper: Mapper) -> None:

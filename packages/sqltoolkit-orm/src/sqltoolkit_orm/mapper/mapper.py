@@ -222,6 +222,8 @@ class Mapper(HasCacheKey, _Maps["_O"], log.Identified):
         self.dependency_processors: List[Any] = []
         self.memo: Dict[Any, Any] = {}
         self.loader_version = 0
+        #: whether the properties are there
+        self.constructed = False
         self.configured = False
         self.configure_failed: Any = False
         self.validators: Dict[str, Any] = {}
@@ -239,6 +241,7 @@ class Mapper(HasCacheKey, _Maps["_O"], log.Identified):
         self._find_methods(manager)
         collect_keys(self)
         collect_properties(self)
+        self.constructed = True
         configure_discriminator(self)
         #: the attributes of the mapping as it was made; statements select what was added later behind them
         self.first_keys = frozenset(self.props)
@@ -337,6 +340,9 @@ class Mapper(HasCacheKey, _Maps["_O"], log.Identified):
         """
         prop = getattr(prop, "column", prop) if not isinstance(prop, MapperProperty) else prop
         self.given_properties[key] = prop
+        if not self.constructed:
+            # a listener that is called while the mapper is made
+            return
         configure_property(self, key, prop, init=self.configured, warn_for_existing=True)
 
     def configure_property(self, key: str, prop: Any, init: bool = False) -> Any:
@@ -550,11 +556,10 @@ class Mapper(HasCacheKey, _Maps["_O"], log.Identified):
             raise core_exc.InvalidRequestError("Mapper '%s' has no property '%s'" % (self, key)) from None
 
     def get_property(self, key: str) -> Any:
-        """Return the property of this name.
+        """Return the property of this name; a backref is there once the mappers are configured.
 
         :raises InvalidRequestError: if there is none.
         """
-        self.check_configure()
         return self.get_property_unconfigured(key)
 
     def get_property_by_column(self, column: Any) -> Any:
@@ -584,8 +589,8 @@ class Mapper(HasCacheKey, _Maps["_O"], log.Identified):
 
     @property
     def iterate_properties(self) -> Iterator[Any]:
-        """All properties."""
-        return iter(list(self.attrs))
+        """All properties there are; ``attrs`` configures the mappers first."""
+        return iter(list(self.props.values()))
 
     @property
     def attrs(self) -> ReadOnlyProperties[MapperProperty]:
@@ -606,6 +611,17 @@ class Mapper(HasCacheKey, _Maps["_O"], log.Identified):
     def column_attrs(self) -> ReadOnlyProperties[Any]:
         """The column properties, by name."""
         return self._filtered("column")
+
+    @property
+    def loaded_columns(self) -> Tuple[Any, ...]:
+        """The column properties that are attributes of objects: all but a discriminator that is none."""
+        self.check_configure()
+        return self._memoized(
+            "loaded_columns",
+            lambda: tuple(
+                p for p in self.props.values() if getattr(p, "kind", None) == "column" and p.instrument  # type: ignore[attr-defined]
+            ),
+        )
 
     @property
     def relationships(self) -> ReadOnlyProperties[Any]:

@@ -430,6 +430,13 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
         name, given = (self.backref, {}) if isinstance(self.backref, str) else self.backref
         mapper = self.mapper.primary_mapper()
         self._check_backref_name(mapper, name)
+        present = mapper.class_.__dict__.get(name)
+        if present is not None and not isinstance(present, attributes.QueryableAttribute):
+            warn_deprecated(
+                "The backref '%s' of %s takes the place of %r, which class %s has under that name; it will be an error"
+                % (name, self, present, mapper.class_.__name__),
+                "2.0",
+            )
         arguments: Dict[str, Any] = dict(given)
         if self.secondary is not None:
             arguments.setdefault("primaryjoin", _without_sides(self.join_condition.secondaryjoin))

@@ -95,7 +95,7 @@ def bulk_save_objects(
 
 def _row_of(mapper: Any, obj: Any) -> Dict[str, Any]:
     dict_ = obj.__dict__
-    return {prop.key: dict_[prop.key] for prop in mapper.column_attrs if prop.key in dict_}
+    return {prop.key: dict_[prop.key] for prop in mapper.loaded_columns if prop.key in dict_}
 
 
 def _update_objects(

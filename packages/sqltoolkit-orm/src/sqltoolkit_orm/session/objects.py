@@ -592,7 +592,7 @@ class ObjectOperations:
         merged_dict = merged.__dict__
         if state is not merged_state:
             self._check_versions(mapper, state, state_dict, merged_state, merged_dict)
-            for prop in mapper.iterate_properties:
+            for prop in mapper.attrs:
                 prop.merge(
                     self, state, state_dict, merged_state, merged_dict, load, recursive, resolve
                 )

@@ -242,7 +242,7 @@ class Synchronizer:
                 functions[key] = compiler.process(value) if hasattr(value, "__visit_name__") else _constant(value)
             except UnevaluatableError:
                 expire.append(key)
-        for prop in self.mapper.column_attrs:
+        for prop in self.mapper.loaded_columns:
             if prop.key not in functions and any(_changes_by_itself(column) for column in prop.columns):
                 expire.append(prop.key)
         return functions, expire

@@ -63,12 +63,12 @@ class ColumnLoader(LoaderStrategy):
         dict_ = state.dict
         if own.group is not None:
             return {
-                prop.key for prop in mapper.column_attrs if prop.group == own.group and prop.key not in dict_
+                prop.key for prop in mapper.loaded_columns if prop.group == own.group and prop.key not in dict_
             }
         if own.deferred or mode == "defer":
             return {own.key}
         found = {own.key}
-        for prop in mapper.column_attrs:
+        for prop in mapper.loaded_columns:
             if prop.deferred or prop.key in dict_ or prop.strategy_key == _EXPRESSION:
                 continue
             if node is not None and node.column_mode(prop)[0] == "defer":
@@ -83,7 +83,7 @@ def _inserted_as_null(mapper: Any) -> Any:
     if found is None:
         found = mapper.memo["inserted_as_null"] = frozenset(
             prop.key
-            for prop in mapper.column_attrs
+            for prop in mapper.loaded_columns
             if not prop.deferred and all(_has_no_default(mapper, column) for column in prop.columns)
         )
     return found

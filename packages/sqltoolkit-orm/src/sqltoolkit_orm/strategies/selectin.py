@@ -531,7 +531,7 @@ def _eager_keys(mapper: Any, above: Any, options: Any) -> FrozenSet[str]:
 
 
 def _lacks_columns(mapper: Any, dict_: Any) -> bool:
-    return any(prop.key not in dict_ for prop in mapper.column_attrs if not prop.deferred)
+    return any(prop.key not in dict_ for prop in mapper.loaded_columns if not prop.deferred)
 
 
 def _subclass_select(mapper: Any) -> Any:
@@ -541,7 +541,7 @@ def _subclass_select(mapper: Any) -> Any:
         base = mapper.base_mapper
         own = [
             getattr(mapper.class_, prop.key)
-            for prop in mapper.column_attrs
+            for prop in mapper.loaded_columns
             if not prop.deferred and not base.has_property(prop.key)
         ]
         statement = select(mapper).where(_key_in(tuple(mapper.primary_key)))

@@ -406,7 +406,7 @@ def _readonly_keys(mapper: Any) -> Tuple[str, ...]:
     if found is None:
         written = {column for plan in table_plans(mapper).values() for _key, column in plan.columns}
         found = mapper.memo["readonly_keys"] = tuple(
-            prop.key for prop in mapper.column_attrs if prop.expire_on_flush and prop.columns[0] not in written
+            prop.key for prop in mapper.loaded_columns if prop.expire_on_flush and prop.columns[0] not in written
         )
     return found
 
