@@ -28,7 +28,7 @@ def test_statement_from_functions():
 
 def test_add_criteria_and_options():
     statement = build(5).add_criteria(lambda s: s.limit(3), track_on=["a"]).execution_options(a=1)
-    assert "LIMIT" in str(statement) and dict(statement._statement.get_execution_options()) == {"a": 1}
+    assert "LIMIT" in str(statement) and dict(statement.resolved.get_execution_options()) == {"a": 1}
     assert statement.spoil() is statement
 
 

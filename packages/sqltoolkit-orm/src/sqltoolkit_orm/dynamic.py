@@ -9,8 +9,12 @@ import typing
 
 from sqltoolkit_core import func
 from sqltoolkit_core import select
+from sqltoolkit_core.engine.result import IteratorResult
+from sqltoolkit_core.engine.result import SimpleResultMetaData
+from sqltoolkit_core.util import warn
 
 from .base import STATE_ATTR
+from .base import state_str
 from .identity import session_of
 from .interfaces import strategy_for
 from .query.query import Query
@@ -67,15 +71,25 @@ class AppenderMixin:
     def session(self, session: Any) -> None:
         self._own_session = session
 
+    def _with(self, statement: Any) -> Any:
+        state = self.instance.__dict__[STATE_ATTR]
+        if session_of(state) is None:
+            raise detached(state)
+        return super()._with(statement)  # type: ignore[misc]
+
     def _pending(self) -> Any:
         state = self.instance.__dict__[STATE_ATTR]
         if state.pk is not None and session_of(state) is None:
-            raise detached(state)
+            warn(
+                "%s is detached, so of its dynamic collection '%s' only the members are known that were added since"
+                % (state_str(state), self.attr.key)
+            )
         return self.attr.get_history(state, self.instance.__dict__, 0)[0]
 
     def _result(self) -> Any:
         if self.session is None:
-            return _Members(self._pending())
+            keys = SimpleResultMetaData([self._prop.mapper.class_.__name__])
+            return IteratorResult(keys, iter(self._pending()), None, True).scalars()
         return super()._result()  # type: ignore[misc]
 
     def __iter__(self) -> Iterator[Any]:
@@ -115,22 +129,6 @@ class AppenderMixin:
     def remove(self, item: Any) -> None:
         """Remove an object."""
         self.attr.remove(self.instance.__dict__[STATE_ATTR], self.instance.__dict__, item, None)
-
-
-class _Members:
-    """The members of a collection without session, with the verbs of a result."""
-
-    def __init__(self, members: Any) -> None:
-        self.members = list(members)
-
-    def all(self) -> Any:
-        return self.members
-
-    def first(self) -> Any:
-        return self.members[0] if self.members else None
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.members)
 
 
 class AppenderQuery(AppenderMixin, Query["_T"]):  # type: ignore[misc]

@@ -191,3 +191,21 @@ def test_options_of_the_session_reach_every_statement(engine, session):
         sa.event.listen(other, "do_orm_execute", lambda state: seen.append(dict(state.execution_options)))
         other.scalars(sa.select(Item), execution_options={"extra": 1})
         assert seen[0]["flavour"] == "plain" and seen[0]["extra"] == 1
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: sa.lambda_stmt(lambda: sa.select(Item).where(Item.id > 3).order_by(Item.id)),
+        lambda: sa.lambda_stmt(lambda: sa.select(Item)) + (lambda s: s.where(Item.id > 3).order_by(Item.id)),
+        lambda: sa.lambda_stmt(lambda: sa.select(Item).where(Item.id > 3)).options(orm.load_only(Item.id)),
+    ],
+)
+def test_statements_made_by_functions_give_objects(session, make):
+    assert [(type(item), item.id) for item in session.scalars(make())] == [(Item, 4), (Item, 5)]
+
+
+def test_updates_made_by_functions_reach_the_objects(session):
+    item = session.get(Item, 1)
+    session.execute(sa.lambda_stmt(lambda: sa.update(Item).where(Item.id == 1).values(name="new")))
+    assert item.__dict__["name"] == "new"

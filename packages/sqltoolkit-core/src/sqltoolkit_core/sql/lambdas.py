@@ -111,7 +111,7 @@ class StatementLambdaElement(ExecutableStatement, LambdaElement):
         made.opts = options or self.opts
         made.parent_lambda = self
         made.tracker_key = self.tracker_key + _code_key(fn, made.opts)
-        made._resolved = coercions.expect(self.role, fn(self._statement))
+        made._resolved = coercions.expect(self.role, fn(self.resolved))
         made.entity_mark = made._resolved.entity_mark
         return made
 
@@ -140,7 +140,7 @@ class StatementLambdaElement(ExecutableStatement, LambdaElement):
         return self
 
     @property
-    def _statement(self) -> Any:
+    def resolved(self) -> Any:
         """The statement with the options that were set on this object."""
         statement = self._resolved
         if self._with_options:
@@ -150,14 +150,14 @@ class StatementLambdaElement(ExecutableStatement, LambdaElement):
         return statement
 
     def _execute_on_connection(self, connection: Any, distilled_params: Any, execution_options: Any) -> Any:
-        return self._statement._execute_on_connection(connection, distilled_params, execution_options)
+        return self.resolved._execute_on_connection(connection, distilled_params, execution_options)
 
     def _compile_w_cache(self, dialect: Any, **kw: Any) -> Any:
-        return self._statement._compile_w_cache(dialect, **kw)
+        return self.resolved._compile_w_cache(dialect, **kw)
 
     def params(self, __optionaldict: Any = None, **kwargs: Any) -> Any:
         """Return the statement with values for its named parameters."""
-        return self._statement.params(__optionaldict, **kwargs)
+        return self.resolved.params(__optionaldict, **kwargs)
 
     @property
     def is_select(self) -> bool:  # type: ignore[override]
@@ -255,7 +255,7 @@ def lambda_stmt(
 
 @coercions.completes(roles.StatementRole)
 def _statement_of_lambda(element: Any, **kw: Any) -> Any:
-    return element._statement if isinstance(element, StatementLambdaElement) else element
+    return element.resolved if isinstance(element, StatementLambdaElement) else element
 
 
 _statement_of_lambda.skips = lambda cls: not issubclass(cls, StatementLambdaElement)  # type: ignore[attr-defined]

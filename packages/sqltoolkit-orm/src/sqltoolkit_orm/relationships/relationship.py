@@ -716,9 +716,11 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
             for other in self.reverse_properties:
                 if (source_state, other) in recursive:
                     return
-        if "merge" not in self.cascade or self.key not in source_dict:
+        if "merge" not in self.cascade:
             return
         impl = source_state.get_impl(self.key)
+        if self.key not in source_dict and not (impl.dynamic and impl.has_changes(source_state)):
+            return
         merge_one = session._merge if hasattr(session, "_merge") else session.merge_state
         options = {
             "load": load,
@@ -757,7 +759,7 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
         found = impl.get_collection(source_state, source_dict)
         if found is PASSIVE_NO_RESULT:
             return
-        if load:
+        if load and not impl.dynamic:
             # the collection of the destination is loaded first, so that the assignment compares with it
             dest_state.get_impl(self.key).get(dest_state, dest_dict, passive=PASSIVE_MERGE)
         merged = []
@@ -772,9 +774,8 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
             adapter.append_multiple_without_event(merged)
             return
         dest_impl = dest_state.get_impl(self.key)
-        if getattr(dest_impl, "collection_factory", None) is None:
-            for obj in merged:
-                dest_impl.append(dest_state, dest_dict, obj, None)
+        if dest_impl.dynamic:
+            dest_impl.set(dest_state, dest_dict, merged)
             return
         dest_impl.set(dest_state, dest_dict, merged, adapt=False, passive=PASSIVE_MERGE)
 

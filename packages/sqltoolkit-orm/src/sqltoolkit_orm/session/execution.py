@@ -13,6 +13,7 @@ from sqltoolkit_core import inspect
 from sqltoolkit_core.sql import coercions
 from sqltoolkit_core.sql import roles
 from sqltoolkit_core.sql import visitors
+from sqltoolkit_core.sql.lambdas import StatementLambdaElement
 from sqltoolkit_core.sql.lowering import find_plugin
 from sqltoolkit_core.util.collections import EMPTY_DICT
 from sqltoolkit_core.util.collections import immutabledict
@@ -424,6 +425,9 @@ class Execution:
                 # a Query, for example, which knows better how it is run
                 raise sa_exc.ObjectNotExecutableError(given)
             plugin = find_plugin(statement) if hasattr(statement, "plugin_name") else None
+        if plugin is None and isinstance(statement, StatementLambdaElement):
+            statement = statement.resolved
+            plugin = find_plugin(statement)
         if self.execution_options:
             execution_options = immutabledict(self.execution_options).union(execution_options)
         call = StatementCall(self, statement, params, execution_options, bind_arguments, request)

@@ -7,26 +7,29 @@ from __future__ import annotations
 
 import typing
 
+from sqltoolkit_core import bindparam
 from sqltoolkit_core import delete
 from sqltoolkit_core import exc as sa_exc
 from sqltoolkit_core import insert
 from sqltoolkit_core import select
 from sqltoolkit_core import update
+from sqltoolkit_core.sql.selectable import Join
 from sqltoolkit_core.util.typing import Unsubscripted
 
 from .. import exc as orm_exc
 from ..attributes.history import History
 from ..attributes.impl import AttributeImpl
+from ..base import MANYTOONE
 from ..base import PASSIVE_OFF
 from ..base import PassiveFlag
 from ..base import state_str
 from ..base import STATE_ATTR
-from ..entities.join import with_parent
 from ..identity import session_of
 from ..interfaces import strategy_for
 from ..loading.plugin import fetch_objects
 from ..context.compile_state import LoadRequest
 from ..relationships import RelationshipProperty
+from ..relationships.comparator import value_of_instance
 from .lazy import RelationshipStrategy
 
 if typing.TYPE_CHECKING:
@@ -84,6 +87,10 @@ class WriteOnlyAttributeImpl(AttributeImpl):
             changes = self._changes(state)
             return list(changes.added) if changes is not None else []
         return self.make_value(state)
+
+    def has_changes(self, state: Any) -> bool:
+        """Tell whether members came or went since the last flush."""
+        return self._changes(state) is not None
 
     def _changes(self, state: Any, make: bool = False) -> Any:
         committed = state.committed
@@ -214,10 +221,22 @@ class WriteOnlyAttributeImpl(AttributeImpl):
         if passive & PassiveFlag.SQL_OK and passive & PassiveFlag.INIT_OK and state.pk is not None:
             unchanged = [
                 member
-                for member in self.load_all(state, passive)
+                for member in self.existing(state, passive)
                 if not any(member is other for other in added) and not any(member is other for other in removed)
             ]
         return History(added, unchanged, removed)
+
+    def existing(self, state: Any, passive: int) -> List[Any]:
+        """Return the members in the database for those who need them all, such as a flush that deletes the parent.
+
+        :raises sqltoolkit_core.exc.InvalidRequestError: the collection is never loaded as a whole.
+        """
+        if self.dynamic_replaceable:
+            return self.load_all(state, passive)
+        raise sa_exc.InvalidRequestError(
+            "Collection %s is not loaded as a whole, and its members are needed here; leave them to the database with "
+            "passive_deletes=True" % self
+        )
 
     def load_all(self, state: Any, passive: int = PASSIVE_OFF) -> List[Any]:
         """Return the members in the database."""
@@ -239,7 +258,7 @@ class WriteOnlyLoader(RelationshipStrategy):
     def init_class_attribute(self, mapper: Any) -> None:
         prop = self.prop
         self.is_class_level = True
-        if not self.uselist:
+        if not self.uselist or prop.direction is MANYTOONE:
             raise sa_exc.InvalidRequestError(
                 "%s leads to one object; dynamic and write-only loading is for collections" % prop
             )
@@ -278,8 +297,8 @@ class WriteOnlyCollection(_Members["_T"]):
         self._prop = mapper.get_property(attr.key)
         prop = self._prop
         self._from: Any = None
-        if prop.secondary is not None:
-            # the secondary table stands in FROM beside the members
+        if isinstance(prop.secondary, Join):
+            # the criterion brings a table into FROM, but not how several are joined
             self._from = (prop.mapper.__clause_element__(), prop.secondary)
         self._order_by = tuple(prop.order_by) if prop.order_by else ()
 
@@ -289,7 +308,8 @@ class WriteOnlyCollection(_Members["_T"]):
         )
 
     def _criterion(self) -> Any:
-        return with_parent(self.instance, self._prop)
+        # users may add criteria about the secondary table, so it has no alias
+        return self._prop.optimized_compare(self.instance, value_is_parent=True, alias_secondary=False)
 
     def select(self) -> Any:
         """Return a SELECT of the members."""
@@ -309,8 +329,9 @@ class WriteOnlyCollection(_Members["_T"]):
         state = self.instance.__dict__[STATE_ATTR]
         values = {}
         for left, right in prop.synchronize_pairs:
-            key = state.manager.mapper.get_property_by_column(left).key
-            values[right.key] = getattr(self.instance, key)
+            # the parent may be flushed only when the statement runs
+            value = value_of_instance(state.manager.mapper, state, left)
+            values[right.key] = bindparam(None, callable_=value, type_=right.type, unique=True)
         return insert(prop.mapper.class_).values(values)
 
     def update(self) -> Any:

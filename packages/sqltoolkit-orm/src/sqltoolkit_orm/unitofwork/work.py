@@ -56,7 +56,7 @@ class UOWTransaction:
         self._fresh: List[Any] = []
         self._links: Dict[Any, Dict[Any, Any]] = {}
         self._post_updates: Dict[Any, Dict[Any, Set[Any]]] = {}
-        self._histories: Dict[Any, Tuple[int, Tuple[Any, Any, Any]]] = {}
+        self._histories: Dict[Any, Tuple[int, Tuple[Any, Any, Any], Any]] = {}
         self._connections: Dict[Any, Any] = {}
         self._places: Optional[Dict[Any, int]] = None
         #: rule -> members that came into some collection in this flush
@@ -106,7 +106,8 @@ class UOWTransaction:
         impl = state.manager[key].impl
         history = impl.get_history(state, obj.__dict__, passive)
         made = (_states(history[0]), _states(history[1]), _states(history[2]))
-        self._histories[place] = (passive, made)
+        # nobody else holds the members that a dynamic collection loaded
+        self._histories[place] = (passive, made, history if impl.dynamic else None)
         return made
 
     def get_attribute_history(self, state: Any, key: str, passive: int = PASSIVE_NO_INITIALIZE) -> Any:
