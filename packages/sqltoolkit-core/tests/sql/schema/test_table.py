@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import pickle
 from typing import Optional
 
@@ -235,25 +236,36 @@ class UserColumns(TypedColumns):
     id: Named[int] = Column(primary_key=True)
     name: Column[str]
     nick: Named[Optional[str]]
-    note: Named[str] = Column("remark", types.Text, key="note")
+    note: Named[str] = Column("remark", types.Text)
+    other: Named[int] = Column("else", key="given")
+    owner: Named[int] = Column(ForeignKey("owners.id"))
     size = Column(types.Integer)
 
 
-class MoreColumns(UserColumns):
+class Dated:
+    day: Named[dt.date]
+
+
+class MoreColumns(UserColumns, Dated):
     extra: Named[float]
+    name: Named[bytes]
 
 
 def test_typed_columns():
     table = Table("users", MetaData(), UserColumns)
     assert [(c.name, c.key, c.nullable, repr(c.type)) for c in table.c] == [
+        # those without an annotation come first
+        ("size", "size", True, "Integer()"),
         ("id", "id", False, "Integer()"),
         ("name", "name", False, "String()"),
         ("nick", "nick", True, "String()"),
         ("remark", "note", False, "Text()"),
-        ("size", "size", True, "Integer()"),
+        ("else", "given", False, "Integer()"),
+        ("owner", "owner", False, "Integer()"),
     ]
     more = Table("more", MetaData(), MoreColumns, Column("last", types.Integer))
-    assert more.c.keys() == ["id", "name", "nick", "note", "size", "extra", "last"]
+    assert more.c.keys() == ["day", "size", "id", "name", "nick", "note", "given", "owner", "extra", "last"]
+    assert isinstance(more.c.name.type, types.LargeBinary) and more.c.id is not table.c.id
 
 
 def test_typed_columns_refuse_other_annotations():
@@ -262,6 +274,25 @@ def test_typed_columns_refuse_other_annotations():
 
     with pytest.raises(exc.ArgumentError, match="Wrong.x"):
         Table("t", MetaData(), Wrong)
+
+
+@pytest.mark.parametrize(
+    "body, found",
+    [({"x": 5}, "x is 5, expected a Column"), ({"__annotations__": {"x": Named}}, "No SQL type is known"),
+     ({"__annotations__": {"x": Named[int]}, "x": "y"}, "x is 'y', expected a Column"),
+     ({"__annotations__": {"x": Named[dict]}}, "No SQL type is known for <class 'dict'>")],
+)  # fmt: skip
+def test_typed_columns_are_columns(body, found):
+    with pytest.raises(exc.ArgumentError, match=found):
+        Table("t", MetaData(), type("Wrong", (TypedColumns,), body))
+
+
+def test_typed_columns_are_no_class_of_objects():
+    with pytest.raises(exc.InvalidRequestError, match="no object of it is made"):
+        UserColumns()
+    for body in ({"method": lambda self: 1}, {"Inner": int}, {"__init__": lambda self: None}):
+        with pytest.raises(exc.InvalidRequestError, match="has no methods; found %s" % list(body)[0]):
+            type("Wrong", (TypedColumns,), body)
 
 
 def test_attach_events_and_hooks():

@@ -75,31 +75,42 @@ class TypedColumns(ReadOnlyColumnCollection[str, Column[Any]]):
 
     __slots__ = ()
 
+    def __new__(cls, *args: Any, **kw: Any) -> TypedColumns:
+        raise exc.InvalidRequestError("%s declares columns; no object of it is made" % cls.__name__)
+
     def __init_subclass__(cls, **kw: Any) -> None:
         super().__init_subclass__(**kw)
-        if "__init__" in cls.__dict__:
-            raise exc.ArgumentError("%s declares columns; it is never made and takes no __init__()" % cls.__name__)
+        own = vars(cls)
+        methods = [name for name in own if callable(own[name]) and (name == "__init__" or not name.startswith("__"))]
+        if methods:
+            raise exc.InvalidRequestError(
+                "%s declares columns and has no methods; found %s" % (cls.__name__, ", ".join(methods))
+            )
 
 
 def declared_columns(cls: Any) -> List[Column[Any]]:
     """New columns as a TypedColumns class declares them, those of its bases first."""
     found: Dict[str, Column[Any]] = {}
     for base in reversed(cls.__mro__):
-        if isinstance(base, type) and issubclass(base, TypedColumns) and base is not TypedColumns:
+        if base not in TypedColumns.__mro__:
             found.update(_own_columns(base))
     for name, column in found.items():
         if column.name is None:
             column.name = quoted_name(name, None)
-        if column.key is None:
-            column.key = column.name
+        if column.key is None or column.key == column.name:
+            column.key = name
     return list(found.values())
 
 
 def _own_columns(cls: Any) -> Dict[str, Column[Any]]:
-    made: Dict[str, Column[Any]] = {}
-    typed: Dict[str, Any] = {}
-    values = {name: value for name, value in vars(cls).items() if isinstance(value, Column)}
-    for name, annotation in typing_tools.get_annotations(cls).items():
+    """The columns of one class: those without an annotation, then the others."""
+    annotations = typing_tools.get_annotations(cls)
+    values = {name: value for name, value in vars(cls).items() if not name.startswith("__")}
+    for name, value in values.items():
+        if not isinstance(value, Column):
+            raise exc.ArgumentError("%s.%s is %r, expected a Column" % (cls.__name__, name, value))
+    made = {name: value._copy() for name, value in values.items() if name not in annotations}
+    for name, annotation in annotations.items():
         if isinstance(annotation, str) or typing_tools.is_fwd_ref(annotation):
             annotation = typing_tools.resolve_annotation(annotation, cls.__module__, {"Named": Named, "Column": Column})
         inner = _declared_type(annotation)
@@ -108,16 +119,7 @@ def _own_columns(cls: Any) -> Dict[str, Column[Any]]:
                 "The annotation of %s.%s is %r; a column is declared by Named[...] or Column[...]"
                 % (cls.__name__, name, annotation)
             )
-        given = values.get(name)
-        if given is None or given.type._isnull:
-            made[name] = _from_annotation(cls, name, given, inner[0])
-        else:
-            typed[name] = inner[0]
-    for name, value in values.items():
-        if name not in made:
-            made[name] = value._copy()
-            if name in typed:
-                _nullable_as(made[name], typed[name])
+        made[name] = _from_annotation(cls, name, values.get(name), inner[0])
     return made
 
 
@@ -137,15 +139,15 @@ def _nullable_as(column: Column[Any], python_type: Any) -> Column[Any]:
 
 def _from_annotation(cls: Any, name: str, given: Optional[Column[Any]], python_type: Any) -> Column[Any]:
     column = Column(name) if given is None else given._copy()
-    if python_type is not Any and not column.foreign_keys:
-        sql_type = resolve_python_type(python_type)
+    if column.type._isnull:
+        sql_type = None if python_type is Any else resolve_python_type(python_type)
         if sql_type is None:
             raise exc.ArgumentError(
                 "No SQL type is known for %r, the annotation of %s.%s; give a Column with a type as value"
                 % (python_type, cls.__name__, name)
             )
         column.set_type(sql_type)
-    return _nullable_as(column, python_type)
+    return column if python_type is Any else _nullable_as(column, python_type)
 
 
 class Table(DialectKWArgs, HasSchemaAttr, TableClause["_TableColumns"]):
