@@ -88,6 +88,9 @@ def _generate_cache_key(self: HasCacheKey) -> Optional[CacheKey]:
 HasCacheKey._generate_cache_key = _generate_cache_key  # type: ignore[assignment]
 
 
+_KEY_ALONE = ("_cache_key_memo",)
+
+
 class MemoizedHasCacheKey(HasCacheKey):
     """A participant that keeps its key, being immutable."""
 
@@ -107,4 +110,8 @@ class MemoizedHasCacheKey(HasCacheKey):
             key = None
         else:
             key = tuple.__new__(CacheKey, (tuple(out), binds, {}))
-        return memoize(self, "_cache_key_memo", key)
+        if "_memo" in d:
+            return memoize(self, "_cache_key_memo", key)
+        d["_cache_key_memo"] = key
+        d["_memo"] = _KEY_ALONE
+        return key

@@ -5,6 +5,7 @@ What it shares with set operations is in ``statement``; how its FROM list comes 
 
 from __future__ import annotations
 
+import types
 from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Optional, Set, Tuple, cast
 
 from .. import coercions, roles
@@ -649,27 +650,29 @@ if TYPE_CHECKING:
 
 def _coerced_columns(entities: Tuple[Any, ...], statement: AnySelect) -> Tuple[Any, ...]:
     """Return the items of a columns clause as elements; a collection of columns as its members."""
-    if len(entities) == 1 and entities[0].__class__ not in _COLLECTIONS:
-        only = coercions.expect(roles.ColumnsClauseRole, entities[0], sink=statement)
-        return only if only.__class__ is tuple else (only,)
-    expect = coercions.expect
-    role = roles.ColumnsClauseRole
+    for entity in entities:
+        if entity.__class__ in _SEVERAL:
+            return _coerced_one_by_one(entities, statement)
+    return coercions.expect_each(roles.ColumnsClauseRole, entities, statement)
+
+
+def _coerced_one_by_one(entities: Tuple[Any, ...], statement: AnySelect) -> Tuple[Any, ...]:
     made: List[Any] = []
     for entity in entities:
         if entity.__class__ in _COLLECTIONS:
             made.extend(entity)
         else:
-            element = expect(role, entity, sink=statement)
-            if element.__class__ is tuple:
-                made.extend(element)  # a function may return several
-            else:
-                made.append(element)
+            element = coercions.expect(roles.ColumnsClauseRole, entity, sink=statement)
+            # a function may return several
+            made.extend(element if element.__class__ is tuple else (element,))
     return tuple(made)
 
 
 _COLLECTIONS = frozenset(
     [ColumnCollection, DedupeColumnCollection, ReadOnlyColumnCollection, WriteableColumnCollection]
 )
+# what may stand for several items
+_SEVERAL = _COLLECTIONS | {types.FunctionType, types.BuiltinFunctionType}
 _NOTHING = frozenset([None, False])
 
 
