@@ -97,9 +97,10 @@ class MemoizedHasCacheKey(HasCacheKey):
     __slots__ = ()
 
     def _generate_cache_key(self) -> Optional[CacheKey]:
-        d: Dict[str, Optional[CacheKey]] = self.__dict__
+        d: Dict[str, Any] = self.__dict__
         if "_cache_key_memo" in d:
-            return d["_cache_key_memo"]
+            known: Optional[CacheKey] = d["_cache_key_memo"]
+            return known
         # the same as generate(), which every statement would call from here
         out: List[Any] = []
         binds: List[Any] = []
