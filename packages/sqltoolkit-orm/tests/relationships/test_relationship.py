@@ -79,7 +79,7 @@ def test_overlapping_writes_warn():
         Local.registry.configure()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        configure_mappers()
+        Local.registry.configure()
 
 
 def test_other_ends():
