@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -364,6 +365,7 @@ def test_limits_of_time(run, url) -> None:
     run(main())
 
 
+@pytest.mark.skipif(not hasattr(sqlite3.Connection, "interrupt"), reason="the driver of this Python can't interrupt")
 def test_cancelling_stops_the_statement(run, url) -> None:
     async def main() -> None:
         engine = create_async_engine(url)

@@ -162,6 +162,8 @@ class Course:
     def run(self, frame, act):
         """Run the program inside of ``frame`` and return the error it ended in."""
         self.clean()
+        # what earlier tests left behind is not this one's
+        gc.collect()
         loop = JumpingLoop()
         with warnings.catch_warnings(record=True) as seen:
             warnings.simplefilter("always")

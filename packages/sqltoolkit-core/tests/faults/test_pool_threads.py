@@ -168,7 +168,9 @@ def test_nothing_is_lost(use_lifo, pre_ping, caplog, often) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    gc.collect()
+    for _ in range(3):
+        # where objects are not counted, the finalizers that one collection finds run in the next
+        gc.collect()
     assert [user.error for user in users if user.error is not None] == []
     assert [wrong for user in users for wrong in user.wrong] == []
 

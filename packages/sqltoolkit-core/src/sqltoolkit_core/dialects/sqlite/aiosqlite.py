@@ -283,13 +283,16 @@ class AsyncAdapt_aiosqlite_connection(AsyncAdapt_terminate, AsyncAdapt_dbapi_con
         raise error
 
     async def _close_politely(self) -> None:
+        import sqlite3
+
         # the statement of a task that was cancelled would keep the thread busy, and the close waiting
         try:
-            await self._connection.interrupt()
+            if hasattr(sqlite3.Connection, "interrupt"):
+                await self._connection.interrupt()
+            await self._connection.close()
         except ValueError:
             # closed before
             return
-        await self._connection.close()
 
     def _close_at_once(self) -> None:
         stop = getattr(self._connection, "stop", None)
