@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import types
 
 import pytest
 
@@ -171,3 +172,21 @@ def test_cancelled_statement_is_stopped(tmp_path) -> None:
         await engine.dispose()
 
     run(asyncio.wait_for(main(), 10))
+
+
+def test_a_module_that_cannot_interrupt(tmp_path, monkeypatch) -> None:
+    """As PyPy's: the connection of a cancelled task is closed all the same."""
+
+    async def main():
+        engine = create_async_engine("sqlite+aiosqlite:///%s" % (tmp_path / "t.db"))
+        async with engine.connect() as connection:
+            raw = await connection.get_raw_connection()
+            driver = raw.driver_connection
+            monkeypatch.setattr(engine.dialect.dbapi, "sqlite", types.SimpleNamespace(Connection=object))
+            monkeypatch.delattr(aiosqlite.Connection, "interrupt")
+            await connection.invalidate()
+        with pytest.raises(ValueError):
+            await driver.execute("SELECT 1")
+        await engine.dispose()
+
+    run(main())

@@ -283,11 +283,10 @@ class AsyncAdapt_aiosqlite_connection(AsyncAdapt_terminate, AsyncAdapt_dbapi_con
         raise error
 
     async def _close_politely(self) -> None:
-        import sqlite3
-
         # the statement of a task that was cancelled would keep the thread busy, and the close waiting
         try:
-            if hasattr(sqlite3.Connection, "interrupt"):
+            # (with PyPy's module there is nothing to stop it with)
+            if hasattr(self.dbapi.sqlite.Connection, "interrupt"):
                 await self._connection.interrupt()
             await self._connection.close()
         except ValueError:
