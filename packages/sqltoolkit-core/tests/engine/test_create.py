@@ -23,6 +23,7 @@ from sqltoolkit_core import exc
 from sqltoolkit_core import select
 from sqltoolkit_core.dialects.sqlite import dialect
 from sqltoolkit_core.engine import CreateEnginePlugin
+from sqltoolkit_core.engine.url import URL
 from sqltoolkit_core.engine.url import plugins
 
 
@@ -244,3 +245,12 @@ def test_others_wait_until_the_questions_are_answered(tmp_path):
     for thread in threads:
         thread.join(10)
     assert schemas == ["main"] * 3
+
+
+def test_a_url_may_know_its_dialect():
+    class OwnURL(URL):
+        def get_dialect(self):
+            return AskingDialect
+
+    engine = create_engine(OwnURL.create("elsewhere"))
+    assert type(engine.dialect) is AskingDialect and engine.url.drivername == "elsewhere"
