@@ -170,3 +170,17 @@ class TestMethodsOfADialect:
         dialect = dialect_with(get_cte_preamble=lambda self, recursive: "WITH%s" % (" R" if recursive else ""))
         assert compiled_text(select(first.c.a), dialect).startswith("WITH first AS")
         assert compiled_text(select(numbers().c.n), dialect).startswith("WITH R numbers(n) AS")
+
+
+class TestOnItsOwn(AssertsCompiledSQL):
+    @pytest.mark.parametrize(
+        "cte, expected",
+        [
+            (first, "SELECT t.a FROM t"),
+            (second, "WITH %s SELECT first.a FROM first WHERE first.a > :a_1" % FIRST),
+            (numbers(), "SELECT :param_1 AS n UNION ALL SELECT numbers.n + :n_1 AS anon_1 FROM numbers WHERE numbers.n < :n_2"),
+            (numbers().alias("x"), "SELECT :param_1 AS n UNION ALL SELECT numbers.n + :n_1 AS anon_1 FROM numbers WHERE numbers.n < :n_2"),
+        ],
+    )  # fmt: skip
+    def test_its_statement_is_shown(self, cte, expected):
+        self.assert_compile(cte, expected)

@@ -43,8 +43,7 @@ class CTEChapter(CompilerFields):
         **kwargs: Any,
     ) -> Optional[str]:
         if not self.stack and not asfrom and not ashint:
-            # a CTE on its own, for reading
-            return self.process(cte.element, **_inherited(kwargs))
+            return self._on_its_own(cte, kwargs)
         name = self._alias_text(cte.name)
         nesting = cte.nesting or bool(cte_opts)
         level = len(self.stack) if nesting else _TOP_LEVEL
@@ -81,6 +80,15 @@ class CTEChapter(CompilerFields):
         if original is not None:
             text += self.get_render_as_alias_suffix(self.preparer.format_alias(cte, name))
         return text
+
+    def _on_its_own(self, cte: Any, kwargs: Dict[str, Any]) -> str:
+        """Return the statement of a CTE, for reading; where it refers to itself there is nothing to define."""
+        while cte._cte_alias is not None:
+            cte = cte._cte_alias
+        name = self._alias_text(cte.name)
+        self.ctes_by_level_name[(_TOP_LEVEL, name)] = cte
+        self.level_name_by_cte[cte._defining_cte()] = (_TOP_LEVEL, name, False)
+        return self.process(cte.element, **_inherited(kwargs))
 
     def _is_restated(self, cte: Any, level: int, name: str) -> bool:
         existing = self.ctes_by_level_name.get((level, name))
