@@ -100,3 +100,20 @@ def test_sources_without_those_of_enclosing_statements():
     str(select(t.c.x).where(inner.exists()))
     str(select(inner.subquery()))
     assert Varying.sources[0] == ["t"] and Varying.sources[1] == ["u"] and Varying.sources[3] == ["u", "t"]
+
+
+def test_a_plugin_gives_sources_their_marks():
+    mark = EntityMark("lowering-sources", "subject")
+
+    @register_plugin("lowering-sources", "select")
+    class Sources(StatementPlugin):
+        def source_of(self, statement, source):
+            return source.with_entity_mark(mark)
+
+        def lower(self, statement, ctx):
+            return statement.select_from(table("more", column("y", Integer)))
+
+    statement = select(t.c.x.with_entity_mark(mark))
+    (source,) = statement.columns_clause_froms
+    assert source.entity_mark == mark and select(t.c.x).columns_clause_froms == [t]
+    assert [str(found) for found in statement.get_final_froms()] == ["more", "t"]

@@ -1185,3 +1185,249 @@ def test_one_object_is_no_large_collection(both, uselist, lazy):
         Child()
 
     agree(both, program)
+
+
+@pytest.mark.parametrize(
+    "join",
+    [
+        lambda lib, Author, Book, Tag: lib.core.select(Author).join_from(Book, Author.books),
+        lambda lib, Author, Book, Tag: lib.core.select(Author).join_from(Tag, Book.author),
+        lambda lib, Author, Book, Tag: lib.core.select(Author).join_from(Author, Author.books),
+        lambda lib, Author, Book, Tag: lib.core.select(Author).join(Author.books.of_type(Book)),
+        lambda lib, Author, Book, Tag: lib.core.select(Author).join(Tag, Author.books),
+        lambda lib, Author, Book, Tag: lib.core.select(Author).join(lib.orm.aliased(Tag), Author.books),
+        lambda lib, Author, Book, Tag: lib.core.select(Author).join(lib.orm.aliased(Book), Author.books),
+        lambda lib, Author, Book, Tag: lib.session.query(Author).join(Tag, Author.books),
+    ],
+)
+def test_sides_of_joins_along_relationships(both, join):
+    def program(lib: Library) -> Any:
+        return str(join(lib, lib.model.Author, lib.model.Book, lib.model.Tag))
+
+    agree(both, program)
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_sources_that_stay_keep_their_criteria(both, keep):
+    def program(lib: Library) -> Any:
+        Author = lib.model.Author
+        chosen = lib.orm.with_loader_criteria(Author, Author.name == "bob")
+        statement = lib.core.select(Author.id).options(chosen)
+        statement = statement.with_only_columns(lib.core.func.count(), maintain_column_froms=keep)
+        return lib.session.scalars(statement).all()
+
+    agree(both, program)
+
+
+def test_sources_of_the_columns_keep_their_criteria(both):
+    def program(lib: Library) -> Any:
+        Author = lib.model.Author
+        chosen = lib.orm.with_loader_criteria(Author, Author.name == "bob")
+        statement = lib.core.select(Author.id).options(chosen)
+        statement = statement.select_from(*statement.columns_clause_froms).with_only_columns(lib.core.func.count())
+        return lib.session.scalars(statement).all()
+
+    agree(both, program)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda core, Author, Book: core.select(Author.id),
+        lambda core, Author, Book: core.select(Author.id).join(Author.books),
+        lambda core, Author, Book: core.select(Author.id, Book.id),
+        lambda core, Author, Book: core.select(core.func.count()).select_from(Author).join(Book),
+    ],
+)
+def test_what_stands_in_from(both, make):
+    def program(lib: Library) -> Any:
+        statement = make(lib.core, lib.model.Author, lib.model.Book)
+        return [str(source) for source in statement.get_final_froms()]
+
+    agree(both, program)
+
+
+def rows_of_numbers(lib: Library) -> Any:
+    class Row(lib.orm.declarative_base()):
+        __tablename__ = "row"
+        id = lib.core.Column(lib.core.Integer, primary_key=True)
+        x = lib.core.Column(lib.core.Integer)
+        y = lib.core.Column(lib.core.Integer)
+        total = lib.orm.query_expression()
+
+    Row.metadata.create_all(lib.engine)
+    lib.session.add(Row(id=1, x=2, y=3))
+    lib.session.commit()
+    return Row
+
+
+@pytest.mark.parametrize("names", [None, ["y"], ["x"], ["x", "y"]])
+@pytest.mark.parametrize("changed", [True, False])
+@pytest.mark.parametrize("option", ["defer", "load_only"])
+def test_options_of_columns_when_objects_expire(both, names, changed, option):
+    def program(lib: Library) -> Any:
+        Row = rows_of_numbers(lib)
+        chosen = lib.orm.defer(Row.y, raiseload=True) if option == "defer" else lib.orm.load_only(Row.x, raiseload=True)
+        row = lib.session.scalars(lib.core.select(Row).options(chosen)).one()
+        if changed:
+            row.y = 10
+        lib.session.expire(row, names)
+        return row.x, row.y
+
+    agree(both, program)
+
+
+@pytest.mark.parametrize("names", [None, ["total"], ["x"]])
+def test_ad_hoc_expressions_when_objects_expire(both, names):
+    def program(lib: Library) -> Any:
+        Row = rows_of_numbers(lib)
+        chosen = lib.orm.with_expression(Row.total, Row.x + Row.y)
+        row = lib.session.scalars(lib.core.select(Row).options(chosen)).one()
+        lib.session.expire(row, names)
+        return row.total, row.x
+
+    agree(both, program)
+
+
+@pytest.mark.parametrize("windowed", [True, False])
+def test_joined_collections_of_deferred_keys(both, windowed):
+    def program(lib: Library) -> Any:
+        core, orm = lib.core, lib.orm
+        Base = orm.declarative_base()
+        link = core.Table(
+            "link", Base.metadata, core.Column("a_code", core.ForeignKey("a.code")), core.Column("b_id", core.ForeignKey("b.id"))
+        )
+
+        class A(Base):
+            __tablename__ = "a"
+            id = core.Column(core.Integer, primary_key=True)
+            code = core.Column(core.Integer, unique=True)
+            x = core.Column(core.Integer)
+            bs = orm.relationship("B", secondary=link, order_by="B.id")
+
+        class B(Base):
+            __tablename__ = "b"
+            id = core.Column(core.Integer, primary_key=True)
+
+        Base.metadata.create_all(lib.engine)
+        lib.session.add_all([A(id=1, code=7, bs=[B(id=1), B(id=2)]), A(id=2, code=8, bs=[B(id=3)])])
+        lib.session.commit()
+        statement = core.select(A).options(orm.load_only(A.x), orm.joinedload(A.bs)).order_by(A.id)
+        if windowed:
+            statement = statement.limit(1)
+        return [[b.id for b in a.bs] for a in lib.session.scalars(statement).unique()]
+
+    agree(both, program)
+
+
+@pytest.mark.parametrize("changed", [True, False])
+@pytest.mark.parametrize("raiseload", [True, False, None])
+def test_deferred_columns_when_objects_expire(both, changed, raiseload):
+    def program(lib: Library) -> Any:
+        core, orm = lib.core, lib.orm
+
+        class Row(orm.declarative_base()):
+            __tablename__ = "row"
+            id = core.Column(core.Integer, primary_key=True)
+            x = core.Column(core.Integer)
+            y = orm.deferred(core.Column(core.Integer))
+
+        Row.metadata.create_all(lib.engine)
+        lib.session.add(Row(id=1, x=2, y=3))
+        lib.session.commit()
+        lib.session.expunge_all()
+        options = () if raiseload is None else (orm.defer(Row.y, raiseload=raiseload),)
+        row = lib.session.scalars(core.select(Row).options(*options)).one()
+        found = []
+        for first in ("x", "y"):
+            if changed:
+                row.y = 10
+            lib.session.expire(row)
+            found.extend([getattr(row, first), "y" in row.__dict__, row.y, row.x])
+        return found
+
+    agree(both, program)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda core, Author, Book: core.select(Author).where(Author.id == Book.author_id).order_by(Book.title),
+        lambda core, Author, Book: core.select(Author).where(Author.id == Book.author_id).order_by(Book.title).limit(2),
+        lambda core, Author, Book: core.select(Author, Book).order_by(Author.id, Book.id),
+        lambda core, Author, Book: core.select(Author).join(Author.books).order_by(Author.id),
+        lambda core, Author, Book: core.select(Author).select_from(core.join(Author, Book)).order_by(Author.id),
+    ],
+)
+def test_collections_of_objects_in_several_rows(both, make):
+    def program(lib: Library) -> Any:
+        Author, Book = lib.model.Author, lib.model.Book
+        statement = make(lib.core, Author, Book).options(lib.orm.joinedload(Author.books))
+        rows = lib.session.execute(statement).unique().all()
+        return [(row[0].id, [book.id for book in row[0].books]) for row in rows]
+
+    agree(both, program)
+
+
+def test_collections_of_an_object_that_several_lead_to(both):
+    def program(lib: Library) -> Any:
+        Author, Book = lib.model.Author, lib.model.Book
+        option = lib.orm.joinedload(Book.author).joinedload(Author.books)
+        books = lib.session.scalars(lib.core.select(Book).order_by(Book.id).options(option)).unique().all()
+        return [[book.id for book in found.author.books] for found in books]
+
+    agree(both, program)
+
+
+def test_collections_of_aliases_of_repeating_rows(both):
+    def program(lib: Library) -> Any:
+        core, Author = lib.core, lib.model.Author
+        repeated = core.union_all(core.select(Author), core.select(Author)).subquery()
+        alias = lib.orm.aliased(Author, repeated)
+        statement = core.select(alias).options(lib.orm.joinedload(alias.books)).order_by(alias.id)
+        return [[book.id for book in author.books] for author in lib.session.scalars(statement).unique()]
+
+    agree(both, program)
+
+
+def test_collections_of_textual_statements_of_repeating_rows(both):
+    def program(lib: Library) -> Any:
+        core, Author, Book = lib.core, lib.model.Author, lib.model.Book
+        text = core.text("SELECT author.id, author.name, book.id, book.title, book.author_id FROM author, author AS o, book "
+                         "WHERE author.id = book.author_id ORDER BY author.id, book.id")
+        statement = text.columns(Author.id, Author.name, Book.id, Book.title, Book.author_id)
+        query = lib.session.query(Author).from_statement(statement).options(lib.orm.contains_eager(Author.books))
+        return [[book.id for book in author.books] for author in lib.session.execute(query.statement).unique().scalars()]
+
+    agree(both, program)
+
+
+def test_members_that_a_table_between_has_twice(both):
+    def program(lib: Library) -> Any:
+        core, orm = lib.core, lib.orm
+        Base = orm.declarative_base()
+        link = core.Table(
+            "link", Base.metadata, core.Column("a_id", core.ForeignKey("a.id")), core.Column("b_id", core.ForeignKey("b.id"))
+        )
+
+        class A(Base):
+            __tablename__ = "a"
+            id = core.Column(core.Integer, primary_key=True)
+            bs = orm.relationship("B", secondary=link, order_by="B.id")
+
+        class B(Base):
+            __tablename__ = "b"
+            id = core.Column(core.Integer, primary_key=True)
+
+        Base.metadata.create_all(lib.engine)
+        lib.session.add_all([A(id=1, bs=[B(id=1), B(id=2)])])
+        lib.session.flush()
+        lib.session.execute(link.insert().values(a_id=1, b_id=2))
+        found = []
+        for load in (orm.joinedload, orm.selectinload, orm.lazyload):
+            lib.session.expire_all()
+            one = lib.session.scalars(core.select(A).options(load(A.bs))).unique().one()
+            found.append([b.id for b in one.bs])
+        return found
+
+    agree(both, program)

@@ -101,6 +101,10 @@ class StatementPlugin:
         """
         return values
 
+    def source_of(self, statement: Any, source: Any) -> Any:
+        """Return a FROM element that columns of a statement stand on, with the marks that their entity brings along."""
+        return source
+
     def describe(self, statement: Any) -> Any:
         """Return ``statement.column_descriptions``, None for the plain ones."""
         return None

@@ -277,7 +277,11 @@ class AttributeImpl:
         """Return a freshly loaded value, or what became of the attempt."""
         if self.accepts_scalar_loader and self.load_on_unexpire and state.is_expired(key):
             status = state.load_expired(passive)
-            return status if status is PASSIVE_NO_RESULT else ATTR_WAS_SET
+            if status is PASSIVE_NO_RESULT:
+                return status
+            if self.loader is None or key in state.dict:
+                return ATTR_WAS_SET
+            # a deferred one is no part of what was loaded
         callables = state.extra("callables")
         if callables is not None and key in callables:
             return callables[key](state, passive)

@@ -135,8 +135,8 @@ class SelectPlan:
         "loaders",
         "metadata",
         "only_columns",
-        "plain_joins",
         "posts",
+        "repeats",
         "rows_are_ready",
         "single_entity",
         "statement",
@@ -156,8 +156,8 @@ class SelectPlan:
         self.types: List[Any] = []
         #: whether eager joins multiply the rows, so that unique() is required
         self.eager_collections = False
-        #: whether the statement itself joins, so that children may repeat
-        self.plain_joins = False
+        #: whether the statement itself may give a row more than once, so that children repeat
+        self.repeats = False
         #: whether the rows are objects of one entity alone
         self.single_entity = False
         #: raw columns are found by name (textual statements)

@@ -111,6 +111,8 @@ class FromElements:
         self, target: JoinTarget, left: Any, subjects: Sequence[Subject], isouter: bool, full: bool
     ) -> None:
         left_entity = None if left is None else entity_of(left)
+        if target.attr is not None:
+            _check_sides(target, left_entity)
         if left is None and target.attr is not None:
             left_entity = target.attr.parent
             left = left_entity.selectable
@@ -288,6 +290,21 @@ class FromElements:
 
         self.adaptation.read_from(
             mapper, ColumnAdapter(inspected.selectable, equivalents=mapper.equivalent_columns, include=is_meant)
+        )
+
+
+def _check_sides(target: JoinTarget, left_entity: Any) -> None:
+    """Raise for a join along a relationship between other entities than those that were named."""
+    attr, prop = target.attr, target.attr.property
+    if left_entity is not None and left_entity is not attr.parent:
+        if not Subject(None, left_entity, None, False).leads(attr.parent):
+            raise sa_exc.InvalidRequestError(
+                "%s is named as the left side, but the relationship %s starts at %s" % (left_entity, attr, attr.parent)
+            )
+    entity = target.entity
+    if entity is not None and not entity.mapper.common_parent(prop.mapper):
+        raise sa_exc.InvalidRequestError(
+            "%s is to be joined, but the relationship %s leads to %s" % (entity, attr, prop.mapper)
         )
 
 

@@ -226,8 +226,6 @@ class SelectLowering:
             froms.join_all(joins, self._subjects(columns))
         if parts.joins:
             froms.join_all(parts.joins, subjects)
-        if froms.joined:
-            self.plan.plain_joins = True
         self.collect_entries(parts.columns)
         self._select_compared()
         lowered = self._assemble()
@@ -373,6 +371,8 @@ class SelectLowering:
         if parts.label_style is SelectLabelStyle.LABEL_STYLE_LEGACY_ORM:
             changes["label_style"] = LABEL_STYLE_TABLENAME_PLUS_COL
         where += tuple(self._criteria_of_entities(elements, where, changes))
+        if self.plan.eager_collections and not self._rows_are_unique(elements, where):
+            self.plan.repeats = True
         if self.eager:
             if self._compares_rows() or self.plan.eager_collections and self._counts_rows():
                 return wrap_for_eager_joins(self, elements, where, order_by, group_by, having, changes)
@@ -395,6 +395,17 @@ class SelectLowering:
             for column in plan.mapper.persist_selectable.c:
                 if column in compared:
                     self.position(column if plan.adapt is None else plan.adapt(column), plan.secondary)
+
+    def _rows_are_unique(self, elements: List[Any], where: Tuple[Any, ...]) -> bool:
+        """Tell whether the rows are those of one mapped table alone."""
+        if len(elements) != 1:
+            return False
+        sources = select(*self.primary).select_from(*elements).where(*where).get_final_froms()
+        return len(sources) == 1 and any(
+            sources[0] is entity.selectable
+            and (not entity.is_aliased_class or getattr(sources[0], "element", None) is entity.mapper.selectable)
+            for entity in self.concerned
+        )
 
     def _counts_rows(self) -> bool:
         """Tell whether LIMIT or OFFSET count rows, of which a joined collection makes more."""
@@ -491,7 +502,7 @@ def _is_table(raw: Any) -> bool:
 
 def _sources_of(raw: Any) -> List[Any]:
     """Return the FROM elements that an expression stands on."""
-    return list(select(raw).columns_clause_froms)
+    return [plain_source(source) for source in select(raw).columns_clause_froms]
 
 
 def _parts_of(source: Any) -> List[Any]:

@@ -399,7 +399,7 @@ def loader_for(plan: Any, converters: Tuple[Any, ...], refresh: bool, scalars: b
     """
     plan.loaders["persistent_events"] = events
     writer = _Writer(plan, converters, refresh)
-    unique = plan.plain_joins or _collections(plan) > 1
+    unique = plan.repeats or _children_repeat(plan)
     results = [_entry(writer, entry, unique) for entry in plan.entries]
     for entity in plan.entities:
         writer.table(entity.mapper)
@@ -440,9 +440,11 @@ def _entry(writer: _Writer, entry: Any, unique: bool) -> str:
     return "%s((%s,))" % (writer.bind("b", entry.bundle), ", ".join(parts))
 
 
-def _collections(plan: Any) -> int:
-    return sum(
-        1 for entity in plan.entities for child in entity.children if child.uselist
+def _children_repeat(plan: Any) -> bool:
+    """Tell whether eager joins give a member of a collection in several rows."""
+    found = [(entity.origin, child.prop) for entity in plan.entities for child in entity.children if child.uselist]
+    return len(found) > 1 or any(
+        origin is not None or prop.secondary is not None or prop.entity.is_aliased_class for origin, prop in found
     )
 
 

@@ -25,6 +25,7 @@ from ..base import PASSIVE_OFF
 from ..base import PassiveFlag
 from ..base import state_str
 from ..context.compile_state import DEFAULT_REQUEST
+from ..context.compile_state import LoadNote
 from ..context.compile_state import LoadRequest
 from ..context.entities import exported_columns
 from ..context.nesting import from_statement
@@ -104,6 +105,14 @@ class SelectPlugin(StatementPlugin):
     def columns_of(self, entry: Any) -> Any:
         entity = entry.annotations.get("parententity")
         return exported_columns(entity) if entity is not None and is_source(entry) else None
+
+    def source_of(self, statement: Any, source: Any) -> Any:
+        if not source.annotations:
+            for raw in statement.parts.columns:
+                entity = raw.annotations.get("parententity")
+                if entity is not None and entity.selectable is source:
+                    return entity.__clause_element__()
+        return source
 
     def describe(self, statement: Any) -> Any:
         return describe_columns(statement)
@@ -619,10 +628,17 @@ def load_expired_columns(state: Any, keys: Any, passive: Any = None) -> Any:
     statement = select_by_key(mapper, nulls)
     note = state.load
     if note is not None and note.options:
-        options = [without_deferral(option) for option in note.options if hasattr(option, "load_elements")]
-        options = [option for option in options if option.load_elements]
+        whole = bool(state.flags & EXPIRED)
+        kept = [
+            without_deferral(option, whole) if hasattr(option, "load_elements") else option for option in note.options
+        ]
+        kept = [option for option in kept if not hasattr(option, "load_elements") or option.load_elements]
+        options = [option for option in kept if hasattr(option, "load_elements")]
         if options:
             statement = statement.options(*options)
+        if whole:
+            # what was said about columns ends with the values
+            state.load = LoadNote(note.entity, tuple(kept), note.path)
     request = LoadRequest(refresh_state=state, identity_token=state.identity_token, autoflush=False)
     if not state.flags & (EXPIRED | PARTLY_EXPIRED | PARTIAL):
         state.flags |= PARTIAL

@@ -50,7 +50,8 @@ class ColumnLoader(LoaderStrategy):
             return PASSIVE_NO_RESULT
         own = mapper.get_property(prop.key)
         note = state.load
-        node = note.node() if note is not None else None
+        # what options said about columns ends when the object expires
+        node = note.node() if note is not None and not state.flags & EXPIRED else None
         mode, arguments = node.column_mode(own) if node is not None else (None, {})
         if arguments.get("raiseload") or (mode is None and own.deferred and own.raiseload):
             raise sa_exc.InvalidRequestError("'%s' is not loaded, and raiseload=True forbids to load it now" % (own,))

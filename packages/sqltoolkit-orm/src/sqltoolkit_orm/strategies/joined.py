@@ -83,8 +83,7 @@ class JoinedLoader(RelationshipStrategy):
         if innerjoin == "unnested" and parent is not None and parent.isouter:
             isouter = True
         eager = EagerJoin(parent, dest, primary, isouter, secondary, secondary_on)
-        if secondary is None:
-            builder.compared.append((plan, prop))
+        builder.compared.append((plan, prop))
         builder.eager.add(_root(plan), eager)
         if prop.uselist:
             builder.plan.eager_collections = True
@@ -155,7 +154,7 @@ class ContainsEagerLoader(RelationshipStrategy):
             # a FROM element stands for the entity
             entity = _kept(AliasedClass(prop.mapper.class_, entity))
         if prop.uselist:
-            builder.plan.eager_collections = True
+            builder.plan.eager_collections = builder.plan.repeats = True
         child = plan_entity(
             builder,
             entity,

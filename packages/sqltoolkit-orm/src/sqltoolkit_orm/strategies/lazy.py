@@ -311,6 +311,8 @@ class RelationshipStrategy(LoaderStrategy):
             within=within,
         )
         found = fetch_objects(session, statement, params, request, self.mapper)
+        if len(found) > 1 and len(set(map(id, found))) < len(found):
+            found = list({id(obj): obj for obj in found}.values())
         if self.uselist:
             return found
         if len(found) > 1:

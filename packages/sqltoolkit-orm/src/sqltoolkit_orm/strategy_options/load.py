@@ -600,19 +600,17 @@ def _moved(element: LoadElement, entity: Any, prop: Any, target: Any) -> Optiona
     )
 
 
-def without_deferral(option: Load) -> Load:
-    """Return the option without what defers columns of its own entity, as a reload of expired ones needs it.
+def without_deferral(option: Load, whole: bool) -> Load:
+    """Return the option without what it says about columns of its own entity, as a reload of expired ones needs it.
 
-    What raises when a column is read stays.
+    :param whole: the object expired as a whole, and with it what raises when a column is read, and ad hoc expressions.
     """
     kept = tuple(
         element
         for element in option.load_elements
-        if not (
-            element.strategy in ("defer", "load")
-            and len(element.steps) == 1
-            and not dict(element.plain).get("raiseload")
-        )
+        if len(element.steps) != 1
+        or element.strategy not in ("defer", "load", "expression")
+        or (not whole and (element.strategy == "expression" or dict(element.plain).get("raiseload")))
     )
     if len(kept) == len(option.load_elements):
         return option

@@ -18,7 +18,7 @@ from ..collections import (
     WriteableColumnCollection,
 )
 from ..executable import ExecutableStatement
-from ..lowering import find_plugin
+from ..lowering import find_plugin, lower, LoweringContext
 from ..traversals import clone_element as shallow_copy
 from ..traversals import memoized_attribute
 from ..sqltypes import NULLTYPE
@@ -510,11 +510,13 @@ class Select(
     @property
     def columns_clause_froms(self) -> List[FromClause]:
         """The sources that the columns clause mentions."""
-        return _froms.columns_clause_froms(self)
+        found = _froms.columns_clause_froms(self)
+        plugin = find_plugin(self)
+        return found if plugin is None else [plugin.source_of(self, source) for source in found]
 
     def get_final_froms(self) -> List[FromClause]:
         """Return what will stand in FROM: joins made, implied sources included."""
-        return _froms.froms_for(self)
+        return _froms.froms_for(lower(self, LoweringContext(None, toplevel=False)))
 
     @property
     def froms(self) -> List[FromClause]:
