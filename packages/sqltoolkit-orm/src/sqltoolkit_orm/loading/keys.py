@@ -82,19 +82,22 @@ def _by_value(type_: Any) -> Any:
         return None
 
     def compared(value: Any) -> Any:
-        if type_.hashable:
-            try:
-                hash(value)
-            except TypeError:
-                pass
-            else:
-                return value
+        if type_.hashable and _has_hash(value):
+            return value
         raise sa_exc.InvalidRequestError(
             "unique() can't compare rows with a value of type %r: it has no hash; give unique() a function of the row"
             % (type_,)
         )
 
     return compared
+
+
+def _has_hash(value: Any) -> bool:
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
 
 
 def _by_value_or_identity(type_: Any) -> Any:

@@ -186,20 +186,34 @@ def _loader(run: LoadRun, result: Any, refresh: bool, scalars: bool) -> Any:
     version = 0
     for entity in plan.entities:
         version += entity.mapper.loader_version
-    places = None if plan.by_name is None else plan.by_name(result) if callable(plan.by_name) else plan.by_name
-    absent = () if places is None else tuple([place for place, at in enumerate(places) if at is None])
-    key = (refresh, scalars, events, version, absent)
+    key: Any = (refresh, scalars, events, version)
+    if plan.by_name is not None:
+        return _loader_by_name(run, result, key)
+    bind = plan.loaders.get(key) or _make_binder(plan, result, key, key)
+    return bind(run)
+
+
+def _loader_by_name(run: LoadRun, result: Any, facts: Any) -> Any:
+    """Return the same for a textual statement, whose columns may be in any order, or missing."""
+    plan = run.plan
+    places = plan.by_name(result) if callable(plan.by_name) else plan.by_name
+    absent = tuple([place for place, at in enumerate(places) if at is None])
+    key = (*facts, absent)
     bind = plan.loaders.get(key)
     if bind is None:
         if absent:
             _leave_to_later(plan, frozenset(absent))
-        if plan.converters is None:
-            plan.converters = _converters(plan, result)
-        bind = plan.loaders[key] = loader_for(plan, plan.converters, refresh, scalars, events)
+        bind = _make_binder(plan, result, key, facts)
     load = bind(run)
-    if places is None:
-        return load
     return lambda rows: load(tuple([None if at is None else row[at] for at in places]) for row in rows)
+
+
+def _make_binder(plan: Any, result: Any, key: Any, facts: Any) -> Any:
+    refresh, scalars, events, _version = facts
+    if plan.converters is None:
+        plan.converters = _converters(plan, result)
+    made = plan.loaders[key] = loader_for(plan, plan.converters, refresh, scalars, events)
+    return made
 
 
 def _leave_to_later(plan: Any, absent: FrozenSet[int]) -> None:

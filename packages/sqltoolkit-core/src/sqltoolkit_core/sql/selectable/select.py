@@ -655,6 +655,8 @@ def _coerced_columns(entities: Tuple[Any, ...], statement: AnySelect) -> Tuple[A
     for entity in entities:
         if entity.__class__ in _SEVERAL:
             return _coerced_one_by_one(entities, statement)
+    if len(entities) == 1:
+        return (coercions.expect(roles.ColumnsClauseRole, entities[0], sink=statement),)
     return coercions.expect_each(roles.ColumnsClauseRole, entities, statement)
 
 
