@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 
 from sqltoolkit_core import Column, ForeignKey, Integer, MetaData, Table, and_, select, true
+from sqltoolkit_core.sql import visitors
 from sqltoolkit_core.sql.adapt import ClauseAdapter, ColumnAdapter, adapt_lateral
 
 metadata = MetaData()
@@ -101,3 +102,12 @@ def test_alias_of_a_lateral_is_lateral():
     again = newest.alias("again")
     assert again.is_lateral
     assert "JOIN LATERAL (SELECT" in str(select(a.c.id).join(again, true()))
+
+
+def test_aliases_in_subqueries_stay_what_they_are():
+    inner, target = a.alias(), a.alias()
+    subquery = select(inner.c.x.annotate({"mark": True})).where(inner.c.x > a.c.x).scalar_subquery()
+    adapted = ClauseAdapter(target).traverse(subquery)
+    columns = [element for element in visitors.iterate(adapted) if element.__visit_name__ == "column"]
+    assert inner in [element.table for element in columns] and target in [element.table for element in columns]
+    assert any("mark" in element.annotations for element in columns)

@@ -232,6 +232,84 @@ def selects_in_class_bodies(core, orm, Base, session):
     return said + [core.inspect(Store).configured]
 
 
+def subqueries_in_conditions_of_relationships(core, orm, Base, session):
+    class Entry(Base):
+        __tablename__ = "entry"
+        id = core.Column(core.Integer, primary_key=True)
+        at = core.Column(core.Integer)
+        type = core.Column(core.String(9))
+        __mapper_args__ = {"polymorphic_on": type, "polymorphic_identity": "entry"}
+
+    class Start(Entry):
+        __mapper_args__ = {"polymorphic_identity": "start"}
+
+    later, other = orm.aliased(Start), orm.aliased(Entry)
+    end = core.select(core.func.min(later.at)).where(later.at > Entry.at).scalar_subquery()
+    condition = core.and_(orm.foreign(other.at) >= Entry.at, core.or_(end == None, other.at < end))
+    Start.entries = orm.relationship(other, primaryjoin=condition, viewonly=True, order_by=other.id)
+    Base.metadata.create_all(session.get_bind())
+    session.add_all([Start(at=1), Entry(at=2), Entry(at=3), Start(at=4), Entry(at=5)])
+    session.commit()
+    starts = session.scalars(core.select(Start).order_by(Start.id)).all()
+    eager = session.scalars(core.select(Start).options(orm.selectinload(Start.entries)).order_by(Start.id)).all()
+    return [[entry.at for entry in start.entries] for start in starts + eager]
+
+
+def rows_that_tell_no_class(core, orm, Base, session):
+    Person, Manager, Engineer, _ = company(core, orm, Base)
+    Base.metadata.create_all(session.get_bind())
+    people = Person.__table__
+    rows = [{"id": 1, "type": None}, {"id": 2, "type": "unknown"}, {"id": 3, "type": "engineer"}]
+    session.execute(core.insert(people), rows)
+    said = []
+    for number in (1, 2, 3):
+        for entity in (Person, Manager):
+            statement = core.select(people).where(people.c.id == number)
+            try:
+                said.append([type(one).__name__ for one in session.scalars(core.select(entity).from_statement(statement))])
+            except Exception as err:
+                said.append(type(err).__name__)
+    return said
+
+
+def columns_of_one_attribute(core, orm, Base, session):
+    metadata = Base.metadata
+    one = core.Table("one", metadata, core.Column("id", core.Integer, primary_key=True), core.Column("kind", core.String(5)))
+    two = core.Table("two", metadata, core.Column("id", core.ForeignKey("one.id"), primary_key=True), core.Column("kind", core.String(5)))
+    One = type("One", (), {})
+    Two = type("Two", (One,), {})
+    Base.registry.map_imperatively(One, one, polymorphic_on=one.c.kind, polymorphic_identity="one")
+    Base.registry.map_imperatively(
+        Two, two, inherits=One, polymorphic_on=two.c.kind, polymorphic_identity="two", properties={"kind": [one.c.kind, two.c.kind]}
+    )
+    metadata.create_all(session.get_bind())
+    made = [One(), Two()]
+    session.add_all(made)
+    session.commit()
+    said = [thing.kind for thing in made] + [core.inspect(Two).attrs.kind.columns == [one.c.kind, two.c.kind]]
+    said += [tuple(row) for table in (one, two) for row in session.execute(core.select(table).order_by(table.c.id))]
+    session.expunge_all()
+    return said + [type(thing).__name__ for thing in session.scalars(core.select(One).order_by(One.id))]
+
+
+def key_of_a_union(core, orm, Base, session):
+    metadata = Base.metadata
+    one = core.Table("one", metadata, core.Column("id", core.Integer, primary_key=True), core.Column("type", core.String(5)))
+    two = core.Table("two", metadata, core.Column("two_id", core.ForeignKey("one.id"), primary_key=True))
+    union = orm.polymorphic_union({"one": core.select(one).where(one.c.type == "one").subquery(), "two": one.join(two)}, None, "pjoin")
+    One = type("One", (), {})
+    Two = type("Two", (One,), {})
+    Base.registry.map_imperatively(
+        One, one, polymorphic_on=one.c.type, polymorphic_identity="one", with_polymorphic=("*", union), primary_key=[union.c.id]
+    )
+    Base.registry.map_imperatively(Two, two, inherits=One, polymorphic_identity="two")
+    metadata.create_all(session.get_bind())
+    session.add_all([One(), Two()])
+    session.commit()
+    session.expunge_all()
+    return [type(session.get(One, number)).__name__ for number in (1, 2)]
+
+
 def setting_fails(obj, key):
     try:
         setattr(obj, key, "value")
@@ -243,7 +321,8 @@ def setting_fails(obj, key):
 PROGRAMS = [
     rows_of_other_classes_stay, joins_to_siblings_under_an_automatic_alias, relationships_of_one_name_in_two_subclasses,
     concrete_classes_by_a_union, concrete_classes_without_a_setting, mapped_to_the_union_itself,
-    backrefs_of_concrete_classes, selects_in_class_bodies,
+    backrefs_of_concrete_classes, selects_in_class_bodies, subqueries_in_conditions_of_relationships,
+    rows_that_tell_no_class, columns_of_one_attribute, key_of_a_union,
 ]  # fmt: skip
 
 

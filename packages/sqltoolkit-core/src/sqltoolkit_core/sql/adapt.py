@@ -80,7 +80,8 @@ class ClauseAdapter(ReplacingExternalTraversal):
             ):
                 return None
             return target
-        return None
+        # an alias of a table has nothing in it to adapt; the columns of a copy would be without the marks of these
+        return source if source.__visit_name__ == "alias" and source.element.__visit_name__ == "table" else None
 
     def _comes_from(self, column: Any) -> bool:
         table = getattr(column, "table", None)

@@ -256,7 +256,9 @@ def _read_discriminator(plan: EntityPlan) -> None:
     column = mapper.polymorphic_on
     if plan.entity is not mapper and plan.entity.polymorphic_on is not None:
         column = plan.entity.polymorphic_on
-    if column is None or len(mapper.self_and_descendants) < 2:
+    # a class without subclasses meets rows of others only in statements that were written by hand
+    among = mapper.base_mapper if plan.builder.from_statement else mapper
+    if column is None or len(among.self_and_descendants) < 2:
         return
     position = plan.known.get(column, -1)
     if position < 0:

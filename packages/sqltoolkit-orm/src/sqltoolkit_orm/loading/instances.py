@@ -353,6 +353,11 @@ class _PolymorphicLoader:
             plan = self.plan
             if value is None:
                 mapper = plan.mapper
+                if any(row[position] is not None for position in plan.pk):
+                    raise sa_exc.InvalidRequestError(
+                        "A row of %s has NULL for its discriminator '%s', so no class to load it as; its key is %r"
+                        % (mapper, mapper.base_mapper.polymorphic_on, tuple(row[position] for position in plan.pk))
+                    )
             else:
                 mapper = plan.mapper.polymorphic_map.get(value)
                 if mapper is None:

@@ -90,9 +90,10 @@ def collect_keys(mapper: Mapper) -> None:
             mapper.pks_by_table[table] = keys
     given = mapper.primary_key_argument
     if given:
+        own_column = mapper.persist_selectable.corresponding_column
+        found = [c if c in present else own_column(c, require_embedded=False) for c in given]
         mapper.pks_by_table[mapper.persist_selectable] = [
-            c if c in present else mapper.persist_selectable.corresponding_column(c, require_embedded=False) or c
-            for c in given
+            column if own is None else own for own, column in zip(found, given)
         ]
         key = list(mapper.pks_by_table[mapper.persist_selectable])
         for column in key:
@@ -136,7 +137,10 @@ def _column_of_properties(mapper: Mapper, column: Any) -> Any:
 
 def collect_properties(mapper: Mapper) -> None:
     """Make the properties: those inherited, one for every column, and those given."""
-    given = dict(mapper.given_properties)
+    given = {
+        key: _several_columns(mapper, key, prop) if isinstance(prop, (list, tuple)) and len(prop) > 1 else prop
+        for key, prop in mapper.given_properties.items()
+    }
     by_column = {_column_of(prop): key for key, prop in given.items() if _column_of(prop) is not None}
     columns_given = set(by_column.values())
     for key in [key for key in given if key not in columns_given]:
@@ -163,6 +167,11 @@ def collect_properties(mapper: Mapper) -> None:
         _map_column(mapper, column, given)
     for key, prop in given.items():
         configure_property(mapper, key, prop, init=False)
+
+
+def _several_columns(mapper: Mapper, key: str, columns: Any) -> ColumnProperty:
+    """Return the property of columns that were given together."""
+    return ColumnProperty(*[_in_mapped_table(mapper, key, column) for column in columns])
 
 
 def _column_of(prop: Any) -> Any:
@@ -389,6 +398,11 @@ def _combine(mapper: Mapper, key: str, existing: ColumnProperty, column: Any) ->
         prop = existing.copy() if column.table in mapper.tables else ColumnProperty(column)
         hidden = getattr(column, "omit_from_statements", False)
         if not shares and not hidden and not _may_combine(mapper, first, column):
+            if key != column.key and key in mapper.given_properties:
+                raise core_exc.InvalidRequestError(
+                    "The attribute '%s' of the parent is the column %s, and is to be %s here; give both columns, in a "
+                    "list, or name an attribute for each" % (key, first, column)
+                )
             warn(
                 "The columns %s and %s would share the attribute '%s' only because of their name; say so "
                 "with column_property(), or name an attribute for each" % (first, column, key)

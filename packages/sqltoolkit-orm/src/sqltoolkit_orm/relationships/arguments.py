@@ -208,7 +208,11 @@ def _as_from(value: Any) -> Any:
 
 def _deep_columns(expression: Any) -> Any:
     """Return the expression without the entities that attributes brought in; marks of sides stay."""
+
     def plain(element: Any) -> Any:
+        if element.__visit_name__ in ("select", "compound_select"):
+            # its entities bring criteria into it
+            return element
         if element.annotations and element.__visit_name__ == "column":
             kept = {name: True for name in ("remote", "foreign") if name in element.annotations}
             bare = element.deannotate()

@@ -193,6 +193,8 @@ class JoinCondition:
                 equated[local] = remote
 
         def to_bind(element: Any) -> Any:
+            if element.__visit_name__ == "alias":
+                return element
             if not is_column(element):
                 return None
             marks = element.annotations
@@ -316,8 +318,8 @@ def _deannotated(criterion: Any) -> Any:
         return None
 
     def plain(element: Any) -> Any:
-        if element.__visit_name__ == "bindparam":
-            # a copy would be another parameter
+        if element.__visit_name__ in ("bindparam", "alias"):
+            # a copy would be another parameter; the columns of another alias would be of no entity
             return element
         if is_column(element) and element.annotations:
             if any(name in element.annotations for name in ("local", "remote", "foreign")):

@@ -70,6 +70,9 @@ def _mark_columns(expression: Any, test: Callable[[Any], bool], name: str) -> An
         return None
 
     def replace(element: Any) -> Any:
+        if element.__visit_name__ == "alias":
+            # the columns of a copy would be of no entity
+            return element
         if is_column(element) and name not in element.annotations and test(element):
             return element.annotate({name: True})
         return None
@@ -92,7 +95,8 @@ def _mark_in_binaries(expression: Any, choose: Callable[[Any, Any], Tuple[bool, 
         if mark_right and name not in right.annotations:
             binary.right = right.annotate({name: True})
 
-    return visitors.cloned_traverse(expression, {}, {"binary": visit})
+    aliases = [element for element in visitors.iterate(expression) if element.__visit_name__ == "alias"]
+    return visitors.cloned_traverse(expression, {"stop_on": aliases}, {"binary": visit})
 
 
 def annotate_joins(join: JoinCondition) -> None:

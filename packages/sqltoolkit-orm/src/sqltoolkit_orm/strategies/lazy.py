@@ -332,7 +332,8 @@ def _named_binds(criterion: Any, binds: Dict[Any, Any]) -> Tuple[Any, List[Tuple
     def replace(element: Any, **kw: Any) -> Any:
         if element.__visit_name__ == "bindparam":
             return made.get(element.key)
-        return None
+        # the columns of a copied alias would be of no entity
+        return element if element.__visit_name__ == "alias" else None
 
     return visitors.replacement_traverse(criterion, {}, replace), sources
 
