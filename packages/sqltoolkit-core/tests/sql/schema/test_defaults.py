@@ -20,6 +20,7 @@ from sqltoolkit_core.schema import Sequence
 from sqltoolkit_core.schema import Table
 from sqltoolkit_core.sql.elements import text
 from sqltoolkit_core.sql.functions import func
+from sqltoolkit_core.sql.selectable import select
 from sqltoolkit_core.testing.assertions import expect_warnings
 
 
@@ -108,3 +109,22 @@ def test_on_null_of_oracle():
     with expect_warnings("on_null= is for Oracle only", category=exc.SADeprecationWarning):
         assert Identity(on_null=True).on_null is True
     assert Identity(oracle_on_null=True).on_null is True
+
+
+def test_a_select_as_default():
+    metadata = MetaData()
+    made = Table("made", metadata, Column("id", types.Integer, primary_key=True))
+    query = select(func.coalesce(func.max(made.c.id), 0) + 1)
+    other = Table("other", metadata, Column("id", types.Integer, default=query, onupdate=query), Column("x", types.Integer))
+    assert "VALUES ((SELECT coalesce(max(made.id)" in str(other.insert().values({}))
+    with create_engine("sqlite://").connect() as connection:
+        metadata.create_all(connection)
+        connection.execute(made.insert(), {"id": 6})
+        connection.execute(other.insert(), {"x": 1})
+        assert connection.execute(select(other)).all() == [(7, 1)]
+        connection.execute(made.insert(), {"id": 8})
+        connection.execute(other.update().values(x=2))
+        assert connection.execute(select(other)).all() == [(9, 2)]
+    for wrong in (lambda: Computed(query), lambda: Computed(made), lambda: Column("x", types.Integer, default=made.alias())):
+        with pytest.raises(exc.ArgumentError):
+            wrong()

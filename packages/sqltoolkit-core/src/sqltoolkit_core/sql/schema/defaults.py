@@ -54,12 +54,12 @@ __all__ = [
 ]
 
 
-def sqltext_of(value: Any) -> Any:
+def sqltext_of(value: Any, role: Any = roles.DDLExpressionRole) -> Any:
     """SQL text of a constraint or generated column: a string as text(), elements as they are."""
     if isinstance(value, str):
         return text(value)
     value = unwrapped(value)
-    if not isinstance(value, roles.DDLExpressionRole):
+    if not isinstance(value, role):
         raise exc.ArgumentError("Expected SQL text or an SQL expression, found %s" % shown(value))
     return without_marks(value)
 
@@ -255,7 +255,8 @@ class ColumnElementColumnDefault(ColumnDefault):
     kind = "clause"
 
     def __init__(self, arg: Any = None, for_update: bool = False) -> None:
-        super().__init__(sqltext_of(arg), for_update)
+        # a SELECT is a value here
+        super().__init__(sqltext_of(arg, (roles.DDLExpressionRole, roles.SelectStatementRole)), for_update)
 
 
 class CallableColumnDefault(ColumnDefault):
