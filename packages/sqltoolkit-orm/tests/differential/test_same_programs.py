@@ -1431,3 +1431,121 @@ def test_members_that_a_table_between_has_twice(both):
         return found
 
     agree(both, program)
+
+
+@pytest.mark.parametrize("lazy", ["dynamic", "write_only"])
+@pytest.mark.parametrize(
+    "option, named",
+    [("contains_eager", True)]
+    + [(name, named) for name in ("joinedload", "selectinload", "lazyload", "raiseload", "noload", "defaultload")
+       for named in (True, False)],
+)
+def test_options_about_large_collections(both, lazy, option, named):
+    def program(lib: Library) -> Any:
+        Parent, Child = large(lib, lazy)
+        lib.session.add(Parent(id=1))
+        lib.session.commit()
+        lib.session.expunge_all()
+        statement = lib.core.select(Parent).options(getattr(lib.orm, option)(Parent.children if named else "*"))
+        if option == "contains_eager":
+            statement = statement.outerjoin(Child)
+        return [parent.id for parent in lib.session.scalars(statement).unique()]
+
+    agree(both, program)
+
+
+def test_large_collections_are_not_loaded_at_once(both):
+    def program(lib: Library) -> Any:
+        Parent, Child = large(lib, "dynamic")
+        lib.session.add(Parent(id=1))
+        lib.session.commit()
+        lib.session.expunge_all()
+        return lib.session.scalars(lib.core.select(Parent).options(lib.orm.immediateload(Parent.children))).all()
+
+    # it is the same error as for other options here
+    assert [library.outcome(lambda library=library: program(library))[0] for library in both] == [
+        "InvalidRequestError", "NotImplementedError",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("load", ["selectinload", "immediateload"])
+@pytest.mark.parametrize("depth", [None, 1, -1])
+def test_depth_of_what_does_not_recur(both, load, depth):
+    def program(lib: Library) -> Any:
+        Author = lib.model.Author
+        option = getattr(lib.orm, load)(Author.books, recursion_depth=depth)
+        return [[book.id for book in author.books] for author in lib.session.scalars(lib.core.select(Author).options(option))]
+
+    agree(both, program)
+
+
+@pytest.mark.parametrize("load", ["joinedload", "selectinload", "lazyload"])
+@pytest.mark.parametrize("again", [True, False])
+@pytest.mark.parametrize("direction", ["one", "many"])
+def test_several_rows_for_one_object(both, load, again, direction):
+    def program(lib: Library) -> Any:
+        core, orm = lib.core, lib.orm
+        Base = orm.declarative_base()
+        link = core.Table(
+            "link", Base.metadata, core.Column("a_id", core.ForeignKey("a.id")), core.Column("b_id", core.ForeignKey("b.id"))
+        )
+
+        class A(Base):
+            __tablename__ = "a"
+            id = core.Column(core.Integer, primary_key=True)
+            arguments = {"secondary": link} if direction == "many" else {}
+            b = orm.relationship("B", uselist=False, order_by="B.id", **arguments)
+
+        class B(Base):
+            __tablename__ = "b"
+            id = core.Column(core.Integer, primary_key=True)
+            a_id = core.Column(core.ForeignKey("a.id"))
+
+        Base.metadata.create_all(lib.engine)
+        lib.session.add_all([A(id=1), A(id=2), A(id=3), B(id=1, a_id=1), B(id=2, a_id=1), B(id=3, a_id=2)])
+        lib.session.flush()
+        for values in ((1, 1), (1, 2), (2, 3)):
+            lib.session.execute(link.insert().values(values))
+        lib.session.commit()
+        lib.session.expunge_all()
+        options = {"populate_existing": True} if again else {}
+        kept = lib.session.scalars(core.select(A).order_by(A.id)).all() if again else None
+        statement = core.select(A).options(getattr(orm, load)(A.b)).order_by(A.id)
+        found = lib.session.scalars(statement, execution_options=options).all()
+        return len(kept or ()), [a.b and a.b.id for a in found]
+
+    agree(both, program)
+
+
+@pytest.mark.parametrize("loaded", ["books", "tags", "nothing"])
+@pytest.mark.parametrize("changed", [True, False])
+@pytest.mark.parametrize("existing", [True, False])
+def test_more_levels_of_what_is_loaded(both, loaded, changed, existing):
+    def program(lib: Library) -> Any:
+        Author, Book = lib.model.Author, lib.model.Book
+        lib.session.autoflush = False
+        author = lib.session.get(Author, 1)
+        if loaded != "nothing":
+            author.books
+        if loaded == "tags":
+            author.books[0].tags
+        if changed:
+            author.books.append(Book(title="new"))
+            author.books[0].title = "changed"
+        statement = lib.core.select(Author).options(lib.orm.selectinload(Author.books).selectinload(Book.tags))
+        lib.session.scalars(statement, execution_options={"populate_existing": existing}).all()
+        return [(book.title, "tags" in book.__dict__) for book in author.books]
+
+    agree(both, program)
+
+
+def test_more_levels_of_one_object_that_is_loaded(both):
+    def program(lib: Library) -> Any:
+        Author, Book = lib.model.Author, lib.model.Book
+        books = lib.session.scalars(lib.core.select(Book).order_by(Book.id)).all()
+        authors = [book.author for book in books]
+        statement = lib.core.select(Book).options(lib.orm.selectinload(Book.author).selectinload(Author.books))
+        lib.session.scalars(statement).all()
+        return [(author.id, "books" in author.__dict__) for author in authors]
+
+    agree(both, program)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing
 
+from sqltoolkit_core import exc as sa_exc
 from sqltoolkit_core.sql.analysis import extract_first_column_annotation
 from sqltoolkit_core.sql.analysis import find_columns
 from sqltoolkit_core.sql.analysis import surface_selectables
@@ -162,6 +163,16 @@ class SelectLowering:
         name = choice.strategy if choice is not None and choice.strategy is not None else prop.lazy
         if name in _PASSIVE and choice is None:
             return
+        if prop.lazy in _NEVER_LOADED and name != prop.lazy:
+            if name in _WHEN_READ:
+                return
+            raise sa_exc.InvalidRequestError(
+                "%s has lazy='%s': it is never loaded as a whole, so no option can load it eagerly" % (prop, prop.lazy)
+            )
+        if choice is not None and "recursion_depth" in choice.options and not prop.is_self_referential:
+            raise sa_exc.InvalidRequestError(
+                "recursion_depth is for relationships that lead back to their own class; %s does not" % prop
+            )
         prop.get_strategy((("lazy", name),)).setup_query(self, plan, prop, choice)
 
     def finish_entity(self, plan: Any) -> None:
@@ -483,6 +494,9 @@ class SelectLowering:
 
 
 _PASSIVE = frozenset(("select", True, "raise", "raise_on_sql", "write_only", "dynamic", "raise_"))
+#: values of ``lazy`` with which a collection is never loaded, and the strategies that do not try to
+_NEVER_LOADED = frozenset(("write_only", "dynamic"))
+_WHEN_READ = _PASSIVE | frozenset(("noload", None))
 
 
 def _loads_subclasses(mapper: Any) -> bool:

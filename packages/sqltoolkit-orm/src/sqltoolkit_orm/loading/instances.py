@@ -11,7 +11,9 @@ import typing
 
 from sqltoolkit_core import exc as sa_exc
 from sqltoolkit_core.util import codegen
+from sqltoolkit_core.util import warn
 
+from ..base import RelationshipDirection
 from ..base import STATE_ATTR
 from ..context.compile_state import LoadNote
 from ..context.entities import subclass_plan
@@ -283,7 +285,9 @@ class _Writer:
         if not child.uselist:
             nested = self.entity(child.plan, indent, unique)
             line(indent, "d = %s.__dict__" % parent)
-            if self.refresh:
+            if child.prop.direction is not RelationshipDirection.MANYTOONE:
+                self._one_of_several(child, parent, nested, key, indent)
+            elif self.refresh:
                 line(indent, "d[%s] = %s" % (key, nested))
             else:
                 line(indent, "if %s not in d: d[%s] = %s" % (key, key, nested))
@@ -309,6 +313,23 @@ class _Writer:
             line(indent + 2, "%s.add(%s); %s(%s)" % (pairs, last, add, nested))
         else:
             line(indent, "if %s is not None and %s is not None: %s(%s)" % (nested, add, add, nested))
+
+
+    def _one_of_several(self, child: Any, parent: str, nested: str, key: str, indent: int) -> None:
+        """Set an attribute to the object of the first row; warn if another row has another object."""
+        line = self.line
+        first, warned = self.fresh("first"), self.bind("ws", _warn_of_several)
+        self.prologue.append("%s = {}" % first)
+        absent = "id(%s) not in %s" % (parent, first)
+        line(indent, "if %s:" % (absent if self.refresh else "%s not in d" % key))
+        line(indent + 1, "d[%s] = %s[id(%s)] = %s" % (key, first, parent, nested))
+        line(indent, "elif %s.get(id(%s), %s) is not %s: %s(%s)" % (
+            first, parent, nested, nested, warned, self.bind("pr", child.prop)
+        ))  # fmt: skip
+
+
+def _warn_of_several(prop: Any) -> None:
+    warn("Several rows were found for '%s', which holds one object (uselist=False)" % prop)
 
 
 #: states that need more than being found: expired or only partly loaded ones

@@ -313,11 +313,15 @@ def load_relationship(
     key = prop.key
     waiting: Dict[Any, Tuple[Any, Any]] = {}
     owner = prop.parent
+    node = note.node() if note is not None else None
+    choice = node.relationship(prop) if node is not None else None
+    # what is loaded is selected again where something is asked for its members
+    leads_on = _leads_on(choice)
     for obj in objects:
         if obj is None:
             continue
         dict_ = obj.__dict__
-        if key in dict_ and not populate_existing:
+        if key in dict_ and not populate_existing and not leads_on:
             continue
         state = dict_[STATE_ATTR]
         if state in waiting:
@@ -326,12 +330,11 @@ def load_relationship(
         if mapper is not owner and not mapper.isa(owner):
             continue
         if state.committed is not None and key in state.committed:
-            continue
+            if populate_existing or not leads_on or key not in dict_:
+                continue
         waiting[state] = (obj, dict_)
     if not waiting:
         return
-    node = note.node() if note is not None else None
-    choice = node.relationship(prop) if node is not None else None
     shape = shape_of(prop, owner, choice)
     entity = shape.entity
     statement = shape.statement
@@ -355,6 +358,14 @@ def load_relationship(
         _load_targets(session, prop, shape, statement, waiting, request, entity, chunk)
     else:
         _load_members(session, prop, shape, statement, waiting, request, entity, chunk)
+
+
+def _leads_on(choice: Any) -> bool:
+    """Tell whether options ask for relationships of the members, which loads of those bring."""
+    child = choice.child if choice is not None and "recursion_depth" not in choice.options else None
+    return child is not None and any(
+        further.strategy in _EAGER for choices in child.choices.values() for further in choices
+    )
 
 
 def _value(state: Any, dict_: Any, key: str) -> Any:
@@ -381,7 +392,8 @@ def _load_targets(
             target = tuple(_value(state, dict_, key) for key in keys)
             missing = any(part is None for part in target)
         if missing:
-            dict_[attribute] = None
+            if attribute not in dict_ or request.populate_existing:
+                dict_[attribute] = None
             continue
         wanted.setdefault(target, []).append((state, dict_))
     todo = list(wanted)
@@ -394,6 +406,8 @@ def _load_targets(
         for target in part:
             related = found_by_key.get(target)
             for state, dict_ in wanted[target]:
+                if attribute in dict_ and not request.populate_existing:
+                    continue
                 _store(prop, state, dict_, [related] if related is not None else [])
 
 
@@ -434,6 +448,8 @@ def _load_members(
         for parent_key in part:
             members = groups.get(parent_key, ())
             for state, dict_ in by_key[parent_key]:
+                if attribute in dict_ and not request.populate_existing:
+                    continue
                 if uselist:
                     impl = state.manager[attribute].impl
                     adapter, collection = impl.new_collection(state, dict_)
