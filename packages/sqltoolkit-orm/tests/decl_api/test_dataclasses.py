@@ -5,8 +5,9 @@ import sys
 from typing import List, Optional
 
 import pytest
-from sqltoolkit_core import ForeignKey, exc, inspect
-from sqltoolkit_orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column, registry, relationship
+from sqltoolkit_core import Column, ForeignKey, Integer, exc, inspect
+from sqltoolkit_orm import DeclarativeBase, Mapped, MappedAsDataclass, deferred, mapped_column, query_expression
+from sqltoolkit_orm import registry, relationship, synonym
 
 
 class Base(MappedAsDataclass, DeclarativeBase):
@@ -64,6 +65,23 @@ def test_field_arguments_need_a_dataclass():
             (Plain,),
             {"__tablename__": "t", "id": mapped_column(primary_key=True, init=False), "__annotations__": {"id": Mapped[int]}},
         )
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: deferred(Column(Integer), default=3), lambda: relationship("T", default=None), lambda: synonym("id", init=False),
+        lambda: query_expression(repr=False),
+    ],
+)  # fmt: skip
+def test_arguments_of_properties_need_a_dataclass(make):
+    class Plain(DeclarativeBase):
+        pass
+
+    body = {"__tablename__": "t", "id": mapped_column(Integer, primary_key=True)}
+    with pytest.raises(exc.ArgumentError, match="arguments for dataclasses"):
+        type("T", (Plain,), dict(body, it=make()))
+    assert type("T", (Plain,), dict(body, it=query_expression(), other=synonym("id"))).it.property.query_expression
 
 
 @pytest.mark.skipif(sys.version_info < (3, 10), reason="dataclasses know kw_only since Python 3.10")

@@ -30,6 +30,7 @@ __all__ = [
     "field_of",
     "left_to_attribute",
     "options_of",
+    "refuse_options",
     "warn_callable_default",
 ]
 
@@ -47,6 +48,19 @@ def options_of(value: Any) -> Dict[str, Any]:
         if found is not None:
             return {name: value for name, value in dict(found).items() if value is not NO_DEFAULT}
     return {}
+
+
+def refuse_options(cls: Any, name: str, value: Any) -> None:
+    """Refuse arguments for a dataclass field in a class that is no dataclass."""
+    options = options_of(value)
+    if value.kind == "column" and options.get("init") is False:
+        # attributes that are only read have it by themselves
+        del options["init"]
+    if options:
+        raise core_exc.ArgumentError(
+            "Attribute '%s' of class %s has arguments for dataclasses, %s, but its class is not mapped as one "
+            "(MappedAsDataclass)" % (name, cls, ", ".join(map(repr, sorted(options))))
+        )
 
 
 def field_of(options: Dict[str, Any], unset: bool) -> Any:

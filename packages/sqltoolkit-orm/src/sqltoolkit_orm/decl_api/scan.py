@@ -45,6 +45,7 @@ from .dataclasses import apply_dataclass
 from .dataclasses import field_of
 from .dataclasses import left_to_attribute
 from .dataclasses import options_of
+from .dataclasses import refuse_options
 from .dataclasses import warn_callable_default
 from .declared import declared_attr
 from .typed_tables import Unmapped
@@ -569,6 +570,8 @@ class ClassScan:
             return
         if name in ("metadata", "registry"):
             warn("The name '%s' is used by the declarative base itself; call the attribute something else" % name)
+        if isinstance(value, MapperProperty) and not self.is_dataclass:
+            refuse_options(self.cls, name, value)
         if isinstance(value, IntrospectsAnnotations):
             self._scan_one(name, value, found)
         if isinstance(value, Column):
