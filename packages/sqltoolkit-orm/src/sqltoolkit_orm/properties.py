@@ -216,7 +216,8 @@ class ColumnProperty(StrategizedProperty, IntrospectsAnnotations, log.Identified
         """Return whether an UPDATE needs the old value: of a version counter, of a part of a primary key."""
         if getattr(self.columns[0], "primary_key", False):
             return True
-        return mapper.version_id_col is not None and mapper.version_id_col in self.columns
+        version = mapper.version_id_col
+        return version is not None and any(column.shares_lineage(version) for column in self.columns)
 
     def do_init(self) -> None:
         if len(self.columns) > 1 and set(self.parent.primary_key).issuperset(self.columns):

@@ -285,6 +285,13 @@ class TestValues:
         session.expire(one)
         session.expunge(one)
         assert list(criterion.compile().params.values()) == [1]
+        assert list((Thing.owner == one).compile().params.values()) == [1]
+
+    def test_expired_before_it_was_compared(self, session):
+        one = Owner(name="x")
+        session.add(one)
+        session.commit()
+        session.expunge(one)
         with pytest.raises(exc.InvalidRequestError, match="was expired, and the object belongs to no session"):
             (Thing.owner == one).compile().params
 

@@ -69,7 +69,8 @@ class LoweringContext:
 
     def forbid_caching(self) -> None:
         """Have the statement compiled again the next time: its cache key does not tell all that lowering made of it."""
-        self.compiler.cacheable = False
+        if self.compiler is not None:
+            self.compiler.cacheable = False
 
 
 class StatementPlugin:

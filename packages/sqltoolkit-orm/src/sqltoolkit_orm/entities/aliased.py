@@ -21,6 +21,7 @@ from sqltoolkit_core.sql.cache_key import HasCacheKey
 from sqltoolkit_core.sql.cache_key import KeyKind
 from sqltoolkit_core.sql.lowering import EntityMark
 from sqltoolkit_core.sql.selectable import FromClause
+from sqltoolkit_core.sql.selectable import SelectBase
 
 from ..interfaces import InspectionAttr
 from ..path_registry import PathRegistry
@@ -390,6 +391,8 @@ def aliased(
         if adapt_on_names:
             raise sa_exc.ArgumentError("adapt_on_names applies to mapped classes only")
         return element.anonymous_fromclause(name, flat)
+    if isinstance(element, SelectBase):
+        raise sa_exc.ArgumentError("A SELECT is no FROM element; aliased() takes subquery() of it")
     if alias is not None:
         alias = coercions.expect(roles.AnonymizedFromClauseRole, alias, name=name) if name else (
             coercions.expect(roles.FromClauseRole, alias)

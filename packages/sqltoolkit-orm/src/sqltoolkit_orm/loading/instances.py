@@ -18,6 +18,7 @@ from ..base import STATE_ATTR
 from ..context.compile_state import LoadNote
 from ..context.entities import subclass_plan
 from ..identity import SWEPT_FROM
+from ..strategy_options.load import without_joins
 from .populate import fill_existing
 from .populate import PARTIAL
 from .populate import set_empty
@@ -110,7 +111,15 @@ class LoadRun:
         options = tuple(_statement_options(self.statement))
         if self.request.options:
             options += tuple(self.request.options)
-        return tuple(option for option in options if getattr(option, "propagate_to_loaders", False))
+        found = []
+        for option in options:
+            if getattr(option, "propagate_to_loaders", False):
+                if hasattr(option, "load_elements"):
+                    option = without_joins(option)
+                    if not option.load_elements:
+                        continue
+                found.append(option)
+        return tuple(found)
 
 
 def _selected_entities(statement: Any) -> List[Any]:

@@ -288,9 +288,13 @@ def value_of_instance(mapper: Any, state: Any, column: Any) -> Callable[[], Any]
         if prop.key in values:
             found = last["value"] = values[prop.key]
             return found
+        obj = state()
+        if obj is not None:
+            deleted = state.committed is not None and prop.key in state.committed
+            kept = None if deleted else state.extra("last_known")
+            last["value"] = (kept or {}).get(prop.key, attributes.NO_VALUE)
         passive = PassiveFlag.PASSIVE_OFF if state.has_identity and state.attached else PassiveFlag.PASSIVE_NO_FETCH
         if last["value"] is attributes.NO_VALUE or (state.has_identity and state.attached):
-            obj = state()
             if obj is not None:
                 found = state.manager[prop.key].impl.get(state, values, passive & ~PassiveFlag.INIT_OK)
                 if found is not attributes.PASSIVE_NO_RESULT and found is not attributes.NO_VALUE:

@@ -28,7 +28,10 @@ if typing.TYPE_CHECKING:
     from typing import Sequence
     from typing import Tuple
 
-__all__ = ["AliasOption", "Load", "LoadElement", "attribute_of", "descend", "wildcard_load", "without_deferral"]
+__all__ = [
+    "AliasOption", "Load", "LoadElement", "attribute_of", "descend", "wildcard_load", "without_deferral",
+    "without_joins",
+]  # fmt: skip
 
 _WILDCARD = "*"
 
@@ -612,6 +615,17 @@ def without_deferral(option: Load, whole: bool) -> Load:
         or element.strategy not in ("defer", "load", "expression")
         or (not whole and (element.strategy == "expression" or dict(element.plain).get("raiseload")))
     )
+    return _with_elements(option, kept)
+
+
+def without_joins(option: Load) -> Load:
+    """Return the option without what it says about joins of its own statement, as other statements need it."""
+    return _with_elements(
+        option, tuple(element for element in option.load_elements if element.strategy != "contains_eager")
+    )
+
+
+def _with_elements(option: Load, kept: Tuple[LoadElement, ...]) -> Load:
     if len(kept) == len(option.load_elements):
         return option
     new = option._copy()

@@ -516,7 +516,7 @@ class Select(
 
     def get_final_froms(self) -> List[FromClause]:
         """Return what will stand in FROM: joins made, implied sources included."""
-        return _froms.froms_for(lower(self, LoweringContext(None, toplevel=False)))
+        return _froms.froms_for(lower(self, LoweringContext(None, toplevel=False, sources_of=_froms.froms_for)))
 
     @property
     def froms(self) -> List[FromClause]:
