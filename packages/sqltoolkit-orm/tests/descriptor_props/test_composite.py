@@ -4,7 +4,7 @@ import dataclasses
 from typing import Optional
 
 import pytest
-from sqltoolkit_core import ForeignKey, Integer, exc, inspect
+from sqltoolkit_core import ForeignKey, Integer, exc, inspect, select, update
 from sqltoolkit_orm import DeclarativeBase, Mapped, Session, aliased, composite, declarative_base, mapped_column, relationship
 
 
@@ -126,3 +126,14 @@ def test_get_by_a_composite_key(engine):
         session.add(thing)
         session.flush()
         assert session.get(Thing, Point(1, 2)) is thing and session.get(Thing, Point(1, 3)) is None
+
+
+def test_values_are_made_when_they_are_read(engine):
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add(Line(start=Point(1, 2), end=Point(3, 4)))
+        session.commit()
+        line = session.scalars(select(Line)).one()
+        assert "start" not in line.__dict__ and line.start == Point(1, 2) and "start" in line.__dict__
+        session.execute(update(Line).values({Line.end: Line.start}))
+        assert session.execute(select(Line.end)).scalar_one() == Point(1, 2)
