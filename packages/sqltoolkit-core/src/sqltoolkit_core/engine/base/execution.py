@@ -11,6 +11,7 @@ import time
 import typing
 
 from ... import exc
+from ...sql.executable import Executable
 from ...sql.traversals import memoize
 from ...util.collections import immutabledict
 from ...util.concurrency import is_exit_exception
@@ -39,6 +40,7 @@ if typing.TYPE_CHECKING:
     from typing import Callable
     from typing import Mapping
     from typing import Optional
+    from typing import Set
     from typing import Tuple
 
     from typing import TypeVar
@@ -60,6 +62,9 @@ __all__ = ["ExceptionContextImpl", "StatementExecution"]
 
 EMPTY: Any = immutabledict()
 _new_result = CursorResult.__new__
+
+# classes of statements that are executed as Executable says: known, they need not be asked
+_PLAIN_STATEMENTS: Set[type] = set()
 
 # options that the short way does not know about
 _LONG_WAY_OPTIONS = frozenset(
@@ -131,16 +136,20 @@ class StatementExecution:
         Raises `ObjectNotExecutableError` for what is no statement, and `DBAPIError` (one of its subclasses) for what
         the database refuses.
         """
-        try:
-            run = statement._execute_on_connection
-        except AttributeError as err:
-            raise exc.ObjectNotExecutableError(statement) from err
         if parameters is None:
             distilled: Any = ()
         elif parameters.__class__ is dict:
             distilled = (parameters,)
         else:
             distilled = distill_parameters(parameters)
+        if statement.__class__ in _PLAIN_STATEMENTS:
+            return self._execute_clauseelement(statement, distilled, execution_options or EMPTY)
+        try:
+            run = statement._execute_on_connection
+        except AttributeError as err:
+            raise exc.ObjectNotExecutableError(statement) from err
+        if getattr(run, "__func__", None) is Executable._execute_on_connection:
+            _PLAIN_STATEMENTS.add(statement.__class__)
         result: AnyCursorResult = run(self, distilled, execution_options or EMPTY)
         return result
 
