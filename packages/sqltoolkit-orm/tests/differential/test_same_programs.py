@@ -1718,3 +1718,17 @@ def test_what_stands_in_from_beside_criteria(both):
     agree(both, lambda lib: joined_with_criteria(lib, False))
     # the other library has no such criteria, since the base has no id
     assert joined_with_criteria(both[0], True) == joined_with_criteria(both[0], False)
+
+
+@pytest.mark.parametrize("option", ["raiseload", "lazyload", "selectinload", "joinedload", "immediateload"])
+@pytest.mark.parametrize("names", [None, ["name"], ["books"], ["name", "books"]])
+@pytest.mark.parametrize("how", ["refresh", "expire"])
+def test_refreshing_what_options_are_about(both, option, names, how):
+    def program(lib: Library) -> Any:
+        Author = lib.model.Author
+        statement = lib.core.select(Author).where(Author.id == 1).options(getattr(lib.orm, option)(Author.books))
+        author = lib.session.scalars(statement).unique().one()
+        getattr(lib.session, how)(author, names)
+        return author.name, sorted(set(author.__dict__) & {"name", "books"}), [book.id for book in author.books]
+
+    agree(both, program)

@@ -588,7 +588,8 @@ def refresh_state(
         return None
     for key in relationships:
         if key not in obj.__dict__:
-            getattr(obj, key)
+            # what is asked for by name is loaded, also with raiseload()
+            state.manager[key].impl.get(state, obj.__dict__, PassiveFlag.PASSIVE_OFF | PassiveFlag.NO_RAISE)
     return found[0]
 
 
