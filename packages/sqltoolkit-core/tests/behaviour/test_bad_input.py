@@ -92,3 +92,10 @@ def test_what_cannot_be_written_is_shown_by_its_class():
 
     with pytest.raises(sa.exc.ArgumentError, match="found <.*Select at 0x"):
         sa.select(station).limit(sa.select(Odd()))
+
+
+def test_a_type_in_the_place_of_a_name():
+    # what a class body with column() written for Column() has; the mapping warns of it
+    wrong = sa.column(sa.Integer)
+    with pytest.raises(sa.exc.CompileError, match="A name is needed and .*Integer.* was given"):
+        str(sa.select(wrong))

@@ -76,6 +76,18 @@ def test_cycle_is_collected(driver) -> None:
     assert one.checkedin() == 1
 
 
+def test_collected_with_everything_else_is_no_error(caplog) -> None:
+    from sqltoolkit_core import create_engine, text
+
+    engine = create_engine("sqlite://")
+    connection = engine.connect()
+    connection.execute(text("SELECT 1")).all()
+    engine.cycle = engine
+    del engine, connection
+    gc.collect()
+    assert caplog.records == []
+
+
 def test_lost_proxy_of_a_shared_entry_changes_nothing(driver) -> None:
     one = pool.StaticPool(driver.connect)
     first = one.connect()

@@ -472,6 +472,8 @@ class _ConnectionFairy(PoolProxiedConnection):
     _pool: Pool
     # how often a pool that gives one thread the same proxy has given it
     _counter: int = 1
+    # given back by the garbage collector?
+    _collected = False
 
     def __init__(
         self, pool: Pool, dbapi_connection: Any, connection_record: Any, echo: Any = None
@@ -627,12 +629,19 @@ class _ConnectionFairy(PoolProxiedConnection):
         self.dbapi_connection = None
         pool = self._pool
         try:
-            pool.logger.error("Exception during reset or similar", exc_info=True)
+            if self._collected and self._is_gone(err, record.dbapi_connection):
+                # garbage is taken in any order: the driver closed its connection first, so nothing is left to reset
+                pool.logger.debug("Connection %r was collected before it was given back", record.dbapi_connection)
+            else:
+                pool.logger.error("Exception during reset or similar", exc_info=True)
             record.invalidate(err)
         finally:
             record.give_back_failed()
         if is_exit_exception(err):
             raise err
+
+    def _is_gone(self, error: BaseException, connection: Any) -> bool:
+        return isinstance(error, Exception) and self._pool._dialect.is_disconnect(error, connection, None)
 
     def _reset(self, state: PoolResetState) -> None:
         pool = self._pool
@@ -735,6 +744,7 @@ class _ConnectionFairy(PoolProxiedConnection):
         if pool._is_asyncio:
             self._drop_by_collector(record, connection)
             return
+        self._collected = True
         self._checkin()
 
     def _drop_by_collector(self, record: Any, connection: Any) -> None:

@@ -172,6 +172,11 @@ class IdentifierPreparer:
         return self.initial_quote + self._escape_identifier(value) + self.final_quote
 
     def _requires_quotes(self, value: str) -> bool:
+        if not isinstance(value, str):
+            raise exc.CompileError(
+                "A name is needed and %r was given; with a type in its place, column() may have been written for "
+                "Column()" % (value,)
+            )
         lower = value.lower()
         return (
             lower in self.reserved_words

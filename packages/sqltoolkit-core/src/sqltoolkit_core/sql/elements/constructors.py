@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Optional, TypeVar, overload
 from ... import exc
 from .. import coercions, operators, roles
 from ..base import NO_ARG
+from ..type_api import TypeEngine
 from .base import factories
 from .casting import Case, Cast, CollationClause, Extract, TryCast, TypeCoerce
 from .columns import ColumnClause, DMLTargetCopy, Label
@@ -260,6 +261,11 @@ def type_coerce(expression: Any, type_: TypeEngineArgument[_T]) -> TypeCoerce[_T
     return TypeCoerce(expression, type_)
 
 
+def _is_type(given: Any) -> bool:
+    # written for Column() in the body of a class: the mapping warns of it by its name
+    return isinstance(given, TypeEngine) or isinstance(given, type) and issubclass(given, TypeEngine)
+
+
 @overload
 def column(
     text: str, type_: TypeEngineArgument[_T], is_literal: bool = False, _selectable: Any = None
@@ -272,7 +278,7 @@ def column(text: str, type_: None = None, is_literal: bool = False, _selectable:
 
 def column(text: str, type_: Any = None, is_literal: bool = False, _selectable: Any = None) -> ColumnClause[Any]:
     """Return a column by name, for use without a schema."""
-    if not isinstance(text, str):
+    if not isinstance(text, str) and not _is_type(text):
         raise exc.ArgumentError("column() takes the name of a column and got %s" % coercions.shown(text))
     return ColumnClause(text, type_, is_literal, _selectable)
 
