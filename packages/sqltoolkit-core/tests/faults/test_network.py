@@ -192,7 +192,8 @@ def test_run_tries_again(bank):
 
         assert bank.engine.run(work, retry=3) == list(range(1, 9))
         bank.proxy.restore()
-        assert len(attempts) <= 2
+        # the connection of the second attempt may have been made before the proxy was whole again
+        assert len(attempts) <= 3
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, RuntimeError])
