@@ -123,8 +123,9 @@ def test_conventions_put_names_together(name, comment):
     with engine_of().begin() as connection:
         made.create(connection)
         assert [found["name"] for found in inspect(connection).get_unique_constraints(name)] == [expected]
-    sql = str(SetColumnComment(made.c[name]).compile(dialect=DefaultDialect(paramstyle="qmark")))
-    quote = ENGINES["qmark"].dialect.identifier_preparer.quote
+    dialect = DefaultDialect(paramstyle="qmark")
+    sql = str(SetColumnComment(made.c[name]).compile(dialect=dialect))
+    quote = dialect.identifier_preparer.quote
     prefix = "COMMENT ON COLUMN %s.%s IS " % (quote(name), quote(name))
     assert sql.startswith(prefix) and sql[len(prefix) :] == "'%s'" % comment.replace("'", "''")
 
