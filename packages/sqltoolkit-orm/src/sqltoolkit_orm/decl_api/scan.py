@@ -1,6 +1,7 @@
-"""Reading a class body and its mixins: which attributes are mapped, to which table, with which mapper arguments.
+"""Reading a class body and its mixins: which attributes are mapped, and to which table.
 
-What annotations mean is in ``annotations``, dataclasses in ``dataclasses``.
+What annotations mean is in ``annotations``, dataclasses in ``dataclasses``, the arguments of the mapper in
+``mapper_arguments``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from sqltoolkit_core.sql.schema import Table
 from sqltoolkit_core.sql.schema import TypedColumns
 from sqltoolkit_core.util import merge_lists_w_ordering
 from sqltoolkit_core.util import warn
-from sqltoolkit_core.util import warn_deprecated
 from sqltoolkit_core.util.typing import get_annotations
 
 from .. import clsregistry
@@ -48,6 +48,7 @@ from .dataclasses import options_of
 from .dataclasses import refuse_options
 from .dataclasses import warn_callable_default
 from .declared import declared_attr
+from .mapper_arguments import mapper_arguments
 from .typed_tables import Unmapped
 
 if typing.TYPE_CHECKING:
@@ -731,110 +732,6 @@ class ClassScan:
 
     # -- mapper ------------------------------------------------------------------------------------------------------
 
-    def _mapper_arguments(self, extra: Dict[str, Any]) -> Dict[str, Any]:
-        given: Dict[str, Any] = self.mapper_args_fn() if self.mapper_args_fn is not None else {}
-        given.update(extra)
-        for name in ("version_id_col", "polymorphic_on"):
-            if name in given:
-                given[name] = self._as_column(given[name])
-        if "primary_key" in given:
-            key = given["primary_key"]
-            items = key if isinstance(key, (list, tuple)) else [key]
-            given["primary_key"] = [self._key_column(item) for item in items]
-        for name in ("include_properties", "exclude_properties"):
-            if given.get(name):
-                given[name] = [item.column if isinstance(item, MappedColumn) else item for item in given[name]]
-        self._leave_out_declared(given)
-        if "inherits" not in given:
-            if self.inherits is not None:
-                given["inherits"] = self.inherits
-        else:
-            found = given["inherits"]
-            self.inherits = found if isinstance(found, type) else getattr(found, "class_", found)
-        if given.get("properties"):
-            self.properties.update(given.pop("properties"))
-        else:
-            given.pop("properties", None)
-        if self.inherits is not None and not given.get("concrete"):
-            self._exclude_siblings(given)
-        if self.unmapped:
-            given["exclude_properties"] = list(given.get("exclude_properties") or ()) + self.unmapped
-        return given
-
-    def _leave_out_declared(self, given: Dict[str, Any]) -> None:
-        """Take the columns that the mapper arguments leave out from the attributes, with a warning."""
-        included, excluded = given.get("include_properties"), given.get("exclude_properties") or ()
-        if not included and not excluded:
-            return
-        for key, prop in list(self.properties.items()):
-            column = prop.columns[0] if isinstance(prop, ColumnProperty) else prop
-            if key not in self.found or not isinstance(column, Column):
-                continue
-            if (column.key in excluded or any(column is each for each in excluded)) or included and (
-                column.key not in included and not any(column is each for each in included)
-            ):
-                warn_deprecated(
-                    "Attribute '%s' of class %r is declared, and left out by include_properties or "
-                    "exclude_properties of the mapper, which are for columns that are in the table only; declare it "
-                    "Unmapped[...], with unmapped_column()" % (key, self.cls),
-                    "2.1",
-                )
-                if prop is column:
-                    del self.properties[key]
-
-    def _as_column(self, value: Any) -> Any:
-        if isinstance(value, declared_attr):
-            value = value.__get__(None, self.cls)
-        if isinstance(value, MappedColumn):
-            value = value.column
-        if isinstance(value, Column):
-            return self.copies.get(value, value)
-        if isinstance(value, str):
-            return self.properties[value] if isinstance(self.properties.get(value), Column) else value
-        return value
-
-    def _key_column(self, value: Any) -> Any:
-        """Return the column of a primary_key argument, which may name an attribute."""
-        if not isinstance(value, str):
-            return self._as_column(value)
-        prop = self.properties.get(value)
-        if prop is None and self.table is not None:
-            prop = self.table.c.get(value)
-        if prop is None:
-            raise core_exc.ArgumentError(
-                "primary_key of the mapper names %r, which no attribute is called" % value
-            )
-        if isinstance(prop, ColumnProperty) and isinstance(prop.columns[0], Column):
-            prop = prop.columns[0]
-        if not isinstance(prop, Column):
-            raise core_exc.ArgumentError(
-                "primary_key of the mapper names %r, which is not mapped to one column" % value
-            )
-        return prop
-
-    def _exclude_siblings(self, given: Dict[str, Any]) -> None:
-        """Leave out the columns that single-table siblings added to the common table."""
-        parent = class_mapper_or_none(self.inherits)
-        if parent is None or self.has_own_table and self.table is not parent.local_table:
-            # a joined table: the siblings' columns of the parent's table are not the parent's attributes either
-            if parent is not None and "exclude_properties" not in given:
-                given["exclude_properties"] = self._foreign_columns(parent, given)
-            return
-        if "exclude_properties" not in given:
-            given["exclude_properties"] = self._foreign_columns(parent, given)
-
-    def _foreign_columns(self, parent: Any, given: Dict[str, Any]) -> Set[Any]:
-        own = {column for column in self.properties.values() if isinstance(column, Column)}
-        own |= {
-            prop.columns[0]
-            for prop in self.properties.values()
-            if isinstance(prop, ColumnProperty) and isinstance(prop.columns[0], Column)
-        }
-        known = set(parent.column_to_property)
-        return {
-            column for column in parent.persist_selectable.c if column not in known and column not in own
-        } | set(parent.exclude_properties or ())
-
     def map(self, extra: Optional[Dict[str, Any]] = None) -> Any:
         """Make the mapper.
 
@@ -852,7 +749,7 @@ class ClassScan:
         return _make_mapper(self.registry, self.manager, lambda: self._make_mapper(extra or {}))
 
     def _make_mapper(self, extra: Dict[str, Any]) -> Any:
-        arguments = self._mapper_arguments(extra)
+        arguments = mapper_arguments(self, extra)
         for name in self.replaced:
             if name in self.cls.__dict__:
                 type.__delattr__(self.cls, name)
