@@ -6,7 +6,7 @@ Layers above register how their objects are coerced with :func:`coerces`; the ro
 from __future__ import annotations
 
 import types
-from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from .. import exc, inspection
 from .forward import slots
@@ -81,19 +81,23 @@ def expect(role: Any, obj: Any, *, argname: Optional[str] = None, sink: Any = No
     return obj
 
 
-def expect_each(role: Any, objects: Iterable[Any], sink: Any) -> Tuple[Any, ...]:
+def expect_each(role: Any, objects: Tuple[Any, ...], sink: Any) -> Tuple[Any, ...]:
     """Return each of the objects as an element for ``role``; the same as ``expect()`` for one after the other."""
-    table = _tables.setdefault(role, {})
-    made = []
+    try:
+        resolve = _tables[role]
+    except KeyError:
+        resolve = _tables.setdefault(role, {})
+    unmarked = sink.entity_mark is None
     for obj in objects:
-        if table.get(obj.__class__, _UNKNOWN) is not None:
-            obj = expect(role, obj, sink=sink)
-        elif sink.entity_mark is None:
+        if resolve.get(obj.__class__, _UNKNOWN) is not None:
+            return tuple([expect(role, each, sink=sink) for each in objects])
+        if unmarked:
             mark = getattr(obj, "entity_mark", None)
             if mark is not None:
                 sink.entity_mark = mark
-        made.append(obj)
-    return tuple(made)
+                unmarked = False
+    # all are elements that stay as they are
+    return objects
 
 
 def expect_as_key(role: Any, obj: Any, **hints: Any) -> Any:
