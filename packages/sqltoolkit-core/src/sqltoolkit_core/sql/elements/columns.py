@@ -211,19 +211,30 @@ def compare_plain(expr: Any, op: Any, negate: Any, other: Any, name: Any = None)
         return general
     if other.__class__ in own:
         right = object.__new__(BindParameter)
-        right.__dict__ = {"_orig_key": _key_of(expr) if name is None else name, "value": other, "type": type_}
+        # one by one: CPython keeps attributes that were set so without a dictionary
+        right._orig_key = _key_of(expr) if name is None else name
+        right.value = other
+        right.type = type_
     elif isinstance(other, ColumnClause):
         right = other
     else:
         general = expr.operate(op, other)
         return general
-    made = object.__new__(BinaryExpression)
-    d: Dict[str, Any] = {"left": expr, "right": right, "operator": op, "type": BOOLEANTYPE, "negate": negate}
-    made.__dict__ = d
+    return _comparison(expr, op, negate, right)
+
+
+def _comparison(expr: Any, op: Any, negate: Any, right: Any) -> BinaryExpression[bool]:
+    made: Any = object.__new__(BinaryExpression)
+    made.left = expr
+    made.right = right
+    made.operator = op
+    made.type = BOOLEANTYPE
+    made.negate = negate
     mark = expr.entity_mark or right.entity_mark
     if mark is not None:
-        d["entity_mark"] = mark
-    return made
+        made.entity_mark = mark
+    comparison: BinaryExpression[bool] = made
+    return comparison
 
 
 def _key_of(column: Any) -> str:
@@ -244,17 +255,14 @@ def _compare_in(expr: Any, op: Any, negate: Any, other: Any) -> BinaryExpression
         except KeyError:
             own = _learn_type(type_)
         if own is not None and own.issuperset(map(type, other)):
-            right = object.__new__(BindParameter)
-            right.__dict__ = {
-                "_orig_key": _key_of(expr), "value": list(other), "type": type_, "expanding": True, "expand_op": op,
-                "_flags": 3,
-            }  # fmt: skip
-            made = object.__new__(BinaryExpression)
-            d: Dict[str, Any] = {"left": expr, "right": right, "operator": op, "type": BOOLEANTYPE, "negate": negate}
-            made.__dict__ = d
-            if expr.entity_mark is not None:
-                d["entity_mark"] = expr.entity_mark
-            return made
+            right: Any = object.__new__(BindParameter)
+            right._orig_key = _key_of(expr)
+            right.value = list(other)
+            right.type = type_
+            right.expanding = True
+            right.expand_op = op
+            right._flags = 3
+            return _comparison(expr, op, negate, right)
     general: BinaryExpression[bool] = expr.operate(op, other)
     return general
 
