@@ -38,14 +38,12 @@ class Label(roles.LabeledColumnExprRole[_T], NamedColumn[_T]):
         while isinstance(element, Label):
             # a label of a label is the outer one only
             element = element.element
-        d = self.__dict__
-        if name:
-            d["name"] = name
-        else:
-            d["name"] = self._name_from(getattr(element, "name", None))
-        d["key"] = d["name"]
-        d["_element"] = element
-        d["type"] = to_instance(type_) if type_ is not None else getattr(element, "type", NULLTYPE)
+        named: Any = name or self._name_from(getattr(element, "name", None))
+        self.name = named
+        self.key = named
+        self._element = element
+        its_type: Any = to_instance(type_) if type_ is not None else getattr(element, "type", NULLTYPE)
+        self.type = its_type
 
     def _flat(self, out: List[Any], binds: List[Any], seen: Dict[int, int]) -> None:
         identity = id(self)
@@ -125,7 +123,7 @@ class Label(roles.LabeledColumnExprRole[_T], NamedColumn[_T]):
     def _copy_internals(
         self, *, clone: Any = None, anonymize_labels: bool = False, omit_attrs: Any = (), **kw: Any
     ) -> None:
-        self._element = (clone or clone_element)(self._element, **kw)  # type: ignore[has-type]
+        self._element = (clone or clone_element)(self._element, **kw)
         if anonymize_labels:
             self.__dict__.pop("_anon_token_memo", None)
             self.name = self.key = self._name_from(getattr(self._element, "name", None))

@@ -262,24 +262,21 @@ class BinaryExpression(OperatorExpression[_T]):
     ) -> None:
         if operator.__class__ is str:
             operator = operators.custom_op(operator)
-        d = self.__dict__
-        d["left"] = left.self_group(against=operator)
-        d["right"] = right.self_group(against=operator)
-        d["operator"] = operator
-        if type_ is None:
-            d["type"] = NULLTYPE
-        else:
-            d["type"] = type_() if isinstance(type_, type) else type_
+        self.left = grouped_left = left.self_group(against=operator)
+        self.right = grouped_right = right.self_group(against=operator)
+        self.operator = operator
+        made: Any = NULLTYPE if type_ is None else type_
+        self.type = made() if isinstance(made, type) else made
         if negate is not None:
-            d["negate"] = negate
-        if d["left"] is not left or d["right"] is not right:
+            self.negate = negate
+        if grouped_left is not left or grouped_right is not right:
             # bool() of an equality is about what was compared, not about parentheses around it
-            d["_compared"] = hash(left), hash(right)
+            self._compared = hash(left), hash(right)
         if modifiers:
-            d["modifiers"] = modifiers
+            self.modifiers = modifiers
         mark = left.entity_mark or right.entity_mark
         if mark is not None:
-            d["entity_mark"] = mark
+            self.entity_mark = mark
 
     def _flat(self, out: List[Any], binds: List[Any], seen: Dict[int, int]) -> None:
         identity = id(self)
