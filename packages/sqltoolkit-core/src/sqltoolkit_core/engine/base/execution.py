@@ -300,20 +300,22 @@ class StatementExecution:
         if not plan.plain:
             return self._execute_with_context(elem, distilled, execution_options)
         sql = plan.sql
+        parameters = cache_key.bindparams
         try:
             if plan.expand is None:
-                bound = plan.extract(cache_key.bindparams, values)
+                bound = plan.extract(parameters, values)
             else:
-                found = plan.expand(cache_key.bindparams, values)
+                found = plan.expand(parameters, values)
                 if found is None:
                     return self._execute_with_context(elem, distilled, execution_options)
                 sql, bound = found
         except Exception:
             # the long way meets the same error and says what it is about
             return self._execute_with_context(elem, distilled, execution_options)
-        if self._transaction is None:
+        transaction = self._transaction
+        if transaction is None:
             self._autobegin()  # type: ignore[attr-defined]
-        elif self._transaction_context is not None or not self._transaction.is_active or (
+        elif not transaction.is_active or self._transaction_context is not None or (
             self._nested_transaction is not None
         ):
             self._check_transaction()  # type: ignore[attr-defined]
@@ -335,7 +337,7 @@ class StatementExecution:
         result.connection = self  # type: ignore[assignment]
         result.cursor = cursor
         result.compiled = compiled
-        result._bound = (cache_key.bindparams, distilled)
+        result._bound = (parameters, distilled)
         result._invoked = elem
         if plan.is_dml:
             self._transaction.has_written = True
