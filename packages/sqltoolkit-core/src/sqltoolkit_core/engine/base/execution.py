@@ -270,11 +270,6 @@ class StatementExecution:
                 and _LONG_WAY_OPTIONS.isdisjoint(self._execution_options)
             ):
                 return self._execute_with_context(elem, distilled, execution_options)
-        own = elem.__dict__
-        repeated = "_cache_key_memo" in own
-        cache_key = own["_cache_key_memo"] if repeated else elem._generate_cache_key()
-        if cache_key is None:
-            return self._execute_with_context(elem, distilled, execution_options)
         keys = None
         values = None
         if distilled:
@@ -283,24 +278,14 @@ class StatementExecution:
             values = distilled[0]
             keys = tuple(values) or None
         # a statement that is executed again remembers what it was compiled to: its key need not be hashed
-        known = own.get("_compiled_memo") if repeated else None
-        if known is not None and known[0] is dialect and known[1] == keys:
-            compiled = known[2]
-        else:
-            compiled = cache.get((dialect, cache_key.key, keys, False, False))
-            if repeated and compiled is not None:
-                if known is None:
-                    memoize(elem, "_compiled_memo", (dialect, keys, compiled))
-                else:
-                    own["_compiled_memo"] = (dialect, keys, compiled)
-        if compiled is None:
-            # the long way compiles it and knows that it did
-            return self._execute_with_context(elem, distilled, execution_options)
-        plan = compiled.__dict__.get("execution_plan") or plan_of(compiled, dialect)
-        if not plan.plain:
-            return self._execute_with_context(elem, distilled, execution_options)
+        known = elem.__dict__.get("_compiled_memo")
+        if known is None or known[0] is not dialect or known[1] != keys:
+            known = self._known_compiled(elem, cache, keys)
+            if known is None:
+                # the long way compiles it and knows that it did
+                return self._execute_with_context(elem, distilled, execution_options)
+        _, _, compiled, plan, parameters = known
         sql = plan.sql
-        parameters = cache_key.bindparams
         try:
             if plan.expand is None:
                 bound = plan.extract(parameters, values)
@@ -331,7 +316,7 @@ class StatementExecution:
             cursor = pooled.cursor() if driver is None else driver.cursor()
             dialect.do_execute(cursor, sql, bound)
         except BaseException as err:
-            self._plain_failed(err, cursor, elem, compiled, cache_key, distilled, sql, bound)
+            self._plain_failed(err, cursor, elem, compiled, parameters, distilled, sql, bound)
             raise
         result = _new_result(CursorResult)
         result.connection = self  # type: ignore[assignment]
@@ -360,6 +345,27 @@ class StatementExecution:
             result._metadata = metadata
         return result
 
+    def _known_compiled(self, elem: Any, cache: Any, keys: Any) -> Any:
+        """Return (dialect, keys, compiled, plan, parameters) of a statement that may go the short way, or None."""
+        dialect = self.dialect
+        own = elem.__dict__
+        repeated = "_cache_key_memo" in own
+        cache_key = elem._generate_cache_key()
+        if cache_key is None:
+            return None
+        compiled = cache.get((dialect, cache_key.key, keys, False, False))
+        if compiled is None:
+            return None
+        plan = compiled.__dict__.get("execution_plan") or plan_of(compiled, dialect)
+        if not plan.plain:
+            return None
+        known = (dialect, keys, compiled, plan, cache_key.bindparams)
+        if "_compiled_memo" in own:
+            own["_compiled_memo"] = known
+        elif repeated:
+            memoize(elem, "_compiled_memo", known)
+        return known
+
     def _metadata_for(self, plan: Any, compiled: Any, description: Any) -> Any:
         made = compiled_metadata(compiled, self.dialect, description)
         if len(description) == len(compiled._result_columns):
@@ -372,7 +378,7 @@ class StatementExecution:
         cursor: Any,
         elem: Any,
         compiled: Any,
-        cache_key: Any,
+        parameters: Any,
         distilled: Any,
         sql: str,
         bound: Any,
@@ -386,7 +392,7 @@ class StatementExecution:
         result.connection = self  # type: ignore[assignment]
         result.cursor = cursor
         result.compiled = compiled
-        result._bound = (cache_key.bindparams, distilled)
+        result._bound = (parameters, distilled)
         result._invoked = elem
         context = self._context_of_result(result)
         self._handle_dbapi_exception(error, sql, bound, cursor, context)
