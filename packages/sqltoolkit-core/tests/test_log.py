@@ -6,6 +6,7 @@ import logging
 
 import pytest
 
+from sqltoolkit_core import exc
 from sqltoolkit_core import log
 
 
@@ -35,6 +36,27 @@ def test_echo_can_be_changed() -> None:
     assert thing._should_log_info() and thing.echo is True
     thing.echo = False
     assert not thing._should_log_info() and thing.echo is False
+
+
+@pytest.mark.parametrize("value", ["yes", "true", 2])
+def test_echo_takes_known_values_only(value) -> None:
+    with pytest.raises(exc.ArgumentError, match="'debug'"):
+        Thing(value)
+
+
+def test_standard_output_is_for_programs_without_handlers(capsys, monkeypatch) -> None:
+    """Where logging is set up, lines go to its handlers alone, and so appear once."""
+    above, own = logging.getLogger(), logging.getLogger(log.rootlogger_name)
+    monkeypatch.setattr(own, "handlers", [])
+    Thing = log.class_logger(type("Thing", (log.Identified,), {"__module__": own.name, "logging_name": None}))
+    first = Thing()
+    log.instance_logger(first, True)
+    first.logger.info("to the handlers")
+    assert own.handlers == [] and capsys.readouterr().out == ""
+    monkeypatch.setattr(above, "handlers", [])
+    log.instance_logger(first, True)
+    first.logger.info("to the screen")
+    assert capsys.readouterr().out.endswith(" INFO %s.Thing to the screen\n" % own.name)
 
 
 def test_messages_go_to_the_named_logger(caplog) -> None:

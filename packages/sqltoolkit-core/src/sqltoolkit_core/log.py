@@ -9,6 +9,8 @@ import sys
 import typing
 from typing import Any
 
+from . import exc
+
 if typing.TYPE_CHECKING:
     from typing import Literal
     from typing import Optional
@@ -88,14 +90,16 @@ class InstanceLogger:
     def __init__(self, echo: EchoFlag, name: str) -> None:
         import logging
 
+        if echo not in _LEVELS:
+            raise exc.ArgumentError("echo is True, False, None or 'debug', not %r" % (echo,))
         self.echo = echo
         self.logger = logging.getLogger(name)
-        if _LEVELS.get(echo, 0) and not self.logger.hasHandlers():
+        if _LEVELS[echo] and not self.logger.hasHandlers():
             _print_to_stdout()
 
     def getEffectiveLevel(self) -> int:
         """Return the level of `echo` where it is set, else that of the logger."""
-        return _LEVELS.get(self.echo, 0) or self.logger.getEffectiveLevel()
+        return _LEVELS[self.echo] or self.logger.getEffectiveLevel()
 
     def isEnabledFor(self, level: int) -> bool:
         """Say whether a record of this level would be written."""

@@ -191,7 +191,7 @@ def test_logging(driver, caplog) -> None:
     text = caplog.text
     assert "pool.impl.QueuePool.mine" in text
     assert "Created new connection" in text and "Invalidate connection" in text
-    assert "reset_rollback" in text
+    assert " rollback-on-return" in text
 
 
 @pytest.mark.parametrize("cls", [pool.QueuePool, pool.NullPool, pool.StaticPool, pool.SingletonThreadPool])

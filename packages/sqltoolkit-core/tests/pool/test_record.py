@@ -140,3 +140,10 @@ def test_nothing_behind_a_closed_proxy(driver) -> None:
     for name in ("cursor", "commit", "rollback"):
         with pytest.raises(exc.ResourceClosedError, match=name):
             getattr(connection, name)()
+
+
+@pytest.mark.parametrize("style", ["rollback", "commit"])
+def test_the_log_says_how_a_connection_is_reset(driver, caplog, style) -> None:
+    one = pool.QueuePool(driver.connect, echo="debug", reset_on_return=style)
+    one.connect().close()
+    assert any(record.getMessage().endswith(" %s-on-return" % style) for record in caplog.records)

@@ -65,6 +65,7 @@ class PoolResetState(
 _RESET_AT_RETURN = PoolResetState(False, False, True)
 _RESET_DONE_BEFORE = PoolResetState(True, False, True)
 _RESET_BEFORE_CLOSE = PoolResetState(False, True, True)
+_RESET_DONE_BEFORE_CLOSE = PoolResetState(True, True, True)
 _RESET_BY_COLLECTOR = PoolResetState(False, True, False)
 
 
@@ -595,7 +596,7 @@ class _ConnectionFairy(PoolProxiedConnection):
         record = self._connection_record
         if record is None:
             if self.dbapi_connection is not None:
-                self._close_detached()
+                self._close_detached(state=_RESET_DONE_BEFORE_CLOSE if transaction_was_reset else _RESET_BEFORE_CLOSE)
             return
         pool = self._pool
         if record.inherited:
@@ -657,7 +658,9 @@ class _ConnectionFairy(PoolProxiedConnection):
             return
         if pool._debug and pool._reset_on_return is not pool.reset_none:
             pool.logger.debug(
-                "Connection %s %s-on-return", self.dbapi_connection, pool._reset_on_return.name
+                "Connection %s %s-on-return",
+                    self.dbapi_connection,
+                    pool._reset_on_return.name.replace("reset_", ""),
             )
         pool._reset_action(self)
 
@@ -700,7 +703,7 @@ class _ConnectionFairy(PoolProxiedConnection):
         if pool.dispatch.detach:
             pool.dispatch.detach(connection, record)
 
-    def _close_detached(self, terminate: bool = False) -> None:
+    def _close_detached(self, terminate: bool = False, state: PoolResetState = _RESET_BEFORE_CLOSE) -> None:
         pool = self._pool
         connection = self.dbapi_connection
         if self.__dict__.get("_detached_in") != os.getpid():
@@ -710,7 +713,7 @@ class _ConnectionFairy(PoolProxiedConnection):
             return
         try:
             if not terminate:
-                self._reset(_RESET_BEFORE_CLOSE)
+                self._reset(state)
         except Exception as err:
             if is_exit_exception(err):
                 raise

@@ -14,6 +14,7 @@ from sqltoolkit_core import Column
 from sqltoolkit_core import Integer
 from sqltoolkit_core import MetaData
 from sqltoolkit_core import Table
+from sqltoolkit_core import TypeDecorator
 from sqltoolkit_core import create_engine
 from sqltoolkit_core import insert
 from sqltoolkit_core import literal
@@ -93,3 +94,22 @@ def test_batches_in_the_log(caplog, in_order):
         "[generated in  (insertmanyvalues) 1/2 (%s)" % word, "[insertmanyvalues 2/2 (%s)" % word,
     ]  # fmt: skip
     assert [line[:6] for line in logged(caplog) if line.startswith("Row")] == ["Row (0", "Row (1", "Row (2"]
+
+
+def test_how_old_a_statement_is_stands_beside_its_parameters(caplog):
+    class Uncached(TypeDecorator):
+        impl = Integer
+        cache_ok = False
+
+    engine = create_engine("sqlite://", echo=True)
+    with engine.connect() as connection:
+        connection.execute(select(literal(1)))
+        connection.execute(select(literal(2)))
+        connection.execute(select(literal(3, Uncached())))
+        connection.begin_nested()
+        connection.execution_options(compiled_cache=None).execute(select(literal(4)))
+        connection.exec_driver_sql("SELECT 5")
+    notes = [re.sub("[0-9.e-]+s", "0s", line) for line in logged(caplog, logging.INFO) if line.startswith("[")]
+    assert [note.split("]")[0][1:] for note in notes] == [
+        "generated in 0s", "cached since 0s ago", "no key 0s", "no key 0s", "caching disabled 0s", "raw sql"
+    ]  # fmt: skip

@@ -277,3 +277,47 @@ def test_rollback_of_what_was_ended_warns(kind, first):
             warnings.simplefilter("error")
             ended.close()
         assert connection.in_transaction() is (kind == "begin_nested")
+
+
+def test_rolling_back_an_outer_savepoint_warns_and_closing_it_does_not(conn):
+    outer = conn.begin_nested()
+    conn.begin_nested()
+    with pytest.warns(exc.SAWarning, match="innermost"):
+        outer.rollback()
+    conn.rollback()
+    outer = conn.begin_nested()
+    conn.begin_nested()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        outer.close()
+
+
+def test_two_phases_do_not_begin_in_a_block_that_has_ended(conn):
+    with conn.begin() as transaction:
+        transaction.rollback()
+        with pytest.raises(exc.InvalidRequestError, match="inside of the block"):
+            conn.begin_twophase()
+
+
+def test_an_error_after_a_savepoint_in_autocommit_mode_ends_nothing(conn):
+    """What SQLite ended with the savepoint was no transaction of the connection."""
+    conn.execution_options(isolation_level="AUTOCOMMIT")
+    with conn.begin_nested():
+        add(conn, 1)
+    with pytest.raises(exc.OperationalError):
+        conn.execute(text("insert into nowhere values (1)"))
+    assert conn.in_transaction()
+    add(conn, 2)
+    assert values(conn) == [1, 2]
+
+
+@pytest.mark.parametrize("in_transaction", [True, False])
+def test_listeners_of_resets_learn_of_the_rollback_of_a_detached_connection(in_transaction):
+    engine, states = create_engine("sqlite://"), []
+    event.listen(engine, "reset", lambda connection, record, state: states.append(state))
+    with engine.connect() as connection:
+        connection.detach()
+        if in_transaction:
+            connection.begin()
+    (state,) = states
+    assert state.transaction_was_reset is in_transaction and state.terminate_only

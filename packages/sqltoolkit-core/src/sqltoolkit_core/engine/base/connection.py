@@ -324,6 +324,8 @@ class Connection(StatementExecution, ConnectionEventsTarget):
             raise exc.InvalidRequestError(
                 "A two-phase transaction can't begin: a transaction is under way on this connection"
             )
+        if self._transaction_context is not None:
+            TransactionalContext.check_subject(self)
         if xid is None:
             xid = self.engine.dialect.create_xid()
         return TwoPhaseTransaction(self, xid)
@@ -429,7 +431,8 @@ class Connection(StatementExecution, ConnectionEventsTarget):
         transaction, pooled = self._transaction, self._dbapi_connection
         if transaction is None or not transaction.is_active or pooled is None or not pooled.is_valid:
             return
-        if not transaction.seen_begun and not (transaction.has_written and not self._is_autocommit_now()):
+        # in autocommit mode there may have been one for a savepoint, which ends with it
+        if self._is_autocommit_now() or not (transaction.seen_begun or transaction.has_written):
             return
         if self.dialect.rolled_back_by_itself(  # type: ignore[attr-defined]
             pooled.dbapi_connection, transaction.seen_begun

@@ -254,7 +254,10 @@ class NestedTransaction(Transaction):
         if not self.is_active and self.connection._nested_transaction is not self:
             warn("This savepoint was ended before: there is nothing to roll back")
             return
+        is_innermost = self.connection._nested_transaction is self
         self.close()
+        if not is_innermost:
+            warn("A nested transaction ended that was not the innermost of its connection")
 
     def close(self) -> None:
         """Roll back to the savepoint; nothing happens where that was done before."""

@@ -716,19 +716,20 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
         compiled = self.compiled
         if compiled is None:
             return "raw sql"
-        if self.isddl:
-            return "no key"
         dialect = self.dialect
         hit = self.cache_hit
-        if hit is dialect.CACHE_HIT:
-            return "cached since %.4gs ago" % (perf_counter() - compiled._gen_time)
-        if hit is dialect.NO_CACHE_KEY:
-            return "no key"
-        if hit is dialect.CACHING_DISABLED:
-            return "caching disabled"
-        if hit is dialect.NO_DIALECT_SUPPORT:
-            return "dialect %s+%s does not support caching" % (dialect.name, dialect.driver)
-        return "generated in %.5fs" % (perf_counter() - compiled._gen_time)
+        age = perf_counter() - compiled._gen_time
+        if self.isddl or hit is dialect.NO_CACHE_KEY:
+            note = "no key"
+        elif hit is dialect.CACHE_HIT:
+            return "cached since %.4gs ago" % age
+        elif hit is dialect.CACHING_DISABLED:
+            note = "caching disabled"
+        elif hit is dialect.NO_DIALECT_SUPPORT:
+            note = "dialect %s+%s does not support caching" % (dialect.name, dialect.driver)
+        else:
+            note = "generated in"
+        return "%s %.5fs" % (note, age)
 
     def _batch_sorter(self, compiled: Any, in_order: bool) -> Any:
         """Return a function that puts the rows of a batch in the order of its parameters, None if none is needed.
