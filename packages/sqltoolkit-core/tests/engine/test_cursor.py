@@ -10,6 +10,7 @@ from sqltoolkit_core import LABEL_STYLE_NONE
 from sqltoolkit_core import MetaData
 from sqltoolkit_core import String
 from sqltoolkit_core import Table
+from sqltoolkit_core import bindparam
 from sqltoolkit_core import create_engine
 from sqltoolkit_core import event
 from sqltoolkit_core import exc
@@ -96,18 +97,33 @@ def test_splice_horizontally(conn):
     assert [row.y for row in rows] == ["p", "q"] and len(rows[0]) == 2
 
 
-@pytest.mark.parametrize("name", ["first", "one_or_none", "scalar", "scalar_one_or_none"])
-def test_a_result_without_rows_ends_and_is_not_closed(name) -> None:
+def _without_rows(connection):
+    return connection.execute(text("SELECT 1 AS x WHERE 1 = 0"))
+
+
+_ONCE = ["first", "one_or_none", "scalar", "scalar_one_or_none"]
+
+
+@pytest.mark.parametrize("name", _ONCE)
+@pytest.mark.parametrize(
+    "form", [lambda result: result, lambda result: result.unique(), lambda result: result.freeze()()]
+)
+def test_what_fetches_one_row_closes_a_result_without_rows_too(name, form) -> None:
     with create_engine("sqlite://").connect() as connection:
-        result = connection.execute(text("SELECT 1 AS x WHERE 1 = 0"))
-        assert getattr(result, name)() is None
-        assert not result.closed and result.fetchone() is None and result.all() == []
-        with pytest.raises(exc.NoResultFound):
-            result.one()
-        result = connection.execute(text("SELECT 1 AS x"))
-        assert getattr(result, name)() is not None
+        result = form(_without_rows(connection))
+        assert getattr(result, name)() is None and result.closed
         with pytest.raises(exc.ResourceClosedError):
             result.fetchone()
+
+
+@pytest.mark.parametrize("name", _ONCE)
+def test_a_result_whose_rows_were_all_fetched_stays_as_it_is(name) -> None:
+    with create_engine("sqlite://").connect() as connection:
+        result = _without_rows(connection)
+        assert result.all() == [] and getattr(result, name)() is None
+        assert not result.closed and result.fetchone() is None
+        with pytest.raises(exc.NoResultFound):
+            result.one()
 
 
 def test_merged_results_without_rows_count_together() -> None:
@@ -166,3 +182,14 @@ class TestEqualStatements:
                 [{"id": start + 1, "x": "b"}, {"id": start, "x": "c"}],
             ).all()
             assert [row._mapping[one] for row in rows] == ["b", "c"]
+
+
+def test_values_that_are_the_same_for_all_rows_are_among_the_last_parameters() -> None:
+    table = Table("t", MetaData(), Column("x", Integer), Column("y", Integer))
+    with create_engine("sqlite://").connect() as connection:
+        table.create(connection)
+        inserted = connection.execute(table.insert().values(y=5), [{"x": 1}, {"x": 2}])
+        assert inserted.last_inserted_params() == [{"x": 1, "y": 5}, {"x": 2, "y": 5}]
+        statement = table.update().where(table.c.x == bindparam("at")).values(y=6)
+        updated = connection.execute(statement, [{"at": 1}, {"at": 2}])
+        assert updated.last_updated_params() == [{"at": 1, "y": 6}, {"at": 2, "y": 6}]

@@ -543,9 +543,7 @@ class CursorResult(Result["Unpack[_Ts]"]):
         except BaseException as err:
             self._fetch_failed(err)
             raise
-        self._soft_closed = True
-        # a result without rows has come to its end only
-        self._hard_closed = raw is not None
+        self._soft_closed = self._hard_closed = True
         row: Optional[Row[Unpack[_Ts]]] = None
         try:
             if raw is not None:
@@ -568,8 +566,10 @@ class CursorResult(Result["Unpack[_Ts]"]):
 
     def scalar(self) -> Any:
         """Return the first row's first value, None where there is no row, and close the result."""
+        was_open = not self._soft_closed
         raw = self._raw_one()
         if raw is NO_ROW:
+            self._hard_closed = was_open
             return None
         keys = self._metadata
         if keys.processors is None and keys.tuple_filter is None:

@@ -689,7 +689,7 @@ class StatementExecution:
         for batch in compiled.deliver_insertmanyvalues_batches(
             context.statement,
             context.parameters,
-            context.compiled_parameters,
+            context.parameters_by_name(),
             None,
             size,
             in_order,

@@ -211,7 +211,6 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
     isddl = False
     execute_style = ExecuteStyle.EXECUTE
     compiled: Any = None
-    compiled_parameters: Any = ()
     extracted_parameters: Any = None
     cache_hit: Any = CacheStats.NO_CACHE_KEY
     result_column_struct: Any = None
@@ -256,7 +255,7 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
         self._note_compiled(compiled, invoked_statement, extracted_parameters, cache_hit)
         self._take_parameters(parameters)
         self.cursor = self.create_cursor()
-        if self.needs_defaults and not self.compiled_parameters_final:
+        if self.needs_defaults and self.given_parameters is None:
             self._process_defaults()
         self._finish_parameters()
         translate = execution_options.get("schema_translate_map")
@@ -291,7 +290,6 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
         return self.compiled.statement if statement is None else statement
 
     needs_defaults = False
-    compiled_parameters_final = False
 
     def _take_parameters(self, parameters: Any) -> None:
         compiled = self.compiled
@@ -339,13 +337,12 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
         except KeyError:
             # a set without one of the keys: going through them one by one gives the error its place
             return False
-        self.compiled_parameters = parameters
-        self.compiled_parameters_final = True
+        self.given_parameters = parameters
         return True
 
     def _finish_parameters(self) -> None:
         """Turn the parameters by name into those that the driver takes."""
-        if self.compiled_parameters_final:
+        if self.given_parameters is not None:
             return
         compiled = self.compiled
         positiontup = compiled.positiontup

@@ -9,6 +9,7 @@ import typing
 
 from ... import exc
 from ...sql.compiler.crud_values import MultiRowColumn
+from ...util.decorators import memoized_property
 from ..row import result_tuple
 
 if typing.TYPE_CHECKING:
@@ -27,7 +28,9 @@ class DefaultValues:
     """The part of an execution context that makes values which the user did not give."""
 
     compiled: Any
-    compiled_parameters: Any
+    extracted_parameters: Any
+    # the sets of an executemany() as they were given, where they held all that differs from row to row
+    given_parameters: Optional[Sequence[Mapping[str, Any]]] = None
     root_connection: Any
     dialect: Any
     isinsert: bool
@@ -40,6 +43,23 @@ class DefaultValues:
 
     # what was bound so far for the row whose defaults are being made
     current_parameters: Optional[Dict[str, Any]] = None
+
+    @memoized_property
+    def compiled_parameters(self) -> Any:
+        """Return a dictionary of all bound values for each set of parameters."""
+        if self.given_parameters is None:
+            return ()
+        construct, extracted = self.compiled.construct_params, self.extracted_parameters
+        return [
+            construct(one, extracted_parameters=extracted, escape_names=False, _group_number=at)
+            for at, one in enumerate(self.given_parameters, 1)
+        ]
+
+    def parameters_by_name(self) -> Sequence[Mapping[str, Any]]:
+        """Return a dictionary for each set of parameters; values that are the same for all may be missing."""
+        given = self.given_parameters
+        found: Sequence[Mapping[str, Any]] = self.compiled_parameters if given is None else given
+        return found
 
     # ------------------------------------------------------------- defaults
 
@@ -193,7 +213,7 @@ class DefaultValues:
         if self._lastrowid is None or self.executemany or self._many_rows_of_values():
             automatic = None
         rows = []
-        for parameters in self.compiled_parameters:
+        for parameters in self.parameters_by_name():
             values = []
             for column, key in columns:
                 value = parameters.get(key)
@@ -203,7 +223,7 @@ class DefaultValues:
             rows.append(make(values))
         if automatic is not None and len(columns) == 1 and not self._is_explicit_returning:
             column, key = columns[0]
-            if column is automatic and key not in self.compiled_parameters[0]:
+            if column is automatic and key not in self.parameters_by_name()[0]:
                 if column.type._cached_result_processor(self.dialect, None) is None:
                     # the next result of this INSERT knows its key without a context
                     self.compiled.__dict__["make_key_of_lastrowid"] = make
@@ -221,7 +241,7 @@ class DefaultValues:
         make, columns, _automatic = self._key_reader()
         find = returned[0]._parent.find
         readers = [(find(column), key) for column, key in columns]
-        given: Sequence[Mapping[str, Any]] = self.compiled_parameters
+        given = self.parameters_by_name()
         if len(given) != len(returned):
             given = [{}] * len(returned)
         self._key_rows = [

@@ -359,9 +359,11 @@ class _Delivery:
     def _deliver_first(self) -> Any:
         """Return the first item or `NO_ROW`, and close the result."""
         source = self._source
+        was_open = not source._soft_closed
         raw = source._raw_one()
         if raw is not NO_ROW:
             raw = (self._made or self._get_makers())[0](raw)
+        if was_open:
             source._soft_close(hard=True)
         return raw
 
@@ -369,6 +371,7 @@ class _Delivery:
         """Return the only item and close the result; raise where there are more, or none and that is not allowed."""
         source = self._source
         make = (self._made or self._get_makers())[0]
+        was_open = not source._soft_closed
         if self._unique is None:
             raws = source._raw_two()
             item = make(raws[0]) if raws else NO_ROW
@@ -377,11 +380,12 @@ class _Delivery:
             raw = source._raw_one()
             item = NO_ROW if raw is NO_ROW else make(raw)
             another = item is not NO_ROW and self._has_different(item, make)
+        if was_open:
+            source._soft_close(hard=True)
         if item is NO_ROW:
             if or_none:
                 return None
             raise _no_row_found()
-        source._soft_close(hard=True)
         if another:
             raise _many_rows_found()
         return item
@@ -431,6 +435,8 @@ class Result(_RowDelivery["Unpack[_Ts]"]):
     # raw rows are the values of the only column, not tuples
     _plain_values: bool = False
     _is_cursor = False
+    # were all rows fetched, so that nothing is left to be given back?
+    _soft_closed = False
 
     def __init__(self, cursor_metadata: ResultMetaData) -> None:
         self._metadata = cursor_metadata
