@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqltoolkit_core import Integer, String, and_, case, column, func, or_, select, table
+from sqltoolkit_core import Integer, String, and_, bindparam, case, column, func, or_, select, table
 from sqltoolkit_core.sql.cache_key import KeyKind
 from sqltoolkit_core.sql.elements import ColumnElement
 from sqltoolkit_core.sql.traversals import compare, field_kinds, memoize, memoized_attribute, walked_fields
@@ -76,6 +76,8 @@ DIFFERENT = [
     (lambda: and_(x == 1, y == "a"), lambda: or_(x == 1, y == "a")), (lambda: x.label("a"), lambda: x.label("b")),
     (lambda: func.f(x), lambda: func.g(x)), (lambda: x == 5, lambda: None), (lambda: x, lambda: column("x", String)),
     (lambda: and_(x == 1, x == 2), lambda: and_(x == 1, x == 1)), (lambda: x.in_([1]), lambda: x.in_([2])),
+    (lambda: func.f().table_valued("a"), lambda: func.f().table_valued("b")),
+    (lambda: bindparam("a", 1, literal_execute=True), lambda: bindparam("a", 1)),
 ]  # fmt: skip
 
 

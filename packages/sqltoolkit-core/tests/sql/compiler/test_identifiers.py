@@ -8,10 +8,13 @@ from sqltoolkit_core import CheckConstraint
 from sqltoolkit_core import Column
 from sqltoolkit_core import Index
 from sqltoolkit_core import Integer
+from sqltoolkit_core import LABEL_STYLE_TABLENAME_PLUS_COL
 from sqltoolkit_core import MetaData
 from sqltoolkit_core import Sequence
+from sqltoolkit_core import String
 from sqltoolkit_core import Table
 from sqltoolkit_core import UniqueConstraint
+from sqltoolkit_core import cast
 from sqltoolkit_core import column
 from sqltoolkit_core import exc
 from sqltoolkit_core import literal_column
@@ -25,6 +28,32 @@ from sqltoolkit_core.sql.names import quoted_name
 
 def preparer(style="named", **options):
     return IdentifierPreparer(DefaultDialect(paramstyle=style), **options)
+
+
+def lines(statement):
+    return str(statement.compile(dialect=DefaultDialect())).replace(" \n", " ")
+
+
+class TestQuotedLabels:
+    """What a column says of quoting holds for labels made of its name, which are read by it."""
+
+    table = Table(quoted_name("T", False), MetaData(), Column(quoted_name("a", True), Integer), Column("b", Integer))
+
+    def test_in_subqueries(self):
+        inner = select(self.table.c.a).subquery("q")
+        assert lines(select(inner)) == 'SELECT q."a" FROM (SELECT T."a" AS "a" FROM T) AS q'
+
+    def test_qualified_by_the_table(self):
+        statement = select(self.table).set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
+        assert lines(statement) == 'SELECT T."a" AS "T_a", T.b AS T_b FROM T'
+        assert lines(select(statement.subquery("q"))).startswith('SELECT q."T_a", q.T_b FROM')
+
+    def test_qualified_by_an_alias_without_a_name(self):
+        statement = select(self.table.alias().c.a).set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
+        assert lines(statement) == 'SELECT "T_1"."a" AS "T_1_a" FROM T AS "T_1"'
+
+    def test_taken_over_by_casts(self):
+        assert lines(select(cast(self.table.c.a, String))) == 'SELECT CAST(T."a" AS VARCHAR) AS "a" FROM T'
 
 
 class TestQuoting:

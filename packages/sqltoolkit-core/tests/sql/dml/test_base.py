@@ -10,6 +10,7 @@ from sqltoolkit_core import (
     Integer,
     MetaData,
     Table,
+    exc,
     func,
     insert,
 )
@@ -46,3 +47,9 @@ def test_sql(make, sql, params):
     compiled = make().compile()
     assert str(compiled) == sql
     assert compiled.params == params
+
+
+def test_hints_are_for_sources():
+    assert str(A.delete().with_hint("h", B.alias())) == "DELETE FROM a"
+    with pytest.raises(exc.ArgumentError):
+        A.delete().with_hint("h", "mysql")

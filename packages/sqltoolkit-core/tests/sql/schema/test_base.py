@@ -6,8 +6,10 @@ import pytest
 
 from sqltoolkit_core import exc
 from sqltoolkit_core import types
+from sqltoolkit_core.engine.default import DefaultDialect
 from sqltoolkit_core.schema import CheckConstraint
 from sqltoolkit_core.schema import Column
+from sqltoolkit_core.schema import CreateTable
 from sqltoolkit_core.schema import conv
 from sqltoolkit_core.schema import ForeignKey
 from sqltoolkit_core.schema import Index
@@ -66,6 +68,15 @@ def test_names_survive_copies_once(table):
 def test_check_without_the_name_asked_for():
     with pytest.raises(exc.InvalidRequestError, match="constraint_name"):
         Table("t", MetaData(naming_convention=CONVENTION), CheckConstraint("a > 5"))
+
+
+def test_checks_of_types_need_the_name_where_they_are_rendered():
+    flags = Table("t", MetaData(naming_convention=CONVENTION), Column("a", types.Boolean(create_constraint=True)))
+    native = DefaultDialect()
+    native.supports_native_boolean = True
+    assert "CHECK" not in str(CreateTable(flags).compile(dialect=native))
+    with pytest.raises(exc.InvalidRequestError, match="constraint_name"):
+        CreateTable(flags).compile(dialect=DefaultDialect())
 
 
 def test_unresolved_reference_is_named_later():

@@ -61,6 +61,8 @@ def test_unknown_values():
 
 def test_length():
     assert types.Enum("a", "bbb", native_enum=False, length=20).length == 20
+    assert types.Enum("a", "bbb").length == 3 and types.Enum("a", "bbb", length=None).length is None
+    assert types.Enum("a", "bbb", length=None).compile(dialect=DIALECT) == "VARCHAR"
     with pytest.raises(ValueError, match="too short"):
         types.Enum("a", "bbb", native_enum=False, length=2)
     with pytest.raises(ValueError, match="too short"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sqltoolkit_core import types
+from sqltoolkit_core import func, select, types
 from sqltoolkit_core.engine.default import DefaultDialect
 from sqltoolkit_core.sql.elements import column
 from sqltoolkit_core.sql.elements import literal
@@ -111,6 +111,28 @@ def test_bind_expression_is_seen():
     assert Wrapped()._has_bind_expression
     assert not Shouting()._has_bind_expression
     assert str(literal("x", Wrapped()) == "q") == "lower(:param_1) = lower(:param_2)"
+
+
+def test_expressions_of_a_variant_are_those_of_its_dialect():
+    class Wrapped(types.TypeDecorator):
+        impl = types.String
+        cache_ok = True
+
+        def bind_expression(self, bindparam):
+            return func.pack(bindparam)
+
+        def column_expression(self, column):
+            return func.unpack(column)
+
+    other = DefaultDialect()
+    other.name = "other"
+    for typ, here, there in [
+        (types.String().with_variant(Wrapped(), "other"), "SELECT x WHERE x = :x_1", "SELECT unpack(x) AS x WHERE x = pack(:x_1)"),
+        (Wrapped().with_variant(types.String(), "other"), "SELECT unpack(x) AS x WHERE x = pack(:x_1)", "SELECT x WHERE x = :x_1"),
+    ]:
+        statement = select(column("x", typ)).where(column("x", typ) == "a")
+        assert " ".join(str(statement.compile(dialect=DefaultDialect())).split()) == here
+        assert " ".join(str(statement.compile(dialect=other)).split()) == there
 
 
 def test_user_defined_type():

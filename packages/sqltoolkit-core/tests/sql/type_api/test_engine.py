@@ -18,6 +18,21 @@ from sqltoolkit_core.sql.type_api import CALL_UNLESS_NONE
 from sqltoolkit_core.types import NO_CACHE
 from sqltoolkit_core.sql.type_api import PASS_THROUGH
 
+
+class Choice(types.TypeDecorator):
+    impl = types.Enum
+    cache_ok = True
+
+
+class Code(types.TypeDecorator):
+    impl = types.String
+    cache_ok = True
+
+    def __init__(self, length, prefix):
+        super().__init__(length)
+        self.prefix = prefix
+
+
 ALL = [
     types.Integer(),
     types.Numeric(10, 2),
@@ -62,6 +77,8 @@ def test_keys_are_hashable_and_tell_arguments_apart(typ):
         (types.ARRAY(types.Integer), "ARRAY(Integer())"),
         (types.Enum("a", "b", name="x"), "Enum('a', 'b', name='x')"),
         (types.Integer(), "Integer()"),
+        (Choice("a", "b", name="x"), "Choice('a', 'b', name='x')"),
+        (Code(4, "unseen"), "Code(length=4)"),
     ],
 )
 def test_repr(typ, text):
@@ -75,6 +92,14 @@ def test_variant_is_chosen_by_dialect_name(dialect):
     other.name = "other"
     assert isinstance(typ.dialect_impl(other), types.String)
     assert typ.compile(dialect=other) == "VARCHAR(5)"
+
+
+def test_python_type_is_object_where_nothing_is_known():
+    class Plain(types.UserDefinedType):
+        pass
+
+    assert Plain().python_type is types.JSON().python_type is Choice("a").python_type is object
+    assert types.BigInteger().python_type is int
 
 
 def test_variant_refusals():

@@ -19,6 +19,7 @@ from ..elements import literal_column
 from ..names import AnonLabel
 from ..names import quoted_name
 from .base import CompilerFields
+from .identifiers import quoted_as
 from .identifiers import resolve
 
 if TYPE_CHECKING:
@@ -149,6 +150,8 @@ class ExpressionChapter(CompilerFields):
             number = counters.get((ident_class, None), 0) + 1  # type: ignore[call-overload]
             counters[(ident_class, None)] = number  # type: ignore[index]
             text = "%s_%s" % (text[0 : max(self.label_length - 6, 0)], hex(number)[2:])
+        elif ident_class != "bindparam":
+            text = quoted_as(name, text)
         self.truncated_names[(ident_class, name)] = text
         return text
 

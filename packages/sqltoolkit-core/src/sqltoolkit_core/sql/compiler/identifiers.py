@@ -29,6 +29,7 @@ __all__ = [
     "RESERVED_WORDS",
     "IdentifierPreparer",
     "refuse_place_marks",
+    "quoted_as",
     "resolve",
     "constraint_name",
 ]
@@ -368,6 +369,15 @@ def resolve(label: AnonLabel, anon_map: Any) -> str:
         return "".join(anon_map[part] if isinstance(part, AnonLabel) else part for part in label.parts)
     name: str = anon_map[label]
     return name
+
+
+def quoted_as(name: Any, text: str) -> str:
+    """Return the text, quoted as the name or the last quoted part of an anonymous one says."""
+    parts = name.parts if name.__class__ is AnonLabel else (name,)
+    for part in reversed(parts):
+        if part.__class__ is quoted_name and part.quote is not None:
+            return quoted_name(text, part.quote)
+    return text
 
 
 def constraint_name(constraint: Any) -> Optional[str]:

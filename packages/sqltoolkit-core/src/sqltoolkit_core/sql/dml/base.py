@@ -240,7 +240,7 @@ class UpdateBase(
         :param selectable: the source; the table by default.
         :param dialect_name: render it for this dialect only.
         """
-        source = self.table if selectable is None else selectable
+        source = self.table if selectable is None else coercions.expect(roles.DMLTableRole, selectable)
         kept = tuple(
             hint for hint in self._hints if not (hint[0] is source and hint[1] == dialect_name)
         )

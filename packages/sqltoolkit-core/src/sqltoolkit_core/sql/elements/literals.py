@@ -247,6 +247,8 @@ class BindParameter(roles.InElementRole, KeyedColumnElement[_T]):
             return False
         if not self.type._compare_type_affinity(other.type) or self.expanding != other.expanding:
             return False
+        if self.literal_execute != other.literal_execute:
+            return False
         if comparison.options.get("compare_keys", True) and not (self.unique and other.unique):
             if self.unique != other.unique or self.key != other.key:
                 return False

@@ -246,8 +246,6 @@ def name_for(const: Any, table: Any, prefix: Optional[str]) -> Optional[str]:
     if convention is None or not (name is None or "%(constraint_name)s" in convention):
         given: Optional[str] = name
         return given
-    if name is None and const._type_bound and "%(constraint_name)s" in convention:
-        return None
     return conv(convention % _Tokens(const, table, conventions))
 
 

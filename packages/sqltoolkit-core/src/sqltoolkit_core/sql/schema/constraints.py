@@ -93,11 +93,13 @@ class NamedByConvention:
         """Take the name that the convention gives, once the columns it needs are there."""
         if getattr(table, "metadata", None) is None:
             return
+        if self.name is None and self._type_bound:
+            return  # many databases never see it: only rendering asks for the name
         try:
             name = name_for(self, table, self._convention_prefix)
         except NotYet:
             return
-        if name is not None and (self.name is not None or not self._type_bound):
+        if name is not None:
             if name is not self.name:
                 self._given_name = self.name
             self.name = name

@@ -139,11 +139,6 @@ class NullType(TypeEngine[None]):
         """None: a value of unknown type cannot be written into SQL text."""
         return None
 
-    @property
-    def python_type(self) -> Type[Any]:
-        """``object``."""
-        return object
-
     class Comparator(TypeEngine.Comparator[Any]):
         """Leaves the resulting type to the other side where the operator has no direction."""
 

@@ -266,7 +266,7 @@ _ENUM_OPTIONS: Dict[str, Any] = {
     "values_callable": None,
     "create_constraint": False,
     "omit_aliases": True,
-    "length": None,
+    "length": _UNSET,
     "sort_key_function": None,
     "_members": (),
 }
@@ -283,7 +283,7 @@ class Enum(String, SchemaType, Emulated):
     :param metadata: the MetaData with which a native type is created and dropped.
     :param name: what the native type and the CHECK constraint are called; by default the lower-case class name.
     :param native_enum: whether the database's own enumerated type is used where there is one.
-    :param length: the length of the VARCHAR where it is not; by default that of the longest value.
+    :param length: the length of the VARCHAR where it is not; by default that of the longest value, None for no length.
     :param schema: the schema of the native type.
     :param quote: whether to quote the name.
     :param inherit_schema: whether the native type takes the schema of its table.
@@ -318,12 +318,12 @@ class Enum(String, SchemaType, Emulated):
         String.__init__(self, length=self._length_for(options["length"]))
         SchemaType.__init__(self, **{name: options[name] for name in _SCHEMA_TYPE_OPTIONS if name in options})
 
-    def _length_for(self, wanted: Optional[int]) -> int:
+    def _length_for(self, wanted: Optional[int]) -> Optional[int]:
         """The length of the VARCHAR that stores the values, given the one asked for."""
         needed = max(map(len, self.enums), default=0)
-        if wanted is None:
+        if wanted is _UNSET:
             return needed
-        if wanted < needed:
+        if wanted is not None and wanted < needed:
             raise ValueError(
                 "length=%d is too short for the longest value, which has %d characters" % (wanted, needed)
             )

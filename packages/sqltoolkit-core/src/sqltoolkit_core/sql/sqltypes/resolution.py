@@ -9,6 +9,7 @@ import datetime as dt
 import enum
 from typing import Any
 from typing import Dict
+from typing import List
 from typing import Mapping
 from typing import Optional
 
@@ -64,6 +65,14 @@ class TableValueType(TypeEngine[Any]):
 
     def __init__(self, *elements: Any) -> None:
         self._elements = elements
+
+    def _compare_type_affinity(self, other: TypeEngine[Any]) -> bool:
+        if not isinstance(other, TableValueType):
+            return False
+        return self._element_names() == other._element_names()
+
+    def _element_names(self) -> List[str]:
+        return [element if isinstance(element, str) else element.name for element in self._elements]
 
     @property
     def _static_cache_key(self) -> Any:

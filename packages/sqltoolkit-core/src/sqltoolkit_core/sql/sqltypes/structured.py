@@ -208,11 +208,6 @@ class JSON(Indexable, TypeEngine[Any]):
     comparator_factory = Comparator
 
     @property
-    def python_type(self) -> Type[Any]:
-        """``object``: a document may be of any JSON kind."""
-        return object
-
-    @property
     def should_evaluate_none(self) -> bool:
         """Whether None is stored as the document ``null``."""
         return not self.none_as_null
@@ -594,11 +589,6 @@ class PickleType(TypeDecorator[object]):
         self.comparator = comparator
         self.pickler = pickler or pickle
         self.protocol = pickle.HIGHEST_PROTOCOL if protocol is None else protocol
-
-    @property
-    def python_type(self) -> Type[Any]:
-        """``object``."""
-        return object
 
     def __reduce__(self) -> Any:
         return PickleType, (self.protocol, None, self.comparator)

@@ -16,7 +16,6 @@ from typing import TypeVar
 from .engine import ExternalType
 from .engine import Processor
 from .engine import to_instance
-from .engine import type_repr
 from .engine import TypeEngine
 from .engine import TypeEngineMixin
 from .. import operators
@@ -195,11 +194,6 @@ class TypeDecorator(SchemaEventTarget, ExternalType, TypeEngine[_T]):
             return _td_comparator(base)
         return TypeDecorator.TDComparatorContainer(self.impl_instance)
 
-    @property
-    def python_type(self) -> Any:
-        """``object``: what the hooks make of a value is their own affair."""
-        return object
-
     def _gen_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         variant = self._variant_mapping.get(dialect.name) if self._variant_mapping else None
         adapted: TypeEngine[Any] = dialect.type_descriptor(variant if variant is not None else self)
@@ -322,9 +316,7 @@ class TypeDecorator(SchemaEventTarget, ExternalType, TypeEngine[_T]):
         return self._expression_hook("column_expression")
 
     def _expression_hook(self, name: str) -> bool:
-        if self._hooked(name) or getattr(self.impl_instance, "_has_" + name):
-            return True
-        return any(getattr(variant, "_has_" + name) for variant in self._variant_mapping.values())
+        return self._hooked(name) or getattr(self.impl_instance, "_has_" + name)
 
     def coerce_compared_value(self, op: Any, value: Any) -> Any:
         """This type itself; override it where plain values opposite to it are of other types."""
@@ -353,9 +345,8 @@ class TypeDecorator(SchemaEventTarget, ExternalType, TypeEngine[_T]):
 
     def repr_struct(self) -> str:
         """The class with the arguments of the decorated type."""
-        return type_repr(self, self.impl_instance.__class__) if type(self).__init__ is TypeDecorator.__init__ else (
-            type_repr(self)
-        )
+        impl = self.impl_instance
+        return type(self).__name__ + impl.repr_struct()[len(type(impl).__name__) :]
 
 
 def _td_comparator(base: type) -> type:

@@ -405,9 +405,7 @@ class TypeEngine(Visitable, Generic[_T]):
         return self._overrides("bind_expression")
 
     def _overrides(self, name: str) -> bool:
-        if getattr(type(self), name) is not getattr(TypeEngine, name):
-            return True
-        return any(variant._overrides(name) for variant in self._variant_mapping.values())
+        return getattr(type(self), name) is not getattr(TypeEngine, name)
 
     def compare_values(self, x: Any, y: Any) -> bool:
         """Whether two Python values of this type are equal."""
@@ -424,8 +422,8 @@ class TypeEngine(Visitable, Generic[_T]):
 
     @property
     def python_type(self) -> Type[Any]:
-        """The Python type of the values; NotImplementedError where it is not known."""
-        raise NotImplementedError("%s does not say which Python type its values have" % type(self).__name__)
+        """The Python type of the values; ``object`` where it is not known."""
+        return object
 
     def evaluates_none(self: _CT) -> _CT:
         """A copy of this type for which None is a value that INSERT passes explicitly."""
