@@ -81,7 +81,7 @@ def expect(role: Any, obj: Any, *, argname: Optional[str] = None, sink: Any = No
     return obj
 
 
-def expect_each(role: Any, objects: Tuple[Any, ...], sink: Any) -> Tuple[Any, ...]:
+def expect_each(role: Any, objects: Tuple[Any, ...], sink: Any, **hints: Any) -> Tuple[Any, ...]:
     """Return each of the objects as an element for ``role``; the same as ``expect()`` for one after the other."""
     try:
         resolve = _tables[role]
@@ -90,7 +90,7 @@ def expect_each(role: Any, objects: Tuple[Any, ...], sink: Any) -> Tuple[Any, ..
     unmarked = sink.entity_mark is None
     for obj in objects:
         if resolve.get(obj.__class__, _UNKNOWN) is not None:
-            return tuple([expect(role, each, sink=sink) for each in objects])
+            return tuple([expect(role, each, sink=sink, **hints) for each in objects])
         if unmarked:
             mark = getattr(obj, "entity_mark", None)
             if mark is not None:

@@ -6,7 +6,8 @@ How a FROM element fills its collection is in ``selectable``; sets of columns by
 from __future__ import annotations
 
 from typing import (
-    TYPE_CHECKING, Any, Dict, Generic, Iterable, Iterator, List, NoReturn, Optional, Sequence, Tuple, TypeVar, Union,
+    TYPE_CHECKING, Any, Callable, Dict, Generic, Iterable, Iterator, List, NoReturn, Optional, Sequence, Tuple, TypeVar,
+    Union,
 )  # fmt: skip
 
 from .. import exc
@@ -67,8 +68,8 @@ class ColumnCollection(Generic[_K, _C]):
     _index: Dict[Any, Any]
 
     def __init__(self, columns: Optional[Iterable[Tuple[Any, Any]]] = None) -> None:
-        object.__setattr__(self, "_collection", [])
-        object.__setattr__(self, "_index", {})
+        _set_collection(self, [])
+        _set_index(self, {})
         if columns is not None:
             self._populate(columns)
 
@@ -206,8 +207,8 @@ class ColumnCollection(Generic[_K, _C]):
         return {"_collection": self._collection, "_index": self._index}
 
     def __setstate__(self, state: Dict[str, Any]) -> None:
-        object.__setattr__(self, "_collection", state["_collection"])
-        object.__setattr__(self, "_index", state["_index"])
+        _set_collection(self, state["_collection"])
+        _set_index(self, state["_index"])
 
     def contains_column(self, col: Any) -> bool:
         """Tell whether that very column is in the collection."""
@@ -239,6 +240,12 @@ class ColumnCollection(Generic[_K, _C]):
 
     def _has(self, column: Any) -> bool:
         return any(mine is column for _, mine in self._collection)
+
+
+# assigning attributes is refused, as columns are found as attributes
+_set_collection: Callable[[Any, Any], None] = ColumnCollection._collection.__set__  # type: ignore[attr-defined]
+_set_index: Callable[[Any, Any], None] = ColumnCollection._index.__set__  # type: ignore[attr-defined]
+_set_attribute = object.__setattr__
 
 
 def _embedded(rest: Iterable[Any], target: Any) -> bool:
@@ -284,10 +291,10 @@ class WriteableColumnCollection(ColumnCollection[_K, _C]):
 
     def as_readonly(self) -> ReadOnlyColumnCollection[_K, _C]:
         """Return a view of this collection that cannot be changed and follows its changes."""
-        view: ReadOnlyColumnCollection[_K, _C] = ReadOnlyColumnCollection.__new__(ReadOnlyColumnCollection)
-        object.__setattr__(view, "_collection", self._collection)
-        object.__setattr__(view, "_index", self._index)
-        object.__setattr__(view, "__dict__", self.__dict__)
+        view: ReadOnlyColumnCollection[_K, _C] = object.__new__(ReadOnlyColumnCollection)
+        _set_collection(view, self._collection)
+        _set_index(view, self._index)
+        _set_attribute(view, "__dict__", self.__dict__)
         return view
 
     def remove(self, column: Any) -> None:
@@ -386,9 +393,9 @@ class ReadOnlyColumnCollection(ColumnCollection[_K, _C]):
 
     def __init__(self, columns: Any = None) -> None:
         if isinstance(columns, ColumnCollection):
-            object.__setattr__(self, "_collection", columns._collection)
-            object.__setattr__(self, "_index", columns._index)
-            object.__setattr__(self, "__dict__", columns.__dict__)
+            _set_collection(self, columns._collection)
+            _set_index(self, columns._index)
+            _set_attribute(self, "__dict__", columns.__dict__)
         else:
             super().__init__(columns)
 

@@ -205,7 +205,8 @@ class HasCacheKey:
     def __init_subclass__(cls, **kw: Any) -> None:
         own = cls.__dict__
         written = cls._flat
-        if "_flat" not in own and written is not HasCacheKey._flat and not own.get("inherit_cache"):
+        complete = own.get("inherit_cache") and _own_fields(cls) is None
+        if "_flat" not in own and written is not HasCacheKey._flat and not complete:
             # what a parent class wrote by hand for itself knows nothing of this class: the declared fields decide
             if not getattr(written, "for_subclasses", False):
                 cls._flat = HasCacheKey._flat  # type: ignore[method-assign]

@@ -13,8 +13,9 @@ from ..cache_key import NO_CACHE, KeyKind
 from ..operators import collate
 from ..sqltypes import INTEGERTYPE, NULLTYPE, String
 from ..traversals import Uncacheable, memoize
-from ..type_api import to_instance
+from ..type_api import to_instance, value_type
 from .base import ClauseElement, ColumnElement, WrapsColumnExpression, factories
+from .literals import plain_bind
 from .operations import BinaryExpression
 
 __all__ = ["Case", "Cast", "CollationClause", "Extract", "TryCast", "TypeClause", "TypeCoerce"]
@@ -53,15 +54,13 @@ class Case(ColumnElement[_T]):
         type_: Any = NULLTYPE
         for condition, result in pairs:
             when = coercions.expect(roles.ExpressionElementRole, condition, sink=self).self_group()
-            then = coercions.expect(roles.ExpressionElementRole, result)
-            made.append((when, then))
+            made.append((when, _chosen(result)))
         if value is not None:
             self.value = coercions.expect(roles.ExpressionElementRole, value)
         self.whens = made
         if else_ is not None:
-            self.else_ = coercions.expect(roles.ExpressionElementRole, else_)
-        candidates = [then for _, then in made] + ([self.else_] if self.else_ is not None else [])
-        for then in reversed(candidates[: len(made)]):
+            self.else_ = _chosen(else_)
+        for _, then in reversed(made):
             if not then.type._isnull:
                 type_ = then.type
                 break
@@ -95,12 +94,21 @@ class Case(ColumnElement[_T]):
         return [source for child in self.get_children() for source in child._from_objects]
 
 
+def _chosen(result: Any) -> Any:
+    """Return what a CASE can come to as an element."""
+    if result.__class__ is str or result.__class__ is int:
+        return plain_bind("param", result, value_type(result))
+    return coercions.expect(roles.ExpressionElementRole, result)
+
+
 def _when_pairs(whens: Tuple[Any, ...]) -> List[Tuple[Any, Any]]:
     pairs: List[Tuple[Any, Any]] = []
     if len(whens) == 1 and isinstance(whens[0], dict):
         return list(whens[0].items())
     for when in whens:
-        if isinstance(when, dict):
+        if when.__class__ is tuple and len(when) == 2:
+            pairs.append(when)
+        elif isinstance(when, dict):
             pairs.extend(when.items())
         elif isinstance(when, (tuple, list)) and len(when) == 2 and not (isinstance(when, list) and len(whens) == 1):
             pairs.append((when[0], when[1]))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Dict, FrozenSet, List, Optional, Tuple, TypeVar
 
 from .. import coercions, operators, roles
@@ -16,7 +17,7 @@ from ..traversals import Uncacheable, clone_element, emit_name, memoized_attribu
 from ..type_api import TypeEngine, to_instance
 from .base import ClauseElement, ColumnElement, NamedColumn, factories
 from .literals import BindParameter, plain_bind
-from .operations import BinaryExpression, UnaryExpression
+from .operations import BinaryExpression, ExpressionClauseList, UnaryExpression
 
 __all__ = [
     "ColumnClause", "DMLTargetCopy", "Label", "LabelReference", "TableValuedColumn", "TextualLabelReference",
@@ -166,9 +167,12 @@ _OwnValues = Optional[FrozenSet[type]]
 
 # per class of type: the classes of values bound with the column's own type; None: operators have to be asked
 _own_values: Dict[type, _OwnValues] = {}
-_SAMPLES: Dict[type, Any] = {int: 1, str: "", float: 1.0, bytes: b""}
+_SAMPLES: Dict[type, Any] = {
+    int: 1, str: "", float: 1.0, bytes: b"", dt.date: dt.date(2000, 1, 1), dt.datetime: dt.datetime(2000, 1, 1),
+}  # fmt: skip
 _COMPARISONS = (
-    "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "in_", "not_in", "like", "desc", "asc", "operate",
+    "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "in_", "not_in", "like", "between", "desc", "asc",
+    "operate",
 )  # fmt: skip
 _NEEDED = operators.OperatorClass.EQUALITY | operators.OperatorClass.ORDERING
 
@@ -190,6 +194,13 @@ def _learn_type(type_: Any) -> _OwnValues:
         )
     _own_values[cls] = found
     return found
+
+
+def _own_classes(type_: Any) -> _OwnValues:
+    try:
+        return _own_values[type_.__class__]
+    except KeyError:
+        return _learn_type(type_)
 
 
 def compare_plain(expr: Any, op: Any, negate: Any, other: Any, name: Any = None) -> BinaryExpression[bool]:
@@ -248,10 +259,7 @@ def _key_of(column: Any) -> str:
 def _compare_in(expr: Any, op: Any, negate: Any, other: Any) -> BinaryExpression[bool]:
     if other.__class__ is list or other.__class__ is tuple:
         type_ = expr.type
-        try:
-            own = _own_values[type_.__class__]
-        except KeyError:
-            own = _learn_type(type_)
+        own = _own_classes(type_)
         if own is not None and own.issuperset(map(type, other)):
             right: Any = object.__new__(BindParameter)
             right._orig_key = _key_of(expr)
@@ -266,20 +274,17 @@ def _compare_in(expr: Any, op: Any, negate: Any, other: Any) -> BinaryExpression
 
 
 def _ordered(expr: Any, modifier: Any) -> UnaryExpression[Any]:
-    type_ = expr.type
-    try:
-        own = _own_values[type_.__class__]
-    except KeyError:
-        own = _learn_type(type_)
-    if own is None:
+    if _own_classes(expr.type) is None:
         general: UnaryExpression[Any] = expr.operate(modifier)
         return general
-    made = object.__new__(UnaryExpression)
-    d: Dict[str, Any] = {"modifier": modifier, "element": expr, "type": NULLTYPE}
-    made.__dict__ = d
+    made: Any = object.__new__(UnaryExpression)
+    made.modifier = modifier
+    made.element = expr
+    made.type = NULLTYPE
     if expr.entity_mark is not None:
-        d["entity_mark"] = expr.entity_mark
-    return made
+        made.entity_mark = expr.entity_mark
+    ordered: UnaryExpression[Any] = made
+    return ordered
 
 
 class ColumnClause(
@@ -354,9 +359,22 @@ class ColumnClause(
 
     def like(self, other: Any, escape: Optional[str] = None) -> BinaryExpression[bool]:
         """Return ``self LIKE other``, with an ESCAPE character when one is given."""
-        if escape is None and other.__class__ is str and str in (_own_values.get(self.type.__class__) or ()):
+        if escape is None and other.__class__ is str and str in (_own_classes(self.type) or ()):
             return compare_plain(self, operators.like_op, operators.not_like_op, other)
         general: BinaryExpression[bool] = self.operate(operators.like_op, other, escape=escape)
+        return general
+
+    def between(self, cleft: Any, cright: Any, symmetric: bool = False) -> BinaryExpression[bool]:
+        """Return ``self BETWEEN cleft AND cright``, with SYMMETRIC when asked for."""
+        own = _own_classes(self.type)
+        if own is not None and not symmetric and cleft.__class__ in own and cright.__class__ in own:
+            type_, name = self.type, _key_of(self)
+            bounds = ExpressionClauseList._of_list(
+                operators.and_, NULLTYPE, plain_bind(name, cleft, type_), plain_bind(name, cright, type_), group=False
+            )
+            bounds.group = False
+            return _comparison(self, operators.between_op, operators.not_between_op, bounds)
+        general: BinaryExpression[bool] = self.operate(operators.between_op, cleft, cright, symmetric=symmetric)
         return general
 
     def in_(self, other: Any) -> BinaryExpression[bool]:

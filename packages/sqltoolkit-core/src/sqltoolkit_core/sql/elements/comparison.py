@@ -458,8 +458,9 @@ def _limit(
     if _is_element(obj):
         raise coercions.reject(role, obj, argname)
     if obj.__class__ is int and name is None and type_ is None:
-        made = object.__new__(OffsetLimitParam)
-        made.__dict__ = {"value": obj, "type": INTEGERTYPE}
+        made: Any = object.__new__(OffsetLimitParam)
+        made.value = obj
+        made.type = INTEGERTYPE
         return made
     try:
         value = obj.__index__() if hasattr(obj, "__index__") else int(obj)

@@ -269,8 +269,11 @@ class OffsetLimitParam(BindParameter[_T]):
 
 def plain_bind(key: Any, value: Any, type_: Any) -> BindParameter[Any]:
     """Return a unique parameter; the short way for operands of expressions."""
-    made = object.__new__(BindParameter)
-    made.__dict__ = {"_orig_key": key, "value": value, "type": type_}
+    made: BindParameter[Any] = object.__new__(BindParameter)
+    # one by one: CPython keeps attributes that were set so without a dictionary
+    made._orig_key = key
+    made.value = value
+    made.type = type_
     return made
 
 

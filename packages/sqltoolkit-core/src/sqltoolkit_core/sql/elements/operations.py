@@ -123,15 +123,15 @@ class UnaryExpression(ColumnElement[_T]):
         modifier: Any = None,
         type_: Any = None,
     ) -> None:
-        d = self.__dict__
         if operator is not None:
-            d["operator"] = operator
+            self.operator = operator
         if modifier is not None:
-            d["modifier"] = modifier
-        d["element"] = element.self_group(against=operator or modifier)
+            self.modifier = modifier
+        self.element = element.self_group(against=operator or modifier)
         if element.entity_mark is not None:
-            d["entity_mark"] = element.entity_mark
-        d["type"] = NULLTYPE if type_ is None else to_instance(type_)
+            self.entity_mark = element.entity_mark
+        made: Any = NULLTYPE if type_ is None else to_instance(type_)
+        self.type = made
 
     @property
     def wraps_column_expression(self) -> bool:
@@ -207,13 +207,12 @@ class AsBoolean(WrapsColumnExpression[bool], UnaryExpression[bool]):
     inherit_cache = True
 
     def __init__(self, element: Any, operator: Any, negate: Any) -> None:
-        d = self.__dict__
-        d["element"] = element
-        d["type"] = BOOLEANTYPE
-        d["operator"] = operator
-        d["negate"] = negate
+        self.element = element
+        self.type = BOOLEANTYPE
+        self.operator = operator
+        self.negate = negate
         if element.entity_mark is not None:
-            d["entity_mark"] = element.entity_mark
+            self.entity_mark = element.entity_mark
 
     @property
     def wrapped_column_expression(self) -> Any:
@@ -399,16 +398,15 @@ class ExpressionClauseList(OperatorExpression[_T]):
 
     @classmethod
     def _of_list(cls, operator: Any, type_: Any, *clauses: Any, group: bool = True) -> Any:
-        made = object.__new__(cls)
-        d = made.__dict__
+        made: Any = object.__new__(cls)
         if group:
             clauses = tuple([clause.self_group(against=operator) for clause in clauses])
-        d["clauses"] = clauses
-        d["operator"] = operator
-        d["type"] = type_
+        made.clauses = clauses
+        made.operator = operator
+        made.type = type_
         for clause in clauses:
             if clause.entity_mark is not None:
-                d["entity_mark"] = clause.entity_mark
+                made.entity_mark = clause.entity_mark
                 break
         return made
 
@@ -578,11 +576,10 @@ class Grouping(GroupedElement, ColumnElement[_T]):
     cache_key_fields = (("element", KeyKind.CLAUSE), ("type", KeyKind.TYPE))
 
     def __init__(self, element: Any) -> None:
-        d = self.__dict__
-        d["element"] = element
-        d["type"] = getattr(element, "type", NULLTYPE)
+        self.element = element
+        self.type = getattr(element, "type", NULLTYPE)
         if element.entity_mark is not None:
-            d["entity_mark"] = element.entity_mark
+            self.entity_mark = element.entity_mark
 
     def _flat(self, out: List[Any], binds: List[Any], seen: Dict[int, int]) -> None:
         identity = id(self)

@@ -21,7 +21,7 @@ from ..forward import slots
 from ..selectable.base import EXECUTABLE_FIELDS, FromClause
 from ..selectable.sources import TableValuedAlias, table_value_type
 from ..sqltypes import ARRAY, BOOLEANTYPE, NULLTYPE, TableValueType
-from ..traversals import memoized_attribute
+from ..traversals import NO_CACHE, HasCacheKey, Uncacheable, memoized_attribute
 from ..type_api import to_instance
 from ...util.decorators import warn
 
@@ -77,12 +77,10 @@ class FunctionElement(ColumnElement[_T], ExecutableStatement, FromClause):
     def __init__(self, *clauses: Any) -> None:
         self._set_arguments(self._coerced(clauses))
 
-    def _coerced(self, clauses: Iterable[Any]) -> List[Any]:
-        name = getattr(self, "name", None)
-        return [
-            coercions.expect(roles.ExpressionElementRole, clause, name=name, sink=self)
-            for clause in clauses
-        ]
+    def _coerced(self, clauses: Tuple[Any, ...]) -> Tuple[Any, ...]:
+        return coercions.expect_each(
+            roles.ExpressionElementRole, clauses, self, name=getattr(self, "name", None)
+        )
 
     def _set_arguments(self, clauses: Sequence[Any]) -> None:
         if clauses:
@@ -414,16 +412,42 @@ class Function(FunctionElement[_T]):
         packagenames: Optional[Sequence[str]] = None,
         monotonic: bool = False,
     ) -> None:
-        own = self.__dict__
-        own["name"] = name
+        self.name = name
         if packagenames:
-            own["packagenames"] = tuple(packagenames)
-        own["type"] = NULLTYPE if type_ is None else to_instance(type_)
+            self.packagenames = tuple(packagenames)
+        its_type: Any = NULLTYPE if type_ is None else to_instance(type_)
+        self.type = its_type
         if monotonic:
-            own["monotonic"] = True
+            self.monotonic = True
         if name in _COLLECTION_AGGREGATES:
-            own["_is_collection_aggregate"] = True
+            self._is_collection_aggregate = True
         self._set_arguments(self._coerced(clauses))
+
+    def _flat(self, out: List[Any], binds: List[Any], seen: Dict[int, int]) -> None:
+        name = self.name
+        if (
+            name.__class__ is not str
+            or self.packagenames
+            or self._with_ordinality
+            or self._with_options
+            or self._table_value_type is not None
+            or self.entity_mark is not None
+        ):
+            # the fields that few calls have
+            HasCacheKey._flat(self, out, binds, seen)
+            return
+        identity = id(self)
+        if identity in seen:
+            out.append(seen[identity])
+            return
+        seen[identity] = len(seen)
+        type_key = self.type._static_cache_key
+        if type_key is NO_CACHE:
+            raise Uncacheable(self.type)
+        arguments = self._arguments
+        out += (self.__class__, name, type_key, len(arguments))
+        for argument in arguments:
+            argument._flat(out, binds, seen)
 
     __hash__ = ColumnElement.__hash__  # type: ignore[misc]
 
@@ -513,7 +537,8 @@ class GenericFunction(Function[_T]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if not kwargs:
             self._set_arguments(self._coerced(args) if self.coerce_arguments else args)
-            self.type = to_instance(self.type)
+            type_ = self.type
+            self.type = to_instance(type_) if isinstance(type_, type) else type_
             return
         parsed = kwargs.pop("_parsed_args", None)
         if parsed is None:

@@ -100,10 +100,11 @@ class ReturnTypeFromArgs(GenericFunction[_T]):
         def __init__(self, *args: Any, **kwargs: Any) -> None: ...
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        parsed = [
-            coercions.expect(roles.ExpressionElementRole, arg, name=self.name, sink=self)
-            for arg in args
-        ]
+        parsed = self._coerced(args)
+        if not kwargs:
+            self._set_arguments(parsed)
+            self.type = _type_of_arguments(parsed)
+            return
         kwargs.setdefault("type_", _type_of_arguments(parsed))
         kwargs["_parsed_args"] = parsed
         super().__init__(*args, **kwargs)

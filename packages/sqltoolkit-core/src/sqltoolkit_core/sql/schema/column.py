@@ -621,22 +621,24 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], _Named):  # type: igno
             key = self.key if name is None else name
         cls = self.__class__
         made = object.__new__(cls if cls is Column else self._copy_constructor())
-        made.__dict__ = d = {
-            "name": self.name if name is None else name, "key": key, "type": self.type, "table": selectable,
-            "primary_key": self.primary_key, "nullable": self.nullable,
-            "_proxies": tuple(compound_select_cols) if compound_select_cols else (self,),
-        }  # fmt: skip
+        made.name = self.name if name is None else name
+        made.key = key
+        made.type = self.type
+        made.table = selectable
+        made.primary_key = self.primary_key
+        made.nullable = self.nullable
+        made._proxies = tuple(compound_select_cols) if compound_select_cols else (self,)
         if selectable.entity_mark is not None:
-            d["entity_mark"] = selectable.entity_mark
+            made.entity_mark = selectable.entity_mark
         if self.foreign_keys:
-            d["foreign_keys"] = own_keys = {fk.proxied_by(made) for fk in self.foreign_keys}
+            made.foreign_keys = own_keys = {fk.proxied_by(made) for fk in self.foreign_keys}
             if foreign_keys is not None:
                 foreign_keys.update(own_keys)
         if self.primary_key and primary_key is not None:
             primary_key.add(made)
-        mark = self.__dict__.get("entity_mark")
+        mark = self.entity_mark
         if mark is not None:
-            d["entity_mark"] = mark
+            made.entity_mark = mark
         return key, made
 
     def __getstate__(self) -> Dict[str, Any]:

@@ -278,20 +278,17 @@ class ForeignKey(DialectKWArgs, SchemaItem):
 
     def proxied_by(self, column: Any) -> ForeignKey:
         """The same foreign key for a column that stands for this key's in an alias or subquery."""
-        made = object.__new__(ForeignKey)
-        state = self.__dict__
-        made.__dict__ = {
-            "_original": state.get("_original") or self,
-            "_named_target": state["_named_target"],
-            "_given_target": state["_given_target"],
-            "constraint": state["constraint"],
-            "link_to_name": state["link_to_name"],
-            "use_alter": state["use_alter"],
-            "name": state["name"],
-            "_creation_order": state["_creation_order"],
-            "_unresolvable": False,
-            "parent": column,
-        }
+        made: ForeignKey = object.__new__(ForeignKey)
+        made._original = self._original or self
+        made._named_target = self._named_target
+        made._given_target = self._given_target
+        made.constraint = self.constraint
+        made.link_to_name = self.link_to_name
+        made.use_alter = self.use_alter
+        made.name = self.name
+        made._creation_order = self._creation_order
+        made._unresolvable = False
+        made.parent = column
         return made
 
     def _resolve_column(self, *, raiseerr: bool = True) -> Any:
