@@ -169,8 +169,8 @@ class ClassManager(_Attributes, InspectionAttr):
             "no_value": NO_VALUE,
             "delete": _delete,
         }
-        for name, code in (("__setattr__", _SETATTR), ("__delattr__", _DELATTR)):
-            hook = codegen.instantiate(code, namespace, name, ())
+        for name, template in _hooks.items():
+            hook = codegen.instantiate(template.code(None), namespace, name, ())
             setattr(hook, _OWN_HOOK, True)
             hook.__qualname__ = "%s.%s" % (self.class_.__qualname__, name)
             hook.__module__ = self.class_.__module__
@@ -468,8 +468,7 @@ class ClassManager(_Attributes, InspectionAttr):
 
 # -- generated methods -----------------------------------------------------------------------------------------------
 
-_SETATTR = codegen.compile_code(
-    '''\
+_SETATTR = '''\
 def __setattr__(self, name, value):
     if name in setters:
         setter = setters[name]
@@ -492,23 +491,17 @@ def __setattr__(self, name, value):
             setter(self, value)
     else:
         plain_set(self, name, value)
-''',
-    "__setattr__",
-)
+'''
 
-_DELATTR = codegen.compile_code(
-    '''\
+_DELATTR = '''\
 def __delattr__(self, name):
     if name in setters:
         delete(self, name)
     else:
         plain_delete(self, name)
-''',
-    "__delattr__",
-)
+'''
 
-_INIT_DEFAULT = codegen.compile_code(
-    '''\
+_INIT_DEFAULT = '''\
 def __init__(self, **kwargs):
     values = self.__dict__
     if state_attr in values or manager.init_listeners or not manager.finalized:
@@ -528,12 +521,9 @@ def __init__(self, **kwargs):
             values.update(kwargs)
         else:
             original(self, **kwargs)
-''',
-    "__init__",
-)
+'''
 
-_INIT_ANY = codegen.compile_code(
-    '''\
+_INIT_ANY = '''\
 def __init__(self, *args, **kwargs):
     values = self.__dict__
     if state_attr in values:
@@ -551,9 +541,14 @@ def __init__(self, *args, **kwargs):
     if initial:
         values.update(initial)
     return original(self, *args, **kwargs)
-''',
-    "__init__",
-)
+'''
+
+# compiled when the first class needs them, not with the import
+_hooks = {
+    "__setattr__": codegen.TemplateCache("__setattr__", lambda _: _SETATTR),
+    "__delattr__": codegen.TemplateCache("__delattr__", lambda _: _DELATTR),
+}
+_constructors = codegen.TemplateCache("__init__", lambda is_default: _INIT_DEFAULT if is_default else _INIT_ANY)
 
 
 def _generate_init(manager: ClassManager, original: Any) -> Any:
@@ -568,8 +563,7 @@ def _generate_init(manager: ClassManager, original: Any) -> Any:
         "slow_init": _slow_init,
         "cls": manager.class_,
     }
-    code = _INIT_DEFAULT if manager.default_init else _INIT_ANY
-    hook = codegen.instantiate(code, namespace, "__init__", ())
+    hook = codegen.instantiate(_constructors.code(manager.default_init), namespace, "__init__", ())
     setattr(hook, _OWN_HOOK, True)
     hook.__doc__ = original.__doc__
     hook._sa_original_init = original  # type: ignore[attr-defined]

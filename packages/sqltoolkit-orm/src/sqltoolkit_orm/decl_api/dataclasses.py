@@ -1,11 +1,11 @@
 """Mapped classes that are dataclasses: fields from mapped attributes, and the dataclass decorator's call.
 
-What is mapped is found in ``scan``.
+What is mapped is found in ``scan``. The module ``dataclasses`` is imported by those who need it: with ``inspect``,
+which it imports, it would be a tenth of the time that importing this package takes.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 import typing
 from typing import Any
@@ -69,6 +69,8 @@ def field_of(options: Dict[str, Any], unset: bool) -> Any:
     :param options: what the attribute's constructor was given.
     :param unset: the attribute itself knows its default, so the constructor leaves it alone unless it is given a value.
     """
+    from dataclasses import field
+
     given = dict(options)
     if unset:
         given.pop("default", None)
@@ -81,7 +83,7 @@ def field_of(options: Dict[str, Any], unset: bool) -> Any:
         # dataclasses leave such a default to the class, where the attribute is
         default = given.pop("default")
         given["default_factory"] = lambda: default
-    return dataclasses.field(**_supported(given))
+    return field(**_supported(given))
 
 
 def _nothing_to_set() -> Any:
@@ -123,12 +125,14 @@ def apply_dataclass(cls: Any, setup: Dict[str, Any], fields: List[Tuple[str, Any
     :param fields: (name, annotation, field or NO_DEFAULT) in order; with NOT_MAPPED for a field the class has it as it
         stands.
     """
+    from dataclasses import dataclass
+
     arguments = _supported(
         {name: value for name, value in setup.items() if name != "dataclass_callable" and value is not NO_DEFAULT}
     )
     decorate = setup.get("dataclass_callable", NO_DEFAULT)
     if decorate is NO_DEFAULT or decorate is None:
-        decorate = dataclasses.dataclass
+        decorate = dataclass
     set_ = type.__setattr__
     own = cls.__dict__
     set_(cls, "__sa_attribute_order__", list(own))
@@ -154,7 +158,7 @@ def apply_dataclass(cls: Any, setup: Dict[str, Any], fields: List[Tuple[str, Any
             elif name in cls.__dict__:
                 type.__delattr__(cls, name)
     made = own.get("__init__")
-    if made is not constructor and decorate is dataclasses.dataclass:
+    if made is not constructor and decorate is dataclass:
         # the types of the arguments are not the Mapped[...] of the fields
         made.__annotations__ = {}
 

@@ -6,7 +6,6 @@ What annotations mean is in ``annotations``, dataclasses in ``dataclasses``, the
 
 from __future__ import annotations
 
-import dataclasses
 import typing
 from typing import Any
 
@@ -499,6 +498,8 @@ class ClassScan:
 
     def _check_dataclass(self) -> None:
         """Refuse what cannot be part of a mapped dataclass."""
+        from dataclasses import Field
+
         if "__table__" in self.cls.__dict__:
             raise core_exc.InvalidRequestError(
                 "Class %r has a __table__; a dataclass is made of the attributes that its body declares, with a "
@@ -506,7 +507,7 @@ class ClassScan:
             )
         key = getattr(self.cls, "__sa_dataclass_metadata_key__", None)
         for name, value in self.cls.__dict__.items():
-            if key is not None and isinstance(value, dataclasses.Field) and key in value.metadata:
+            if key is not None and isinstance(value, Field) and key in value.metadata:
                 raise core_exc.InvalidRequestError(
                     "The field '%s' of %r has mapping information in its metadata, which is for classes that are "
                     "dataclasses before they are mapped; this one becomes a dataclass with its mapping: write "
