@@ -6,7 +6,7 @@ The functions that have a known type or a rendering of their own are in ``generi
 from __future__ import annotations
 
 from sys import _getframe
-from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Sequence, Tuple, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple, TypeVar, Union
 
 from .. import coercions, operators, roles
 from ..cache_key import KeyKind
