@@ -577,7 +577,8 @@ class Grouping(GroupedElement, ColumnElement[_T]):
 
     def __init__(self, element: Any) -> None:
         self.element = element
-        self.type = getattr(element, "type", NULLTYPE)
+        its_type: Any = getattr(element, "type", NULLTYPE)
+        self.type = its_type
         if element.entity_mark is not None:
             self.entity_mark = element.entity_mark
 

@@ -5,7 +5,7 @@ What every function call can do is in ``base``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, List, TypeVar
+from typing import TYPE_CHECKING, Any, Iterable, List, TypeVar
 
 from .. import coercions, roles
 from ..cache_key import KeyKind
@@ -78,7 +78,7 @@ register_function("cast", Cast)
 register_function("extract", Extract)
 
 
-def _type_of_arguments(arguments: List[Any]) -> Any:
+def _type_of_arguments(arguments: Iterable[Any]) -> Any:
     for argument in arguments:
         if not argument.type._isnull:
             return argument.type

@@ -275,6 +275,7 @@ class ForeignKey(DialectKWArgs, SchemaItem):
         return column
 
     _original: Optional[ForeignKey] = None
+    _creation_order: int
 
     def proxied_by(self, column: Any) -> ForeignKey:
         """The same foreign key for a column that stands for this key's in an alias or subquery."""
