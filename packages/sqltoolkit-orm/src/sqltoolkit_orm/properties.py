@@ -204,7 +204,7 @@ class ColumnProperty(StrategizedProperty, IntrospectsAnnotations, log.Identified
             compare_function=getattr(self.columns[0].type, "compare_values", None),
             active_history=self.active_history or self.tells_rows_apart(mapper),
             expire_missing=not self.deferred,
-            send_modified_events=not self.query_expression,
+            accepts_scalar_loader=False if self.query_expression else None,
             **self._default_arguments()
         )
 

@@ -55,6 +55,7 @@ __all__ = [
     "EXPIRED",
     "InstanceState",
     "MODIFIED",
+    "PARTIAL",
     "PARTLY_EXPIRED",
     "restore_state",
     "track_modification",
@@ -68,6 +69,8 @@ EXPIRED = 2
 PARTLY_EXPIRED = 4
 #: the row was deleted by a flush
 DELETED = 8
+#: column attributes are missing though they are not expired
+PARTIAL = 256
 
 _ANY_EXPIRY = EXPIRED | PARTLY_EXPIRED
 _NOTHING: FrozenSet[str] = frozenset()
@@ -534,6 +537,9 @@ class InstanceState(_WeakRef["_O"], InspectionAttrInfo):
                     self.flags |= PARTLY_EXPIRED
                 if callables:
                     callables.pop(key, None)
+            elif impl.loader is None:
+                # nothing loads it by itself; the next statement that has it gives the value
+                self.flags |= PARTIAL
             old = dict_.pop(key, NO_VALUE)
             if impl.collection and old is not NO_VALUE:
                 impl.invalidate_collection(old)

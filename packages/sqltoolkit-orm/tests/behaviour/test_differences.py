@@ -127,3 +127,18 @@ def test_updating_an_expired_object_does_not_load_it(session):
     node.name = "c"
     with pytest.raises(StaleDataError):
         session.flush()
+
+
+class Shy(Base):
+    __tablename__ = "shy"
+    id: Mapped[int] = mapped_column(primary_key=True, deferred=True)
+    name: Mapped[Optional[str]]
+
+
+def test_a_deferred_primary_key_is_loaded_nevertheless(session):
+    session.add(Shy(id=4, name="x"))
+    session.flush()
+    session.expunge_all()
+    shy = session.scalars(select(Shy)).one()
+    assert shy.__dict__["id"] == 4
+    assert session.get(Shy, 4) is shy

@@ -148,3 +148,68 @@ def test_aliases_of_one_class_are_told_apart(session):
     crossed = sa.select(one.id, other.name).where(one.id == 1, other.id == 2)
     assert session.execute(same).all() == [(1, "ann")]
     assert session.execute(crossed).all() == [(1, "bob")]
+
+
+class Vehicle(Base):
+    __tablename__ = "vehicle"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    kind: orm.Mapped[Optional[str]]
+    __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "vehicle"}
+
+
+class Truck(Vehicle):
+    __tablename__ = "truck"
+    id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("vehicle.id"), primary_key=True)
+    load: orm.Mapped[Optional[int]]
+    __mapper_args__ = {"polymorphic_identity": "truck"}
+
+
+class Bicycle(Vehicle):
+    __mapper_args__ = {"polymorphic_identity": "bicycle"}
+
+
+class Lonely(Base):
+    __tablename__ = "lonely"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    kind: orm.Mapped[Optional[str]]
+    __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "lonely"}
+
+
+@pytest.mark.parametrize(
+    "kind, error",
+    [
+        (None, sa.exc.InvalidRequestError),
+        ("ship", AssertionError),
+        ("vehicle", sa.exc.InvalidRequestError),
+        ("bicycle", sa.exc.InvalidRequestError),
+    ],
+)
+@pytest.mark.parametrize("options", [[], [orm.defer(Truck.kind)]])
+def test_rows_of_a_class_without_subclasses_must_be_its_own(session, kind, error, options):
+    held = Truck(id=1, load=5)
+    session.add(held)
+    session.flush()
+    session.execute(sa.update(Vehicle.__table__).values(kind=kind))
+    # an object that is there already does not make the row another one
+    for _ in range(2):
+        with pytest.raises(error):
+            session.scalars(sa.select(Truck).options(*options)).all()
+        session.expunge_all()
+    # what is known to be a Truck stays one
+    session.add(held)
+    session.expire(held)
+    assert held.load == 5
+
+
+def test_null_as_the_discriminator_of_a_class_alone(session):
+    session.execute(sa.insert(Lonely.__table__).values(id=1))
+    with pytest.raises(sa.exc.InvalidRequestError, match="NULL for its discriminator"):
+        session.scalars(sa.select(Lonely)).all()
+
+
+def test_row_of_a_base_class_in_a_textual_statement(session):
+    session.add(Vehicle(id=1))
+    session.flush()
+    session.expunge_all()
+    with pytest.raises(sa.exc.InvalidRequestError, match="does not inherit from it"):
+        session.scalars(sa.select(Bicycle).from_statement(sa.text("SELECT * FROM vehicle"))).all()

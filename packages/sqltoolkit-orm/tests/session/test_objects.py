@@ -253,3 +253,38 @@ def test_enable_relationship_loading(session, parent):
     child = Child(parent_id=1)
     session.enable_relationship_loading(child)
     assert child.parent is parent
+
+
+def test_objects_of_a_class_that_only_inherits_from_a_mapped_one(session):
+    class Unmapped(Parent):
+        __abstract__ = True
+
+    made = Unmapped(name="x")
+    assert made.name == "x"
+    for use in (session.add, session.merge, lambda obj: session.add_all([obj]), lambda obj: session.add(Child(parent=obj))):
+        with pytest.raises(orm.exc.UnmappedClassError, match="Unmapped"):
+            use(made)
+    assert made not in session
+
+
+class Counted(Base):
+    __tablename__ = "counted"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    text: orm.Mapped[Optional[str]]
+    version: orm.Mapped[int]
+    __mapper_args__ = {"version_id_col": "version"}
+
+
+def test_get_for_update_of_an_object_that_changed_in_the_database(session):
+    counted = Counted(id=1, text="a")
+    session.add(counted)
+    session.commit()
+    assert counted.version == 1
+    session.execute(sa.text("UPDATE counted SET text = 'b', version = 7"))
+    counted.text = "mine"
+    with session.no_autoflush, pytest.raises(orm.exc.StaleDataError, match="version 1 .* version 7"):
+        session.get(Counted, 1, with_for_update=True)
+    # neither the change nor the version it was made for is lost
+    assert (counted.text, counted.version) == ("mine", 1)
+    session.expire(counted)
+    assert session.get(Counted, 1, with_for_update=True).text == "b"

@@ -97,3 +97,58 @@ def test_options_of_a_related_entity(session):
     stmt = sa.select(User).options(orm.selectinload(User.posts).load_only(Post.author_id)).where(User.id == 1)
     post = session.scalars(stmt).one().posts[0]
     assert "title" not in post.__dict__ and post.title == "p1"
+
+
+class Sized(Base):
+    __tablename__ = "sized"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    width: orm.Mapped[int]
+    area: orm.Mapped[Optional[int]] = orm.query_expression()
+
+
+class TestExpressionsOfOptions:
+    @pytest.fixture()
+    def sized(self, session, statements):
+        session.add(Sized(id=1, width=3))
+        session.commit()
+        session.expunge_all()
+        sized = session.scalars(self.statement(2)).one()
+        assert sized.area == 6
+        statements.take()
+        return sized
+
+    @staticmethod
+    def statement(factor):
+        return sa.select(Sized).options(orm.with_expression(Sized.area, Sized.width * factor))
+
+    def test_expired_alone_it_is_none_until_a_query_gives_it(self, session, sized, statements):
+        session.expire(sized, ["area"])
+        assert sized.area is None and statements.take() == []
+        session.scalars(self.statement(4)).one()
+        assert sized.area == 12
+
+    def test_reloaded_by_a_query_without_it(self, session, sized):
+        session.expire(sized)
+        session.scalars(sa.select(Sized)).one()
+        assert sized.area is None
+        session.scalars(self.statement(4)).one()
+        assert sized.area == 12
+
+    def test_expired_with_another_column(self, session, sized, statements):
+        session.expire(sized, ["area", "width"])
+        assert sized.width == 3
+        assert statements.take() == ["SELECT sized.width \nFROM sized \nWHERE sized.id = ?"]
+        assert sized.area is None
+
+    def test_reload_of_the_object_keeps_it(self, session, sized, statements):
+        session.expire(sized)
+        assert sized.area is None and statements.take() == []
+        assert sized.width == 3
+        assert "sized.width * ?" in statements.take()[0]
+        assert sized.area == 6 and statements.take() == []
+
+    def test_setting_it_is_a_change(self, session, sized, statements):
+        sized.area = 5
+        assert sized in session.dirty
+        session.flush()
+        assert sized.area == 5 and statements.take() == []

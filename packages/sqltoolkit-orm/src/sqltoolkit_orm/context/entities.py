@@ -66,6 +66,7 @@ class EntityPlan:
         "entity",
         "index",
         "known",
+        "leaf_discriminator",
         "mapper",
         "node",
         "nones",
@@ -113,6 +114,8 @@ class EntityPlan:
         #: objects keep the loader options for their lazy loads
         self.carry = False
         self.discriminator: Optional[int] = None
+        #: the same, of a class without subclasses: each row must have its identity
+        self.leaf_discriminator: Optional[int] = None
         self.polymorphic: Tuple[Any, ...] = ()
         self.subplans: Dict[Any, EntityPlan] = {}
         self.version_key: Any = None
@@ -256,9 +259,12 @@ def _read_discriminator(plan: EntityPlan) -> None:
     column = mapper.polymorphic_on
     if plan.entity is not mapper and plan.entity.polymorphic_on is not None:
         column = plan.entity.polymorphic_on
-    # a class without subclasses meets rows of others only in statements that were written by hand
+    if column is None or not mapper.polymorphic_map:
+        return
+    # a statement that was written by hand may have rows of other classes even where criteria exclude them
     among = mapper.base_mapper if plan.builder.from_statement else mapper
-    if column is None or len(among.self_and_descendants) < 2:
+    leaf = len(among.self_and_descendants) < 2
+    if leaf and mapper.single:
         return
     position = plan.known.get(column, -1)
     if position < 0:
@@ -268,7 +274,10 @@ def _read_discriminator(plan: EntityPlan) -> None:
             position = -1 if known is None else known
     if position < 0:
         position = plan.known[column] = _add(plan, column)
-    plan.discriminator = position
+    if leaf:
+        plan.leaf_discriminator = position
+    else:
+        plan.discriminator = position
 
 
 def exported_columns(entity: Any) -> Tuple[Any, ...]:

@@ -18,9 +18,9 @@ from ..base import STATE_ATTR
 from ..context.compile_state import LoadNote
 from ..context.entities import subclass_plan
 from ..identity import SWEPT_FROM
+from ..state import PARTIAL
 from ..strategy_options.load import without_joins
 from .populate import fill_existing
-from .populate import PARTIAL
 from .populate import set_empty
 from .populate import start_collection
 
@@ -209,6 +209,12 @@ class _Writer:
         self._key(plan, obj, indent)
         line = self.line
         indent += 1
+        if plan.leaf_discriminator is not None:
+            position = plan.leaf_discriminator
+            line(indent, "if %s != %s: %s(r, run)" % (
+                self.value(position), self.bind("pi", mapper.polymorphic_identity),
+                self.bind("wr", _OtherClass(plan, self.converters)),
+            ))  # fmt: skip
         key = "pk"
         get = self.fresh("get")
         table = self.table(mapper)
@@ -345,6 +351,50 @@ def _warn_of_several(prop: Any) -> None:
 _SLOW = 2 | 4 | PARTIAL
 
 
+def _mapper_of_row(plan: Any, value: Any, row: Any) -> Any:
+    """Return the mapper that a discriminator value stands for.
+
+    :raises sqltoolkit_core.exc.InvalidRequestError: it is NULL, or that of a class which is not the selected one and
+        does not inherit from it.
+    :raises AssertionError: no class has it.
+    """
+    mapper = plan.mapper
+    if value is None:
+        raise sa_exc.InvalidRequestError(
+            "A row of %s has NULL for its discriminator '%s', so no class to load it as; its key is %r"
+            % (mapper, mapper.base_mapper.polymorphic_on, _key_of_row(plan, row))
+        )
+    found = mapper.polymorphic_map.get(value)
+    if found is None:
+        raise AssertionError(
+            "The discriminator of a row is %r; %s has classes for: %s"
+            % (value, mapper, ", ".join(repr(known) for known in mapper.polymorphic_map))
+        )
+    if not found.isa(mapper):
+        raise sa_exc.InvalidRequestError(
+            "A row with identity %r can't be loaded as %s: the discriminator refers to %s, which does not inherit from it"
+            % (_key_of_row(plan, row), mapper, found)
+        )
+    return found
+
+
+def _key_of_row(plan: Any, row: Any) -> Tuple[Any, ...]:
+    return tuple(row[position] for position in plan.pk)
+
+
+class _OtherClass:
+    """Refuses a row of another class where an entity without subclasses is loaded."""
+
+    def __init__(self, plan: Any, converters: Tuple[Any, ...]) -> None:
+        self.plan = plan
+        self.converter = converters[plan.leaf_discriminator]
+
+    def __call__(self, row: Any, run: LoadRun) -> None:
+        if run.request.refresh_state is None:
+            value = row[self.plan.leaf_discriminator]
+            _mapper_of_row(self.plan, value if self.converter is None else self.converter(value), row)
+
+
 class _PolymorphicLoader:
     """Makes, for a run, the function that loads one row of an entity with subclasses."""
 
@@ -381,29 +431,11 @@ class _PolymorphicLoader:
         found = self.binders.get(value)
         if found is None:
             plan = self.plan
-            if value is None:
+            if value is None and all(part is None for part in _key_of_row(plan, row)):
                 mapper = plan.mapper
-                if any(row[position] is not None for position in plan.pk):
-                    raise sa_exc.InvalidRequestError(
-                        "A row of %s has NULL for its discriminator '%s', so no class to load it as; its key is %r"
-                        % (mapper, mapper.base_mapper.polymorphic_on, tuple(row[position] for position in plan.pk))
-                    )
             else:
-                mapper = plan.mapper.polymorphic_map.get(value)
-                if mapper is None:
-                    raise AssertionError(
-                        "The discriminator of a row is %r; %s has classes for: %s"
-                        % (value, plan.mapper, ", ".join(repr(known) for known in plan.mapper.polymorphic_map))
-                    )
-            sub = subclass_plan(plan, mapper) if mapper.isa(plan.mapper) else None
-            if sub is None:
-                if not plan.mapper.isa(mapper):
-                    raise sa_exc.InvalidRequestError(
-                        "A row with identity %r can't be loaded as %s: the discriminator refers to %s, which "
-                        "does not inherit from it"
-                        % (tuple(row[position] for position in plan.pk), plan.mapper, mapper)
-                    )
-                sub = plan.subplans.get(plan.mapper) or subclass_plan(plan, plan.mapper)
+                mapper = _mapper_of_row(plan, value, row)
+            sub = subclass_plan(plan, mapper)
             found = self.binders[value] = _row_binder(sub, run.plan, self.converters, self.refresh, self.unique)
         return found
 

@@ -19,7 +19,6 @@ from sqltoolkit_core.util.collections import EMPTY_DICT
 from sqltoolkit_core.util.collections import immutabledict
 
 from .. import exc as orm_exc
-from ..base import instance_str
 from ..base import PASSIVE_NO_RESULT
 from ..base import PASSIVE_OFF
 from ..base import PassiveFlag
@@ -38,6 +37,7 @@ from ..interfaces import CriteriaOption
 from ..state import DELETED
 from ..state import EXPIRED
 from ..state import MODIFIED
+from ..state import PARTIAL
 from ..state import PARTLY_EXPIRED
 from ..strategy_options.load import Load
 from ..strategy_options.load import without_deferral
@@ -45,7 +45,6 @@ from .instances import loader_for
 from .instances import LoadRun
 from .keys import LoadedKeys
 from .keys import loose_key_of_rows
-from .populate import PARTIAL
 
 if typing.TYPE_CHECKING:
     from typing import Any
@@ -441,39 +440,14 @@ def load_by_key(session: Any, entity: Any, ident: Any, request: RequestOptions) 
     if request.with_for_update is not None and request.with_for_update is not False:
         arguments = request.with_for_update if isinstance(request.with_for_update, dict) else {}
         statement = statement.with_for_update(**arguments)
-        populate = True
-        held = _held_version(session, mapper, pk, token)
-    else:
-        held = None
-    if populate or token is not None:
+        load_request = LoadRequest(populate_existing=True, identity_token=token, version_check=True)
+    elif populate or token is not None:
         load_request = LoadRequest(populate_existing=populate, identity_token=token)
     params = {"pk_%d" % at: part for at, part in enumerate(parts, 1) if part is not None}
     found = fetch_objects(
         session, statement, params, load_request, mapper, request.bind_arguments, options
     )
-    if held is not None and found:
-        _same_version(found[0], *held)
     return found[0] if found else None
-
-
-def _held_version(session: Any, mapper: Any, pk: Any, token: Any) -> Any:
-    """Return (attribute, version) of the object that is in the session with a version counter, or None."""
-    column = mapper.version_id_col
-    state = session.identity_map.table(mapper.identity_class, token).get(pk) if column is not None else None
-    if state is None or state() is None:
-        return None
-    key = mapper.get_property_by_column(column).key
-    return (key, state.dict[key]) if key in state.dict else None
-
-
-def _same_version(obj: Any, key: str, held: Any) -> None:
-    found = obj.__dict__.get(key, held)
-    if found != held:
-        obj.__dict__[key] = held
-        raise orm_exc.StaleDataError(
-            "%s was loaded with version %r and its row has version %r now; refresh() it before it is locked"
-            % (instance_str(obj), held, found)
-        )
 
 
 def _normal_key(mapper: Any, ident: Any) -> Any:

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import typing
 
+from .. import exc as orm_exc
 from ..base import STATE_ATTR
+from ..base import state_str
 from ..collections import InstrumentedList
 from ..state import EXPIRED
+from ..state import PARTIAL
 from ..state import PARTLY_EXPIRED
 
 if typing.TYPE_CHECKING:
@@ -17,10 +20,7 @@ if typing.TYPE_CHECKING:
     from typing import Callable
     from typing import Optional
 
-__all__ = ["PARTIAL", "fill_existing", "set_empty", "start_collection"]
-
-#: flag of a state: column attributes are missing though they are not expired
-PARTIAL = 256
+__all__ = ["fill_existing", "set_empty", "start_collection"]
 
 _list_append = list.append
 
@@ -56,6 +56,8 @@ def fill_existing(state: Any, obj: Any, row: Any, plan: Any, converters: Any, ru
             state.load = run.note(plan)
     if flags & PARTIAL and not plan.partial:
         state.flags &= ~PARTIAL
+    elif was_expired and plan.partial:
+        state.flags |= PARTIAL
     if filled and was_expired:
         refresh = state.manager.dispatch.refresh
         if refresh:
@@ -68,6 +70,8 @@ def _overwrite(state: Any, obj: Any, row: Any, plan: Any, converters: Any, run: 
         return
     seen[state] = True
     dict_ = obj.__dict__
+    if run.request.version_check:
+        _require_version(state, dict_, row, plan, converters)
     only = run.request.only_keys if run.request.refresh_state is state else None
     keys = []
     for key, position in plan.columns:
@@ -93,6 +97,26 @@ def _overwrite(state: Any, obj: Any, row: Any, plan: Any, converters: Any, run: 
         state.load = run.note(plan)
     if manager.dispatch.refresh:
         manager.dispatch.refresh(state, run, set(keys) if only is not None else None)
+
+
+def _require_version(state: Any, dict_: Any, row: Any, plan: Any, converters: Any) -> None:
+    """Refuse the row of an object that was changed in the database since the object was loaded.
+
+    :raises sqltoolkit_orm.exc.StaleDataError: the versions differ.
+    """
+    mapper = state.manager.mapper
+    if mapper.version_id_col is None:
+        return
+    version = mapper.get_property_by_column(mapper.version_id_col).key
+    for key, position in plan.columns:
+        if key == version and key in dict_:
+            converter = converters[position]
+            found = row[position] if converter is None else converter(row[position])
+            if found != dict_[key]:
+                raise orm_exc.StaleDataError(
+                    "%s was loaded with version %r and its row has version %r now; refresh() it before it is locked"
+                    % (state_str(state), dict_[key], found)
+                )
 
 
 def start_collection(obj: Any, key: str, prop: Any, run: Any) -> Optional[Callable[[Any], Any]]:

@@ -12,7 +12,6 @@ from sqltoolkit_core.util.collections import IdentitySet
 from sqltoolkit_core.util.decorators import warn
 
 from .. import exc
-from ..base import object_mapper
 from ..base import NO_VALUE
 from ..base import PASSIVE_NO_FETCH
 from ..base import state_str
@@ -21,10 +20,10 @@ from ..collections import InstrumentedList
 from ..identity import session_of
 from ..identity import sessions
 from ..loading.plugin import refresh_state
-from ..loading.populate import PARTIAL
 from ..state import DELETED
 from ..state import EXPIRED
 from ..state import MODIFIED
+from ..state import PARTIAL
 from ..state import PARTLY_EXPIRED
 from ..unitofwork import expand_deletes
 
@@ -62,15 +61,31 @@ def attached_session(state: Any) -> Any:
     return session_of(state)
 
 
-def _cascade_keys(mapper: Any) -> Any:
-    """Return (key, relationship, is it a collection?) of what save-update follows."""
-    memo = mapper.memo
-    found = memo.get("save_update_keys")
+def _cascade_keys(state: Any, obj: Any) -> Any:
+    """Return (key, relationship, is it a collection?) of what save-update follows.
+
+    :raises sqltoolkit_orm.exc.UnmappedClassError: the class of the object merely inherits from a mapped one.
+    """
+    memo = state.manager.mapper.memo
+    # kept by class, so that objects of a class without a mapper are found out at no cost
+    found = memo.get(type(obj))
     if found is None:
-        found = memo["save_update_keys"] = tuple(
+        mapper = _mapper_of(state, obj)
+        found = memo[type(obj)] = tuple(
             (prop.key, prop, bool(prop.uselist)) for prop in mapper.relationships if prop.cascade.save_update
         )
     return found
+
+
+def _mapper_of(state: Any, obj: Any) -> Any:
+    """Return the mapper of an object.
+
+    :raises sqltoolkit_orm.exc.UnmappedClassError: its class merely inherits from a mapped one.
+    """
+    mapper = state.manager.mapper
+    if type(obj) is not mapper.class_:
+        raise exc.UnmappedClassError(type(obj))
+    return mapper
 
 
 class ObjectOperations:
@@ -126,8 +141,8 @@ class ObjectOperations:
     def _save_or_update(self, state: Any, obj: Any) -> None:
         if state.extras is not None:
             state.extras.pop("orphaned_outside", None)
+        keys = _cascade_keys(state, obj)
         self._attach_one(state, obj)
-        keys = _cascade_keys(state.manager.mapper)
         if not keys:
             return
         # depth first: objects are inserted in the order in which they are met
@@ -139,8 +154,8 @@ class ObjectOperations:
                 stack.pop()
                 continue
             found_state, found_obj = found
+            below = _cascade_keys(found_state, found_obj)
             self._attach_one(found_state, found_obj)
-            below = _cascade_keys(found_state.manager.mapper)
             if below and not self._leads_back(found_state, found_obj, below):
                 stack.append(self._cascaded(found_state, found_obj, below, seen))
 
@@ -534,7 +549,7 @@ class ObjectOperations:
         _resolve_conflict_map: Any = None,
     ) -> Any:
         recursive, resolve = _recursive, _resolve_conflict_map
-        mapper = state.manager.mapper
+        mapper = _mapper_of(state, state())
         if state in recursive:
             return recursive[state]
         new_instance = False
@@ -685,10 +700,6 @@ class ObjectOperations:
         state.set_extra("load_pending", True)
         if to_attach:
             self._after_attach(state, obj)
-
-    @staticmethod
-    def _mapper_of(obj: Any) -> Any:
-        return object_mapper(obj)
 
 
 def _delete_keys(mapper: Any) -> Any:

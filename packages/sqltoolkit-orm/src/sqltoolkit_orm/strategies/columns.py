@@ -17,9 +17,9 @@ from ..instrumentation import ClassManager
 from ..interfaces import LoaderStrategy
 from ..interfaces import strategy_for
 from ..loading.plugin import load_expired_columns
-from ..loading.populate import PARTIAL
 from ..properties import ColumnProperty
 from ..state import EXPIRED
+from ..state import PARTIAL
 from ..state import PARTLY_EXPIRED
 
 if typing.TYPE_CHECKING:

@@ -606,14 +606,14 @@ def _moved(element: LoadElement, entity: Any, prop: Any, target: Any) -> Optiona
 def without_deferral(option: Load, whole: bool) -> Load:
     """Return the option without what it says about columns of its own entity, as a reload of expired ones needs it.
 
-    :param whole: the object expired as a whole, and with it what raises when a column is read, and ad hoc expressions.
+    :param whole: the object expired as a whole, and with it what raises when a column is read.
     """
     kept = tuple(
         element
         for element in option.load_elements
         if len(element.steps) != 1
-        or element.strategy not in ("defer", "load", "expression")
-        or (not whole and (element.strategy == "expression" or dict(element.plain).get("raiseload")))
+        or element.strategy not in ("defer", "load")
+        or (not whole and dict(element.plain).get("raiseload"))
     )
     return _with_elements(option, kept)
 
