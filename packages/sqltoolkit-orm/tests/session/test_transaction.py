@@ -247,3 +247,89 @@ def test_reports_of_the_pool_name_the_line_that_uses_the_session(tmp_path) -> No
     with orm.Session(engine) as session:
         session.execute(sa.text("select 1"))
         assert "test_transaction.py" in engine.pool.holders()[0].site
+
+
+class TestWhatListenersSee:
+    @pytest.fixture()
+    def heard(self, session):
+        """Names of events in order; levels of transactions are numbered by their depth."""
+        heard = []
+
+        def depth(transaction):
+            return 0 if transaction.parent is None else 1 + depth(transaction.parent)
+
+        for name in ("after_transaction_create", "after_transaction_end"):
+            sa.event.listen(session, name, lambda s, t, name=name: heard.append("%s %d" % (name[18:], depth(t))))
+        for name in ("before_flush", "after_flush", "after_flush_postexec", "after_rollback", "after_commit"):
+            sa.event.listen(session, name, lambda *args, name=name: heard.append(name))
+        sa.event.listen(
+            session, "after_soft_rollback", lambda s, t: heard.append("soft %s" % ("active" if s.is_active else "waiting"))
+        )
+        return heard
+
+    def test_a_flush_is_a_level_of_its_own(self, session, heard):
+        session.add(User(name="a"))
+        session.flush()
+        assert heard == ["create 0", "before_flush", "create 1", "after_flush", "after_flush_postexec", "end 1"]
+        assert session.get_transaction().parent is None
+        del heard[:]
+        session.commit()
+        assert heard == ["after_commit", "end 0"]
+
+    def test_so_are_the_older_bulk_methods(self, session, heard):
+        session.bulk_insert_mappings(User, [{"name": "a"}])
+        assert heard == ["create 0", "create 1", "end 1"]
+
+    def test_a_failed_flush_and_the_rollback_that_it_waits_for(self, session, heard):
+        session.add_all([User(name="a"), User(name="a")])
+        with pytest.raises(sa.exc.IntegrityError):
+            session.flush()
+        assert heard == ["create 0", "before_flush", "create 1", "after_rollback", "end 1", "soft waiting"]
+        del heard[:]
+        session.rollback()
+        # the session can be used again when listeners hear of it
+        assert heard == ["end 0", "soft active"]
+
+    def test_a_block_whose_flush_failed_is_just_closed(self, session, heard):
+        session.begin()
+        with pytest.raises(sa.exc.IntegrityError):
+            with session.begin_nested():
+                session.add_all([User(name="a"), User(name="a")])
+                del heard[:]
+                session.flush()
+        assert heard == ["before_flush", "create 2", "after_rollback", "end 2", "soft waiting", "end 1"]
+        assert session.is_active
+
+    def test_a_session_is_usable_in_the_last_event_of_a_rollback(self, session):
+        user = User(name="a")
+        session.add(user)
+        session.commit()
+        read = []
+        sa.event.listen(session, "after_soft_rollback", lambda s, t: read.append(user.name))
+        user.name = "b"
+        session.rollback()
+        assert read == ["a"]
+
+    def test_objects_are_restored_after_the_event_of_a_rollback(self, session):
+        user = User(name="a")
+        session.add(user)
+        session.commit()
+        user.name = "b"
+        seen = []
+        sa.event.listen(session, "after_rollback", lambda s: seen.append(user.name))
+        session.rollback()
+        assert seen == ["b"] and user.name == "a"
+
+    def test_a_listener_that_raises_does_not_keep_objects_from_being_restored(self, session):
+        user = User(name="a")
+        session.add(user)
+        session.commit()
+        user.name = "b"
+
+        def refuse(session):
+            raise ValueError("no")
+
+        sa.event.listen(session, "after_rollback", refuse)
+        with pytest.raises(ValueError):
+            session.rollback()
+        assert "name" not in user.__dict__

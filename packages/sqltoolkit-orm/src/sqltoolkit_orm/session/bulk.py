@@ -124,12 +124,13 @@ class _flushing:
             raise sa_exc.InvalidRequestError("flush() was called within a flush; listeners of flush "
                                              "events can't flush")
         session._flushing = True
-        if session._transaction is None:
-            session._autobegin_t()
+        self.level = (session._transaction or session._autobegin_t()).begin_flush()
 
     def __exit__(self, type_: Any, value: Optional[BaseException], traceback: Any) -> None:
         session = self.session
         session._flushing = False
-        if value is not None and session._transaction is not None:
-            session._transaction.rollback_failed_flush(value)
+        if value is None:
+            self.level.end_flush()
+        elif session._transaction is not None:
+            self.level.rollback_failed_flush(value)
 

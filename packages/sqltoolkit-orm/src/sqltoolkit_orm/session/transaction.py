@@ -96,10 +96,10 @@ class SessionTransaction(TransactionalContext):
         else:
             self._previous_nested = session._nested_transaction
         session._transaction = self
-        if self.nested:
-            session._nested_transaction = self
         if session.has_events and session.dispatch.after_transaction_create:
             session.dispatch.after_transaction_create(session, self)
+        if self.nested:
+            session._nested_transaction = self
 
     # ------------------------------------------------------------------ facts
     @property
@@ -321,9 +321,12 @@ class SessionTransaction(TransactionalContext):
                     error = level._roll_back_connections()
                     level.state = _DEACTIVE
                     boundary = level
-                    level._restore_snapshot(level.nested)
-                    if session.has_events and session.dispatch.after_rollback and error is None:
-                        session.dispatch.after_rollback(session)
+                    try:
+                        if session.has_events and session.dispatch.after_rollback and error is None:
+                            # listeners see the objects as they were
+                            session.dispatch.after_rollback(session)
+                    finally:
+                        level._restore_snapshot(level.nested)
                     break
                 level.state = _DEACTIVE
         if _cause is not None:
@@ -332,17 +335,26 @@ class SessionTransaction(TransactionalContext):
             while level2 is not None and level2 is not boundary:
                 level2.rollback_exception = _cause
                 level2 = level2._parent
+        parent = self._parent
+        if _cause is None or self.origin is SessionTransactionOrigin.SUBTRANSACTION:
+            self.close()
         if error is not None:
-            if _cause is None:
-                self.close()
             raise error
         if session.has_events and session.dispatch.after_soft_rollback:
             session.dispatch.after_soft_rollback(session, self)
-        if _cause is None:
-            parent = self._parent
+        if _cause is None and _to_root and parent is not None:
+            parent.rollback(_to_root=True)
+
+    def begin_flush(self) -> SessionTransaction:
+        """Return the level that a flush takes place in: one of its own where listeners may see it, else this one."""
+        if self.session.has_events:
+            return SessionTransaction(self.session, SessionTransactionOrigin.SUBTRANSACTION, self)
+        return self
+
+    def end_flush(self) -> None:
+        """End the level that :meth:`begin_flush` returned."""
+        if self.origin is SessionTransactionOrigin.SUBTRANSACTION:
             self.close()
-            if _to_root and parent is not None:
-                parent.rollback(_to_root=True)
 
     def rollback_failed_flush(self, cause: BaseException) -> None:
         """Roll back after a failed flush; the transaction then waits for the user's rollback()."""
@@ -409,7 +421,9 @@ class SessionTransaction(TransactionalContext):
         return self
 
     def __exit__(self, type_: Any, value: Any, traceback: Any) -> None:
-        if type_ is None:
+        if self.state == _DEACTIVE:
+            self.close()
+        elif type_ is None:
             if self.state in (_ACTIVE, _PREPARED):
                 try:
                     self.commit()
@@ -417,8 +431,6 @@ class SessionTransaction(TransactionalContext):
                     if self.session is not None and self.state != _CLOSED:
                         self.rollback()
                     raise
-            elif self.state == _DEACTIVE:
-                self.close()
         elif self.state != _CLOSED:
             self.rollback()
 

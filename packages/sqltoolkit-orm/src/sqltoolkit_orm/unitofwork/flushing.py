@@ -37,6 +37,7 @@ def flush(session: Any, objects: Optional[Iterable[Any]] = None) -> None:
     transaction = session._transaction or session._autobegin_t()
     transaction.require_usable()
     uow.transaction = transaction
+    level = transaction.begin_flush()
     session._warn_on_events = True
     try:
         try:
@@ -52,8 +53,9 @@ def flush(session: Any, objects: Optional[Iterable[Any]] = None) -> None:
             session.dispatch.after_flush_postexec(session, uow)
     except BaseException as err:
         _restore_unflushed(uow)
-        transaction.rollback_failed_flush(err)
+        level.rollback_failed_flush(err)
         raise
+    level.end_flush()
 
 
 def _restore_unflushed(uow: Any) -> None:
