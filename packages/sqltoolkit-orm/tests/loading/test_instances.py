@@ -213,3 +213,23 @@ def test_row_of_a_base_class_in_a_textual_statement(session):
     session.expunge_all()
     with pytest.raises(sa.exc.InvalidRequestError, match="does not inherit from it"):
         session.scalars(sa.select(Bicycle).from_statement(sa.text("SELECT * FROM vehicle"))).all()
+
+
+class Depot(Base):
+    __tablename__ = "depot"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    truck_id: orm.Mapped[Optional[int]] = orm.mapped_column(sa.ForeignKey("truck.id"))
+    truck: orm.Mapped[Optional[Truck]] = orm.relationship()
+
+
+def test_eager_joins_of_a_class_without_subclasses(session):
+    session.add_all([Depot(id=1, truck=Truck(id=1, load=5)), Depot(id=2)])
+    session.flush()
+    session.expunge_all()
+    statement = sa.select(Depot).options(orm.joinedload(Depot.truck)).order_by(Depot.id)
+    first, second = session.scalars(statement).all()
+    assert first.truck.load == 5 and second.truck is None
+    session.expunge_all()
+    session.execute(sa.update(Vehicle.__table__).values(kind="bicycle"))
+    with pytest.raises(sa.exc.InvalidRequestError, match="does not inherit from it"):
+        session.scalars(statement).all()

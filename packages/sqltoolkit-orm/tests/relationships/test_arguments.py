@@ -92,13 +92,19 @@ class TestExpressions:
         "options",
         [
             {"order_by": "B.rank"}, {"order_by_of": lambda make: make.B.rank}, {"order_by_of": lambda make: lambda: make.B.rank},
-            {"order_by_of": lambda make: [make.B.__table__.c.rank]}, {"order_by": ["B.rank"]}, {"order_by_of": lambda make: lambda: "B.rank"},
+            {"order_by_of": lambda make: [make.B.__table__.c.rank]}, {"order_by_of": lambda make: lambda: "B.rank"},
         ],
-        ids=["string", "attribute", "function", "columns", "strings", "function of a string"],
+        ids=["string", "attribute", "function", "columns", "function of a string"],
     )  # fmt: skip
     def test_order(self, mapped, options):
         found = mapped(**options)
         assert [str(element) for element in found.order_by] == ["b.rank"]
+
+    @pytest.mark.parametrize("name", ["order_by", "foreign_keys", "remote_side"])
+    def test_strings_in_a_list(self, mapped, name):
+        # a list is written within the string: "[B.rank]"
+        with pytest.raises(exc.ArgumentError, match=name):
+            mapped(**{name: ["B.rank"]})
 
     def test_several(self, mapped):
         assert [str(element) for element in mapped(order_by="(B.rank.desc(), B.id)").order_by] == ["b.rank DESC", "b.id"]

@@ -10,6 +10,7 @@ from sqltoolkit_core import ForeignKeyConstraint
 from sqltoolkit_core import Integer
 from sqltoolkit_core import String
 from sqltoolkit_core import Table
+from sqltoolkit_core import and_
 from sqltoolkit_core import exc
 from sqltoolkit_core import func
 from sqltoolkit_orm import column_property
@@ -252,3 +253,48 @@ class TestParts:
 
     def test_columns(self):
         assert is_column(self.a) and not is_column(self.a + 1)
+
+
+class TestUnclear:
+    @pytest.fixture
+    def joined(self, Base):
+        """A function that relates two classes, with a table between their tables; returns the property."""
+
+        def make(options):
+            between = Table("between", Base.metadata, Column("id", Integer, primary_key=True))
+
+            class A(Base):
+                __tablename__ = "a"
+                id = Column(Integer, primary_key=True)
+
+            class B(Base):
+                __tablename__ = "b"
+                id = Column(Integer, primary_key=True)
+                between_id = Column(ForeignKey("between.id"))
+
+            A.bs = relationship(B, **options(A, B, between))
+            Base.registry.configure()
+            return A.bs.property
+
+        return make
+
+    @pytest.mark.parametrize("viewonly", [False, True])
+    def test_both_sides_are_foreign(self, joined, viewonly):
+        with pytest.raises(exc.ArgumentError, match="direction of relationship 'A.bs' is not clear"):
+            joined(
+                lambda A, B, between: dict(
+                    primaryjoin=A.id == B.between_id, foreign_keys=[A.id, B.between_id], viewonly=viewonly
+                )
+            )
+
+    def test_the_foreign_key_refers_to_a_table_in_between(self, joined):
+        with pytest.raises(exc.ArgumentError, match="no equality between a column and a foreign key column"):
+            joined(lambda A, B, between: dict(primaryjoin=and_(B.between_id == between.c.id, between.c.id == A.id)))
+
+    def test_which_is_not_enough_for_reading_either(self, joined):
+        with pytest.raises(exc.ArgumentError, match="which columns of its join condition are on the other side"):
+            joined(
+                lambda A, B, between: dict(
+                    primaryjoin=and_(B.between_id == between.c.id, between.c.id == A.id), viewonly=True
+                )
+            )

@@ -491,6 +491,8 @@ class SelectLowering:
             plan.known = {column: final(position) for column, position in plan.known.items()}
             if plan.discriminator is not None:
                 plan.discriminator = final(plan.discriminator)
+            if plan.leaf_discriminator is not None:
+                plan.leaf_discriminator = final(plan.leaf_discriminator)
 
 
 _PASSIVE = frozenset(("select", True, "raise", "raise_on_sql", "write_only", "dynamic", "raise_"))

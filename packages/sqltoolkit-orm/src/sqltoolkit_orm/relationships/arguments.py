@@ -166,8 +166,6 @@ def _resolve(prop: RelationshipProperty, name: str, value: Any) -> Any:
         value = value()
         if isinstance(value, str):
             return _resolve(prop, name, value)
-    if isinstance(value, (list, tuple)):
-        value = [resolver.resolve_arg(item)() if isinstance(item, str) else item for item in value]
     return value
 
 

@@ -259,9 +259,10 @@ def collect_pairs(join: JoinCondition) -> None:
     local_remote: Any = OrderedSet()
     join.synchronize_pairs = []
     join.secondary_synchronize_pairs = []
-    _pairs_of(join.primaryjoin, local_remote, join.synchronize_pairs)
+    is_mapped = _test_of_mapped(join)
+    _pairs_of(join.primaryjoin, is_mapped, local_remote, join.synchronize_pairs)
     if join.secondaryjoin is not None:
-        _pairs_of(join.secondaryjoin, local_remote, join.secondary_synchronize_pairs)
+        _pairs_of(join.secondaryjoin, is_mapped, local_remote, join.secondary_synchronize_pairs)
     join.local_remote_pairs = [(_plain(l), _plain(r)) for l, r in local_remote]
     join.synchronize_pairs = [(_plain(a), _plain(b)) for a, b in join.synchronize_pairs]
     join.secondary_synchronize_pairs = [(_plain(a), _plain(b)) for a, b in join.secondary_synchronize_pairs]
@@ -279,16 +280,29 @@ def _ordered(join: JoinCondition, name: str) -> Set[Any]:
     return {_plain(column) for column in found}
 
 
-def _pairs_of(expression: Any, local_remote: Any, sync: List[Any]) -> None:
+def _test_of_mapped(join: JoinCondition) -> Callable[[Any], bool]:
+    """Return a function that tells whether the parent, the target or the secondary table has a column.
+
+    Tables in between have no part in what a flush copies.
+    """
+    sources = [join.parent_persist_selectable.c, join.child_persist_selectable.c]
+    if join.secondary is not None:
+        sources.append(join.secondary.c)
+    return lambda column: any(source.contains_column(column) for source in sources)
+
+
+def _pairs_of(expression: Any, is_mapped: Callable[[Any], bool], local_remote: Any, sync: List[Any]) -> None:
     def visit(binary: Any, left: Any, right: Any) -> None:
         if not is_column(left) or not is_column(right):
             return
         l_marks, r_marks = left.annotations, right.annotations
         if "remote" in r_marks and "remote" not in l_marks:
-            local_remote.add((left, right))
+            if is_mapped(left):
+                local_remote.add((left, right))
         elif "remote" in l_marks and "remote" not in r_marks:
-            local_remote.add((right, left))
-        if binary.operator is operators.eq:
+            if is_mapped(right):
+                local_remote.add((right, left))
+        if binary.operator is operators.eq and is_mapped(left) and is_mapped(right):
             if "foreign" in r_marks and "foreign" not in l_marks:
                 sync.append((left, right))
             elif "foreign" in l_marks and "foreign" not in r_marks:
@@ -312,7 +326,7 @@ def determine_direction(join: JoinCondition) -> Any:
     on_parent = [c for c in foreign if parent_c.contains_column(c)]
     if on_target and on_parent:
         to_many = columns_with(join.primaryjoin, "foreign", "remote")
-        to_one = {c for c in columns_with(join.primaryjoin, "remote") if "foreign" not in c.annotations}
+        to_one = {c for c in foreign if "remote" not in c.annotations}
         if to_many and to_one:
             # columns compared with themselves do not tell
             both = {_plain(c) for c in join.remote_columns} & {_plain(c) for c in join.local_columns}
