@@ -65,3 +65,10 @@ def test_pickle_keeps_marks():
 def test_clones_keep_marks():
     copy = (x == 5).annotate({"a": 1})._clone()
     assert copy.annotations == {"a": 1}
+
+
+def test_a_marked_label_labels_what_it_did_before():
+    label = (x + 5).label("sum")
+    marked = label.annotate({"a": 1})
+    assert marked.element is label.element
+    assert marked.annotate({"b": 2}).element is label.element and marked.deannotate() is label

@@ -5,7 +5,7 @@ import sys
 from typing import List, Optional
 
 import pytest
-from sqltoolkit_core import Column, ForeignKey, Integer, exc, inspect
+from sqltoolkit_core import Column, ForeignKey, Integer, String, exc, inspect
 from sqltoolkit_orm import DeclarativeBase, Mapped, MappedAsDataclass, deferred, mapped_column, query_expression
 from sqltoolkit_orm import registry, relationship, synonym
 
@@ -123,3 +123,74 @@ def test_fields_in_an_order_that_cannot_be():
     body = {"__annotations__": {"id": Mapped[int], "name": Mapped[str]}, "__tablename__": "dc_order"}
     with pytest.raises(exc.InvalidRequestError, match="dataclass for 'Thing' could not be made: non-default argument"):
         type("Thing", (Base,), dict(body, id=mapped_column(primary_key=True, default=3)))
+
+
+class TestFieldsOfClassesThatWereDataclassesBefore:
+    @staticmethod
+    def field(mapped, **options):
+        return dataclasses.field(metadata={"sa": mapped}, **options)
+
+    def test_mapping_in_the_metadata(self):
+        mapping = registry()
+
+        @mapping.mapped
+        @dataclasses.dataclass
+        class Owner:
+            __tablename__ = "owner"
+            __sa_dataclass_metadata_key__ = "sa"
+            id: int = self.field(Column(Integer, primary_key=True), init=False)
+            name: Optional[str] = self.field(Column(String(20)), default=None)
+            note: Optional[str] = None
+            pets: List["Pet"] = self.field(relationship("Pet"), default_factory=list)
+
+        @mapping.mapped
+        @dataclasses.dataclass
+        class Pet:
+            __tablename__ = "pet"
+            __sa_dataclass_metadata_key__ = "sa"
+            id: int = self.field(lambda: Column(Integer, primary_key=True), init=False)
+            owner_id: int = self.field(mapped_column(ForeignKey("owner.id")), init=False)
+            rank: Mapped[int] = self.field(mapped_column("rank_no"), default=3)
+
+        assert [column.key for column in Owner.__table__.c] == ["id", "name"]
+        assert repr(Pet.__table__.c.rank_no.type) == "Integer()" and not Pet.__table__.c.rank_no.nullable
+        owner = Owner("ann", "new", [Pet()])
+        assert owner.pets[0].rank == 3 and inspect(owner).attrs.name.history.added == ["ann"]
+        # the default is the value of new objects, not that of the class
+        assert Owner().name is None and Owner.name.property.key == "name"
+
+    def test_mixins_and_subclasses(self):
+        mapping = registry()
+
+        @dataclasses.dataclass
+        class Named:
+            __sa_dataclass_metadata_key__ = "sa"
+            name: str = self.field(lambda: Column(String), default="")
+
+        @mapping.mapped
+        @dataclasses.dataclass
+        class Base(Named):
+            __tablename__ = "base"
+            id: int = self.field(Column(Integer, primary_key=True), init=False)
+
+        @mapping.mapped
+        @dataclasses.dataclass
+        class Sub(Base):
+            __tablename__ = "sub"
+            __sa_dataclass_metadata_key__ = "sa"
+            id: int = self.field(Column(ForeignKey("base.id"), primary_key=True), init=False)
+            size: int = self.field(Column(Integer), default=0)
+
+        assert list(Base.__table__.c.keys()) == ["id", "name"] and list(Sub.__table__.c.keys()) == ["id", "size"]
+        assert Sub("n", 4).name == "n"
+
+    def test_the_annotation_names_no_target(self):
+        with pytest.raises(exc.ArgumentError, match="pets"):
+
+            @registry().mapped
+            @dataclasses.dataclass
+            class Owner:
+                __tablename__ = "owner"
+                __sa_dataclass_metadata_key__ = "sa"
+                id: int = self.field(Column(Integer, primary_key=True), init=False)
+                pets: List["Owner"] = self.field(relationship(), default_factory=list)

@@ -137,3 +137,15 @@ def test_values_are_made_when_they_are_read(engine):
         assert "start" not in line.__dict__ and line.start == Point(1, 2) and "start" in line.__dict__
         session.execute(update(Line).values({Line.end: Line.start}))
         assert session.execute(select(Line.end)).scalar_one() == Point(1, 2)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("column", [lambda: mapped_column("x1"), lambda: mapped_column("other", key="x1")])
+def test_a_column_with_the_name_of_one_of_a_composite(column):
+    with pytest.raises(exc.DuplicateColumnError, match="x1"):
+
+        class Twice(Base):
+            __tablename__ = "cmp_twice"
+            id: Mapped[int] = mapped_column(primary_key=True)
+            start: Mapped[Point] = composite(mapped_column("x1"), mapped_column("y1"))
+            other: Mapped[int] = column()

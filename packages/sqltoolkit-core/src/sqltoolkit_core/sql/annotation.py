@@ -77,7 +77,7 @@ class Annotated(SupportsAnnotations):
 
     def _deannotate(self, values: Optional[Iterable[str]] = None, clone: bool = True) -> Any:
         if values is None:
-            return self.__dict__["_element"]
+            return self.__dict__["_original"]
         kept = {name: value for name, value in self._annotations.items() if name not in values}
         return self._with_annotations(kept)
 
@@ -90,7 +90,7 @@ class Annotated(SupportsAnnotations):
         return made
 
     def _clone(self, **kw: Any) -> Any:
-        original = self.__dict__["_element"]
+        original = self.__dict__["_original"]
         clone = original._clone(**kw)
         if clone is original:
             # an immutable element: its copy is itself, with the same marks
@@ -100,7 +100,7 @@ class Annotated(SupportsAnnotations):
         for name, value in clone.__dict__.items():
             if name not in made.__dict__:
                 made.__dict__[name] = value
-        made.__dict__["_element"] = clone
+        made.__dict__["_original"] = clone
         made.__dict__["_hash"] = hash(clone)
         return made
 
@@ -109,7 +109,7 @@ class Annotated(SupportsAnnotations):
         for name in d.pop("_memo", ()):
             d.pop(name, None)
         d.pop("_hash")
-        element = d.pop("_element")
+        element = d.pop("_original")
         return _rebuild, (element, d)
 
     def __reduce_ex__(self, protocol: Any) -> Tuple[Any, ...]:
@@ -150,9 +150,9 @@ def _annotations_key(element: Any, annotations: Mapping[str, Any]) -> Tuple[Any,
 
 def _same(a: Any, b: Any) -> bool:
     while getattr(a, "_is_annotated", False):
-        a = a.__dict__["_element"]
+        a = a.__dict__["_original"]
     while getattr(b, "_is_annotated", False):
-        b = b.__dict__["_element"]
+        b = b.__dict__["_original"]
     return a is b or hash(a) == hash(b) and a.__class__ is b.__class__
 
 
@@ -191,7 +191,7 @@ def _make_annotated(element: Any, values: Any) -> Any:
     for name in d.pop("_memo", ()):
         d.pop(name, None)
     d["_annotations"] = values
-    d["_element"] = element
+    d["_original"] = element
     d["_hash"] = hash(element)
     made.__dict__ = d
     return made

@@ -264,7 +264,7 @@ def _read_discriminator(plan: EntityPlan) -> None:
     # a statement that was written by hand may have rows of other classes even where criteria exclude them
     among = mapper.base_mapper if plan.builder.from_statement else mapper
     leaf = len(among.self_and_descendants) < 2
-    if leaf and mapper.single:
+    if leaf and (mapper.single or _is_elsewhere(plan, column)):
         return
     position = plan.known.get(column, -1)
     if position < 0:

@@ -55,6 +55,7 @@ def mapper_arguments(scan: Any, extra: Dict[str, Any]) -> Dict[str, Any]:
         given.pop("properties", None)
     if scan.inherits is not None and not given.get("concrete"):
         _exclude_siblings(scan, given)
+        _join_inherited(scan)
     if scan.unmapped:
         given["exclude_properties"] = list(given.get("exclude_properties") or ()) + scan.unmapped
     return given
@@ -112,6 +113,19 @@ def _key_column(scan: Any, value: Any) -> Any:
             "primary_key of the mapper names %r, which is not mapped to one column" % value
         )
     return prop
+
+
+def _join_inherited(scan: Any) -> None:
+    """Let an attribute with a column of another name stand for the inherited column, too."""
+    parent = class_mapper_or_none(scan.inherits)
+    if parent is None:
+        return
+    for key, prop in scan.properties.items():
+        inherited = parent.props.get(key)
+        if not isinstance(prop, Column) or prop.name == key or not isinstance(inherited, ColumnProperty):
+            continue
+        if isinstance(inherited.columns[0], Column):
+            scan.properties[key] = [prop, *(column for column in inherited.columns if column is not prop)]
 
 
 def _exclude_siblings(scan: Any, given: Dict[str, Any]) -> None:

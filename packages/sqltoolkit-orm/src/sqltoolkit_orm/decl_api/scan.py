@@ -290,7 +290,8 @@ class ClassScan:
         own = base is self.cls
         names = base.__dict__
         noted = get_annotations(base)
-        field_names = names.get("__dataclass_fields__", ()) if not own else ()
+        # before their defaults, which are values of the class
+        self._collect_dataclass_fields(base, names, noted)
         stored = names.get("__sa_attribute_order__")
         present = list(names) if stored is None else [n for n in stored if n in names or n in noted]
         present += [n for n in names if stored is not None and n not in present]
@@ -311,8 +312,6 @@ class ClassScan:
                 self.declared_later[name] = base, value, noted.get(name)
                 continue
             self._collect_one(base, name, name in names, value, noted.get(name), own)
-        for name in field_names:
-            self._collect_dataclass_field(base, name, names)
 
     def _hidden_by_parent(self, base: Any, name: str) -> bool:
         """Return whether a mapped parent class, which comes first, has the attribute of a mixin already."""
@@ -323,17 +322,35 @@ class ClassScan:
                 return True
         return False
 
-    def _collect_dataclass_field(self, base: Any, name: str, names: Any) -> None:
-        field = names["__dataclass_fields__"][name]
-        key = names.get("__sa_dataclass_metadata_key__") or getattr(self.cls, "__sa_dataclass_metadata_key__", None)
-        if key is None or key not in field.metadata or name in self.found:
+    def _collect_dataclass_fields(self, base: Any, names: Any, noted: Any) -> None:
+        """Take the mapping from the metadata of the fields of a class that was a dataclass before."""
+        fields = names.get("__dataclass_fields__")
+        key = self._metadata_key() if fields else None
+        if key is None:
             return
-        value = field.metadata[key]
-        if callable(value) and not isinstance(value, (MapperProperty, MappedColumn, Column)):
-            value = value(self.cls) if not isinstance(value, declared_attr) else value.fget(self.cls)
+        mapped = [cls.__dict__.get("__dataclass_fields__", {}) for cls in base.__mro__[1:] if _is_mapped(cls)]
+        for name, field in fields.items():
+            if key not in field.metadata or name in self.found or any(known.get(name) is field for known in mapped):
+                continue
+            if base is self.cls or not self._hidden_by_parent(base, name):
+                self._collect_dataclass_field(base, name, field.metadata[key], noted.get(name))
+
+    def _metadata_key(self) -> Any:
+        """Return the key of the mapping in the metadata of fields; mapped parents say theirs for themselves alone."""
+        for cls in self.cls.__mro__:
+            if "__sa_dataclass_metadata_key__" in cls.__dict__ and (cls is self.cls or not _is_mapped(cls)):
+                return cls.__dict__["__sa_dataclass_metadata_key__"]
+        return None
+
+    def _collect_dataclass_field(self, base: Any, name: str, value: Any, raw: Any) -> None:
+        if isinstance(value, declared_attr):
+            value = value.fget(self.cls)
+        elif callable(value) and not isinstance(value, (MapperProperty, MappedColumn, Column)):
+            value = value()
         elif isinstance(value, Column):
             value = value.clone()
-        self.found[name] = _Found(value, None, None, None, base.__module__, base, True)
+        inner, container = extract_mapped(raw, base, base.__module__, name)
+        self.found[name] = _Found(value, raw, container, inner, base.__module__, base, True)
 
     def _collect_one(
         self, base: Any, name: str, present: bool, value: Any, raw: Any, own: bool
@@ -589,8 +606,9 @@ class ClassScan:
             prop = value.mapper_property_to_assign
             self.properties[name] = value.column if prop is None else prop
         elif isinstance(value, MapperProperty):
+            composite = isinstance(value, CompositeProperty)
             for column, order in value.columns_to_assign:
-                self._add_column(name if not isinstance(value, CompositeProperty) else column.key, column, order)
+                self._add_column(column.key if composite else name, column, order, named=not composite)
             self.properties[name] = value.mapper_property_to_assign
         if name in self.cls.__dict__ and isinstance(
             self.cls.__dict__[name], (Column, MappedColumn, MapperProperty, declared_attr)
@@ -625,7 +643,11 @@ class ClassScan:
             self.is_dataclass and found.container is not None,
         )
 
-    def _add_column(self, key: str, column: Any, order: Any) -> None:
+    def _add_column(self, key: str, column: Any, order: Any, named: bool = True) -> None:
+        """Take a column for the table.
+
+        :param named: an attribute of the class has it; two of them having one name are told of.
+        """
         if column.table is not None:
             return
         if column.name is None:
@@ -633,7 +655,7 @@ class ClassScan:
         if column.key is None:
             column.key = key
         keys = self.names_to_keys.setdefault(column.name, [])
-        if key not in keys:
+        if named and key not in keys:
             keys.append(key)
         if any(column is present for _, _, present in self.columns):
             return

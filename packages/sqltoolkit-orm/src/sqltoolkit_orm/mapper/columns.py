@@ -363,7 +363,9 @@ def property_for_column(mapper: Mapper, key: str, column: Any) -> ColumnProperty
         existing = mapper.inherits.props.get(key)
     if isinstance(existing, ConcreteInheritedProperty):
         existing = None
-    if isinstance(existing, ColumnProperty):
+    if isinstance(existing, ColumnProperty) and (
+        existing.parent is mapper or len(columns) == 1 or existing.columns[0] not in columns
+    ):
         return _combine(mapper, key, existing, column)
     if existing is not None and existing.parent is mapper:
         raise core_exc.ArgumentError(
@@ -394,15 +396,15 @@ def _combine(mapper: Mapper, key: str, existing: ColumnProperty, column: Any) ->
         return existing
     inherited = existing.parent is not mapper
     if inherited:
+        if key in mapper.given_properties and mapper.class_manager.declarative_scan is None:
+            raise core_exc.InvalidRequestError(
+                "The attribute '%s' of the parent is the column %s, and is to be %s here; give both columns, in a "
+                "list, or name an attribute for each" % (key, first, column)
+            )
         shares = first.shares_lineage(column) or column in mapper.inherited_equals(first)
         prop = existing.copy() if column.table in mapper.tables else ColumnProperty(column)
         hidden = getattr(column, "omit_from_statements", False)
         if not shares and not hidden and not _may_combine(mapper, first, column):
-            if key != column.key and key in mapper.given_properties:
-                raise core_exc.InvalidRequestError(
-                    "The attribute '%s' of the parent is the column %s, and is to be %s here; give both columns, in a "
-                    "list, or name an attribute for each" % (key, first, column)
-                )
             warn(
                 "The columns %s and %s would share the attribute '%s' only because of their name; say so "
                 "with column_property(), or name an attribute for each" % (first, column, key)

@@ -223,7 +223,7 @@ class ClauseElement(SupportsAnnotations, MemoizedHasCacheKey):
         found = self.__dict__.get("_anon_token_memo")
         if found is None:
             # annotated copies go by the name of the original
-            element = self.__dict__.get("_element") if self._is_annotated else None
+            element = self.__dict__.get("_original") if self._is_annotated else None
             found = memoize(self, "_anon_token_memo", AnonToken() if element is None else element._anon_token)
         return found
 

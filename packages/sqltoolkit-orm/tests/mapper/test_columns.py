@@ -1,0 +1,90 @@
+"""Which columns an attribute stands for where a class and its parent both have one."""
+
+import pytest
+from sqltoolkit_core import Column, ForeignKey, Integer, Table, exc, inspect
+from sqltoolkit_orm import column_property, declarative_base, deferred, registry
+
+
+def columns_of(cls, key):
+    return [str(column) for column in inspect(cls).attrs[key].columns]
+
+
+@pytest.fixture
+def mapped():
+    """A function that maps a class and a joined subclass, which gets the given properties."""
+    mapping = registry()
+    base = Table("base", mapping.metadata, Column("id", Integer, primary_key=True), Column("x", Integer))
+    sub = Table(
+        "sub", mapping.metadata, Column("sub_id", Integer, ForeignKey("base.id"), primary_key=True), Column("y", Integer)
+    )
+
+    def make(properties):
+        class Base:
+            pass
+
+        class Sub(Base):
+            pass
+
+        mapping.map_imperatively(Base, base)
+        mapping.map_imperatively(Sub, sub, inherits=Base, properties=properties(base.c, sub.c))
+        return Sub
+
+    yield make
+    mapping.dispose()
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        lambda base, sub: {"id": sub.sub_id},
+        lambda base, sub: {"id": [sub.sub_id]},
+        lambda base, sub: {"id": column_property(sub.sub_id)},
+        lambda base, sub: {"x": sub.y},
+    ],
+)
+def test_a_column_in_the_place_of_the_parents(mapped, properties):
+    with pytest.raises(exc.InvalidRequestError, match="base"):
+        mapped(properties)
+
+
+def test_both_columns_in_a_list(mapped):
+    assert columns_of(mapped(lambda base, sub: {"id": [sub.sub_id, base.id]}), "id") == ["sub.sub_id", "base.id"]
+
+
+def test_the_column_of_the_parent_itself(mapped):
+    assert columns_of(mapped(lambda base, sub: {"id": base.id}), "id") == ["base.id"]
+
+
+class TestDeclared:
+    @pytest.fixture
+    def Base(self):
+        Base = declarative_base()
+        yield Base
+        Base.registry.dispose()
+
+    @pytest.mark.parametrize("name", ["x", "y"])
+    def test_under_a_name_of_its_own(self, Base, name):
+        class Parent(Base):
+            __tablename__ = "parent"
+            id = Column(Integer, primary_key=True)
+            value = Column("x", Integer)
+
+        class Child(Parent):
+            __tablename__ = "child"
+            id = Column(ForeignKey("parent.id"), primary_key=True)
+            value = Column(name, Integer)
+
+        assert columns_of(Child, "value") == ["child.%s" % name, "parent.x"]
+
+    def test_deferred_columns_are_not_joined(self, Base):
+        class Parent(Base):
+            __tablename__ = "parent"
+            id = Column(Integer, primary_key=True)
+            value = Column("x", Integer)
+
+        with pytest.raises(exc.InvalidRequestError, match="value"):
+
+            class Child(Parent):
+                __tablename__ = "child"
+                id = Column(ForeignKey("parent.id"), primary_key=True)
+                value = deferred(Column("y", Integer))
