@@ -54,6 +54,7 @@ __all__ = [
     "DELETED",
     "EXPIRED",
     "InstanceState",
+    "LACKING",
     "MODIFIED",
     "PARTIAL",
     "PARTLY_EXPIRED",
@@ -71,6 +72,9 @@ PARTLY_EXPIRED = 4
 DELETED = 8
 #: column attributes are missing though they are not expired
 PARTIAL = 256
+
+#: any of the reasons for which an attribute without a value is loaded
+LACKING = EXPIRED | PARTLY_EXPIRED | PARTIAL
 
 _ANY_EXPIRY = EXPIRED | PARTLY_EXPIRED
 _NOTHING: FrozenSet[str] = frozenset()

@@ -88,3 +88,25 @@ def test_unknown_mode(model):
     session, Item, _ = model
     with pytest.raises(sa.exc.ArgumentError, match="synchronize_session"):
         session.execute(sa.delete(Item), execution_options={"synchronize_session": "guess"})
+
+
+def test_values_of_an_object_that_was_inserted_without(engine, statements):
+    Base = orm.declarative_base()
+
+    class Stamped(Base):
+        __tablename__ = "stamped"
+        id = sa.Column(sa.Integer, primary_key=True)
+        text = sa.Column(sa.String)
+        stamp = sa.Column(sa.Integer, onupdate=7)
+        by_trigger = sa.Column(sa.Integer, server_onupdate=sa.FetchedValue())
+
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        stamped = Stamped(id=1)
+        session.add(stamped)
+        session.flush()
+        statements.take()
+        # NULL was inserted, so nothing is loaded
+        assert (stamped.text, stamped.stamp, stamped.by_trigger) == (None, None, None) and statements.take() == []
+        session.execute(sa.update(Stamped).where(Stamped.id == 1).values(text="new"))
+        assert (stamped.text, stamped.stamp) == ("new", 7)

@@ -328,12 +328,12 @@ class ClassScan:
         key = self._metadata_key() if fields else None
         if key is None:
             return
-        mapped = [cls.__dict__.get("__dataclass_fields__", {}) for cls in base.__mro__[1:] if _is_mapped(cls)]
         for name, field in fields.items():
-            if key not in field.metadata or name in self.found or any(known.get(name) is field for known in mapped):
+            # those of its bases are found there
+            if name not in noted or key not in field.metadata or name in self.found:
                 continue
             if base is self.cls or not self._hidden_by_parent(base, name):
-                self._collect_dataclass_field(base, name, field.metadata[key], noted.get(name))
+                self._collect_dataclass_field(base, name, field.metadata[key], noted[name])
 
     def _metadata_key(self) -> Any:
         """Return the key of the mapping in the metadata of fields; mapped parents say theirs for themselves alone."""

@@ -19,6 +19,7 @@ from ..evaluator import is_unknown
 from ..evaluator import UnevaluatableError
 from ..persistence.mappings import spread
 from ..state import EXPIRED
+from ..state import LACKING
 
 if typing.TYPE_CHECKING:
     from typing import Any
@@ -279,9 +280,11 @@ def _set_values(session: Any, obj: Any, functions: Dict[str, Any], expire: Itera
     state = dict_[STATE_ATTR]
     committed = state.committed or ()
     fresh = {}
-    gone = [key for key in expire if key in dict_]
+    # an attribute without a value that nothing would load stands for the NULL that was inserted
+    complete = not state.flags & LACKING
+    gone = [key for key in expire if complete or key in dict_]
     for key, function in functions.items():
-        if key in committed:
+        if key in committed or complete and key not in dict_:
             gone.append(key)
         elif key in dict_:
             value = function(obj)

@@ -19,8 +19,7 @@ from ..interfaces import strategy_for
 from ..loading.plugin import load_expired_columns
 from ..properties import ColumnProperty
 from ..state import EXPIRED
-from ..state import PARTIAL
-from ..state import PARTLY_EXPIRED
+from ..state import LACKING
 
 if typing.TYPE_CHECKING:
     from typing import Any
@@ -43,7 +42,7 @@ class ColumnLoader(LoaderStrategy):
             return ATTR_EMPTY
         prop = self.parent_property
         mapper = state.manager.mapper
-        if not state.flags & _LACKING and prop.key in _inserted_as_null(mapper):
+        if not state.flags & LACKING and prop.key in _inserted_as_null(mapper):
             # loaded rows have a value for it: this one was inserted without
             return ATTR_EMPTY
         if not passive & PassiveFlag.SQL_OK:
@@ -95,15 +94,12 @@ def _has_no_default(mapper: Any, column: Any) -> bool:
         column.primary_key
         or column.default is not None
         or column.server_default is not None
-        or column.onupdate is not None
-        or column.server_onupdate is not None
         or column.computed is not None
         or column.identity is not None
         or column.omit_from_statements
     )
 
 
-_LACKING = EXPIRED | PARTLY_EXPIRED | PARTIAL
 _EXPRESSION = (("query_expression", True),)
 
 
