@@ -185,9 +185,10 @@ class TestFieldsOfClassesThatWereDataclassesBefore:
         assert Sub("n", 4).name == "n"
 
     def test_the_annotation_names_no_target(self):
+        mapping = registry()
         with pytest.raises(exc.ArgumentError, match="pets"):
 
-            @registry().mapped
+            @mapping.mapped
             @dataclasses.dataclass
             class Owner:
                 __tablename__ = "owner"

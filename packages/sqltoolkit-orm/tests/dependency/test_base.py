@@ -20,6 +20,7 @@ class A(Base):
     id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
     bs: orm.Mapped[List["B"]] = orm.relationship(back_populates="a", order_by="B.id")
     seen: orm.Mapped[List["B"]] = orm.relationship(viewonly=True)
+    tags: orm.Mapped[List["Tag"]] = orm.relationship(secondary="tagging", back_populates="tagged")
 
 
 class B(Base):
@@ -27,6 +28,15 @@ class B(Base):
     id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
     a_id: orm.Mapped[Optional[int]] = orm.mapped_column(sa.ForeignKey("a.id"))
     a: orm.Mapped[Optional["A"]] = orm.relationship(back_populates="bs")
+
+
+class Tag(Base):
+    __tablename__ = "tag"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    tagged: orm.Mapped[List["A"]] = orm.relationship(secondary="tagging", back_populates="tags")
+
+
+sa.Table("tagging", Base.metadata, sa.Column("a", sa.ForeignKey("a.id")), sa.Column("tag", sa.ForeignKey("tag.id")))
 
 
 @pytest.fixture()
@@ -90,3 +100,16 @@ def test_delete_of_both_ends(session):
     session.commit()
     assert session.scalars(sa.select(B)).all() == []
     assert session.scalars(sa.select(A.id)).all() == [2]
+
+
+@pytest.mark.parametrize("loaded", [False, True])
+@pytest.mark.parametrize("make", [lambda a: B(id=9, a=a), lambda a: Tag(id=9, tagged=[a])], ids=["one", "many"])
+def test_a_member_outside_of_the_session_is_told_of_once(session, loaded, make):
+    a = session.get(A, 2)
+    if loaded:
+        assert a.bs == [] and a.tags == []
+    made = make(a)
+    assert made not in session
+    with pytest.warns(sa.exc.SAWarning, match="is not in the session: its add by 'A") as told:
+        session.flush()
+    assert len(told) == 1

@@ -13,6 +13,7 @@ from ..base import PASSIVE_OFF
 from ..base import PassiveFlag
 from ..base import STATE_ATTR
 from ..exc import FlushError
+from ..state import DELETED
 from ..sync import key_pairs
 
 if typing.TYPE_CHECKING:
@@ -147,6 +148,16 @@ class DependencyRule:
         passive = self.delete_passive if isdelete else PASSIVE_NO_INITIALIZE
         impl = state.manager[self.key].impl
         return [found for found, _obj in impl.get_all_pending(state, state.dict, passive)]
+
+    def warn_of_pending(self, uow: Any, state: Any) -> None:
+        """Warn of members that a collection which is not loaded is to get, and that the session does not hold."""
+        if not self._has_pending(state):
+            return
+        known, contains = uow.states, uow.session._contains_state
+        for child in state.extras["pending"][self.key].added_items:
+            child_state = child.__dict__[STATE_ATTR]
+            if child_state not in known and not contains(child_state) and not child_state.flags & DELETED:
+                uow.warn_outside(child_state, self.prop, "add")
 
     def verify(self, state: Any, child: Any) -> None:
         """Check that a member is of the class that the relationship leads to."""

@@ -124,6 +124,7 @@ class OneToManyRule(DependencyRule):
                         if child is not None:
                             uow.register(child)
                 continue
+            self.warn_of_pending(uow, state)
             added, unchanged, removed = self.history(uow, state)
             for child in added:
                 if child is not None:
@@ -435,6 +436,7 @@ class ManyToManyRule(DependencyRule):
         for state in states:
             if not self.touched(state):
                 continue
+            self.warn_of_pending(uow, state)
             added, _unchanged, removed = self.history(uow, state)
             for child in added:
                 if child is None:
@@ -463,7 +465,7 @@ class ManyToManyRule(DependencyRule):
             for child in list(unchanged) + list(removed):
                 if child is None or not self._mark(done, state, child, "delete"):
                     continue
-                if self._in_session(uow, child, "delete"):
+                if self._in_session(uow, child):
                     rows.append(self._row(state, child, True))
         self._delete(uow, rows)
 
@@ -482,12 +484,13 @@ class ManyToManyRule(DependencyRule):
             for child in added:
                 if child is None or not self._mark(done, state, child, "insert"):
                     continue
-                if self._in_session(uow, child, "add"):
+                # presort_saves() warned of those that the session does not hold
+                if uow.knows(child):
                     inserts.append(self._row(state, child, False))
             for child in removed:
                 if child is None or not self._mark(done, state, child, "delete"):
                     continue
-                if self._in_session(uow, child, "delete"):
+                if self._in_session(uow, child):
                     deletes.append(self._row(state, child, True))
             if switched:
                 for child in unchanged:
@@ -501,12 +504,12 @@ class ManyToManyRule(DependencyRule):
         if inserts:
             uow.connection_for(self.parent).execute(self._statement("insert"), inserts)
 
-    def _in_session(self, uow: Any, child: Any, operation: str) -> bool:
-        """Tell whether a member has a row; warn of one that was never added to the session."""
+    def _in_session(self, uow: Any, child: Any) -> bool:
+        """Tell whether a former member has a row; warn of one that was never added to the session."""
         if uow.knows(child):
             return True
         if not child.flags & DELETED:
-            uow.warn_outside(child, self.prop, operation)
+            uow.warn_outside(child, self.prop, "delete")
         return False
 
     def _mark(self, done: Any, state: Any, child: Any, what: str) -> bool:

@@ -372,7 +372,8 @@ def _mapper_of_row(plan: Any, value: Any, row: Any) -> Any:
         )
     if not found.isa(mapper):
         raise sa_exc.InvalidRequestError(
-            "A row with identity %r can't be loaded as %s: the discriminator refers to %s, which does not inherit from it"
+            "A row with identity %r can't be loaded as %s: the discriminator refers to %s, which does not inherit from "
+            "it"
             % (_key_of_row(plan, row), mapper, found)
         )
     return found
