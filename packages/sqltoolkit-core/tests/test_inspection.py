@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sqltoolkit_core import exc
+from sqltoolkit_core import Column, MetaData, Sequence, UniqueConstraint, exc
 from sqltoolkit_core import inspection
 
 
@@ -28,6 +28,11 @@ def test_by_type_and_base() -> None:
         inspection.inspects(One)(lambda subject: None)
     inspection.inspects(Two)(lambda subject: None)
     assert inspection.inspect(two) == ("one", two)
+
+
+def test_schema_objects_are_their_own_inspection() -> None:
+    for item in (MetaData(), UniqueConstraint("x"), Sequence("s"), Column("c")):
+        assert inspection.inspect(item) is item
 
 
 def test_unknown() -> None:

@@ -25,7 +25,8 @@ def test_ordered_set_agrees_with_set(one, two) -> None:
     assert set(a ^ b) == x ^ y
     assert (a <= b, a >= b, a < b, a > b, a == b) == (x <= y, x >= y, x < y, x > y, x == y)
     assert list(a) == list(dict.fromkeys(one))
-    assert list(a | b) == list(dict.fromkeys(one + two))
+    assert list(a | b) == list(a + two) == list(dict.fromkeys(one + two))
+    assert util.duck_type_collection(a) is set
 
 
 @given(small, small)

@@ -87,6 +87,18 @@ def test_deprecated_parameter() -> None:
             call()
 
 
+def test_defaults_given_as_values_are_no_use_of_a_deprecated_parameter() -> None:
+    @util.deprecated_params(old=("1.2", "old is old"))
+    def function(a, old=3):
+        return a + old
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert function(1, 3) == function(1, old=3) == 4
+    with pytest.warns(exc.SADeprecationWarning, match="old is old"):
+        function(1, old=0)
+
+
 def test_older_api() -> None:
     @util.became_legacy_20("Thing.get", alternative="other()")
     def get():

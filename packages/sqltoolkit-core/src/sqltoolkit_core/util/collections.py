@@ -176,6 +176,7 @@ class OrderedSet(Generic[_T]):
     """A set that keeps the order of insertion."""
 
     __slots__ = ("_items",)
+    __emulates__ = set
 
     def __init__(self, d: Optional[Iterable[_T]] = None) -> None:
         self._items: Dict[_T, None] = dict.fromkeys(d) if d is not None else {}
@@ -269,6 +270,9 @@ class OrderedSet(Generic[_T]):
         return result
 
     def __or__(self, other: Any) -> OrderedSet[_T]:
+        return self.union(other)
+
+    def __add__(self, other: Any) -> OrderedSet[_T]:
         return self.union(other)
 
     def intersection(self, *other: Iterable[Any]) -> OrderedSet[_T]:

@@ -17,6 +17,7 @@ from typing import TypeVar
 from .. import exc
 
 if typing.TYPE_CHECKING:
+    from typing import Dict
     from typing import Tuple
     from typing import Type
 
@@ -303,7 +304,10 @@ def deprecated_cls(version: str, message: str, constructor: Optional[str] = "__i
 
 
 def deprecated_params(**specs: Tuple[str, str]) -> Callable[[_F], _F]:
-    """Return a decorator that warns when one of the named parameters is given; ``name=(version, message)``."""
+    """Return a decorator that warns when one of the named parameters is given; ``name=(version, message)``.
+
+    The default of a parameter, given as its value, is no reason to warn.
+    """
 
     def decorate(fn: _F) -> _F:
         code = fn.__code__
@@ -312,12 +316,23 @@ def deprecated_params(**specs: Tuple[str, str]) -> Callable[[_F], _F]:
             for name in specs
             if name in code.co_varnames[: code.co_argcount]
         }
+        values = fn.__defaults__ or ()
+        defaults = dict(zip(code.co_varnames[code.co_argcount - len(values) : code.co_argcount], values))
+        defaults.update(fn.__kwdefaults__ or {})
+
+        def is_given(name: str, args: Tuple[Any, ...], kw: Dict[str, Any]) -> bool:
+            if name in kw:
+                value = kw[name]
+            elif name in positions and len(args) > positions[name]:
+                value = args[positions[name]]
+            else:
+                return False
+            return name not in defaults or not (value is defaults[name] or value == defaults[name])
 
         @functools.wraps(fn)
         def warning_call(*args: Any, **kw: Any) -> Any:
             for name, (version, message) in specs.items():
-                given = name in kw or (name in positions and len(args) > positions[name])
-                if given:
+                if is_given(name, args, kw):
                     warning = exc.SADeprecationWarning(message)
                     warning.deprecated_since = version
                     warnings.warn(warning, stacklevel=_caller_level())

@@ -72,7 +72,7 @@ class TestArguments:
         assert [getattr(given, name) for name in names] == [40, 10, 8, False]
 
     def test_server_side_cursors_where_there_are_none(self):
-        with pytest.raises(exc.ArgumentError, match="default has no such cursors"):
+        with pytest.raises(exc.ArgumentError, match="default has no such cursors"), pytest.warns(exc.SADeprecationWarning):
             DefaultDialect(server_side_cursors=True)
 
     @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def test_copies():
         server_default="s",
         key="k",
     )
-    made = column.copy()
+    made = column.clone()
     assert repr(made) .replace(repr(made.onupdate), "") == repr(column).replace(repr(column.onupdate), "")
     assert made.info == column.info and made.info is not column.info
     assert made.default is not column.default and made.default.column is made

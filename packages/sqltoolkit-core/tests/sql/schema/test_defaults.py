@@ -89,9 +89,9 @@ def test_identity_and_computed_keep_their_options():
     identity = Identity(always=True, start=3, maxvalue=9)
     column = Column("x", types.Integer, identity)
     assert column.identity is identity and column.server_default is identity and not column.nullable
-    assert repr(column.copy().identity) == repr(identity) == "Identity(always=True, start=3, maxvalue=9)"
+    assert repr(column.clone().identity) == repr(identity) == "Identity(always=True, start=3, maxvalue=9)"
     computed = Column("y", types.Integer, Computed("x + 1", persisted=True))
-    assert computed.copy().computed.persisted is True
+    assert computed.clone().computed.persisted is True
     with pytest.raises(exc.ArgumentError, match="autoincrement=False"):
         Column("x", types.Integer, Identity(), autoincrement=False)
 

@@ -214,7 +214,7 @@ def test_constraints_find_their_table():
     ],
 )
 def test_autoincrement_column(columns, expected):
-    found = Table("t", MetaData(), *[column.copy() for column in columns]).autoincrement_column
+    found = Table("t", MetaData(), *[column.clone() for column in columns]).autoincrement_column
     assert (found.name if found is not None else None) == expected
 
 
@@ -310,3 +310,20 @@ def test_attach_events_and_hooks():
     finally:
         event.remove(Column, "after_parent_attach", listener)
     assert seen == [("before", None), ("Column", "t"), ("hook", "t")]
+
+
+@pytest.mark.parametrize(
+    "older",
+    [
+        lambda table: table.c.a.copy(),
+        lambda table: table.primary_key.copy(),
+        lambda table: next(iter(table.c.a.foreign_keys)).copy(),
+        lambda table: next(iter(table.foreign_key_constraints)).copy(),
+        lambda table: table.tometadata(MetaData()),
+        lambda table: Table("t", table.metadata, mustexist=True),
+    ],
+)
+def test_older_names_warn(older):
+    table = Table("t", MetaData(), Column("a", ForeignKey("other.a"), primary_key=True))
+    with pytest.warns(exc.SADeprecationWarning):
+        assert type(older(table)).__module__.startswith("sqltoolkit_core.sql.schema")

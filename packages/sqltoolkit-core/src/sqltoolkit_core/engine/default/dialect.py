@@ -180,6 +180,7 @@ class DefaultDialect(Dialect):
             )
             self.bind_typing = BindTyping.SETINPUTSIZES
         if server_side_cursors:
+            warn_deprecated("server_side_cursors=True is deprecated; use the execution option stream_results", "1.4")
             if not self.supports_server_side_cursors:
                 raise exc.ArgumentError(
                     "server_side_cursors=True was given, but the dialect %s has no such cursors"

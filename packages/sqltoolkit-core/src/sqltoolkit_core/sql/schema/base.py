@@ -24,6 +24,7 @@ from ..visitors import iterate
 from ..visitors import Visitable
 from ... import exc
 from ... import util
+from ...inspection import self_inspecting
 
 if TYPE_CHECKING:
     from .table import Table
@@ -87,6 +88,7 @@ class SchemaVisitable(SchemaEventTarget, Visitable):
         return ()
 
 
+@self_inspecting
 class SchemaItem(SchemaVisitable):
     """Base of the objects that make up a database schema."""
 

@@ -397,7 +397,7 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], _Named):  # type: igno
         existing = self.table
         if existing is not None and existing is not table:
             raise exc.ArgumentError(
-                "Column %r belongs to table %r; give table %r a column of its own, for instance by .copy()"
+                "Column %r belongs to table %r; give table %r a column of its own, for instance by .clone()"
                 % (self.key, existing.description, table.description)
             )
         replaced = self._displaced(table, all_names, allow_replacements)
@@ -489,6 +489,7 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], _Named):  # type: igno
 
     # ------------------------------------------------------------ copies
 
+    @util.deprecated("1.4", "copy() of a column is deprecated; use Column.clone(), or Table.to_metadata() for whole tables")
     def copy(self, **kw: Any) -> Column[_T]:
         """A copy without table; use ``clone()`` instead."""
         return self._copy(**kw)

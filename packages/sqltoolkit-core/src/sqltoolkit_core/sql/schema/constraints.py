@@ -194,6 +194,7 @@ class Constraint(NamedByConvention, DialectKWArgs, HasConditionalDDL, SchemaItem
     def _on_column_attached(self, column: Any, table: Any) -> None:
         self._apply_convention(table)
 
+    @util.deprecated("1.4", "copy() is deprecated; use Table.to_metadata()")
     def copy(self, **kw: Any) -> Any:
         """A copy; use ``Table.to_metadata()`` to copy whole tables."""
         return self._copy(**kw)
@@ -330,6 +331,7 @@ class ColumnCollectionConstraint(ColumnCollectionMixin, Constraint):
         found: bool = self._columns.contains_column(col)
         return found
 
+    @util.deprecated("1.4", "copy() is deprecated; use Table.to_metadata()")
     def copy(self, *, target_table: Any = None, **kw: Any) -> Any:
         """A copy; use ``Table.to_metadata()`` to copy whole tables."""
         return self._copy(target_table=target_table, **kw)

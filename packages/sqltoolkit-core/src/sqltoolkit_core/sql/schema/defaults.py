@@ -547,6 +547,7 @@ class Computed(FetchedValue, SchemaItem):
     def _serving(self, for_update: bool) -> FetchedValue:
         return self
 
+    @util.deprecated("1.4", "copy() is deprecated; use Column.clone() or Table.to_metadata()")
     def copy(self, *, target_table: Any = None, **kw: Any) -> Computed:
         """A copy; use ``Column.clone()`` or ``Table.to_metadata()`` to copy whole columns and tables."""
         return self._copy(target_table=target_table, **kw)
@@ -623,6 +624,7 @@ class Identity(IdentityOptions, FetchedValue, SchemaItem):
     def _serving(self, for_update: bool) -> FetchedValue:
         return self
 
+    @util.deprecated("1.4", "copy() is deprecated; use Column.clone() or Table.to_metadata()")
     def copy(self, **kw: Any) -> Identity:
         """A copy; use ``Column.clone()`` or ``Table.to_metadata()`` to copy whole columns and tables."""
         return self._copy(**kw)

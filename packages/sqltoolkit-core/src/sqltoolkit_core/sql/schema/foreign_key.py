@@ -399,6 +399,7 @@ class ForeignKey(DialectKWArgs, SchemaItem):
 
     # ------------------------------------------------------------ copies
 
+    @util.deprecated("1.4", "copy() is deprecated; use Column.clone() or Table.to_metadata()")
     def copy(self, *, schema: Any = None, **kw: Any) -> ForeignKey:
         """A copy; use ``Column.clone()`` or ``Table.to_metadata()`` to copy whole columns and tables."""
         return self._copy(schema=schema, **kw)
@@ -534,6 +535,7 @@ class ForeignKeyConstraint(ColumnCollectionConstraint):
                 % (table.fullname, self._col_description, ", ".join(sorted(keys)))
             )
 
+    @util.deprecated("1.4", "copy() is deprecated; use Table.to_metadata()")
     def copy(self, *, schema: Any = None, target_table: Any = None, **kw: Any) -> ForeignKeyConstraint:
         """A copy; use ``Table.to_metadata()`` to copy whole tables."""
         return self._copy(schema=schema, target_table=target_table, **kw)

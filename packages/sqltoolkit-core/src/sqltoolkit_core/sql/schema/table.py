@@ -209,6 +209,8 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause["_TableColumns"]):
         if keep and extend:
             raise exc.ArgumentError("keep_existing= and extend_existing= exclude each other")
         existing = metadata.tables.get(table_key(name, schema))
+        if "mustexist" in kw:
+            util.warn_deprecated("mustexist= is the older name of must_exist=", "1.4")
         must_exist = kw.get("must_exist", kw.get("mustexist", False))
         if existing is None:
             if must_exist:
@@ -604,6 +606,7 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause["_TableColumns"]):
                 return
             made.append_constraint(constraint._copy(schema=schema, target_table=made))
 
+    @util.deprecated("1.4", "Table.tometadata() is called Table.to_metadata() now")
     def tometadata(
         self,
         metadata: MetaData,
