@@ -53,3 +53,7 @@ def test_hints_are_for_sources():
     assert str(A.delete().with_hint("h", B.alias())) == "DELETE FROM a"
     with pytest.raises(exc.ArgumentError):
         A.delete().with_hint("h", "mysql")
+
+
+def test_sources_that_are_no_tables_have_no_generated_key():
+    assert str(insert(A.alias("z"))) == "INSERT INTO z (id, x, y) VALUES (:id, :x, :y)"

@@ -82,6 +82,12 @@ def test_params_of_other_elements_are_deprecated():
         assert list((x == bindparam("q", 1)).unique_params(q=7).compile().params.values()) == [7]
 
 
+def test_unique_params_are_deprecated_for_statements_too():
+    for statement in (select(x).where(x == bindparam("q")), t.delete().where(x == bindparam("q"))):
+        with pytest.warns(exc.SADeprecationWarning):
+            assert statement.unique_params(q=7).compile().params == {"q_1": 7}
+
+
 def test_elements_cannot_be_executed():
     with pytest.raises(exc.ObjectNotExecutableError):
         x._execute_on_connection(None, (), {})

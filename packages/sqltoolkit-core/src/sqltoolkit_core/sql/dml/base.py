@@ -224,8 +224,6 @@ class UpdateBase(
             "INSERT, UPDATE and DELETE have no params(); set values with statement.values(...)"
         )
 
-    unique_params = params
-
     @generative
     def with_dialect_options(self, **opt: Any) -> Self:
         """Return a copy with ``<dialect>_<option>`` arguments."""

@@ -61,6 +61,14 @@ class _Factories:
 factories = _Factories()
 
 
+def _warn_of_params() -> None:
+    util.warn_deprecated(
+        "unique_params(), and params() of elements that are no statements, will be removed; call params() of the "
+        "statement, or give the values with execute()",
+        version="2.1",
+    )
+
+
 @self_inspecting
 class ClauseElement(SupportsAnnotations, MemoizedHasCacheKey):
     """Base of everything that is rendered as SQL."""
@@ -143,9 +151,9 @@ class ClauseElement(SupportsAnnotations, MemoizedHasCacheKey):
     def unique_params(self, __optionaldict: Optional[Mapping[str, Any]] = None, **kwargs: Any) -> Self:
         """Return a copy with values for its parameters, whose names are made unique.
 
-        Deprecated for elements that are no statements: give the values when the parameters are made, or when executing.
+        Deprecated: give the values when the parameters are made, or when executing.
         """
-        self._warn_of_params()
+        _warn_of_params()
         return self._replace_params(True, __optionaldict, kwargs)
 
     def params(self, __optionaldict: Optional[Mapping[str, Any]] = None, **kwargs: Any) -> Self:
@@ -153,16 +161,9 @@ class ClauseElement(SupportsAnnotations, MemoizedHasCacheKey):
 
         Deprecated for elements that are no statements: give the values when the parameters are made, or when executing.
         """
-        self._warn_of_params()
-        return self._replace_params(False, __optionaldict, kwargs)
-
-    def _warn_of_params(self) -> None:
         if not isinstance(self, ExecutableStatement):
-            util.warn_deprecated(
-                "params() and unique_params() of elements that are no statements will be removed; call params() of the "
-                "statement, or give the values with execute()",
-                version="2.1",
-            )
+            _warn_of_params()
+        return self._replace_params(False, __optionaldict, kwargs)
 
     def _replace_params(self, unique: bool, given: Optional[Mapping[str, Any]], kwargs: Dict[str, Any]) -> Self:
         if given:

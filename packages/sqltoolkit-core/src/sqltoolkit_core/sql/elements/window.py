@@ -64,14 +64,20 @@ class FrameClause(ClauseElement):
         return coercions.expect(roles.ExpressionElementRole, value, type_=type_)
 
     @classmethod
-    def _parse(cls, range_: Any) -> FrameClause:
-        """Return the frame that a pair of numbers or None stands for."""
+    def _parse(cls, range_: Any, of_values: bool = False) -> FrameClause:
+        """Return the frame that a pair of numbers or None stands for.
+
+        :param of_values: the boundaries are distances of values, where a fraction would mean something else than the
+            number it is rounded to.
+        """
         if isinstance(range_, FrameClause):
             return range_
-        if not isinstance(range_, tuple) or len(range_) != 2:
+        if not isinstance(range_, (tuple, list)) or len(range_) != 2:
             raise exc.ArgumentError("a window frame is given as a pair (lower, upper), and got %r" % (range_,))
-        lower, upper = range_
-        lower, upper = _integer(lower), _integer(upper)
+        for value in range_ if of_values else ():
+            if not (value is None or isinstance(value, int)):
+                raise _no_boundary(value)
+        lower, upper = map(_integer, range_)
         start, start_type = cls._boundary(lower)
         end, end_type = cls._boundary(upper)
         return cls(start, end, start_type, end_type)
@@ -94,10 +100,13 @@ def _integer(value: Any) -> Optional[int]:
     try:
         return int(value)
     except (TypeError, ValueError):
-        raise exc.ArgumentError(
-            "a boundary of a window frame is an integer or None, and got %r; "
-            "others are given in a FrameClause" % (value,)
-        ) from None
+        raise _no_boundary(value) from None
+
+
+def _no_boundary(value: Any) -> exc.ArgumentError:
+    return exc.ArgumentError(
+        "a boundary of a window frame is an integer or None, and got %r; others are given in a FrameClause" % (value,)
+    )
 
 
 class Over(ColumnElement[_T]):
@@ -137,7 +146,7 @@ class Over(ColumnElement[_T]):
         if sum(frame is not None for frame in (range_, rows, groups)) > 1:
             raise exc.ArgumentError("a window has one frame: only one of rows, range_ and groups may be given")
         if range_ is not None:
-            self.range_ = FrameClause._parse(range_)
+            self.range_ = FrameClause._parse(range_, of_values=True)
         if rows is not None:
             self.rows = FrameClause._parse(rows)
         if groups is not None:

@@ -489,7 +489,7 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[_T], _Named):  # type: igno
 
     # ------------------------------------------------------------ copies
 
-    @util.deprecated("1.4", "copy() of a column is deprecated; use Column.clone(), or Table.to_metadata() for whole tables")
+    @util.deprecated("1.4", "copy() is deprecated; use Column.clone() or Table.to_metadata()")
     def copy(self, **kw: Any) -> Column[_T]:
         """A copy without table; use ``clone()`` instead."""
         return self._copy(**kw)

@@ -312,6 +312,7 @@ class FromClause(roles.AnonymizedFromClauseRole, _SelectableWith["_Columns"]):
     _is_join = False
     _is_table = False
     _translatable = False
+    _autoincrement_column: Any = None
 
     def select(self) -> AnySelect:
         """Return ``SELECT`` of this source: ``select(self)``."""

@@ -472,7 +472,6 @@ class TableClause(roles.DMLTableRole, Immutable, NamedFromClause["_PlainColumns"
     )
     _is_table = True
     implicit_returning = False
-    _autoincrement_column = None
     _columns: Any
 
     def __init__(self, name: str, *columns: Any, **kw: Any) -> None:
