@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import types
 
 import pytest
@@ -187,6 +188,19 @@ def test_a_module_that_cannot_interrupt(tmp_path, monkeypatch) -> None:
             await connection.invalidate()
         with pytest.raises(ValueError):
             await driver.execute("SELECT 1")
+        await engine.dispose()
+
+    run(main())
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="the setting came with Python 3.12")
+def test_a_driver_that_commits_by_itself_is_left_alone(tmp_path) -> None:
+    async def main():
+        engine = create_async_engine("sqlite+aiosqlite:///%s" % (tmp_path / "t.db"), connect_args={"autocommit": True})
+        async with engine.connect() as connection:
+            await connection.execute(text("CREATE TABLE t (x INTEGER)"))
+            raw = await connection.get_raw_connection()
+            assert not raw.dbapi_connection.in_transaction and raw.dbapi_connection.autocommit is True
         await engine.dispose()
 
     run(main())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import pytest
 
@@ -44,3 +45,17 @@ def test_version():
     assert engine.dialect.server_version_info == engine.dialect.dbapi.sqlite_version_info
     assert engine.dialect.dbapi_version == engine.dialect.dbapi.sqlite_version_info
     assert engine.dialect.default_schema_name == "main"
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="the setting came with Python 3.12")
+def test_a_driver_that_commits_by_itself_is_left_alone(tmp_path):
+    """Its commit() does nothing: a transaction begun for it would never end."""
+    url = "sqlite:///%s" % (tmp_path / "t.db")
+    engine = create_engine(url, connect_args={"autocommit": True})
+    with engine.connect() as connection:
+        connection.execute(text("create table t (x int)"))
+        connection.execute(text("with one as (select 1) insert into t select * from one"))
+        assert not connection.connection.dbapi_connection.in_transaction
+        connection.rollback()
+    with create_engine(url).connect() as connection:
+        assert connection.execute(text("select x from t")).all() == [(1,)]

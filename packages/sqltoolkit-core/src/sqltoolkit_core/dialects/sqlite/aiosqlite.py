@@ -197,10 +197,12 @@ class AsyncAdapt_aiosqlite_ss_cursor(AsyncAdapt_dbapi_ss_cursor):
 class AsyncAdapt_aiosqlite_connection(AsyncAdapt_terminate, AsyncAdapt_dbapi_connection):
     """An aiosqlite connection as a PEP 249 connection."""
 
-    __slots__ = ("runs_jobs",)
+    __slots__ = ("autocommit", "runs_jobs")
 
-    def __init__(self, dbapi: Any, connection: Any, runs_jobs: bool = False) -> None:
+    def __init__(self, dbapi: Any, connection: Any, runs_jobs: bool = False, autocommit: Any = None) -> None:
         super().__init__(dbapi, connection)
+        # as it was asked for: the `sqlite3` connection tells it in its own thread only
+        self.autocommit = autocommit
         self.runs_jobs = runs_jobs
 
     _cursor_cls = AsyncAdapt_aiosqlite_cursor
@@ -343,7 +345,9 @@ class AsyncAdapt_aiosqlite_dbapi(AsyncAdapt_dbapi_module):
         except BaseException:
             opening.give_up()
             raise
-        return AsyncAdapt_aiosqlite_connection(self, connection, runs_jobs=True)
+        return AsyncAdapt_aiosqlite_connection(
+            self, connection, runs_jobs=True, autocommit=kw.get("autocommit")
+        )
 
 
 class SQLiteExecutionContext_aiosqlite(SQLiteExecutionContext):

@@ -67,6 +67,13 @@ _WRITES = re.compile(r"\b(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.I)
 _LEADING_COMMENTS = re.compile(r"(?:\s+|--[^\n]*\n|/\*.*?\*/)+", re.S)
 
 
+def _commits_by_itself(dbapi_connection: Any) -> bool:
+    """Say whether the driver leaves transactions alone; its commit() then does nothing, since Python 3.12 at least."""
+    return getattr(dbapi_connection, "isolation_level", "") is None or (
+        getattr(dbapi_connection, "autocommit", None) is True
+    )
+
+
 class SQLiteExecutionContext(DefaultExecutionContext):
     """An execution on SQLite."""
 
@@ -241,9 +248,9 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
 
         The driver begins one before INSERT, UPDATE and DELETE only; for savepoints, DDL and WITH it is done here.
         """
-        mode = getattr(dbapi_connection, "isolation_level", "")
-        if mode is None or dbapi_connection.in_transaction:
+        if _commits_by_itself(dbapi_connection) or dbapi_connection.in_transaction:
             return
+        mode = getattr(dbapi_connection, "isolation_level", "")
         cursor = dbapi_connection.cursor()
         try:
             cursor.execute("BEGIN %s" % mode if mode else "BEGIN")
@@ -255,10 +262,7 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
         if dbapi_connection.in_transaction:
             return False
         # of a driver that commits by itself nothing else is to be expected
-        commits = getattr(dbapi_connection, "isolation_level", "") is None or (
-            getattr(dbapi_connection, "autocommit", None) is True
-        )
-        return was_seen_begun or not commits
+        return was_seen_begun or not _commits_by_itself(dbapi_connection)
 
     def do_savepoint(self, connection: Any, name: str) -> None:
         """Set a savepoint, inside of a transaction."""
