@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sqltoolkit_core import MetaData
 from sqltoolkit_core import create_engine
 from sqltoolkit_core import inspect
 from sqltoolkit_core import types
@@ -79,3 +80,16 @@ def test_constraints_written_beside_a_column(run):
     assert [check["sqltext"] for check in found.get_check_constraints("q")] == ["n > 0"]
     (key,) = found.get_foreign_keys("q")
     assert key["options"] == {"ondelete": "CASCADE"} and key["name"] is None
+
+
+def test_the_schema_of_temporary_tables(run):
+    found = run(
+        "create temp table top (id integer primary key)",
+        "create temp table sub (id integer primary key, top_id references top)",
+    )
+    assert found.has_table("sub", "temp") and not found.has_table("nowhere", "temp")
+    assert found.get_foreign_keys("top", "temp") == [] and found.get_indexes("top", "temp") == []
+    metadata = MetaData()
+    metadata.reflect(found.bind, schema="temp")
+    assert sorted(metadata.tables) == ["temp.sub", "temp.top"]
+    metadata.create_all(found.bind)

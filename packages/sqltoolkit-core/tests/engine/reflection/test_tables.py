@@ -86,3 +86,12 @@ def test_missing_and_unresolved(conn):
     metadata = MetaData()
     Table("child", metadata, autoload_with=conn, resolve_fks=False)
     assert list(metadata.tables) == ["child"]
+
+
+def test_indexes_of_expressions_are_left_out_with_columns(conn):
+    """They may be made of a column that is not among those included."""
+    conn.exec_driver_sql("CREATE INDEX ix_upper ON child (upper(name))")
+    names = {index.name for index in Table("child", MetaData(), autoload_with=conn).indexes}
+    assert names == {"ix_price", "ix_upper"}
+    part = Table("child", MetaData(), autoload_with=conn, include_columns=["id", "price"])
+    assert part.indexes == set()

@@ -140,7 +140,8 @@ class SQLiteReflection:
     ) -> bool:
         """Say whether there is such a table or view, temporary ones included."""
         self.check_connection(connection)  # type: ignore[attr-defined]
-        if schema is not None and schema not in self.get_schema_names(connection, **kw):
+        # the schema of temporary tables is always there, though it is not listed
+        if schema not in (None, "temp") and schema not in self.get_schema_names(connection, **kw):
             return False
         return bool(self._pragma(connection, "table_info", table_name, schema))
 

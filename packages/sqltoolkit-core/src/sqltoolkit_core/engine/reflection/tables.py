@@ -238,6 +238,9 @@ class _TableReflection:
                 continue
             if self._left_out([name for name in names if name is not None]):
                 continue
+            if self.include_columns is not None and None in names:
+                # an expression may be made of columns that are left out
+                continue
             elements = self._index_elements(described)
             if elements is None:
                 continue
