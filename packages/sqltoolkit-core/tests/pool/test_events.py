@@ -155,3 +155,10 @@ def test_failed_first_connect_is_tried_again(driver) -> None:
     one.connect()
     one.connect()
     assert len(calls) == 2
+
+
+def test_an_entry_has_its_connection_until_it_is_closed(driver) -> None:
+    one, seen = pool.QueuePool(driver.connect), []
+    event.listen(one, "close", lambda connection, record: seen.append((record.dbapi_connection, connection.closed)))
+    one.connect().invalidate()
+    assert seen == [(driver.opened[0], False)] and driver.opened[0].closed

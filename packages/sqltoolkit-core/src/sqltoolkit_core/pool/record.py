@@ -383,11 +383,11 @@ class _ConnectionRecord(ConnectionPoolEntry):
         if self.finalize_callback:
             self.finalize_callback.clear()
         self.epoch = -1
-        self.dbapi_connection = None
         try:
             if pool.dispatch.close:
                 pool.dispatch.close(connection, self)
         finally:
+            self.dbapi_connection = None
             pool._close_connection(connection, terminate=terminate)
 
     def holder(self) -> Holder:
