@@ -7,6 +7,7 @@ The verbs of fetching live in `.result`, strategies of fetching in `.fetch`, the
 from __future__ import annotations
 
 import typing
+from itertools import chain
 
 from .. import exc
 from ..sql.cache_key import generate as generate_cache_key
@@ -17,6 +18,7 @@ from ..util.decorators import warn
 from .fetch import FetchStrategy
 from .fetch import FullyBufferedFetch
 from .fetch import PlainFetch
+from .fetch import chunks
 from .result.base import NO_ROW
 from .result.base import Result
 from .result.base import ResultMetaData
@@ -53,6 +55,10 @@ __all__ = [
     "compiled_metadata",
     "named_metadata",
 ]
+
+# how many raw rows are fetched before they are made into what is asked for: few enough to stay in the cache of the
+# processor, many enough to hide what the next batch costs
+_CHUNK = 256
 
 
 # ----------------------------------------------------------------- meta data
@@ -479,12 +485,15 @@ class CursorResult(Result["Unpack[_Ts]"]):
         try:
             if self._strategy is not None:
                 return self._strategy.all(cursor)
-            if self.connection.dialect.fast_cursor_iteration and hasattr(type(cursor), "__iter__"):
-                return typing.cast("Iterable[Any]", cursor)
-            return typing.cast("Iterable[Any]", cursor.fetchall())
+            if not self.connection.dialect.fast_cursor_iteration or not hasattr(type(cursor), "__iter__"):
+                return typing.cast("Iterable[Any]", cursor.fetchall())
+            rows = cursor.fetchmany(_CHUNK)
         except BaseException as err:
             self._fetch_failed(err)
             raise
+        if len(rows) < _CHUNK:
+            return typing.cast("Iterable[Any]", rows)
+        return chain(rows, chain.from_iterable(chunks(cursor, _CHUNK)))
 
     def _raw_stream(self) -> Iterable[Any]:
         cursor = self._cursor_or_raise()

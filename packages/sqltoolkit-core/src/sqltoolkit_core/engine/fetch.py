@@ -25,6 +25,7 @@ __all__ = [
     "FullyBufferedFetch",
     "LoggedFetch",
     "PlainFetch",
+    "chunks",
 ]
 
 
@@ -79,10 +80,11 @@ class PlainFetch(FetchStrategy):
     def stream(self, cursor: Any) -> Iterable[Any]:
         if self.size is None:
             return iter(cursor.fetchone, None)
-        return chain.from_iterable(_chunks(cursor, self.size))
+        return chain.from_iterable(chunks(cursor, self.size))
 
 
-def _chunks(cursor: Any, size: int) -> Iterator[Sequence[Any]]:
+def chunks(cursor: Any, size: int) -> Iterator[Sequence[Any]]:
+    """Return an iterator of the rows left, `size` at a time."""
     while True:
         rows = cursor.fetchmany(size)
         if not rows:

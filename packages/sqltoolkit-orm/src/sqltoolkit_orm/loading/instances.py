@@ -206,23 +206,29 @@ class _Writer:
     def _inline(self, plan: Any, obj: str, indent: int, unique: bool) -> None:
         mapper = plan.mapper
         manager = mapper.class_manager
-        self._key(plan, obj, indent)
         line = self.line
-        indent += 1
+        key = "pk"
+        single = len(plan.pk) == 1
+        if single:
+            line(indent, "pk = %s" % self.value(plan.pk[0]))
+        else:
+            self._composite_key(plan, obj, indent)
+            indent += 1
         if plan.leaf_discriminator is not None:
-            position = plan.leaf_discriminator
-            line(indent, "if %s != %s: %s(r, run)" % (
-                self.value(position), self.bind("pi", mapper.polymorphic_identity),
+            line(indent, "if %s != %s and pk is not None: %s(r, run)" % (
+                self.value(plan.leaf_discriminator), self.bind("pi", mapper.polymorphic_identity),
                 self.bind("wr", _OtherClass(plan, self.converters)),
             ))  # fmt: skip
-        key = "pk"
         get = self.fresh("get")
         table = self.table(mapper)
         self.prologue.append("%s = %s.get" % (get, table))
         line(indent, "st = %s(%s)" % (get, key))
         line(indent, "%s = None if st is None else st()" % obj)
         line(indent, "if %s is None:" % obj)
-        self._new(plan, obj, key, table, indent + 1, manager)
+        if single:
+            # there is no state of the key None, so that it is looked for only where there is no object
+            line(indent + 1, "if pk is not None:")
+        self._new(plan, obj, key, table, indent + (2 if single else 1), manager)
         waiting = None
         if plan.posts:
             waiting = self.fresh("later")
@@ -235,24 +241,22 @@ class _Writer:
         else:
             line(indent, "elif st.flags & 0x%x: %s(st, %s, r, %s, %s, run)" % (
                 _SLOW, fill, obj, bound_plan, converters))
+        if single and (plan.children or waiting is not None):
+            line(indent, "if %s is not None:" % obj)
+            indent += 1
         for child in plan.children:
             self._child(child, obj, indent, unique)
         if waiting is not None:
             line(indent, "%s(%s)" % (waiting, obj))
 
-    def _key(self, plan: Any, obj: str, indent: int) -> None:
-        """Write the test of the key; what follows is in its ``else`` block."""
+    def _composite_key(self, plan: Any, obj: str, indent: int) -> None:
+        """Write the test of a key of several columns; what follows is in its ``else`` block."""
         positions = plan.pk
         line = self.line
-        parts = [self.value(position) for position in positions]
-        if len(positions) == 1:
-            line(indent, "pk = %s" % parts[0])
-            line(indent, "if pk is None: %s = None" % obj)
-        else:
-            line(indent, "pk = (%s,)" % ", ".join(parts))
-            joiner = " and " if plan.mapper.allow_partial_pks else " or "
-            test = joiner.join("%s is None" % self.raw(position) for position in positions)
-            line(indent, "if %s: %s = None" % (test, obj))
+        line(indent, "pk = (%s,)" % ", ".join([self.value(position) for position in positions]))
+        joiner = " and " if plan.mapper.allow_partial_pks else " or "
+        test = joiner.join("%s is None" % self.raw(position) for position in positions)
+        line(indent, "if %s: %s = None" % (test, obj))
         line(indent, "else:")
 
     def _new(self, plan: Any, obj: str, key: str, table: str, indent: int, manager: Any) -> None:
