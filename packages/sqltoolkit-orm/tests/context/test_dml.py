@@ -128,3 +128,36 @@ def test_insert_returns_objects_in_order(session):
     found = session.scalars(sa.insert(User).returning(User, sort_by_parameter_order=True), rows).all()
     assert [user.name for user in found] == [row["name"] for row in rows]
     assert all(user in session for user in found)
+
+
+def test_expressions_are_not_in_returning(engine, statements):
+    Base = orm.declarative_base()
+
+    class Priced(Base):
+        __tablename__ = "priced"
+        id = sa.Column(sa.Integer, primary_key=True)
+        amount = sa.Column(sa.Integer)
+        double = orm.column_property(amount * 2)
+
+    # the table of the INSERT is no source that a subquery could be correlated with
+    Priced.others = orm.column_property(
+        sa.select(sa.func.count()).select_from(orm.aliased(Priced, name="other")).where(Priced.id > 0).scalar_subquery()
+    )
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        statements.take()
+        one, two = session.scalars(sa.insert(Priced).returning(Priced), [{"amount": 3}, {"amount": 4}]).all()
+        assert statements.take() == ["INSERT INTO priced (amount) VALUES (?), (?) RETURNING id, amount"]
+        assert [(each.double, each.others) for each in (one, two)] == [(6, 2), (8, 2)]
+        more = sa.update(Priced).where(Priced.id == 1).values(amount=5).returning(Priced)
+        session.expunge_all()
+        assert session.scalars(more.options(orm.with_expression(Priced.double, Priced.amount * 3))).one().double == 15
+
+
+@pytest.mark.parametrize("option, told", [(orm.joinedload, 1), (orm.subqueryload, 1), (orm.selectinload, 0)])
+@pytest.mark.filterwarnings("always")
+def test_options_for_the_objects_of_returning(session, option, told, recwarn):
+    statement = sa.insert(Post).values(title="new", author_id=1).returning(Post).options(option(Post.author))
+    post = session.scalars(statement).one()
+    assert [each.category for each in recwarn] == [sa.exc.SADeprecationWarning] * told
+    assert ("author" in post.__dict__) is (not told)

@@ -110,3 +110,12 @@ def test_columns_that_a_statement_lacks_are_loaded_when_they_are_read(session):
         session.expunge_all()
         user = session.scalars(sa.select(User).from_statement(statement)).one()
         assert "name" not in user.__dict__ and user.name == "bob"
+
+
+def test_contains_eager_of_a_foreign_statement_gives_its_rows(session):
+    rows = sa.select(User, Post).join(User.posts).order_by(Post.id)
+    statement = sa.select(User).from_statement(rows).options(orm.contains_eager(User.posts))
+    users = session.scalars(statement).all()
+    assert [user.id for user in users] == session.scalars(sa.select(User.id).join(User.posts).order_by(Post.id)).all()
+    assert len(session.scalars(statement).unique().all()) == len(set(users)) < len(users)
+    assert [len(user.posts) for user in session.query(User).from_statement(rows).options(orm.contains_eager(User.posts))]

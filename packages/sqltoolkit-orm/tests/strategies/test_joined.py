@@ -130,3 +130,10 @@ def test_contains_eager_of_an_alias(session):
     stmt = sa.select(User).join(User.posts.of_type(other)).options(orm.contains_eager(User.posts.of_type(other)))
     user = session.scalars(stmt.where(other.id == 2)).unique().one()
     assert [post.id for post in user.posts] == [2]
+
+
+def test_names_in_order_by_do_not_mean_the_columns_of_the_join(session):
+    eager = sa.select(User).options(orm.joinedload(User.posts))
+    with pytest.raises(sa.exc.CompileError, match="'title'"):
+        str(eager.order_by("title"))
+    assert "ORDER BY post.title, post_1.id" in str(eager.join(User.posts).order_by("title"))

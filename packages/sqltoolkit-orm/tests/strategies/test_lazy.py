@@ -142,3 +142,64 @@ def test_noload_is_deprecated(session):
 
     with pytest.warns(sa.exc.SADeprecationWarning, match="lazy='noload' of relationship Node.children"):
         Other.registry.configure()
+
+
+class TestEagerLoadersOfTheMembers:
+    @pytest.fixture()
+    def model(self, engine):
+        Base = orm.declarative_base()
+
+        class Parent(Base):
+            __tablename__ = "parent"
+            id = sa.Column(sa.Integer, primary_key=True)
+            children = orm.relationship("Child", back_populates="parent")
+
+        class Child(Base):
+            __tablename__ = "child"
+            id = sa.Column(sa.Integer, primary_key=True)
+            parent_id = sa.Column(sa.ForeignKey("parent.id"))
+            parent = orm.relationship(Parent, back_populates="children", lazy="joined")
+
+        Base.metadata.create_all(engine)
+        with orm.Session(engine) as session:
+            session.add(Parent(id=1, children=[Child(id=1), Child(id=2)]))
+            session.commit()
+            session.expunge_all()
+            yield session, Parent, Child
+
+    def test_the_way_back_is_not_joined(self, model, statements):
+        session, Parent, Child = model
+        parent = session.get(Parent, 1)
+        statements.take()
+        children = parent.children
+        assert "JOIN" not in statements.take()[0]
+        assert all(child.parent is parent for child in children) and statements.take() == []
+
+    def test_columns_of_joins_have_their_own_names(self, engine, statements):
+        Base = orm.declarative_base()
+
+        class Leaf(Base):
+            __tablename__ = "leaf"
+            id = sa.Column(sa.Integer, primary_key=True)
+
+        class Branch(Base):
+            __tablename__ = "branch"
+            id = sa.Column(sa.Integer, primary_key=True)
+            leaf_id = sa.Column(sa.ForeignKey("leaf.id"))
+            leaf = orm.relationship(Leaf, lazy="joined")
+
+        class Tree(Base):
+            __tablename__ = "tree"
+            id = sa.Column(sa.Integer, primary_key=True)
+            branch_id = sa.Column(sa.ForeignKey("branch.id"))
+            branch = orm.relationship(Branch)
+
+        Base.metadata.create_all(engine)
+        with orm.Session(engine) as session:
+            session.add(Tree(id=1, branch=Branch(id=2, leaf=Leaf(id=3))))
+            session.commit()
+            session.expunge_all()
+            tree = session.get(Tree, 1)
+            statements.take()
+            assert tree.branch.leaf.id == 3
+            assert statements.take()[0].startswith("SELECT branch.id, branch.leaf_id, leaf_1.id \n")

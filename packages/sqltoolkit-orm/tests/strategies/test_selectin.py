@@ -192,3 +192,82 @@ def test_options_of_one_subclass_beside_loads_of_others(engine, statements) -> N
         assert len(statements.take()) == 4
         assert (reader.loans, librarian.desk, len(librarian.tasks)) == (3, "A", 2)
         assert statements.take() == []
+
+
+class TestWhereLoadingEnds:
+    @staticmethod
+    def nodes(engine, many, **options):
+        Base = orm.declarative_base()
+
+        class Node(Base):
+            __tablename__ = "node"
+            id = sa.Column(sa.Integer, primary_key=True)
+            parent_id = sa.Column(sa.ForeignKey("node.id"))
+
+        Node.next = orm.relationship(Node, **({} if many else {"remote_side": Node.id}), **options)
+        Base.metadata.create_all(engine)
+        session = orm.Session(engine)
+        session.add_all([Node(id=at, parent_id=at - 1 if at else None) for at in range(6)])
+        session.commit()
+        session.expunge_all()
+        return session, session.get(Node, 0 if many else 5)
+
+    @pytest.mark.parametrize("lazy", ["selectin", "subquery", "joined", "immediate"])
+    @pytest.mark.parametrize("depth", [None, 1, 3])
+    @pytest.mark.parametrize("many", [False, True])
+    def test_join_depth(self, engine, lazy, depth, many):
+        session, node = self.nodes(engine, many, lazy=lazy, join_depth=depth)
+        levels = 0
+        while "next" in node.__dict__:
+            following = node.__dict__["next"]
+            if not following:
+                break
+            levels += 1
+            node = following[0] if many else following
+        session.close()
+        # what is loaded for each object of a collection goes to the end
+        assert levels == (5 if lazy == "immediate" and many else depth or 0)
+
+    def test_objects_of_the_session_are_taken_at_the_end(self, engine):
+        session, node = self.nodes(engine, False, lazy="immediate")
+        held = session.get(type(node), 4)
+        session.expunge(node)
+        assert session.get(type(node), 5).__dict__["next"] is held
+        session.close()
+
+    @pytest.mark.parametrize("lazy", ["selectin", "subquery"])
+    def test_not_back_to_where_it_came_from(self, engine, statements, lazy):
+        Base = orm.declarative_base()
+
+        class Parent(Base):
+            __tablename__ = "parent"
+            id = sa.Column(sa.Integer, primary_key=True)
+            children = orm.relationship("Child", back_populates="parent", lazy=lazy)
+
+        class Child(Base):
+            __tablename__ = "child"
+            id = sa.Column(sa.Integer, primary_key=True)
+            parent_id = sa.Column(sa.ForeignKey("parent.id"))
+            parent = orm.relationship(Parent, back_populates="children", lazy=lazy)
+
+        Base.metadata.create_all(engine)
+        with orm.Session(engine) as session:
+            session.add(Parent(children=[Child(), Child()]))
+            session.commit()
+            session.expunge_all()
+            for cls in (Parent, Child):
+                statements.take()
+                session.scalars(sa.select(cls)).all()
+                assert len(statements.take()) == 2
+                session.expunge_all()
+
+
+def test_deferred_foreign_keys_are_joined(model):
+    engine, _Post, Comment, _Tag = model
+    sent = []
+    sa.event.listen(engine, "before_cursor_execute", lambda *args: sent.append(args[2]))
+    with orm.Session(engine) as session:
+        statement = sa.select(Comment).options(orm.defer(Comment.post_id), orm.selectinload(Comment.post)).order_by(Comment.id)
+        comments = session.scalars(statement).all()
+        assert [comment.post.title for comment in comments] == ["a", "a", "b"]
+    assert len(sent) == 2 and "FROM comment AS comment_1 JOIN post ON post.id = comment_1.post_id" in sent[1]

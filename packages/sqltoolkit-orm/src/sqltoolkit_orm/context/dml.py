@@ -206,7 +206,7 @@ def returning_plan(statement: Any) -> Tuple[Tuple[Any, ...], Any]:
     """Return the columns of a statement's RETURNING, and the plan that makes objects and values of their rows."""
     parts = statement.parts
     lowering = SelectLowering.__new__(SelectLowering)
-    prepare_lowering(lowering, statement, parts.returning, parts.options)
+    prepare_lowering(lowering, statement, parts.returning, parts.options, returning=True)
     return tuple(lowering.primary + lowering.secondary), lowering.plan
 
 

@@ -362,6 +362,9 @@ def _load_column(plan: EntityPlan, prop: Any, node: OptionNode, always: Any) -> 
         position = _add(plan, arguments["expression"])
         plan.known[columns[0]] = position
         return position
+    if plan.builder.is_returning and not isinstance(columns[0], Column):
+        # the table of the statement is no source that an expression could read from
+        return None
     if prop.strategy_key == QUERY_EXPRESSION:
         if is_null_expression(columns[0]):
             return None

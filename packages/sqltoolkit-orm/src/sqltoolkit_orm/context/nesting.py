@@ -193,10 +193,11 @@ def _columns_of(element: Any) -> List[Any]:
     return [] if found is None else list(found)
 
 
-def prepare_lowering(lowering: Any, statement: Any, columns: Any, options: Any) -> None:
+def prepare_lowering(lowering: Any, statement: Any, columns: Any, options: Any, returning: bool = False) -> None:
     """Plan the rows of a statement that is no SELECT: those of RETURNING or of a foreign statement."""
     lowering.__init__(_Described(statement, columns, options))
     lowering.from_statement = True
+    lowering.is_returning = returning
     lowering.statement = statement
     lowering.nodes = lowering.nodes_for(
         options, [raw.annotations["parententity"] for raw in columns if "parententity" in raw.annotations]

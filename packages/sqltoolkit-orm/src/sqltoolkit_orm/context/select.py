@@ -92,6 +92,8 @@ class SelectLowering:
 
     #: whether the rows come from a statement that is not lowered here
     from_statement = False
+    #: whether they are those of RETURNING, which has columns of the table and no joins
+    is_returning = False
 
     def __init__(
         self,

@@ -498,10 +498,13 @@ def _wrong_key(columns: Sequence[Any], count: int) -> Exception:
     )
 
 
-def select_by_key(mapper: Any, nulls: Tuple[bool, ...], only_keys: Any = None) -> Any:
-    """Return the SELECT of one object of ``mapper`` by its primary key (parameters pk_1, pk_2 ...)."""
+def select_by_key(mapper: Any, nulls: Tuple[bool, ...], label_style: Any = None) -> Any:
+    """Return the SELECT of one object of ``mapper`` by its primary key (parameters pk_1, pk_2 ...).
+
+    :param label_style: None for the usual one.
+    """
     memo: Dict[Any, Any] = mapper.memo
-    place = ("select_by_key", nulls)
+    place = ("select_by_key", nulls, label_style)
     found = memo.get(place)
     if found is None:
         statement = select(mapper)
@@ -510,7 +513,7 @@ def select_by_key(mapper: Any, nulls: Tuple[bool, ...], only_keys: Any = None) -
                 statement = statement.where(column.is_(None))
             else:
                 statement = statement.where(column == bindparam("pk_%d" % at, type_=column.type))
-        found = memo[place] = statement
+        found = memo[place] = statement if label_style is None else statement.set_label_style(label_style)
     return found
 
 

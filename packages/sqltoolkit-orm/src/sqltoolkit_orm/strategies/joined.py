@@ -10,6 +10,7 @@ import typing
 from sqltoolkit_core import exc as sa_exc
 from sqltoolkit_core import inspect
 from sqltoolkit_core.sql.analysis import surface_selectables
+from sqltoolkit_core.util import warn_deprecated
 
 from ..context.entities import JoinedChild
 from ..context.entities import plan_entity
@@ -18,38 +19,25 @@ from ..entities.aliased import AliasedClass
 from ..entities.aliased import polymorphic_alias
 from ..interfaces import strategy_for
 from ..relationships import RelationshipProperty
+from .lazy import is_explicit
+from .lazy import recursion_ends
 from .lazy import RelationshipStrategy
 
 if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Tuple
 
-__all__ = ["ContainsEagerLoader", "JoinedLoader", "recursion_ends"]
+__all__ = ["ContainsEagerLoader", "JoinedLoader", "warn_of_returning"]
 
 
-def recursion_ends(plan: Any, prop: Any, choice: Any) -> bool:
-    """Tell whether eager loading stops here: the entity was met on the way before, or the depth is reached."""
-    if choice is not None and choice.strategy is not None and not choice.wild:
-        return False
-    depth = prop.join_depth
-    target = prop.mapper
-    count = 0
-    current = plan
-    while current is not None:
-        if current.origin is None:
-            break
-        parent, via = current.origin
-        if via is prop or via.key == prop.key and via.parent is prop.parent:
-            count += 1
-        current = parent
-    if depth:
-        return bool(count >= depth)
-    current = plan
-    while current is not None:
-        if current.mapper.isa(target) or target.isa(current.mapper):
-            return True
-        current = current.origin[0] if current.origin is not None else None
-    return False
+def warn_of_returning(choice: Any, name: str) -> None:
+    """Warn of an option that means nothing for the objects of RETURNING."""
+    if is_explicit(choice):
+        warn_deprecated(
+            "%s() does nothing for an INSERT, UPDATE or DELETE with RETURNING, and will be an error; use selectinload()"
+            % name,
+            "2.0",
+        )
 
 
 @strategy_for(RelationshipProperty, lazy="joined")
@@ -59,6 +47,8 @@ class JoinedLoader(RelationshipStrategy):
 
     def setup_query(self, builder: Any, plan: Any, prop: Any, choice: Any) -> None:  # type: ignore[override]
         if not builder.enable_eagerloads or builder.from_statement:
+            if builder.is_returning:
+                warn_of_returning(choice, "joinedload")
             return
         if recursion_ends(plan, prop, choice):
             return
@@ -111,9 +101,9 @@ class JoinedLoader(RelationshipStrategy):
         if of_type is None:
             entity = prop.entity
             source = entity.selectable.anonymous_fromclause(flat=True) if entity.is_aliased_class else None
-            return _kept(AliasedClass(prop.mapper.class_, source, flat=True, use_mapper_path=True))
+            return _unnamed(AliasedClass(prop.mapper.class_, source, flat=True, use_mapper_path=True))
         if not of_type.is_aliased_class:
-            return _kept(polymorphic_alias(choice.of_types))
+            return _unnamed(polymorphic_alias(choice.of_types))
         tables = of_type.mapper.all_tables
         if any(source in tables for source in surface_selectables(of_type.selectable)):
             raise sa_exc.InvalidRequestError(
@@ -129,6 +119,13 @@ class JoinedLoader(RelationshipStrategy):
         if builder.criteria:
             found += tuple(builder.criteria_of(entity.mapper if entity.use_mapper_path else entity))
         return found
+
+
+def _unnamed(alias: AliasedClass) -> Any:
+    """Return the inspected alias, whose columns a name in ORDER BY does not mean: the user does not see the join."""
+    inspected = _kept(alias)
+    inspected.adapter.allow_label_resolve = False
+    return inspected
 
 
 def _kept(alias: AliasedClass) -> Any:
@@ -154,7 +151,9 @@ class ContainsEagerLoader(RelationshipStrategy):
             # a FROM element stands for the entity
             entity = _kept(AliasedClass(prop.mapper.class_, entity))
         if prop.uselist:
-            builder.plan.eager_collections = builder.plan.repeats = True
+            builder.plan.repeats = True
+            # who wrote the statement knows its rows
+            builder.plan.eager_collections = not builder.from_statement
         child = plan_entity(
             builder,
             entity,

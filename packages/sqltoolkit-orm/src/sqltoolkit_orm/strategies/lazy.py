@@ -18,6 +18,7 @@ from sqltoolkit_core.util.decorators import warn
 from .. import exc as orm_exc
 from ..base import ATTR_EMPTY
 from ..base import NO_VALUE
+from ..base import PASSIVE_NO_FETCH_RELATED
 from ..base import PASSIVE_NO_RESULT
 from ..base import PASSIVE_OFF
 from ..base import PassiveFlag
@@ -34,6 +35,7 @@ from ..relationships import RelationshipProperty
 from ..state import DELETED
 from ..state import EXPIRED
 from ..state import PARTLY_EXPIRED
+from ..strategy_options.load import Load
 
 if typing.TYPE_CHECKING:
     from typing import Any
@@ -41,7 +43,17 @@ if typing.TYPE_CHECKING:
     from typing import List
     from typing import Tuple
 
-__all__ = ["ImmediateLoader", "LazyLoader", "NoLoader", "RelationshipStrategy", "load_each"]
+__all__ = [
+    "ImmediateLoader",
+    "LazyLoader",
+    "NoLoader",
+    "RelationshipStrategy",
+    "is_explicit",
+    "leads_back",
+    "load_each",
+    "recursion_ends",
+    "way_to",
+]
 
 _SQL_OK = PassiveFlag.SQL_OK
 _RELATED_OBJECT_OK = PassiveFlag.RELATED_OBJECT_OK
@@ -50,7 +62,53 @@ _NO_AUTOFLUSH = PassiveFlag.NO_AUTOFLUSH
 _NO_RAISE = PassiveFlag.NO_RAISE
 _NON_PERSISTENT_OK = PassiveFlag.NON_PERSISTENT_OK
 
-_RAISING = ("raise", "raise_on_sql")
+_EAGER = ("joined", False, "selectin", "subquery", "immediate")
+
+
+def is_explicit(choice: Any) -> bool:
+    """Tell whether an option asks for a relationship by name, which knows how far it wants to go."""
+    return choice is not None and choice.strategy is not None and not choice.wild
+
+
+def recursion_ends(plan: Any, prop: Any, choice: Any) -> bool:
+    """Tell whether eager loading stops here: the entity was met on the way before, or the depth is reached."""
+    if is_explicit(choice):
+        return False
+    depth = prop.join_depth
+    target = prop.mapper
+    count = 0
+    current = plan
+    while current is not None:
+        if current.origin is None:
+            break
+        parent, via = current.origin
+        if via is prop or via.key == prop.key and via.parent is prop.parent:
+            count += 1
+        current = parent
+    if depth:
+        return bool(count >= depth)
+    current = plan
+    while current is not None:
+        if current.mapper.isa(target) or target.isa(current.mapper):
+            return True
+        current = current.origin[0] if current.origin is not None else None
+    return False
+
+
+def way_to(run: Any, plan: Any) -> Tuple[Any, ...]:
+    """Return the relationships that led to the objects of an entity: by former statements, then in its own."""
+    way: Tuple[Any, ...] = run.request.trail
+    return way if plan.origin is None else way + plan.trail()[1:]
+
+
+def leads_back(prop: Any, way: Tuple[Any, ...]) -> bool:
+    """Tell whether eager loading by several statements stops before ``prop``, as it does within one."""
+    if not way:
+        return False
+    if prop.join_depth:
+        return bool(way.count(prop) >= prop.join_depth)
+    target = prop.mapper
+    return any(via.parent.isa(target) or target.isa(via.parent) for via in way)
 
 
 class RelationshipStrategy(LoaderStrategy):
@@ -226,7 +284,7 @@ class RelationshipStrategy(LoaderStrategy):
         mapper = self.mapper
         single = len(mapper.primary_key) == 1
         parts = (key,) if single else key
-        statement = select_by_key(mapper, tuple(part is None for part in parts))
+        statement = select_by_key(mapper, tuple([part is None for part in parts]), LABEL_STYLE_NONE)
         request = LoadRequest(
             lazy_loaded_from=state,
             loader_path=self.prop,
@@ -254,6 +312,10 @@ class RelationshipStrategy(LoaderStrategy):
         statement = statement.where(criterion)
         if prop.order_by:
             statement = statement.order_by(*prop.order_by)
+        for reverse in prop.reverse_properties:
+            if reverse.lazy in _EAGER and reverse.finds_by_key and reverse.parent is self.mapper:
+                # the members refer to the object that is read, which the session has
+                statement = statement.options(Load(self.mapper).lazyload(getattr(self.mapper.class_, reverse.key)))
         self._statement = statement.set_label_style(LABEL_STYLE_NONE)
         self._sources = sources
         return self._statement
@@ -382,21 +444,32 @@ class ImmediateLoader(RelationshipStrategy):
     def setup_query(self, builder: Any, plan: Any, prop: Any, choice: Any) -> None:  # type: ignore[override]
         if not builder.enable_eagerloads:
             return
-        plan.add_post(_ImmediatePost(prop))
+        # members of collections are loaded to the end
+        limited = prop.finds_by_key and prop.is_self_referential and not is_explicit(choice)
+        plan.add_post(_ImmediatePost(prop, limited, limited and recursion_ends(plan, prop, choice)))
         if choice is not None:
             plan.carry = True
 
 
 class _ImmediatePost:
-    def __init__(self, prop: Any) -> None:
+    """Loads a relationship of each object.
+
+    :param limited: whether it ends where it leads back.
+    :param at_end: whether that is here: objects of the session are still taken.
+    """
+
+    def __init__(self, prop: Any, limited: bool, at_end: bool) -> None:
         self.prop = prop
+        self.limited = limited
+        self.at_end = at_end
         self.key = ("immediate", prop)
 
     def __call__(self, run: Any, plan: Any, objects: Any) -> None:
-        load_each(self.prop, objects, run)
+        at_end = self.at_end or self.limited and leads_back(self.prop, way_to(run, plan))
+        load_each(self.prop, objects, run, PASSIVE_NO_FETCH_RELATED if at_end else PASSIVE_OFF)
 
 
-def load_each(prop: Any, objects: Any, run: Any) -> None:
+def load_each(prop: Any, objects: Any, run: Any, passive: int = PASSIVE_OFF) -> None:
     """Load a relationship of each object as when it is read; what its members need is loaded after all of them."""
     key = prop.key
     for obj in objects:
@@ -409,6 +482,6 @@ def load_each(prop: Any, objects: Any, run: Any) -> None:
         if loader is None or state.committed is not None and key in state.committed:
             continue
         strategy = loader.__self__
-        value = strategy.load(state, PASSIVE_OFF | _NO_AUTOFLUSH, run)
+        value = strategy.load(state, passive | _NO_AUTOFLUSH, run)
         if value is not PASSIVE_NO_RESULT and value is not ATTR_EMPTY:
             impl.set_committed_value(state, dict_, value)

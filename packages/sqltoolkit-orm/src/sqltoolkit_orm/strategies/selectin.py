@@ -31,11 +31,16 @@ from ..interfaces import strategy_for
 from ..loading.plugin import fetch_objects
 from ..mapper import Mapper
 from ..relationships import RelationshipProperty
+from ..state import LACKING
 from ..strategy_options.load import Load
 from ..strategy_options.matching import applies_to
-from .joined import recursion_ends
+from .joined import warn_of_returning
+from .lazy import is_explicit
+from .lazy import leads_back
 from .lazy import load_each
+from .lazy import recursion_ends
 from .lazy import RelationshipStrategy
+from .lazy import way_to
 
 if typing.TYPE_CHECKING:
     from typing import Any
@@ -62,11 +67,13 @@ _CHUNK = 500
 class _Shape:
     """What the second SELECT of a relationship looks like."""
 
-    __slots__ = ("alias", "entity", "key_columns", "kind", "parent_keys", "prop", "statement")
+    __slots__ = ("alias", "entity", "key_columns", "kind", "parent", "parent_keys", "prop", "statement", "wider")
 
-    def __init__(self, prop: Any, entity: Any) -> None:
+    def __init__(self, prop: Any, parent: Any, entity: Any) -> None:
         self.prop = prop
+        self.parent = parent
         self.entity = entity
+        self.wider: Optional[_Shape] = None
         #: "target": the IN is on the target's own key; "foreign": on its foreign key; "secondary": on the table
         #: between; "parent": on the key of the parent, which is joined
         self.kind = "parent"
@@ -82,6 +89,21 @@ class _Shape:
     def by_target(self) -> bool:
         """Whether the IN is on the target's own primary key (many-to-one)."""
         return self.kind == "target"
+
+    def over_parent(self) -> _Shape:
+        """Return the shape that joins to the parent, for parents whose own columns are not loaded."""
+        if self.wider is None:
+            self.wider = _Shape(self.prop, self.parent, self.entity)
+            self.wider.join_parent()
+        return self.wider
+
+    def join_parent(self) -> None:
+        """Join to the parent, and look for its primary key."""
+        parent = self.parent
+        self.alias = AliasedClass(parent.class_, use_mapper_path=True)
+        self.parent_keys = tuple(parent.get_property_by_column(column).key for column in parent.primary_key)
+        self.key_columns = tuple(getattr(self.alias, key).__clause_element__() for key in self.parent_keys)
+        self.statement = self.make()
 
     def with_criteria(self, criteria: Tuple[Any, ...]) -> Any:
         """Return the statement with more criteria: of the ON clause, where it has one."""
@@ -191,7 +213,7 @@ def shape_of(prop: Any, parent_mapper: Any, choice: Any) -> _Shape:
 
 
 def _make_shape(prop: Any, parent_mapper: Any, entity: Any) -> _Shape:
-    shape = _Shape(prop, entity)
+    shape = _Shape(prop, parent_mapper, entity)
     key_of = parent_mapper.get_property_by_column
     primary = tuple(parent_mapper.primary_key)
     if prop.use_get and prop.omit_join is not False:
@@ -211,11 +233,8 @@ def _make_shape(prop: Any, parent_mapper: Any, entity: Any) -> _Shape:
         shape.parent_keys = tuple(key_of(column).key for column in primary)
         shape.key_columns = tuple(pairs[_local_for(parent_mapper, pairs, column)] for column in primary)
     else:
-        shape.alias = AliasedClass(parent_mapper.class_, use_mapper_path=True)
-        shape.parent_keys = tuple(key_of(column).key for column in primary)
-        shape.key_columns = tuple(
-            getattr(shape.alias, key).__clause_element__() for key in shape.parent_keys
-        )
+        shape.join_parent()
+        return shape
     shape.statement = shape.make()
     return shape
 
@@ -260,21 +279,31 @@ class SelectInLoader(RelationshipStrategy):
     def setup_query(self, builder: Any, plan: Any, prop: Any, choice: Any) -> None:  # type: ignore[override]
         if not builder.enable_eagerloads or recursion_ends(plan, prop, choice):
             return
-        plan.add_post(SelectInPost(prop))
+        if builder.is_returning and (prop.lazy if choice is None or choice.strategy is None else choice.strategy) == "subquery":
+            warn_of_returning(choice, "subqueryload")
+            return
+        plan.add_post(SelectInPost(prop, not is_explicit(choice)))
         if choice is not None:
             plan.carry = True
 
 
 class SelectInPost:
-    """Loads one relationship for the objects of a chunk."""
+    """Loads one relationship for the objects of a chunk.
 
-    __slots__ = ("key", "prop")
+    :param limited: whether it ends where it leads back.
+    """
 
-    def __init__(self, prop: Any) -> None:
+    __slots__ = ("key", "limited", "prop")
+
+    def __init__(self, prop: Any, limited: bool = False) -> None:
         self.prop = prop
+        self.limited = limited
         self.key = ("selectin", prop)
 
     def __call__(self, run: Any, plan: Any, objects: List[Any]) -> None:
+        way = way_to(run, plan)
+        if self.limited and leads_back(self.prop, way):
+            return
         if run.request.refresh_state is not None and plan.origin is None:
             # one object is loaded again: its relationships are loaded as when they are read
             load_each(self.prop, objects, run)
@@ -288,6 +317,7 @@ class SelectInPost:
             populate_existing=run.request.populate_existing,
             token=run.token,
             within=run,
+            way=way,
         )
 
 
@@ -303,12 +333,14 @@ def load_relationship(
     populate_existing: bool = False,
     token: Any = None,
     within: Any = None,
+    way: Tuple[Any, ...] = (),
 ) -> None:
     """Load a relationship of many objects by SELECTs with IN.
 
     :param note: the loader options of the objects' entity.
     :param populate_existing: overwrite what is loaded already.
     :param within: the run that this load is a part of.
+    :param way: the relationships that led to the objects.
     """
     key = prop.key
     waiting: Dict[Any, Tuple[Any, Any]] = {}
@@ -335,18 +367,6 @@ def load_relationship(
         waiting[state] = (obj, dict_)
     if not waiting:
         return
-    shape = shape_of(prop, owner, choice)
-    entity = shape.entity
-    statement = shape.statement
-    chunk = _CHUNK
-    if choice is not None:
-        chunk = choice.options.get("chunksize") or _CHUNK
-        if choice.criteria:
-            statement = shape.with_criteria(tuple(choice.criteria))
-    if note is not None:
-        options = note.below(prop, entity)
-        if options:
-            statement = statement.options(*options)
     request = LoadRequest(
         populate_existing=populate_existing,
         identity_token=token,
@@ -354,10 +374,32 @@ def load_relationship(
         autoflush=False,
         within=within,
     )
+    request.trail = (*way, prop)
+    shape = shape_of(prop, owner, choice)
     if shape.by_target:
-        _load_targets(session, prop, shape, statement, waiting, request, entity, chunk)
-    else:
-        _load_members(session, prop, shape, statement, waiting, request, entity, chunk)
+        statement, chunk = _statement(prop, shape, choice, note)
+        waiting = _load_targets(session, prop, shape, statement, waiting, request, shape.entity, chunk)
+        if not waiting:
+            return
+        # the columns that refer to the target are not loaded: one more join is cheaper than a query for each object
+        shape = shape.over_parent()
+    statement, chunk = _statement(prop, shape, choice, note)
+    _load_members(session, prop, shape, statement, waiting, request, shape.entity, chunk)
+
+
+def _statement(prop: Any, shape: _Shape, choice: Any, note: Any) -> Tuple[Any, int]:
+    """Return the second SELECT, with what the options say about it, and how many keys it takes at a time."""
+    statement = shape.statement
+    chunk = _CHUNK
+    if choice is not None:
+        chunk = choice.options.get("chunksize") or _CHUNK
+        if choice.criteria:
+            statement = shape.with_criteria(tuple(choice.criteria))
+    if note is not None:
+        options = note.below(prop, shape.entity)
+        if options:
+            statement = statement.options(*options)
+    return statement, chunk
 
 
 def _leads_on(choice: Any) -> bool:
@@ -377,20 +419,24 @@ def _value(state: Any, dict_: Any, key: str) -> Any:
 
 def _load_targets(
     session: Any, prop: Any, shape: _Shape, statement: Any, waiting: Any, request: Any, entity: Any, chunk: int
-) -> None:
-    """Load the targets of a many-to-one relationship: those in the session first."""
+) -> Dict[Any, Any]:
+    """Load the targets of a many-to-one relationship; return what waits on, as its foreign key is not loaded."""
     keys = shape.parent_keys
     single = len(keys) == 1
     mapper = entity.mapper
     wanted: Dict[Any, List[Any]] = {}
+    unknown: Dict[Any, Any] = {}
     attribute = prop.key
-    for state, (_obj, dict_) in waiting.items():
+    for state, (obj, dict_) in waiting.items():
         if single:
-            target = _value(state, dict_, keys[0])
+            target = dict_.get(keys[0])
             missing = target is None
         else:
-            target = tuple(_value(state, dict_, key) for key in keys)
+            target = tuple([dict_.get(key) for key in keys])
             missing = any(part is None for part in target)
+        if missing and any(key not in dict_ for key in keys) and state.flags & LACKING and state.pk is not None:
+            unknown[state] = (obj, dict_)
+            continue
         if missing:
             if attribute not in dict_ or request.populate_existing:
                 dict_[attribute] = None
@@ -409,6 +455,7 @@ def _load_targets(
                 if attribute in dict_ and not request.populate_existing:
                     continue
                 _store(prop, state, dict_, [related] if related is not None else [])
+    return unknown
 
 
 def _load_members(

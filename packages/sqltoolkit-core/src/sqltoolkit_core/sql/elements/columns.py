@@ -76,7 +76,11 @@ class Label(roles.LabeledColumnExprRole[_T], NamedColumn[_T]):
 
     @property
     def _allow_label_resolve(self) -> bool:  # type: ignore[override]
-        return bool(self._element._allow_label_resolve)
+        return self.__dict__.get("_resolves", True) and bool(self._element._allow_label_resolve)
+
+    @_allow_label_resolve.setter
+    def _allow_label_resolve(self, value: bool) -> None:
+        self.__dict__["_resolves"] = value
 
     @property
     def _order_by_label_element(self) -> Any:
