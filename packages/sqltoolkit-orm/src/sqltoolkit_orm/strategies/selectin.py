@@ -279,7 +279,8 @@ class SelectInLoader(RelationshipStrategy):
     def setup_query(self, builder: Any, plan: Any, prop: Any, choice: Any) -> None:  # type: ignore[override]
         if not builder.enable_eagerloads or recursion_ends(plan, prop, choice):
             return
-        if builder.is_returning and (prop.lazy if choice is None or choice.strategy is None else choice.strategy) == "subquery":
+        name = prop.lazy if choice is None or choice.strategy is None else choice.strategy
+        if builder.is_returning and name == "subquery":
             warn_of_returning(choice, "subqueryload")
             return
         plan.add_post(SelectInPost(prop, not is_explicit(choice)))
