@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 
 import pytest
 
 from sqltoolkit_core import (
-    ARRAY, Boolean, DateTime, Float, Integer, JSON, Numeric, String, column, desc, func, label, literal,
+    ARRAY, Boolean, Date, DateTime, Float, Integer, JSON, Numeric, String, column, desc, func, label, literal,
     literal_column, nulls_last, select, table, text,
 )  # fmt: skip
 from sqltoolkit_core import exc
+from sqltoolkit_core.sql import operators
+from sqltoolkit_core.sql.visitors import iterate
 
 a, b, d, f = column("a", ARRAY(Integer)), column("b", Boolean), column("d", DateTime), column("f", Float)
 i2, j, n, x = column("i2", Integer), column("j", JSON), column("n", Numeric), column("x", Integer)
@@ -84,3 +87,30 @@ REFUSED = [
 def test_refuses(make, error):
     with pytest.raises(error):
         make()
+
+
+SHORT_WAYS = [
+    ("__eq__", operators.eq, (3,)), ("__ne__", operators.ne, (3,)), ("__lt__", operators.lt, (3,)),
+    ("__le__", operators.le, (3,)), ("__gt__", operators.gt, (3,)), ("__ge__", operators.ge, (3,)),
+    ("in_", operators.in_op, ([1, 2],)), ("not_in", operators.not_in_op, ([1, 2],)),
+    ("between", operators.between_op, (1, 2)), ("desc", operators.desc_op, ()), ("asc", operators.asc_op, ()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("method, operator, arguments", SHORT_WAYS, ids=[item[0] for item in SHORT_WAYS])
+def test_short_ways_lead_where_operators_do(method, operator, arguments):
+    short, long = getattr(x, method)(*arguments), x.operate(operator, *arguments)
+    assert (type(short), type(short.type), str(short)) == (type(long), type(long.type), str(long))
+    assert short._generate_cache_key() == long._generate_cache_key()
+    assert short.compare(long)
+    assert str(~short) == str(~long)
+    assert short.compile().params == long.compile().params
+
+
+@pytest.mark.parametrize("kind, value", [(Date, dt.date(2024, 1, 2)), (DateTime, dt.datetime(2024, 1, 2)), (String, "a")])
+def test_values_of_the_columns_own_type_in_short_ways(kind, value):
+    made = column("c", kind)
+    for condition in (made == value, made.between(value, value), made.in_([value])):
+        for bind in iterate(condition):
+            if bind.__visit_name__ == "bindparam":
+                assert bind.type is made.type

@@ -377,7 +377,10 @@ class ColumnClause(
                 operators.and_, NULLTYPE, plain_bind(name, cleft, type_), plain_bind(name, cright, type_), group=False
             )
             bounds.group = False
-            return _comparison(self, operators.between_op, operators.not_between_op, bounds)
+            made = _comparison(self, operators.between_op, operators.not_between_op, bounds)
+            # as operate() has it, which leaves the type of BETWEEN open
+            made.type = NULLTYPE  # type: ignore[assignment]
+            return made
         general: BinaryExpression[bool] = self.operate(operators.between_op, cleft, cright, symmetric=symmetric)
         return general
 
