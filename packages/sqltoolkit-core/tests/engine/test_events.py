@@ -104,7 +104,7 @@ def test_one_connection_all_engines_and_removal(engine) -> None:
         with engine.connect() as connection:
             event.listen(connection, "before_cursor_execute", of_connection)
             connection.execute(text("SELECT 1"))
-            assert calls == ["class", "engine", "connection"]
+            assert calls == ["connection", "class", "engine"]
         calls.clear()
         with engine.connect() as connection:
             connection.execute(text("SELECT 1"))
@@ -305,3 +305,23 @@ def test_the_last_listener_gone_nobody_listens(engine) -> None:
     event.remove(Engine, "begin", listener)
     # who listens to this one goes on
     assert engine.has_events
+
+
+def test_the_nearest_listeners_come_first(engine) -> None:
+    calls = []
+    with_options = engine.execution_options(mark=1)
+
+    def of_class(connection):
+        calls.append("class")
+
+    event.listen(Connection, "begin", of_class)
+    try:
+        event.listen(engine, "begin", lambda connection: calls.append("engine"))
+        event.listen(with_options, "begin", lambda connection: calls.append("options"))
+        with with_options.connect() as connection:
+            event.listen(connection, "begin", lambda connection: calls.append("connection"))
+            event.listen(connection, "begin", lambda connection: calls.append("before"), insert=True)
+            connection.begin()
+    finally:
+        event.remove(Connection, "begin", of_class)
+    assert calls == ["class", "before", "connection", "options", "engine"]

@@ -237,28 +237,12 @@ def _saying_errors_only(fn: Any) -> Any:
     return handle_error
 
 
-class _JoinedDispatch(dispatcher):
-    # a connection's listeners come after those of its engine, an engine with options after its parent
-    def __init__(self, events: Any, parent: str) -> None:
-        super().__init__(events)
-        self.parent = parent
-
-    def __get__(self, obj: Any, cls: Any) -> Any:
-        if obj is None:
-            return super().__get__(obj, cls)
-        above = getattr(obj, self.parent, None)
-        if above is None:
-            return super().__get__(obj, cls)
-        made = Dispatch(self.events, obj.__class__, above.dispatch)
-        return obj.__dict__.setdefault("dispatch", made)
-
-
 class _Nobody:
     """A class that nobody listens on."""
 
 
 class _OwnFirst(JoinedListeners):
-    """The listeners of an engine with options, then those of the engine it was made from."""
+    """The listeners of a connection, or of an engine with options, then those of the engine it was made from."""
 
     __slots__ = ()
 
@@ -273,12 +257,20 @@ class _OwnFirst(JoinedListeners):
             yield fn
 
 
-class _OptionDispatch(Dispatch):
+class _OwnFirstDispatch(Dispatch):
     def __getattr__(self, name: str) -> Any:
-        # those of the class come with the parent's
-        of_class = self.events.class_listeners(name, _Nobody)
+        of_class = self.events.class_listeners(name, self._cls)
         found = self.__dict__[name] = _OwnFirst(self._parent, name, Listeners(of_class))
         return found
+
+
+class _ConnectionDispatch(dispatcher):
+    def __get__(self, obj: Any, cls: Any) -> Any:
+        engine = getattr(obj, "engine", None)
+        if engine is None:
+            return super().__get__(obj, cls)
+        made = _OwnFirstDispatch(self.events, obj.__class__, engine.dispatch)
+        return obj.__dict__.setdefault("dispatch", made)
 
 
 class _EngineDispatch(dispatcher):
@@ -286,7 +278,8 @@ class _EngineDispatch(dispatcher):
         above = None if obj is None else obj.__dict__.get("_proxied")
         if above is None:
             return super().__get__(obj, cls)
-        made = _OptionDispatch(self.events, obj.__class__, above.dispatch)
+        # the listeners of the class come with the parent's
+        made = _OwnFirstDispatch(self.events, _Nobody, above.dispatch)
         return obj.__dict__.setdefault("dispatch", made)
 
 
@@ -311,7 +304,7 @@ def _ping_error_means_lost(dialect: Any, error: Exception, connection: Any) -> b
 
 # the classes below know nothing of their events' families
 Engine.dispatch = _EngineDispatch(ConnectionEvents)
-Connection.dispatch = _JoinedDispatch(ConnectionEvents, "engine")
+Connection.dispatch = _ConnectionDispatch(ConnectionEvents)
 Dialect.dispatch = dispatcher(DialectEvents)
 PoolEvents.pool_owners = (Engine,)
 Pool.ping_error_means_lost = staticmethod(_ping_error_means_lost)  # type: ignore[method-assign]

@@ -47,6 +47,7 @@ def listen(target: Any, identifier: str, fn: Callable[..., Any], *args: Any, **k
 
     ``named=True`` passes all arguments by name, ``once=True`` calls it one time only, ``insert=True`` puts it before
     the others; ``propagate`` and ``retval`` mean what the family says.  ``InvalidRequestError`` for an unknown event.
+    A function that listens to the event of this instance already is called once, as it was registered first.
     """
     if not callable(fn):
         raise exc.ArgumentError("a listener must be callable, %r is not" % (fn,))

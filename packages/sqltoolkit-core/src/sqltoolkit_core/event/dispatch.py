@@ -613,7 +613,7 @@ class EventKey:
         retval: Optional[bool] = None,
         asyncio: bool = False,
     ) -> None:
-        """Put the listener into the collection of the dispatch target."""
+        """Put the listener into the collection of the dispatch target, where an instance does not have it already."""
         entry = Listener(self.fn, self.listener, self.target, propagate)
         target = self.dispatch_target
         place: Any
@@ -622,6 +622,8 @@ class EventKey:
         else:
             place = target.dispatch.for_modify(self.identifier)
         with _lock:
+            if self._is_in(place):
+                return
             place.add(entry, insert)
             known = _registrations.setdefault(self.registry_key, [])
             known[:] = [ref for ref in known if ref() is not None]
@@ -630,6 +632,14 @@ class EventKey:
         told = isinstance(getattr(target, "has_events", None), bool)
         if told and getattr(target, "__dict__", {}).get("has_events") is not True:
             target.has_events = True
+
+    def _is_in(self, place: Any) -> bool:
+        held = getattr(place, "own", place)
+        return any(
+            ref() is held
+            for entry in registrations(self.target, self.identifier, self.fn)
+            for ref in entry.collections
+        )
 
     @property
     def registry_key(self) -> Any:
