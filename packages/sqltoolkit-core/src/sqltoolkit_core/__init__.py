@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing
 
 from . import exc as exc
+from .event import import_families_by as _import_families_by
 from .inspection import inspect as inspect
 from .sql.cache_key import CacheKey as CacheKey
 from .sql.collections import ColumnCollection as ColumnCollection
@@ -343,6 +344,9 @@ _slots.fill(
 
 
 __getattr__, __dir__ = _lazy_names(globals(), _PLACES, "asyncio dialects engine event events ext log pool")
+
+# engines and pools may be listened to before anything else of them was needed
+_import_families_by(lambda: __getattr__("events"))
 
 __all__ = [
     "ARRAY", "AdaptedConnection", "AggregateOrderBy", "Alias", "AliasedReturnsRows",

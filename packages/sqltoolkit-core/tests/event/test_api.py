@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from sqltoolkit_core import event
@@ -86,3 +89,23 @@ def test_once_is_once_however_often_it_is_asked_for() -> None:
     one.dispatch.happened(1)
     one.dispatch.happened(2)
     assert calls == [1]
+
+
+@pytest.mark.parametrize(
+    "module, name, identifier",
+    [
+        ("", "Engine", "connect"),
+        ("", "Engine", "before_cursor_execute"),
+        (".engine.base", "Engine", "checkout"),
+        (".engine", "Connection", "begin"),
+        (".engine", "Dialect", "do_connect"),
+        (".dialects.sqlite", "dialect", "do_connect"),
+        (".pool", "Pool", "checkin"),
+        ("", "Table", "before_create"),
+    ],
+)
+def test_the_first_thing_a_program_does_may_be_to_listen(module, name, identifier) -> None:
+    code = "from sqltoolkit_core import event; from sqltoolkit_core%s import %s; event.listen(%s, '%s', print)" % (
+        module, name, name, identifier
+    )  # fmt: skip
+    subprocess.run([sys.executable, "-c", code], check=True)

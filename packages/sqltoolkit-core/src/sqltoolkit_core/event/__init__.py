@@ -5,6 +5,7 @@ from __future__ import annotations
 from .api import CANCEL as CANCEL
 from .api import NO_RETVAL as NO_RETVAL
 from .api import contains as contains
+from .api import import_families_by as import_families_by
 from .api import listen as listen
 from .api import listens_for as listens_for
 from .api import remove as remove
@@ -28,6 +29,7 @@ __all__ = [
     "RefCollection",
     "contains",
     "dispatcher",
+    "import_families_by",
     "legacy_signature",
     "listen",
     "listens_for",

@@ -9,6 +9,8 @@ import enum
 import typing
 from typing import Any
 from typing import Callable
+from typing import List
+from typing import Optional
 
 from .. import exc
 from .dispatch import EventKey
@@ -19,7 +21,7 @@ if typing.TYPE_CHECKING:
 
     _F = TypeVar("_F", bound=Callable[..., Any])
 
-__all__ = ["CANCEL", "NO_RETVAL", "contains", "listen", "listens_for", "remove"]
+__all__ = ["CANCEL", "NO_RETVAL", "contains", "import_families_by", "listen", "listens_for", "remove"]
 
 
 class _Answer(enum.Enum):
@@ -32,11 +34,30 @@ CANCEL = _Answer.CANCEL
 NO_RETVAL = _Answer.NO_RETVAL
 
 
-def _key_for(target: Any, identifier: str, fn: Any) -> EventKey:
+# import the families that nobody has needed so far
+_imports: List[Callable[[], Any]] = []
+
+
+def import_families_by(load: Callable[[], Any]) -> None:
+    """Have ``load()`` called, once, before the first target is refused: the module of its family may be missing."""
+    _imports.append(load)
+
+
+def _accepted_key(target: Any, identifier: str, fn: Any) -> Optional[EventKey]:
     for events in families_of(identifier):
         accepted = events.accept_target(target, identifier)
         if accepted is not None:
             return EventKey(target, identifier, fn, accepted, events)
+    return None
+
+
+def _key_for(target: Any, identifier: str, fn: Any) -> EventKey:
+    key = _accepted_key(target, identifier, fn)
+    while key is None and _imports:
+        _imports.pop()()
+        key = _accepted_key(target, identifier, fn)
+    if key is not None:
+        return key
     raise exc.InvalidRequestError(
         "There is no event %r for the target %r: check its name, and what it is an event of" % (identifier, target)
     )
