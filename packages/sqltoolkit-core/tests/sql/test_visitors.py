@@ -135,3 +135,11 @@ def test_anon_map_numbers_things():
 def test_tables_and_columns_are_their_own_copies():
     t = table("t", column("a"))
     assert cloned_traverse(t.c.a, {}, {}) is t.c.a
+
+
+def test_a_walk_finds_the_columns_that_are_used():
+    source = table("t", column("a"), column("b"), column("c"))
+    found = []
+    visitors.traverse(select(source.c.a).where(source.c.b == 1), {}, {"column": found.append})
+    assert found == [source.c.a, source.c.b] and list(source.get_children()) == []
+    assert not source.compare(table("t", column("a"), column("b")))

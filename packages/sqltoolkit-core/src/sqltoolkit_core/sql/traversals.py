@@ -704,7 +704,7 @@ class _Comparison:
             return a is not None and b is not None and bool(a._compare_type_affinity(b))
         if kind == KeyKind.NAME:
             return self.name(a, b)
-        if kind == KeyKind.CLAUSES and a is not None and b is not None:
+        if kind in _COLLECTIONS and a is not None and b is not None:
             # collections of columns have an equality of their own
             return self.anything(tuple(a), tuple(b))
         return self.anything(a, b)
@@ -747,4 +747,5 @@ class _Comparison:
         return not rest
 
 
+_COLLECTIONS = frozenset([KeyKind.CLAUSES, KeyKind.KEY_ONLY_CLAUSES])
 _NOT_COMPARED = frozenset([KeyKind.ANNOTATIONS, KeyKind.IGNORE, KeyKind.CHILD_ONLY, KeyKind.CHILDREN_ONLY])

@@ -466,7 +466,8 @@ class TableClause(roles.DMLTableRole, Immutable, NamedFromClause["_PlainColumns"
 
     __visit_name__ = "table"
     cache_key_fields: Tuple[Tuple[str, int], ...] = (  # type: ignore[misc]
-        ("_columns", KeyKind.CLAUSES),
+        # a statement's walk leads to the columns it uses, not to all that its tables have
+        ("_columns", KeyKind.KEY_ONLY_CLAUSES),
         ("name", KeyKind.NAME),
         ("schema", KeyKind.NAME),
     )
