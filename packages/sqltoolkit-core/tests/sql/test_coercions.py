@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sqltoolkit_core import Integer, column, exc, select, table, text
+from sqltoolkit_core import Integer, column, delete, exc, func, insert, select, table, text, update
 from sqltoolkit_core.sql import roles
 from sqltoolkit_core.sql.base import EntityMark
 from sqltoolkit_core.sql.coercions import coerces, completes, expect, expect_as_key
@@ -139,3 +139,15 @@ def test_functions_stand_for_what_they_return():
 
 def test_text_stands_in_many_places():
     assert str(select(text("a")).where(text("b")).order_by(text("c"))) == "SELECT a \nWHERE b ORDER BY c"
+
+
+def test_a_collection_of_columns_is_no_table_and_no_value():
+    for refused in (lambda: insert(t.c), lambda: update(t.c), lambda: delete(t.c), lambda: x == t.c):
+        with pytest.raises(exc.ArgumentError):
+            refused()
+
+
+def test_constants_to_order_and_group_by():
+    statement = select(x).group_by(False, x).order_by(True, None, x)
+    assert str(statement) == "SELECT x GROUP BY false, x ORDER BY true, NULL, x"
+    assert str(func.f().over(order_by=True)) == "f() OVER (ORDER BY true)"

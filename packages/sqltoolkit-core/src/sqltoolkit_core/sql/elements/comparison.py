@@ -444,9 +444,9 @@ def _by(obj: Any, *, role: Any, argname: Optional[str] = None, **kw: Any) -> Any
     return TextualLabelReference(obj)
 
 
-@coercions.coerces(roles.OrderByRole, type(None))
-def _ordered_by(obj: Any, *, role: Any, argname: Optional[str] = None, **kw: Any) -> Any:
-    return Null()
+@coercions.coerces(roles.ByOfRole, bool, type(None))
+def _by_constant(obj: Any, *, role: Any, argname: Optional[str] = None, **kw: Any) -> Any:
+    return _constant(obj, role=role)
 
 
 @coercions.coerces(roles.LimitOffsetRole)

@@ -109,11 +109,12 @@ def _is_number(obj: Any) -> bool:
 @coerces(roles.ByOfRole, ColumnCollection)
 def several_columns(obj: Any, *, role: Any, argname: Any = None, **hints: Any) -> Any:
     """A collection of columns stands for all of them, in order."""
-    if role is not roles.FromClauseRole:
-        return ClauseList._construct_raw(comma_op, tuple(obj))
-    return NotImplemented
+    if issubclass(role, roles.FromClauseRole):
+        return NotImplemented
+    return ClauseList._construct_raw(comma_op, tuple(obj))
 
 
+@coerces(roles.BinaryElementRole, ColumnCollection)
 @coerces(roles.ExpressionElementRole, ColumnCollection)
 def one_expression(obj: Any, *, role: Any, argname: Any = None, **hints: Any) -> Any:
     """A collection of columns is no expression, nor a value to bind."""
