@@ -19,6 +19,7 @@ from sqltoolkit_core import func
 from sqltoolkit_core import literal
 from sqltoolkit_core import select
 from sqltoolkit_core import union
+from sqltoolkit_core import update
 from sqltoolkit_core.dialects import sqlite
 from sqltoolkit_core.engine.default import DefaultDialect
 from sqltoolkit_core.testing.assertions import AssertsCompiledSQL
@@ -146,6 +147,19 @@ class TestUpdate(AssertsCompiledSQL):
             statement, "UPDATE u SET t.x=:t_x, t.w=:t_w, u.x=:x FROM t WHERE t.id = u.id", dialect=both
         )
         assert keys(compiled.update_prefetch) == ["w"] and compiled.compile_state.is_multitable
+
+    def test_columns_of_a_join(self, dialect_with):
+        joined = u.join(t, t.c.id == u.c.id)
+        statement = update(joined).values({u.c.x: u.c.x + 1, t.c.x: 6}).where(t.c.y == 2)
+        text = "UPDATE u JOIN t ON t.id = u.id SET x=:t_x, w=:t_w, x=(u.x + :x_1) WHERE t.y = :y_1"
+        compiled = self.assert_compile(statement, text, checkparams={"t_x": 6, "t_w": None, "x_1": 1, "y_1": 2})
+        assert keys(compiled.update_prefetch) == ["w"] and compiled.compile_state.is_multitable
+        qualified = dialect_with(render_table_with_column_in_update_from=True)
+        assert "SET t.x=:t_x, t.w=:t_w, u.x=(u.x + :x_1)" in str(statement.compile(dialect=qualified))
+        # names are those of the leftmost table
+        self.assert_compile(update(joined).values(name="n"), "UPDATE u JOIN t ON t.id = u.id SET name=:name")
+        with pytest.raises(exc.CompileError, match="columns .* does not have: y"):
+            update(joined).values(y=5).compile()
 
     def test_reserved_names(self):
         with pytest.raises(exc.CompileError, match="'x', but that name is used for the column.*'b_x'"):

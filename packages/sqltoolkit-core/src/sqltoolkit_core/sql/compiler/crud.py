@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ... import exc
 from ..dml import extra_froms
+from ..dml.base import changed_sources
 from ..dml.base import check_values
 from .crud_values import REQUIRED
 from .crud_values import Assignment
@@ -20,6 +21,7 @@ from .crud_values import unconsumed
 if TYPE_CHECKING:
     from typing import Any
     from typing import Dict
+    from typing import FrozenSet
     from typing import List
     from typing import Optional
     from typing import Sequence
@@ -35,16 +37,17 @@ class DMLState:
     """What is known about one INSERT, UPDATE or DELETE while it is compiled, and kept with the result.
 
     ``dict_parameters``: values of the statement by column or key, those of the first row if there are several.
+    ``main_table``: the one whose columns are given by name; of a join, which UPDATE takes as well, the leftmost.
     """
 
     __slots__ = (
         "dict_parameters", "extra_froms", "has_multi_parameters", "is_multitable", "isdelete", "isinsert", "isupdate",
-        "multi_parameters", "ordered_values", "statement", "table",
+        "main_table", "multi_parameters", "ordered_values", "statement", "table",
     )  # fmt: skip
 
     def __init__(self, statement: Any) -> None:
         self.statement = statement
-        self.table = statement.table
+        self.table = self.main_table = statement.table
         self.isinsert = statement.is_insert
         self.isupdate = statement.is_update
         self.isdelete = statement.is_delete
@@ -68,14 +71,16 @@ class DMLState:
             elif statement._values is not None:
                 self.dict_parameters = dict(statement._values)
             if self.isupdate:
+                while self.main_table._is_join:
+                    self.main_table = self.main_table.left
                 self.extra_froms = self._froms_with_values(extra_froms(statement))
         self.has_multi_parameters = self.multi_parameters is not None
-        self.is_multitable = bool(self.extra_froms)
+        self.is_multitable = bool(self.extra_froms) or self.main_table is not self.table
 
     def _froms_with_values(self, froms: Sequence[Any]) -> Sequence[Any]:
         """Return the sources of an UPDATE with those that only its values mention."""
         found = list(froms)
-        known = set(self.table._cloned_set)
+        known = changed_sources(self.table)
         for source in found:
             known.update(source._cloned_set)
         for _, value in self.ordered_values or (self.dict_parameters or {}).items():
@@ -257,10 +262,12 @@ class _Planner:
         self.state = state
         self.toplevel = toplevel
         self.plan = ReturningPlan(compiler, statement, state, toplevel)
-        self.other_tables = frozenset(state.extra_froms) if state.isupdate else frozenset()
-        include_table = bool(
-            state.isupdate and state.extra_froms and compiler.render_table_with_column_in_update_from
-        )
+        self.other_tables: FrozenSet[Any] = frozenset()
+        if state.isupdate:
+            self.other_tables = frozenset(state.extra_froms)
+            if state.table is not state.main_table:
+                self.other_tables |= changed_sources(state.table) - {state.main_table}
+        include_table = bool(self.other_tables and compiler.render_table_with_column_in_update_from)
         self.sources = ValueSources(compiler, statement, self.name_of, self.plan, include_table, kw)
         self.parameters: Dict[Any, Any] = {}
 
@@ -288,7 +295,7 @@ class _Planner:
     def run(self) -> CrudColumns:
         compiler, state, statement = self.compiler, self.state, self.statement
         plan = self.plan
-        columns = statement.table.c
+        columns = state.main_table.c
         if compiler.column_keys is None and state.dict_parameters is None and statement.is_insert and (
             statement.select is None
         ) or (
@@ -369,7 +376,7 @@ class _Planner:
 
     def _columns_in_order(self, given: Dict[Any, Any]) -> List[Any]:
         statement = self.statement
-        columns = list(statement.table.c)
+        columns = list(self.state.main_table.c)
         if not (statement.is_update and statement._in_given_order):
             return columns
         by_key = {column.key: column for column in columns}

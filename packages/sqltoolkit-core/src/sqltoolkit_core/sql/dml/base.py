@@ -44,6 +44,7 @@ __all__ = [
     "DMLWhereBase",
     "UpdateBase",
     "ValuesBase",
+    "changed_sources",
     "check_values",
     "column_values",
     "crud_value",
@@ -444,9 +445,15 @@ def column_values(statement: ValuesBase) -> Dict[str, Any]:
     return {key if isinstance(key, str) else key.key: value for key, value in given}
 
 
+def changed_sources(table: Any) -> Set[Any]:
+    """Return what stands for the table of a statement: itself, or the tables of a join with the join."""
+    sources = table._from_objects if table._is_join else (table,)
+    return {each for source in sources for each in source._cloned_set}
+
+
 def extra_froms(statement: Any) -> List[FromClause]:
     """Return the sources, other than the table itself, that an UPDATE or DELETE refers to."""
-    known: Set[Any] = set(statement.table._cloned_set)
+    known = changed_sources(statement.table)
     found: List[Any] = []
     sources = list(statement._extra_froms)
     for criterion in statement._where_criteria:
