@@ -4,14 +4,7 @@ import dataclasses
 from typing import List, Optional
 
 import pytest
-
-pytest.importorskip("sqlalchemy", reason="install sqlalchemy 2.1 to compare with it")
-
-import sqlalchemy
-import sqlalchemy.orm
-
-import sqltoolkit_core
-import sqltoolkit_orm
+from two_libraries import agree_on_value
 
 
 @dataclasses.dataclass
@@ -20,13 +13,10 @@ class Point:
     y: Optional[int]
 
 
-def declare(core, orm):
-    Mapped, mapped_column = orm.Mapped, orm.mapped_column
+def declare(lib):
+    orm, Mapped, mapped_column = lib.orm, lib.orm.Mapped, lib.orm.mapped_column
 
-    class Base(orm.DeclarativeBase):
-        pass
-
-    class Line(Base):
+    class Line(lib.Base):
         __tablename__ = "line"
         id: Mapped[int] = mapped_column(primary_key=True)
         start: Mapped[Point] = orm.composite(mapped_column("x1"), mapped_column("y1"))
@@ -34,10 +24,12 @@ def declare(core, orm):
         ruled: Mapped[Point] = orm.composite(column_template="ruled_%s", return_none_on=lambda x, y: y is None)
         watched: Mapped[Point] = orm.composite(column_template="watched_%s", active_history=True)
 
-    return Base, Line
+    lib.create_tables()
+    return Line
 
 
-def none_and_columns(core, orm, Line, session):
+def none_and_columns(lib, Line):
+    core, session = lib.core, lib.session
     line = Line()
     said = [line.start, line.end, line.ruled]
     line.x1 = 5
@@ -50,7 +42,8 @@ def none_and_columns(core, orm, Line, session):
     return said
 
 
-def values_of_statements(core, orm, Line, session):
+def values_of_statements(lib, Line):
+    core, session = lib.core, lib.session
     rows = [{"start": Point(1, 2)}, {"start": Point(3, 4)}]
     session.execute(core.insert(Line).values(rows))
     session.execute(core.insert(Line).values(start=Point(5, 6)))
@@ -68,7 +61,8 @@ def values_of_statements(core, orm, Line, session):
     return said
 
 
-def ordering(core, orm, Line, session):
+def ordering(lib, Line):
+    core, orm, session = lib.core, lib.orm, lib.session
     session.add_all([Line(start=Point(2, 1)), Line(start=Point(1, 2)), Line(start=Point(2, 3))])
     session.flush()
     orders: List[object] = [
@@ -79,7 +73,8 @@ def ordering(core, orm, Line, session):
     return said + session.scalars(core.select(Line.id).order_by(Line.start.desc())).all()
 
 
-def events_and_history(core, orm, Line, session):
+def events_and_history(lib, Line):
+    core, session = lib.core, lib.session
     said = []
     core.event.listen(Line.start, "set", lambda obj, value, old, initiator: said.append(("set", value, str(old))))
     core.event.listen(Line.watched, "set", lambda obj, value, old, initiator: said.append(("set", value, str(old))))
@@ -101,13 +96,5 @@ PROGRAMS = [none_and_columns, values_of_statements, ordering, events_and_history
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.__name__)
-def test_both_libraries_agree(program):
-    said = []
-    for core, orm in ((sqltoolkit_core, sqltoolkit_orm), (sqlalchemy, sqlalchemy.orm)):
-        Base, Line = declare(core, orm)
-        engine = core.create_engine("sqlite://")
-        Base.metadata.create_all(engine)
-        with orm.Session(engine) as session:
-            said.append(program(core, orm, Line, session))
-        Base.registry.dispose()
-    assert said[0] == said[1]
+def test_both_libraries_agree(both, program):
+    agree_on_value(both, lambda lib: program(lib, declare(lib)))

@@ -6,17 +6,11 @@ import warnings
 from typing import Dict, List, Optional
 
 import pytest
-
-pytest.importorskip("sqlalchemy", reason="install sqlalchemy 2.1 to compare with it")
-
-import sqlalchemy
-import sqlalchemy.orm
-
-import sqltoolkit_core
-import sqltoolkit_orm
+from two_libraries import agree_on_value
 
 
-def signature(core, orm, Base):
+def signature(lib):
+    core, orm = lib.core, lib.orm
     Mapped, mapped_column = orm.Mapped, orm.mapped_column
 
     class Mixin(orm.MappedAsDataclass):
@@ -28,7 +22,7 @@ def signature(core, orm, Base):
 
         m2: Mapped[Optional[int]] = mapped_column(default=None, kw_only=True)
 
-    class Thing(Mixin, Base):
+    class Thing(Mixin, lib.Base):
         __tablename__ = "thing"
         plain: int
         id: Mapped[int] = mapped_column(primary_key=True)
@@ -42,10 +36,11 @@ def signature(core, orm, Base):
     return [str(inspect.signature(Thing.__init__)), [f.name for f in dataclasses.fields(Thing)]]
 
 
-def unset_defaults(core, orm, Base):
+def unset_defaults(lib):
+    core, orm, session = lib.core, lib.orm, lib.session
     Mapped, mapped_column = orm.Mapped, orm.mapped_column
 
-    class Thing(Base):
+    class Thing(lib.Base):
         __tablename__ = "thing"
         id: Mapped[int] = mapped_column(primary_key=True, init=False)
         name: Mapped[Optional[str]] = mapped_column(default="x")
@@ -65,51 +60,53 @@ def unset_defaults(core, orm, Base):
     said.append(second.name)
     del second.name
     said.append(second.name)
-    with session_of(core, orm, Base) as session:
-        session.add_all([first, second, third])
-        session.flush()
-        said.append([thing.__dict__.get("name") for thing in (first, second, third)])
-        table = Thing.__table__
-        said.append([tuple(row) for row in session.execute(core.select(table).order_by(table.c.id))])
-        first.name = "other"
-        session.flush()
-        session.expire(first)
-        said.append(first.name)
+    lib.create_tables()
+    session.add_all([first, second, third])
+    session.flush()
+    said.append([thing.__dict__.get("name") for thing in (first, second, third)])
+    table = Thing.__table__
+    said.append([tuple(row) for row in session.execute(core.select(table).order_by(table.c.id))])
+    first.name = "other"
+    session.flush()
+    session.expire(first)
+    said.append(first.name)
     return said
 
 
-def foreign_key_or_object(core, orm, Base):
+def foreign_key_or_object(lib):
+    core, orm, session = lib.core, lib.orm, lib.session
     Mapped, mapped_column = orm.Mapped, orm.mapped_column
 
-    class Parent(Base):
+    class Parent(lib.Base):
         __tablename__ = "parent"
         id: Mapped[int] = mapped_column(primary_key=True)
         children: Mapped[List["Child"]] = orm.relationship(default_factory=list, back_populates="parent")
 
-    class Child(Base):
+    class Child(lib.Base):
         __tablename__ = "child"
         id: Mapped[int] = mapped_column(primary_key=True)
         parent_id: Mapped[Optional[int]] = mapped_column(core.ForeignKey("parent.id"), default=None)
         parent: Mapped[Optional[Parent]] = orm.relationship(default=None, back_populates="children")
 
     said = []
-    with session_of(core, orm, Base) as session:
-        parent = Parent(14)
-        said.append(sorted(set(parent.__dict__) - {"_sa_instance_state"}))
-        session.add_all([parent, Child(7, parent_id=14)])
-        session.flush()
-        child = session.get(Child, 7)
-        said += [child.parent is parent, child.parent_id, Child(1).parent, Parent(2).children]
-        merged = session.merge(Parent(14))
-        said += [merged is parent, [c.id for c in merged.children]]
-        said.append([c.id for c in session.merge(Parent(14, children=[])).children])
+    lib.create_tables()
+    parent = Parent(14)
+    said.append(sorted(set(parent.__dict__) - {"_sa_instance_state"}))
+    session.add_all([parent, Child(7, parent_id=14)])
+    session.flush()
+    child = session.get(Child, 7)
+    said += [child.parent is parent, child.parent_id, Child(1).parent, Parent(2).children]
+    merged = session.merge(Parent(14))
+    said += [merged is parent, [c.id for c in merged.children]]
+    said.append([c.id for c in session.merge(Parent(14, children=[])).children])
     return said
 
 
-def shared_column(core, orm, Base):
+def shared_column(lib):
+    core, orm, session = lib.core, lib.orm, lib.session
     Mapped, mapped_column = orm.Mapped, orm.mapped_column
 
-    class Parent(Base):
+    class Parent(lib.Base):
         __tablename__ = "parent"
         __mapper_args__ = {"polymorphic_on": "type", "polymorphic_identity": "parent"}
         id: Mapped[int] = mapped_column(primary_key=True, init=False)
@@ -122,44 +119,46 @@ def shared_column(core, orm, Base):
 
     refreshed = []
     core.event.listen(Child, "refresh_flush", lambda target, context, attrs: refreshed.append(list(attrs)))
-    with session_of(core, orm, Base) as session:
-        things = [Parent(), Child(), Child(data=None), Child(data="own"), Parent(data="own")]
-        said = [thing.data for thing in things]
-        session.add_all(things)
-        session.flush()
-        said.append([thing.__dict__.get("data") for thing in things])
-        rows = session.execute(core.select(Parent.__table__.c.data).order_by(Parent.id))
-        said += [sorted(row[0] for row in rows), refreshed]
+    lib.create_tables()
+    things = [Parent(), Child(), Child(data=None), Child(data="own"), Parent(data="own")]
+    said = [thing.data for thing in things]
+    session.add_all(things)
+    session.flush()
+    said.append([thing.__dict__.get("data") for thing in things])
+    rows = session.execute(core.select(Parent.__table__.c.data).order_by(Parent.id))
+    said += [sorted(row[0] for row in rows), refreshed]
     return said
 
 
-def read_only_with_default(core, orm, Base):
+def read_only_with_default(lib):
+    core, orm, session = lib.core, lib.orm, lib.session
     Mapped, mapped_column = orm.Mapped, orm.mapped_column
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
 
-        class Thing(Base):
+        class Thing(lib.Base):
             __tablename__ = "thing"
             id: Mapped[int] = mapped_column(primary_key=True, init=False)
             data: Mapped[str] = orm.column_property(core.Column(core.String), default="d")
             mark: Mapped[int] = orm.orm_insert_sentinel()
 
-    with session_of(core, orm, Base) as session:
-        session.add_all([Thing(), Thing()])
-        session.flush()
-        return [list(row) for row in session.execute(core.select(Thing.id, Thing.data).order_by(Thing.id))]
+    lib.create_tables()
+    session.add_all([Thing(), Thing()])
+    session.flush()
+    return [list(row) for row in session.execute(core.select(Thing.id, Thing.data).order_by(Thing.id))]
 
 
-def keyed_collections(core, orm, Base):
+def keyed_collections(lib):
+    core, orm = lib.core, lib.orm
     Mapped, mapped_column = orm.Mapped, orm.mapped_column
 
-    class Note(Base, eq=False):
+    class Note(lib.Base, eq=False):
         __tablename__ = "note"
         id: Mapped[int] = mapped_column(primary_key=True, init=False)
         of: Mapped[Optional[int]] = mapped_column(core.ForeignKey("book.id"), init=False)
         word: Mapped[str]
 
-    class Book(Base):
+    class Book(lib.Base):
         __tablename__ = "book"
         id: Mapped[int] = mapped_column(primary_key=True, init=False)
         notes: Mapped[Dict[str, Note]] = orm.relationship(
@@ -170,7 +169,8 @@ def keyed_collections(core, orm, Base):
     return [type(empty.notes) is type(full.notes), isinstance(full.notes, orm.KeyFuncDict), list(full.notes)]
 
 
-def bases_are_dataclasses(core, orm, Base):
+def bases_are_dataclasses(lib):
+    orm = lib.orm
     Mapped, mapped_column = orm.Mapped, orm.mapped_column
 
     class Parent(orm.MappedAsDataclass, orm.DeclarativeBase, unsafe_hash=True):
@@ -191,8 +191,9 @@ def bases_are_dataclasses(core, orm, Base):
     return [str(inspect.signature(Child.__init__)), repr(child), child.seen, child.c, hash(child) == hash(Child(c=5))]
 
 
-def refused(core, orm, Base):
+def refused(lib):
     """The class of the error for each of several mistakes."""
+    core, orm = lib.core, lib.orm
     Mapped, mapped_column = orm.Mapped, orm.mapped_column
 
     class Plain:
@@ -233,25 +234,20 @@ def kind_of_error(attempt):
     return None
 
 
-def session_of(core, orm, Base):
-    engine = core.create_engine("sqlite://")
-    Base.metadata.create_all(engine)
-    return orm.Session(engine)
-
-
 PROGRAMS = [
     signature, unset_defaults, foreign_key_or_object, shared_column, read_only_with_default, keyed_collections,
     bases_are_dataclasses, refused,
 ]  # fmt: skip
 
 
+def with_dataclasses(lib, defaults_in_objects):
+    """The library, the classes of whose base are dataclasses, with defaults that stand in the objects or do not."""
+    body = {"_sa_disable_descriptor_defaults": True} if defaults_in_objects else {}
+    lib.Base = type("Base", (lib.orm.MappedAsDataclass, lib.orm.DeclarativeBase), body)
+    return lib
+
+
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.__name__)
 @pytest.mark.parametrize("before", [False, True], ids=["", "defaults_in_objects"])
-def test_both_libraries_agree(program, before):
-    said = []
-    for core, orm in ((sqltoolkit_core, sqltoolkit_orm), (sqlalchemy, sqlalchemy.orm)):
-        body = {"_sa_disable_descriptor_defaults": True} if before else {}
-        Base = type("Base", (orm.MappedAsDataclass, orm.DeclarativeBase), body)
-        said.append(program(core, orm, Base))
-        Base.registry.dispose()
-    assert said[0] == said[1]
+def test_both_libraries_agree(both, program, before):
+    agree_on_value(both, lambda lib: program(with_dataclasses(lib, before)))

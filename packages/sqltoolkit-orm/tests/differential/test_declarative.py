@@ -1,23 +1,13 @@
 """Class bodies on sqltoolkit and, as a black box, on SQLAlchemy: what is mapped, to which types, what is refused."""
 
 import enum
-import sys
 import typing
 import warnings
 from typing import Any, Dict, List, NewType, Optional, Union
 
 import pytest
+from two_libraries import LIBRARIES, agree, agree_on_value
 from typing_extensions import Annotated, Literal, TypeAliasType
-
-pytest.importorskip("sqlalchemy", reason="install sqlalchemy 2.1 to compare with it")
-
-import sqlalchemy
-import sqlalchemy.orm
-
-import sqltoolkit_core
-import sqltoolkit_orm
-
-LIBRARIES = ((sqltoolkit_core, sqltoolkit_orm), (sqlalchemy, sqlalchemy.orm))
 
 
 class Kind(enum.Enum):
@@ -84,20 +74,8 @@ MAPS = {
 }  # fmt: skip
 
 
-def outcome(fn, *args):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return fn(*args)
-        except sqltoolkit_core.exc.ArgumentError:
-            return "refused"
-        except sqlalchemy.exc.ArgumentError:
-            return "refused"
-        except (AttributeError, TypeError) as err:
-            return type(err).__name__
-
-
-def column_of(core, orm, type_map, annotation):
+def column_of(lib, type_map, annotation):
+    core, orm = lib.core, lib.orm
     Base = type("Base", (orm.DeclarativeBase,), {"type_annotation_map": type_map})
     body = {"__tablename__": "t", "id": orm.mapped_column(core.Integer, primary_key=True)}
     cls = type("T", (Base,), dict(body, __annotations__={"it": orm.Mapped[annotation]}))
@@ -105,16 +83,14 @@ def column_of(core, orm, type_map, annotation):
 
 
 @pytest.mark.parametrize("name", TYPES)
-def test_types_of_annotations(name):
-    said = [outcome(column_of, core, orm, {}, TYPES[name]) for core, orm in LIBRARIES]
-    assert said[0] == said[1]
+def test_types_of_annotations(both, name):
+    agree(both, lambda lib: column_of(lib, {}, TYPES[name]))
 
 
 @pytest.mark.parametrize("name", MAPS)
-def test_types_of_the_map(name):
+def test_types_of_the_map(both, name):
     entries, annotation = MAPS[name]
-    said = [outcome(column_of, core, orm, entries(core), annotation) for core, orm in LIBRARIES]
-    assert said[0] == said[1]
+    agree(both, lambda lib: column_of(lib, entries(lib.core), annotation))
 
 
 def bodies(core, orm):
@@ -154,15 +130,12 @@ def bodies(core, orm):
 
 
 @pytest.mark.parametrize("name", bodies(*LIBRARIES[0]))
-def test_class_bodies(name):
-    said = []
-    for core, orm in LIBRARIES:
-        bases, annotations, attributes = bodies(core, orm)[name]
-        said.append(outcome(map_body, core, orm, bases, annotations, attributes))
-    assert said[0] == said[1]
+def test_class_bodies(both, name):
+    agree(both, lambda lib: map_body(lib, *bodies(lib.core, lib.orm)[name]))
 
 
-def map_body(core, orm, bases, annotations, attributes):
+def map_body(lib, bases, annotations, attributes):
+    core, orm = lib.core, lib.orm
     Base = type("Base", (orm.DeclarativeBase,), {})
     body = {"__tablename__": "t", "id": orm.mapped_column(core.Integer, primary_key=True)}
     cls = type("T", bases + (Base,), dict(body, __annotations__=annotations, **attributes))
@@ -170,7 +143,9 @@ def map_body(core, orm, bases, annotations, attributes):
     return core.inspect(cls).attrs.keys(), cls.__table__.c.keys(), child.__table__ is cls.__table__, vars(cls).get("s") is cls.__name__
 
 
-def columns_of_later_mixins(core, orm, said):
+def columns_of_later_mixins(lib):
+    core, orm = lib.core, lib.orm
+
     class Status:
         status = core.Column(core.String)
 
@@ -182,12 +157,13 @@ def columns_of_later_mixins(core, orm, said):
             """Made of a column of the mixin above."""
             return orm.column_property(core.func.upper(cls.status))
 
-    Base = orm.declarative_base()
-    cls = type("Thing", (Counted, Base), {"__tablename__": "thing"})
-    said += [str(core.select(cls.note)), cls.note.__doc__]
+    cls = type("Thing", (Counted, lib.Base), {"__tablename__": "thing"})
+    return [str(core.select(cls.note)), cls.note.__doc__]
 
 
-def hooks(core, orm, said):
+def hooks(lib):
+    core, orm, said = lib.core, lib.orm, []
+
     class Hooked:
         @classmethod
         def __declare_first__(cls):
@@ -205,9 +181,11 @@ def hooks(core, orm, said):
         core.event.listen(Base.registry, "before_configured", lambda registry: said.append("before"))
         core.event.listen(Base.registry, "after_configured", lambda registry: said.append("after"))
         orm.configure_mappers()
+    return said
 
 
-def classes_without_an_identity(core, orm, said):
+def classes_without_an_identity(lib):
+    core, orm, said = lib.core, lib.orm, []
     for arguments in ({}, {"polymorphic_identity": "c"}, {"polymorphic_abstract": True}):
         for on in ({}, {"polymorphic_on": "kind"}):
             Base = orm.declarative_base()
@@ -220,13 +198,9 @@ def classes_without_an_identity(core, orm, said):
                 except Exception as err:
                     said.append(type(err).__name__)
             said.append([warning.category.__name__ for warning in caught])
+    return said
 
 
-@pytest.mark.skipif(sys.version_info < (3, 8), reason="for the Python of the other library")
 @pytest.mark.parametrize("program", [columns_of_later_mixins, hooks, classes_without_an_identity], ids=lambda p: p.__name__)
-def test_both_libraries_agree(program):
-    said = []
-    for core, orm in LIBRARIES:
-        said.append([])
-        program(core, orm, said[-1])
-    assert said[0] == said[1]
+def test_both_libraries_agree(both, program):
+    agree_on_value(both, program)

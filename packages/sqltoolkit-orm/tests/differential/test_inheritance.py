@@ -1,22 +1,14 @@
 """Inheritance on sqltoolkit and, as a black box, on SQLAlchemy: which rows and objects come back agrees."""
 
-import warnings
-
 import pytest
-
-pytest.importorskip("sqlalchemy", reason="install sqlalchemy 2.1 to compare with it")
-
-import sqlalchemy
-import sqlalchemy.orm
-
-import sqltoolkit_core
-import sqltoolkit_orm
+from two_libraries import agree_on_value
 
 
-def company(core, orm, Base):
+def company(lib):
+    core, orm = lib.core, lib.orm
     Column, Integer, ForeignKey = core.Column, core.Integer, core.ForeignKey
 
-    class Person(Base):
+    class Person(lib.Base):
         __tablename__ = "person"
         id = Column(Integer, primary_key=True)
         name = Column(core.String(20))
@@ -28,7 +20,7 @@ def company(core, orm, Base):
         id = Column(ForeignKey("person.id"), primary_key=True)
         __mapper_args__ = {"polymorphic_identity": "manager"}
 
-    class Machine(Base):
+    class Machine(lib.Base):
         __tablename__ = "machine"
         id = Column(Integer, primary_key=True)
         name = Column(core.String(20))
@@ -42,13 +34,14 @@ def company(core, orm, Base):
         machines = orm.relationship(Machine, order_by=Machine.id)
         __mapper_args__ = {"polymorphic_identity": "engineer", "inherit_condition": id == Person.id}
 
-    Base.registry.configure()
+    lib.Base.registry.configure()
     return Person, Manager, Engineer, Machine
 
 
-def rows_of_other_classes_stay(core, orm, Base, session):
-    Person, Manager, Engineer, Machine = company(core, orm, Base)
-    Base.metadata.create_all(session.get_bind())
+def rows_of_other_classes_stay(lib):
+    core, orm, session = lib.core, lib.orm, lib.session
+    Person, Manager, Engineer, Machine = company(lib)
+    lib.create_tables()
     session.add_all([Engineer(name="e", machines=[Machine(name="m")]), Manager(name="b"), Person(name="p")])
     session.commit()
     said = []
@@ -59,24 +52,26 @@ def rows_of_other_classes_stay(core, orm, Base, session):
     return said
 
 
-def joins_to_siblings_under_an_automatic_alias(core, orm, Base, session):
-    Person, Manager, Engineer, _ = company(core, orm, Base)
+def joins_to_siblings_under_an_automatic_alias(lib):
+    session = lib.session
+    Person, Manager, Engineer, _ = company(lib)
     query = session.query(Manager, Engineer.name).join(Manager.engineers).filter(Manager.name == "x")
     return [str(query), str(query.order_by(Manager.name.desc(), Engineer.name))]
 
 
-def relationships_of_one_name_in_two_subclasses(core, orm, Base, session):
+def relationships_of_one_name_in_two_subclasses(lib):
+    core, orm, session = lib.core, lib.orm, lib.session
     Column, Integer, ForeignKey = core.Column, core.Integer, core.ForeignKey
     tables = [
-        core.Table(name + "tag", Base.metadata, Column("one", ForeignKey(name + ".id")), Column("tag", ForeignKey("tag.id")))
+        core.Table(name + "tag", lib.Base.metadata, Column("one", ForeignKey(name + ".id")), Column("tag", ForeignKey("tag.id")))
         for name in ("left", "right")
     ]
 
-    class Tag(Base):
+    class Tag(lib.Base):
         __tablename__ = "tag"
         id = Column(Integer, primary_key=True)
 
-    class Both(Base):
+    class Both(lib.Base):
         __tablename__ = "both"
         id = Column(Integer, primary_key=True)
         type = Column(core.String(9))
@@ -94,7 +89,7 @@ def relationships_of_one_name_in_two_subclasses(core, orm, Base, session):
         tags = orm.relationship(Tag, secondary=tables[1], order_by=Tag.id)
         __mapper_args__ = {"polymorphic_identity": "right"}
 
-    Base.metadata.create_all(session.get_bind())
+    lib.create_tables()
     one, two = Tag(), Tag()
     session.add_all([Left(tags=[one]), Right(tags=[one, two]), Left(), Right(tags=[two])])
     session.commit()
@@ -116,21 +111,22 @@ def relationships_of_one_name_in_two_subclasses(core, orm, Base, session):
     return said
 
 
-def concrete_tables(core, orm, metadata):
-    Column, Integer = core.Column, core.Integer
+def concrete_tables(lib):
+    core, Column = lib.core, lib.core.Column
     return {
         name: core.Table(
-            name, metadata, Column("id", Integer, primary_key=True), Column("dest_id", core.ForeignKey("dest.id")),
-            Column(name + "_name", core.String(9)),
+            name, lib.Base.metadata, Column("id", core.Integer, primary_key=True),
+            Column("dest_id", core.ForeignKey("dest.id")), Column(name + "_name", core.String(9)),
         )
         for name in ("a", "b", "c")
     }  # fmt: skip
 
 
-def concrete_classes_by_a_union(core, orm, Base, session):
-    registry, metadata = Base.registry, Base.metadata
+def concrete_classes_by_a_union(lib):
+    core, orm, session = lib.core, lib.orm, lib.session
+    registry, metadata = lib.Base.registry, lib.Base.metadata
     dest = core.Table("dest", metadata, core.Column("id", core.Integer, primary_key=True))
-    tables = concrete_tables(core, orm, metadata)
+    tables = concrete_tables(lib)
     union = orm.polymorphic_union(tables, "type", "pjoin")
     Dest, A = type("Dest", (), {}), type("A", (), {})
     B, C = type("B", (A,), {}), type("C", (A,), {})
@@ -146,7 +142,7 @@ def concrete_classes_by_a_union(core, orm, Base, session):
     registry.map_imperatively(
         Dest, dest, properties={"many": orm.relationship(A, back_populates="dest", order_by=union.c.id)}
     )
-    metadata.create_all(session.get_bind())
+    lib.create_tables()
     one, two = Dest(), Dest()
     things = [A(id=1, dest=one), A(id=2, dest=two), B(id=3, dest=one, b_name="b"), C(id=4, dest=two, c_name="c")]
     session.add_all(things)
@@ -159,15 +155,16 @@ def concrete_classes_by_a_union(core, orm, Base, session):
     return said + [[sorted(set(vars(thing)) - {"_sa_instance_state"}) for thing in each.many] for each in loaded]
 
 
-def concrete_classes_without_a_setting(core, orm, Base, session):
-    metadata = Base.metadata
+def concrete_classes_without_a_setting(lib):
+    core, orm, session = lib.core, lib.orm, lib.session
+    metadata = lib.Base.metadata
     core.Table("dest", metadata, core.Column("id", core.Integer, primary_key=True))
-    tables = concrete_tables(core, orm, metadata)
+    tables = concrete_tables(lib)
     A = type("A", (), {})
     B = type("B", (A,), {})
-    Base.registry.map_imperatively(A, tables["a"], polymorphic_identity="a")
-    Base.registry.map_imperatively(B, tables["b"], inherits=A, concrete=True, polymorphic_identity="b")
-    metadata.create_all(session.get_bind())
+    lib.Base.registry.map_imperatively(A, tables["a"], polymorphic_identity="a")
+    lib.Base.registry.map_imperatively(B, tables["b"], inherits=A, concrete=True, polymorphic_identity="b")
+    lib.create_tables()
     session.add_all([A(a_name="x"), B(b_name="y")])
     session.commit()
     union = orm.polymorphic_union({"a": tables["a"], "b": tables["b"]}, "type", "pjoin")
@@ -176,17 +173,18 @@ def concrete_classes_without_a_setting(core, orm, Base, session):
     return said + [setting_fails(B(), "a_name"), setting_fails(B(), "b_name")]
 
 
-def mapped_to_the_union_itself(core, orm, Base, session):
-    metadata = Base.metadata
+def mapped_to_the_union_itself(lib):
+    core, orm, session = lib.core, lib.orm, lib.session
+    metadata = lib.Base.metadata
     core.Table("dest", metadata, core.Column("id", core.Integer, primary_key=True))
-    tables = concrete_tables(core, orm, metadata)
+    tables = concrete_tables(lib)
     union = orm.polymorphic_union({"b": tables["b"], "c": tables["c"]}, "type", "pjoin")
     A = type("A", (), {})
     B, C = type("B", (A,), {}), type("C", (A,), {})
-    Base.registry.map_imperatively(A, union, polymorphic_on=union.c.type)
-    Base.registry.map_imperatively(B, tables["b"], inherits=A, concrete=True, polymorphic_identity="b")
-    Base.registry.map_imperatively(C, tables["c"], inherits=A, concrete=True, polymorphic_identity="c")
-    metadata.create_all(session.get_bind())
+    lib.Base.registry.map_imperatively(A, union, polymorphic_on=union.c.type)
+    lib.Base.registry.map_imperatively(B, tables["b"], inherits=A, concrete=True, polymorphic_identity="b")
+    lib.Base.registry.map_imperatively(C, tables["c"], inherits=A, concrete=True, polymorphic_identity="c")
+    lib.create_tables()
     session.add_all([B(b_name="x"), C(c_name="y")])
     session.commit()
     session.expunge_all()
@@ -194,10 +192,11 @@ def mapped_to_the_union_itself(core, orm, Base, session):
     return [(type(one).__name__, sorted(set(vars(one)) & {"id", "b_name", "c_name", "dest_id"})) for one in found]
 
 
-def backrefs_of_concrete_classes(core, orm, Base, session):
-    registry, metadata = Base.registry, Base.metadata
+def backrefs_of_concrete_classes(lib):
+    core, orm = lib.core, lib.orm
+    registry, metadata = lib.Base.registry, lib.Base.metadata
     dest = core.Table("dest", metadata, core.Column("id", core.Integer, primary_key=True))
-    tables = concrete_tables(core, orm, metadata)
+    tables = concrete_tables(lib)
     Dest, A = type("Dest", (), {}), type("A", (), {})
     B = type("B", (A,), {})
     registry.map_imperatively(A, tables["a"])
@@ -210,17 +209,18 @@ def backrefs_of_concrete_classes(core, orm, Base, session):
     return [len(made.a), len(made.b)]
 
 
-def selects_in_class_bodies(core, orm, Base, session):
+def selects_in_class_bodies(lib):
     """A statement over a class whose relationships name one that does not exist yet."""
+    core, orm = lib.core, lib.orm
     Column, Integer, ForeignKey = core.Column, core.Integer, core.ForeignKey
 
-    class Store(Base):
+    class Store(lib.Base):
         __tablename__ = "store"
         id = Column(Integer, primary_key=True)
         retailer_id = Column(ForeignKey("retailer.id"))
         retailer = orm.relationship("Retailer", back_populates="stores")
 
-    class Retailer(Base):
+    class Retailer(lib.Base):
         __tablename__ = "retailer"
         id = Column(Integer, primary_key=True)
         stores = orm.relationship(Store, back_populates="retailer")
@@ -232,8 +232,9 @@ def selects_in_class_bodies(core, orm, Base, session):
     return said + [core.inspect(Store).configured]
 
 
-def subqueries_in_conditions_of_relationships(core, orm, Base, session):
-    class Entry(Base):
+def subqueries_in_conditions_of_relationships(lib):
+    core, orm, session = lib.core, lib.orm, lib.session
+    class Entry(lib.Base):
         __tablename__ = "entry"
         id = core.Column(core.Integer, primary_key=True)
         at = core.Column(core.Integer)
@@ -247,7 +248,7 @@ def subqueries_in_conditions_of_relationships(core, orm, Base, session):
     end = core.select(core.func.min(later.at)).where(later.at > Entry.at).scalar_subquery()
     condition = core.and_(orm.foreign(other.at) >= Entry.at, core.or_(end == None, other.at < end))
     Start.entries = orm.relationship(other, primaryjoin=condition, viewonly=True, order_by=other.id)
-    Base.metadata.create_all(session.get_bind())
+    lib.create_tables()
     session.add_all([Start(at=1), Entry(at=2), Entry(at=3), Start(at=4), Entry(at=5)])
     session.commit()
     starts = session.scalars(core.select(Start).order_by(Start.id)).all()
@@ -255,9 +256,10 @@ def subqueries_in_conditions_of_relationships(core, orm, Base, session):
     return [[entry.at for entry in start.entries] for start in starts + eager]
 
 
-def rows_that_tell_no_class(core, orm, Base, session):
-    Person, Manager, Engineer, _ = company(core, orm, Base)
-    Base.metadata.create_all(session.get_bind())
+def rows_that_tell_no_class(lib):
+    core, session = lib.core, lib.session
+    Person, Manager, Engineer, _ = company(lib)
+    lib.create_tables()
     people = Person.__table__
     rows = [{"id": 1, "type": None}, {"id": 2, "type": "unknown"}, {"id": 3, "type": "engineer"}]
     session.execute(core.insert(people), rows)
@@ -272,17 +274,18 @@ def rows_that_tell_no_class(core, orm, Base, session):
     return said
 
 
-def columns_of_one_attribute(core, orm, Base, session):
-    metadata = Base.metadata
+def columns_of_one_attribute(lib):
+    core, session = lib.core, lib.session
+    metadata = lib.Base.metadata
     one = core.Table("one", metadata, core.Column("id", core.Integer, primary_key=True), core.Column("kind", core.String(5)))
     two = core.Table("two", metadata, core.Column("id", core.ForeignKey("one.id"), primary_key=True), core.Column("kind", core.String(5)))
     One = type("One", (), {})
     Two = type("Two", (One,), {})
-    Base.registry.map_imperatively(One, one, polymorphic_on=one.c.kind, polymorphic_identity="one")
-    Base.registry.map_imperatively(
+    lib.Base.registry.map_imperatively(One, one, polymorphic_on=one.c.kind, polymorphic_identity="one")
+    lib.Base.registry.map_imperatively(
         Two, two, inherits=One, polymorphic_on=two.c.kind, polymorphic_identity="two", properties={"kind": [one.c.kind, two.c.kind]}
     )
-    metadata.create_all(session.get_bind())
+    lib.create_tables()
     made = [One(), Two()]
     session.add_all(made)
     session.commit()
@@ -292,18 +295,19 @@ def columns_of_one_attribute(core, orm, Base, session):
     return said + [type(thing).__name__ for thing in session.scalars(core.select(One).order_by(One.id))]
 
 
-def key_of_a_union(core, orm, Base, session):
-    metadata = Base.metadata
+def key_of_a_union(lib):
+    core, orm, session = lib.core, lib.orm, lib.session
+    metadata = lib.Base.metadata
     one = core.Table("one", metadata, core.Column("id", core.Integer, primary_key=True), core.Column("type", core.String(5)))
     two = core.Table("two", metadata, core.Column("two_id", core.ForeignKey("one.id"), primary_key=True))
     union = orm.polymorphic_union({"one": core.select(one).where(one.c.type == "one").subquery(), "two": one.join(two)}, None, "pjoin")
     One = type("One", (), {})
     Two = type("Two", (One,), {})
-    Base.registry.map_imperatively(
+    lib.Base.registry.map_imperatively(
         One, one, polymorphic_on=one.c.type, polymorphic_identity="one", with_polymorphic=("*", union), primary_key=[union.c.id]
     )
-    Base.registry.map_imperatively(Two, two, inherits=One, polymorphic_identity="two")
-    metadata.create_all(session.get_bind())
+    lib.Base.registry.map_imperatively(Two, two, inherits=One, polymorphic_identity="two")
+    lib.create_tables()
     session.add_all([One(), Two()])
     session.commit()
     session.expunge_all()
@@ -327,12 +331,5 @@ PROGRAMS = [
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.__name__)
-def test_both_libraries_agree(program):
-    said = []
-    for core, orm in ((sqltoolkit_core, sqltoolkit_orm), (sqlalchemy, sqlalchemy.orm)):
-        Base = orm.declarative_base()
-        with warnings.catch_warnings(), orm.Session(core.create_engine("sqlite://")) as session:
-            warnings.simplefilter("ignore")
-            said.append(program(core, orm, Base, session))
-        Base.registry.dispose()
-    assert said[0] == said[1]
+def test_both_libraries_agree(both, program):
+    agree_on_value(both, program)
