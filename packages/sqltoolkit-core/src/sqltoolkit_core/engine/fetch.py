@@ -204,7 +204,9 @@ class LoggedFetch(FetchStrategy):
 
     def one(self, cursor: Any) -> Any:
         row = self.inner.one(cursor)
-        return None if row is None else next(self._seen((row,)))
+        if row is not None:
+            self.log(row)
+        return row
 
     def many(self, cursor: Any, size: Optional[int]) -> Sequence[Any]:
         return list(self._seen(self.inner.many(cursor, size)))
