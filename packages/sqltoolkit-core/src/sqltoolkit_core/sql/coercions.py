@@ -15,6 +15,7 @@ from .visitors import Visitable
 __all__ = ["coerces", "completes", "expect", "expect_as_key", "expect_each", "reject", "shown"]
 
 _Resolver = Callable[..., Any]
+_OneByOne = Callable[[Tuple[Any, ...], Any], Tuple[Any, ...]]
 
 # per role: how an object of a class becomes an element; None: it plays the role as it is
 _tables: Dict[type, Dict[type, Optional[_Resolver]]] = {}
@@ -81,8 +82,13 @@ def expect(role: Any, obj: Any, *, argname: Optional[str] = None, sink: Any = No
     return obj
 
 
-def expect_each(role: Any, objects: Tuple[Any, ...], sink: Any, **hints: Any) -> Tuple[Any, ...]:
-    """Return each of the objects as an element for ``role``; the same as ``expect()`` for one after the other."""
+def expect_each(
+    role: Any, objects: Tuple[Any, ...], sink: Any, one_by_one: Optional[_OneByOne] = None, **hints: Any
+) -> Tuple[Any, ...]:
+    """Return each of the objects as an element for ``role``; the same as ``expect()`` for one after the other.
+
+    :param one_by_one: called with the objects and the sink in place of that, where they are no elements yet.
+    """
     try:
         resolve = _tables[role]
     except KeyError:
@@ -90,9 +96,11 @@ def expect_each(role: Any, objects: Tuple[Any, ...], sink: Any, **hints: Any) ->
     unmarked = sink.entity_mark is None
     for obj in objects:
         if resolve.get(obj.__class__, _UNKNOWN) is not None:
+            if one_by_one is not None:
+                return one_by_one(objects, sink)
             return tuple([expect(role, each, sink=sink, **hints) for each in objects])
         if unmarked:
-            mark = getattr(obj, "entity_mark", None)
+            mark = obj.entity_mark
             if mark is not None:
                 sink.entity_mark = mark
                 unmarked = False

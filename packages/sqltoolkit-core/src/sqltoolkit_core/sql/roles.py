@@ -6,7 +6,7 @@ Classes of elements inherit the roles they can play. How a Python object becomes
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 __all__ = [
     "AllowsLambdaRole", "AnonymizedFromClauseRole", "BinaryElementRole", "ByOfRole", "ColumnArgumentOrKeyRole",
@@ -30,6 +30,8 @@ class SQLRole:
     allows_lambda = False
     uses_inspection = False
     role_name = "a SQL construct"
+    #: what says, in a statement made of it, whose plugin is to lower it
+    entity_mark: Any = None
 
 
 class UsesInspection:

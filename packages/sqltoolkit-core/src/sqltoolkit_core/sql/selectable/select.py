@@ -652,12 +652,9 @@ if TYPE_CHECKING:
 
 def _coerced_columns(entities: Tuple[Any, ...], statement: AnySelect) -> Tuple[Any, ...]:
     """Return the items of a columns clause as elements; a collection of columns as its members."""
-    for entity in entities:
-        if entity.__class__ in _SEVERAL:
-            return _coerced_one_by_one(entities, statement)
-    if len(entities) == 1:
+    if len(entities) == 1 and entities[0].__class__ not in _SEVERAL:
         return (coercions.expect(roles.ColumnsClauseRole, entities[0], sink=statement),)
-    return coercions.expect_each(roles.ColumnsClauseRole, entities, statement)
+    return coercions.expect_each(roles.ColumnsClauseRole, entities, statement, _coerced_one_by_one)
 
 
 def _coerced_one_by_one(entities: Tuple[Any, ...], statement: AnySelect) -> Tuple[Any, ...]:
