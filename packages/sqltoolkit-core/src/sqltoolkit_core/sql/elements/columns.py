@@ -75,7 +75,7 @@ class Label(roles.LabeledColumnExprRole[_T], NamedColumn[_T]):
         return bool(self.element._is_implicitly_boolean)
 
     @property
-    def _allow_label_resolve(self) -> bool:  # type: ignore[override]
+    def _allow_label_resolve(self) -> bool:
         return self.__dict__.get("_resolves", True) and bool(self._element._allow_label_resolve)
 
     @_allow_label_resolve.setter

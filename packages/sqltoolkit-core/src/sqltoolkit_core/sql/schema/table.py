@@ -412,7 +412,7 @@ class Table(DialectKWArgs, HasSchemaAttr, TableClause["_TableColumns"]):
         return {fk.constraint for fk in self.foreign_keys}
 
     @property
-    def _autoincrement_column(self) -> Any:  # type: ignore[override]
+    def _autoincrement_column(self) -> Any:
         return self.primary_key._autoincrement_column
 
     @property
