@@ -7,7 +7,7 @@ from sqltoolkit_core import Column, ForeignKey, Integer, String, Table, event, i
 from sqltoolkit_orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqltoolkit_orm import make_transient_to_detached
 from sqltoolkit_orm.attributes import DataInstrumentedAttribute, InstrumentedAttribute
-from sqltoolkit_orm.instrumentation import is_instrumented
+from sqltoolkit_orm.instrumentation import ClassManager, is_instrumented
 
 
 class Base(DeclarativeBase):
@@ -149,3 +149,14 @@ def test_disposed_classes_are_plain_again():
     obj = Gone()
     obj.id = 5
     assert "_sa_instance_state" not in obj.__dict__ and not hasattr(Gone, "__mapper__")
+
+
+@pytest.mark.parametrize("name", [ClassManager.MANAGER_ATTR, ClassManager.STATE_ATTR])
+def test_names_that_the_orm_needs_itself(name):
+    mapping = registry()
+
+    class Thing:
+        pass
+
+    with pytest.raises(KeyError, match=name):
+        mapping.map_imperatively(Thing, Table("t", mapping.metadata, Column("id", Integer, primary_key=True), Column(name)))

@@ -67,6 +67,10 @@ class ClassManager(_Attributes, InspectionAttr):
     :param class_: the class.
     """
 
+    #: the names of what the ORM keeps on classes and objects
+    MANAGER_ATTR = MANAGER_ATTR
+    STATE_ATTR = STATE_ATTR
+
     dispatch: Any
     #: loads expired attributes: ``fn(state, keys, passive)``; the session layer sets it for all managers
     expired_attribute_loader: Any = None

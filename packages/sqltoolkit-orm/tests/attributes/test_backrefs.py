@@ -7,13 +7,19 @@ import pytest
 from sqltoolkit_core import ForeignKey
 from sqltoolkit_core import Table
 from sqltoolkit_core import Column
+from sqltoolkit_core import Integer
 from sqltoolkit_core import event
+from sqltoolkit_core import exc
+from sqltoolkit_core import inspect
 from sqltoolkit_orm import DeclarativeBase
 from sqltoolkit_orm import Mapped
+from sqltoolkit_orm import Session
 from sqltoolkit_orm import attributes
+from sqltoolkit_orm import declarative_base
 from sqltoolkit_orm import make_transient_to_detached
 from sqltoolkit_orm import mapped_column
 from sqltoolkit_orm import relationship
+from sqltoolkit_orm.exc import DetachedInstanceError
 
 
 class Base(DeclarativeBase):
@@ -181,3 +187,51 @@ class TestErrors:
     def test_the_other_end_of_a_collection(self):
         with pytest.raises(ValueError, match="class Unrelated is put into attribute 'parent'.*no attribute 'kids'"):
             Kid().parent = Unrelated()
+
+
+class TestActiveHistoryOfTheOtherEnd:
+    @pytest.fixture
+    def model(self, engine):
+        def make(lazy):
+            Base = declarative_base()
+
+            class Owner(Base):
+                __tablename__ = "owner"
+                id = Column(Integer, primary_key=True)
+                things = relationship("Thing", back_populates="owner")
+
+            class Thing(Base):
+                __tablename__ = "thing"
+                id = Column(Integer, primary_key=True)
+                owner_id = Column(ForeignKey("owner.id"))
+                owner = relationship(Owner, back_populates="things", active_history=True, lazy=lazy)
+
+            Base.metadata.create_all(engine)
+            session = Session(engine)
+            owner, other = Owner(things=[Thing()]), Owner()
+            session.add_all([owner, other])
+            session.commit()
+            return session, owner, other, owner.things[0]
+
+        return make
+
+    def test_what_must_not_be_loaded(self, model):
+        session, owner, other, thing = model("raise")
+        for change in (lambda: owner.things.remove(thing), lambda: other.things.append(thing)):
+            with pytest.raises(exc.InvalidRequestError, match="Thing.owner"):
+                change()
+        session.close()
+
+    def test_without_a_session(self, model):
+        session, owner, _other, thing = model("select")
+        session.expunge(thing)
+        with pytest.raises(DetachedInstanceError):
+            owner.things.remove(thing)
+        session.close()
+
+    def test_an_object_is_in_the_session_before_its_other_end_is_loaded(self, model):
+        session, owner, other, thing = model("select")
+        session.expunge(thing)
+        other.things.append(thing)
+        assert thing in session and inspect(thing).attrs.owner.history.deleted == [owner]
+        session.close()

@@ -7,7 +7,7 @@ from typing import List, Optional
 
 import pytest
 
-from sqltoolkit_core import Column, ForeignKey, Table, create_engine, event, func, select
+from sqltoolkit_core import Column, ForeignKey, Table, create_engine, event, func, select, update
 from sqltoolkit_orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, subqueryload
 from sqltoolkit_orm.exc import StaleDataError
 
@@ -142,3 +142,49 @@ def test_a_deferred_primary_key_is_loaded_nevertheless(session):
     shy = session.scalars(select(Shy)).one()
     assert shy.__dict__["id"] == 4
     assert session.get(Shy, 4) is shy
+
+
+class Watched(Base):
+    __tablename__ = "watched"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ended: List[int] = []
+    __allow_unmapped__ = True
+
+    def __del__(self):
+        self.ended.append(self.__dict__["id"])
+
+
+@pytest.mark.filterwarnings("error")
+def test_objects_with_del_end_at_once(session):
+    gc.disable()
+    try:
+        session.add(Watched(id=1))
+        session.commit()
+        session.execute(select(Watched)).scalars().all()
+        session.close()
+        assert set(Watched.ended) == {1}
+    finally:
+        gc.enable()
+
+
+def test_objects_of_which_nothing_is_known_are_looked_at_after_an_update(session):
+    node = Node(id=1, name=None)
+    session.add(node)
+    session.commit()
+    session.refresh(node)
+    session.expire(node, ["name"])
+    evaluated = update(Node).where(Node.name == "x").values(id=Node.id + 0).execution_options(synchronize_session="evaluate")
+    session.execute(evaluated)
+    # it was not met: its value is loaded, not guessed
+    assert "id" not in node.__dict__
+
+
+def test_objects_without_changes_are_not_dirty(session):
+    node = Node(id=1, name="a")
+    session.add(node)
+    session.commit()
+    session.refresh(node)
+    with session.no_autoflush:
+        node.name = "b"
+        session.execute(update(Node).values(name="c").execution_options(synchronize_session="evaluate"))
+    assert node not in session.dirty and node.name == "c"

@@ -233,3 +233,38 @@ def test_eager_joins_of_a_class_without_subclasses(session):
     session.execute(sa.update(Vehicle.__table__).values(kind="bicycle"))
     with pytest.raises(sa.exc.InvalidRequestError, match="does not inherit from it"):
         session.scalars(statement).all()
+
+
+def test_what_listeners_of_a_load_set_is_no_change(session, statements):
+    class Marked(Base):
+        __tablename__ = "marked"
+        id = sa.Column(sa.Integer, primary_key=True)
+        text = sa.Column(sa.String)
+
+    Base.metadata.create_all(session.get_bind())
+    session.execute(sa.insert(Marked.__table__).values(id=1, text="row"))
+
+    @sa.event.listens_for(Marked, "load")
+    def loaded(marked, context):
+        marked.text = "loaded"
+
+    @sa.event.listens_for(Marked, "refresh")
+    def refreshed(marked, context, names):
+        marked.text = "refreshed"
+
+    def state():
+        statements.take()
+        history = sa.inspect(marked).attrs.text.history
+        session.flush()
+        return history.unchanged, history.added, [text for text in statements.take() if not text.startswith("SELECT")]
+
+    marked = session.scalars(sa.select(Marked)).one()
+    assert state() == (["loaded"], (), []) and marked not in session.dirty
+    for again in (
+        lambda: session.refresh(marked),
+        lambda: (session.expire(marked), marked.id),
+        lambda: (session.expire(marked, ["text"]), marked.text),
+        lambda: session.scalars(sa.select(Marked).execution_options(populate_existing=True)).all(),
+    ):
+        again()
+        assert state() == (["refreshed"], (), [])

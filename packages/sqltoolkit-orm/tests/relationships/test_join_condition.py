@@ -13,7 +13,9 @@ from sqltoolkit_core import exc
 from sqltoolkit_core import select
 from sqltoolkit_orm import aliased
 from sqltoolkit_orm import declarative_base
+from sqltoolkit_orm import joinedload
 from sqltoolkit_orm import relationship
+from sqltoolkit_orm import with_loader_criteria
 
 
 @pytest.fixture
@@ -224,3 +226,52 @@ def test_join_between_the_tables(Base):
         "JOIN b ON b.id = two_1.b_id) ON a.id = one_1.a_id"
     )
     assert "FROM a, (SELECT one.a_id AS one_a_id" in text(select(A.id).where(A.bs.contains(B(id=3))))
+
+
+class TestSubqueriesInCriteriaOfJoins:
+    """A column of the target within has() or any() is that of the target as it is joined."""
+
+    @pytest.fixture
+    def classes(self):
+        Base = declarative_base()
+
+        class Maker(Base):
+            __tablename__ = "maker"
+            id = Column(Integer, primary_key=True)
+
+        class Part(Base):
+            __tablename__ = "part"
+            id = Column(Integer, primary_key=True)
+            whole_id = Column(ForeignKey("whole.id"))
+            maker_id = Column(ForeignKey("maker.id"))
+            code = Column(String)
+            maker = relationship(Maker)
+
+        class Whole(Base):
+            __tablename__ = "whole"
+            id = Column(Integer, primary_key=True)
+            parts = relationship(Part)
+
+        Base.registry.configure()
+        yield Maker, Part, Whole
+        Base.registry.dispose()
+
+    expected = (
+        "part AS part_1 ON whole.id = part_1.whole_id AND (EXISTS (SELECT 1 FROM maker "
+        "WHERE maker.id = part_1.maker_id AND part_1.code = :code_1))"
+    )
+
+    def test_loaders(self, classes):
+        _Maker, Part, Whole = classes
+        statement = select(Whole).options(joinedload(Whole.parts.and_(Part.maker.has(Part.code == "x"))))
+        assert " ".join(str(statement).split()).endswith(self.expected)
+
+    def test_joins_to_aliases(self, classes):
+        _Maker, Part, Whole = classes
+        statement = select(Whole.id).join(Whole.parts.of_type(aliased(Part)).and_(Part.maker.has(Part.code == "x")))
+        assert " ".join(str(statement).split()).endswith(self.expected)
+
+    def test_criteria_of_all_entities(self, classes):
+        _Maker, Part, Whole = classes
+        everywhere = with_loader_criteria(Part, Part.maker.has(Part.code == "x"), include_aliases=True)
+        assert " ".join(str(select(Whole).options(everywhere, joinedload(Whole.parts))).split()).endswith(self.expected)

@@ -91,3 +91,8 @@ def test_options_that_exclude_each_other():
     assert set(relationship("X", viewonly=True, cascade="all").cascade) == {"refresh-expire", "expunge", "merge"}
     with pytest.raises(exc.ArgumentError, match="two ways"):
         relationship("X", backref="a", back_populates="b")
+
+
+def test_omit_join_is_no_promise_to_make():
+    with pytest.warns(exc.SAWarning, match="omit_join"):
+        relationship("Address", omit_join=True)

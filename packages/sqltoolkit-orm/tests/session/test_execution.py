@@ -209,3 +209,12 @@ def test_updates_made_by_functions_reach_the_objects(session):
     item = session.get(Item, 1)
     session.execute(sa.lambda_stmt(lambda: sa.update(Item).where(Item.id == 1).values(name="new")))
     assert item.__dict__["name"] == "new"
+
+
+def test_binds_that_were_given_out_stay_as_they_were(engine):
+    with orm.Session(binds={Note: engine}) as session:
+        before = session.binds
+        session.bind_table(sa.Table("other", sa.MetaData()), engine)
+        assert len(session.binds) == len(before) + 1
+        with pytest.raises(TypeError):
+            before[Note] = None

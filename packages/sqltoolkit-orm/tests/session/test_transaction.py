@@ -300,6 +300,17 @@ class TestWhatListenersSee:
         assert heard == ["before_flush", "create 2", "after_rollback", "end 2", "soft waiting", "end 1"]
         assert session.is_active
 
+    def test_what_a_savepoint_changed_is_expired_all_the_same(self, session, heard):
+        one, two = User(name="one"), User(name="two")
+        session.add_all([one, two])
+        session.commit()
+        assert (one.name, two.name) == ("one", "two")
+        savepoint = session.begin_nested()
+        one.name = "changed"
+        session.flush()
+        savepoint.rollback()
+        assert "name" not in one.__dict__ and two.__dict__["name"] == "two"
+
     def test_a_session_is_usable_in_the_last_event_of_a_rollback(self, session):
         user = User(name="a")
         session.add(user)

@@ -178,3 +178,8 @@ def test_contains_eager_along_several_attributes():
     statement = sa.select(User).join(User.posts).join(Post.tags)
     text = str(statement.options(orm.contains_eager(User.posts, Post.tags)))
     assert "tag.id" in text and "post.title" in text
+
+
+def test_text_of_an_option_names_where_it_starts():
+    assert str(orm.Load(User)) == "Load(User)" == str(orm.joinedload(User.posts))
+    assert str(orm.Load(orm.aliased(User))) == "Load(aliased(User))"

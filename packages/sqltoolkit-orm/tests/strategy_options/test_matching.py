@@ -96,3 +96,20 @@ def test_wildcard_of_one_entity(session):
     with pytest.raises(sa.exc.InvalidRequestError):
         user.posts
     assert [tag.id for tag in post.tags] == [1, 2]
+
+
+class TestWildcards:
+    def test_they_hold_for_what_is_joined(self, session):
+        user = session.scalars(sa.select(User).options(orm.joinedload(User.posts), orm.raiseload("*")).where(User.id == 1)).unique().one()
+        with pytest.raises(sa.exc.InvalidRequestError, match="Post.tags"):
+            user.posts[0].tags
+
+    def test_and_for_what_the_statement_leads_to(self, session):
+        user = session.scalars(sa.select(User).options(orm.selectinload(User.posts), orm.raiseload("*")).where(User.id == 1)).one()
+        with pytest.raises(sa.exc.InvalidRequestError, match="Post.tags"):
+            user.posts[0].tags
+
+    @pytest.mark.parametrize("option", [orm.lazyload, orm.immediateload])
+    def test_but_not_for_statements_of_their_own(self, session, option):
+        user = session.scalars(sa.select(User).options(option(User.posts), orm.raiseload("*")).where(User.id == 1)).one()
+        assert [tag.id for tag in user.posts[0].tags] == [1, 2]

@@ -198,9 +198,15 @@ class AttributeImpl:
         """Whether giving a new object its first value needs nothing but the value."""
         return False
 
-    def follow(self, follower: Any, first: bool = False) -> None:
-        """Add an internal listener: an object with ``on_append``, ``on_remove`` and ``on_set``."""
-        self.followers = (follower,) + self.followers if first else self.followers + (follower,)
+    def follow(self, follower: Any, before: Any = None) -> None:
+        """Add an internal listener: an object with ``on_append``, ``on_remove`` and ``on_set``.
+
+        :param before: the class of those that it goes before; None for the end.
+        """
+        at = len(self.followers)
+        if before is not None:
+            at = next((at for at, other in enumerate(self.followers) if isinstance(other, before)), at)
+        self.followers = (*self.followers[:at], follower, *self.followers[at:])
         self.manager.refresh_attribute(self.key)
 
     # -- parents -----------------------------------------------------------------------------------------------------
@@ -445,12 +451,10 @@ class ScalarObjectAttributeImpl(AttributeImpl):
     #: whether the loader has nothing to give to objects without an identity, unless their extras say so
     loads_for_persistent_only = False
 
-    def _old(self, state: Any, dict_: Dict[str, Any], check: bool, passive: int = PASSIVE_OFF) -> Any:
+    def _old(self, state: Any, dict_: Dict[str, Any], check: bool) -> Any:
         """Return the object to be replaced, with as little loading as the attribute allows."""
         if self.active_history or check:
-            # a backref does not fail where the old object can't be loaded
-            quietly = passive & NO_RAISE
-            return self.get(state, dict_, PASSIVE_ONLY_PERSISTENT | NO_AUTOFLUSH | LOAD_AGAINST_COMMITTED | quietly)
+            return self.get(state, dict_, PASSIVE_ONLY_PERSISTENT | NO_AUTOFLUSH | LOAD_AGAINST_COMMITTED)
         if state.pk is None and state.extras is None and self.loads_for_persistent_only:
             # nothing to be found out about a new object
             return NO_VALUE
@@ -468,7 +472,7 @@ class ScalarObjectAttributeImpl(AttributeImpl):
         check_old: Any = None,
         pop: bool = False,
     ) -> None:
-        old = dict_[self.key] if self.key in dict_ else self._old(state, dict_, False, passive)
+        old = dict_[self.key] if self.key in dict_ else self._old(state, dict_, False)
         if check_old is not None and old is not PASSIVE_NO_RESULT and old is not NO_VALUE and check_old is not old:
             if pop:
                 return

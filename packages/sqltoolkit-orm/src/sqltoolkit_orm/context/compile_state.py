@@ -109,12 +109,16 @@ class LoadNote:
             memo["node"] = build_nodes(self.options, [self.entity], False).get(self.entity)
         return memo["node"]
 
-    def below(self, prop: Any, target: Any) -> Tuple[Any, ...]:
-        """Return the options that start at the target of a relationship."""
+    def below(self, prop: Any, target: Any, wild: bool = True) -> Tuple[Any, ...]:
+        """Return the options that start at the target of a relationship.
+
+        :param wild: those of all entities are among them; they are for what one statement loads, and what follows it.
+        """
         memo = self.memo
-        if prop not in memo:
-            memo[prop] = descend(self.options, self.entity, prop, target)
-        found: Tuple[Any, ...] = memo[prop]
+        place = (prop, wild)
+        if place not in memo:
+            memo[place] = descend(self.options, self.entity, prop, target, wild)
+        found: Tuple[Any, ...] = memo[place]
         return found
 
     def __reduce__(self) -> Any:

@@ -184,7 +184,7 @@ class SelectLowering:
             node.polymorphic or _loads_subclasses(plan.mapper)
         ):
             plan.mapper.setup_polymorphic_load(self, plan)
-        if not node.is_empty() or self._carries():
+        if not node.is_empty() or self.general is not None or self._carries():
             plan.carry = True
 
     def _carries(self) -> bool:

@@ -290,6 +290,8 @@ class _Writer:
             line(indent, "%s(st, d, %s)" % (self.bind("n", set_empty), self.bind("pr", prop)))
         if manager.dispatch.load:
             line(indent, "%s(st, run)" % self.bind("ev", manager.dispatch.load))
+            # what listeners set belongs to the loaded object: it is no change
+            line(indent, "if st.committed is not None: st.commit_all(d, run.session.identity_map)")
         if self.serves_persistent():
             line(indent, "loaded(run.session, st)")
 

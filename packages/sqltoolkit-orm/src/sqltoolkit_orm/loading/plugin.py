@@ -673,6 +673,7 @@ def _load_columns(
         state.clear_expiry()
         if state.manager.dispatch.refresh:
             state.manager.dispatch.refresh(state, None, set(filled))
+            state.commit(dict_, filled)
     return None
 
 

@@ -62,6 +62,7 @@ def fill_existing(state: Any, obj: Any, row: Any, plan: Any, converters: Any, ru
         refresh = state.manager.dispatch.refresh
         if refresh:
             refresh(state, run, set(filled))
+            state.commit(dict_, filled)
 
 
 def _overwrite(state: Any, obj: Any, row: Any, plan: Any, converters: Any, run: Any) -> None:
@@ -97,6 +98,11 @@ def _overwrite(state: Any, obj: Any, row: Any, plan: Any, converters: Any, run: 
         state.load = run.note(plan)
     if manager.dispatch.refresh:
         manager.dispatch.refresh(state, run, set(keys) if only is not None else None)
+        # what listeners set belongs to the loaded object: it is no change
+        if only is None:
+            state.commit_all(dict_, run.session.identity_map)
+        else:
+            state.commit(dict_, keys)
 
 
 def _require_version(state: Any, dict_: Any, row: Any, plan: Any, converters: Any) -> None:

@@ -16,6 +16,7 @@ from sqltoolkit_core.sql.schema import Column
 from sqltoolkit_core.sql.selectable import reduce_columns
 from sqltoolkit_core.util import warn
 
+from ..base import MANAGER_ATTR
 from ..descriptor_props import ConcreteInheritedProperty
 from ..descriptor_props import DescriptorProperty
 from ..interfaces import MapperProperty
@@ -208,6 +209,9 @@ def _excluded(mapper: Mapper, name: str, assigned_name: str, local: bool, column
     """Return whether a column or inherited attribute gets no property."""
     if column is not None and column in mapper.columns_excluded_by_class:
         return True
+    if assigned_name == MANAGER_ATTR:
+        # the manager refuses it
+        return False
     # a plain attribute of the class hides an inherited or mapped one of that name
     present = mapper.class_.__dict__.get(assigned_name) if local else _unmapped_attribute(mapper, assigned_name)
     if _is_true(present) and _hides(mapper, assigned_name, present):

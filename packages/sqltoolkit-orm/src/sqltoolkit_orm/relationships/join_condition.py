@@ -14,6 +14,7 @@ from sqltoolkit_core.sql import operators
 from sqltoolkit_core.sql import visitors
 from sqltoolkit_core.sql.adapt import adapt_lateral
 from sqltoolkit_core.sql.adapt import ClauseAdapter
+from sqltoolkit_core.sql.annotation import deep_deannotate
 from sqltoolkit_core.sql.selectable import join_condition
 
 from .join_pairs import annotate_joins
@@ -260,7 +261,8 @@ class JoinCondition:
         """
         primaryjoin, secondaryjoin, secondary = self.primaryjoin, self.secondaryjoin, self.secondary
         extra = [single_criterion] if single_criterion is not None else []
-        extra.extend(extra_criteria)
+        # what the user says of the target in a subquery of his is meant for the destination as well
+        extra.extend(deep_deannotate(element, ("no_replacement_traverse",)) for element in extra_criteria)
         if extra:
             if secondaryjoin is not None:
                 secondaryjoin = expression.and_(secondaryjoin, *extra)

@@ -151,6 +151,11 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
             raise core_exc.ArgumentError(
                 "back_populates= and backref= are two ways to say one thing; give one"
             )
+        if omit_join:
+            warn(
+                "omit_join=True of a relationship() may give wrong members; leave it out, and selectin loading does "
+                "without the join where that is safe"
+            )
         self._check_viewonly_arguments()
         self.strategy_key = (("lazy", self.lazy),)
         # None stands for no cascades

@@ -279,7 +279,7 @@ class Execution:
     if typing.TYPE_CHECKING:
         # of Session and of ObjectOperations
         identity_map: Any
-        _binds: Dict[Any, Union[Engine, Connection]]
+        _binds: immutabledict[Any, Union[Engine, Connection]]
         _transaction: Any
         _flushing: bool
         _new: Any
@@ -561,21 +561,16 @@ class Execution:
 
     def _add_bind(self, key: Any, bind: Any) -> None:
         inspected = inspect(key, raiseerr=False)
-        if inspected is None and not isinstance(key, type):
-            raise sa_exc.ArgumentError("binds takes mapped classes, mappers and tables as keys, not %r" % (key,))
-        if isinstance(key, type):
-            self._binds[key] = bind
-            if inspected is not None and getattr(inspected, "is_mapper", False):
-                for table in inspected.tables:
-                    self._binds[table] = bind
-        elif getattr(inspected, "is_selectable", False) and not getattr(inspected, "is_mapper", False):
-            self._binds[inspected] = bind
-        elif getattr(inspected, "is_mapper", False):
-            self._binds[inspected.class_] = bind
-            for table in inspected.tables:
-                self._binds[table] = bind
+        if getattr(inspected, "is_mapper", False):
+            keys = [inspected.class_, *inspected.tables]
+        elif isinstance(key, type):
+            keys = [key]
+        elif getattr(inspected, "is_selectable", False):
+            keys = [inspected]
         else:
             raise sa_exc.ArgumentError("binds takes mapped classes, mappers and tables as keys, not %r" % (key,))
+        # whoever was given the former ones keeps them
+        self._binds = self._binds.union(dict.fromkeys(keys, bind))
 
     def bind_mapper(self, mapper: Any, bind: Any) -> None:
         """Use ``bind`` for a mapped class and its tables."""

@@ -123,7 +123,7 @@ class Session(ObjectOperations, Execution):
         self._waiting_deletes: List[Any] = []
         self._get_tables: Dict[Any, Any] = {}
         self.bind = bind
-        self._binds = {}
+        self._binds = immutabledict()
         self._flushing = False
         self._warn_on_events = False
         self._transaction: Optional[SessionTransaction] = None
@@ -160,8 +160,8 @@ class Session(ObjectOperations, Execution):
         return found
 
     @property
-    def binds(self) -> Dict[Any, Any]:
-        """The binds by class and table."""
+    def binds(self) -> immutabledict[Any, Any]:
+        """The binds by class and table; another dictionary after each that is added."""
         return self._binds
 
     # ------------------------------------------------------------- transactions

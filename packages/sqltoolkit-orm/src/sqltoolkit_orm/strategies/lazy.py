@@ -293,7 +293,7 @@ class RelationshipStrategy(LoaderStrategy):
             within=within,
         )
         if note is not None:
-            options = note.below(self.prop, mapper)
+            options = note.below(self.prop, mapper, wild=False)
             if options:
                 statement = statement.options(*options)
         params = {"pk_%d" % at: part for at, part in enumerate(parts, 1) if part is not None}
@@ -358,7 +358,7 @@ class RelationshipStrategy(LoaderStrategy):
             return [] if self.uselist else None
         statement = self._statement
         if note is not None:
-            options = note.below(self.prop, self.mapper)
+            options = note.below(self.prop, self.mapper, wild=False)
             if choice is not None and choice.criteria:
                 statement = statement.where(*choice.criteria)
             if options:

@@ -250,6 +250,10 @@ class Load(LoaderOption):
         self.way: Tuple[_Step, ...] = ()
         self.load_elements: Tuple[LoadElement, ...] = ()
 
+    def __str__(self) -> str:
+        name = self.root.mapper.class_.__name__
+        return "Load(%s)" % ("aliased(%s)" % name if self.root.is_aliased_class else name)
+
     # ------------------------------------------------------------------ making
     @property
     def context(self) -> Tuple[LoadElement, ...]:
@@ -547,11 +551,12 @@ class AliasOption(ORMOption):
         self.alias = coercions.expect(roles.FromClauseRole, alias)
 
 
-def descend(options: Any, entity: Any, prop: Any, target: Any) -> Tuple[Any, ...]:
+def descend(options: Any, entity: Any, prop: Any, target: Any, wild: bool = True) -> Tuple[Any, ...]:
     """Return the options that go on from ``entity`` along a relationship, starting at its target.
 
     :param entity: the entity where ``options`` start.
     :param target: the entity (mapper or inspected alias) that the relationship leads to.
+    :param wild: those of all entities go on, too.
     """
     found = []
     for option in options:
@@ -563,7 +568,7 @@ def descend(options: Any, entity: Any, prop: Any, target: Any) -> Tuple[Any, ...
         below = []
         for element in elements:
             moved = _moved(element, entity, prop, target)
-            if moved is not None:
+            if moved is not None and (wild or moved is not element):
                 below.append(moved)
         if below:
             load = wildcard_load()

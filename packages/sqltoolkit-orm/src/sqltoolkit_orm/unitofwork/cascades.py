@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing
 
+from ..attributes import BackrefFollower
 from ..base import NO_VALUE
 from ..base import PASSIVE_NO_INITIALIZE
 from ..base import PASSIVE_NO_RESULT
@@ -108,7 +109,8 @@ class CascadeFollower:
 
 def track_cascade_events(impl: Any, prop: Any) -> None:
     """Have the changes of a relationship attribute cascade into sessions."""
-    impl.follow(CascadeFollower(prop))
+    # before the other end hears of it, which may have to load
+    impl.follow(CascadeFollower(prop), before=BackrefFollower)
 
 
 RelationshipStrategy.on_attribute = staticmethod(track_cascade_events)

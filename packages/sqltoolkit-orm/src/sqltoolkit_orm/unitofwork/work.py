@@ -355,7 +355,7 @@ class UOWTransaction:
         session = self.session
         identity_map = session.identity_map
         modified = identity_map.modified
-        transaction = session._transaction
+        transaction = self.transaction
         nested = transaction is not None and transaction.nested
         new = session._new
         fresh = []
