@@ -3,33 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from sql_cases import A, B, check_error, check_sql
 
-from sqltoolkit_core import (
-    Column,
-    ForeignKey,
-    Integer,
-    MetaData,
-    Table,
-    func,
-    insert,
-)
+from sqltoolkit_core import Column, Integer, MetaData, Table, delete, exc, func, insert, select, update
 
-metadata = MetaData()
-A = Table(
-    "a", metadata, Column("id", Integer, primary_key=True), Column("x", Integer), Column("y", Integer)
-)
-B = Table(
-    "b",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("aid", Integer, ForeignKey("a.id")),
-    Column("y", Integer),
-    Column("aid2", Integer, ForeignKey("a.id")),
-)
-c = insert(A).values(x=3).returning(A.c.id).cte("ins")
-DF = Table(
+WITH_DEFAULTS = Table(
     "df",
-    metadata,
+    MetaData(),
     Column("id", Integer, primary_key=True),
     Column("x", Integer, default=5),
     Column("y", Integer, onupdate=func.now()),
@@ -38,11 +18,43 @@ DF = Table(
 
 
 SQL = [
+    (lambda: insert(WITH_DEFAULTS).values(z=1),
+     'INSERT INTO df (x, z) VALUES (:x, :z)', {'x': None, 'z': 1}),
+    (lambda: update(WITH_DEFAULTS).values(z=1),
+     'UPDATE df SET y=now(), z=:z', {'z': 1}),
+    (lambda: insert(A).values([{'x': 1}, {'x': 2}]),
+     'INSERT INTO a (x) VALUES (:x_m0), (:x_m1)', {'x_m0': 1, 'x_m1': 2}),
+    (lambda: insert(A).values((4, 5)),
+     'INSERT INTO a (id, x) VALUES (:id, :x)', {'id': 4, 'x': 5}),
+    (lambda: insert(A).values(x=func.lower('X')),
+     'INSERT INTO a (x) VALUES (lower(:lower_1))', {'lower_1': 'X'}),
+    (lambda: insert(A).from_select(['x'], select(B.c.y).where(B.c.aid==2)),
+     'INSERT INTO a (x) SELECT b.y \nFROM b \nWHERE b.aid = :aid_1', {'aid_1': 2}),
+    (lambda: insert(WITH_DEFAULTS).from_select(['z'], select(B.c.y)),
+     'INSERT INTO df (z, x) SELECT b.y, :x AS anon_1 \nFROM b', {'x': None}),
+    (lambda: insert(WITH_DEFAULTS).from_select(['z'], select(B.c.y), include_defaults=False),
+     'INSERT INTO df (z) SELECT b.y \nFROM b', {}),
+    (lambda: update(A).values(x=A.c.x+1).where(A.c.id==7),
+     'UPDATE a SET x=(a.x + :x_1) WHERE a.id = :id_1', {'x_1': 1, 'id_1': 7}),
+    (lambda: update(A).values(x=B.c.y).where(A.c.id==B.c.aid),
+     'UPDATE a SET x=b.y FROM b WHERE a.id = b.aid', {}),
+    (lambda: update(B).ordered_values((B.c.y, 2), (B.c.aid, 1)),
+     'UPDATE b SET y=:y, aid=:aid', {'y': 2, 'aid': 1}),
+    (lambda: delete(A).where(A.c.id==B.c.aid),
+     'DELETE FROM a , b WHERE a.id = b.aid', {}),
+]  # fmt: skip
+ERRORS = [
+    (lambda: update(B).ordered_values((B.c.y, 2)).values(aid=1), exc.InvalidRequestError),
+    (lambda: update(B).values([{'y': 1}, {'y': 2}]), exc.InvalidRequestError),
+    (lambda: insert(A).from_select(['x'], select(B.c.y)).values(x=1), exc.InvalidRequestError),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("make, sql, params", SQL)
 def test_sql(make, sql, params):
-    compiled = make().compile()
-    assert str(compiled) == sql
-    assert compiled.params == params
+    check_sql(make, sql, params)
+
+
+@pytest.mark.parametrize("make, error", ERRORS)
+def test_errors(make, error):
+    check_error(make, error)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sql_cases import A, check_sql
 
 from sqltoolkit_core import (
-    Column,
-    ForeignKey,
     Integer,
-    MetaData,
-    Table,
     column,
     func,
     literal_column,
@@ -17,17 +14,6 @@ from sqltoolkit_core import (
     text,
     true,
     tuple_,
-)
-
-metadata = MetaData()
-A = Table("a", metadata, Column("id", Integer, primary_key=True), Column("x", Integer))
-B = Table(
-    "b",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("aid", Integer, ForeignKey("a.id")),
-    Column("y", Integer),
-    Column("aid2", Integer, ForeignKey("a.id")),
 )
 
 
@@ -146,9 +132,7 @@ VALUES = [
 
 @pytest.mark.parametrize("make, sql, params", SQL)
 def test_sql(make, sql, params):
-    compiled = make().compile()
-    assert str(compiled) == sql
-    assert compiled.params == params
+    check_sql(make, sql, params)
 
 
 @pytest.mark.parametrize("make, shown", VALUES)

@@ -3,34 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from sql_cases import A, check_sql
 
 from sqltoolkit_core import (
-    Column,
-    ForeignKey,
     Integer,
-    MetaData,
     Sequence,
-    Table,
-    column,
     distinct,
     func,
     select,
 )
-
-metadata = MetaData()
-A = Table("a", metadata, Column("id", Integer, primary_key=True), Column("x", Integer))
-B = Table(
-    "b",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("aid", Integer, ForeignKey("a.id")),
-    Column("y", Integer),
-    Column("aid2", Integer, ForeignKey("a.id")),
-)
-
-
-def F():
-    return func.json_each(A.c.x).table_valued("key", "value", column("z", Integer))
 
 
 def ty(x):
@@ -132,9 +113,7 @@ VALUES = [
 
 @pytest.mark.parametrize("make, sql, params", SQL)
 def test_sql(make, sql, params):
-    compiled = make().compile()
-    assert str(compiled) == sql
-    assert compiled.params == params
+    check_sql(make, sql, params)
 
 
 @pytest.mark.parametrize("make, shown", VALUES)

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from sql_cases import A, B, C, D, K, check_error, check_sql
 
 from sqltoolkit_core import (
-    Column,
-    ForeignKey,
-    Integer,
-    MetaData,
-    Table,
     column,
     exc,
     func,
@@ -18,25 +14,6 @@ from sqltoolkit_core import (
     table,
     true,
 )
-
-metadata = MetaData()
-A = Table("a", metadata, Column("id", Integer, primary_key=True), Column("x", Integer))
-B = Table(
-    "b",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("aid", Integer, ForeignKey("a.id")),
-    Column("y", Integer),
-    Column("aid2", Integer, ForeignKey("a.id")),
-)
-C = Table(
-    "c", metadata, Column("id", Integer, primary_key=True), Column("bid", Integer, ForeignKey("b.id"))
-)
-D = Table("d", metadata, Column("id", Integer, primary_key=True), Column("z", Integer))
-K = Table(
-    "k", metadata, Column("id", Integer, primary_key=True, key="kid"), Column("z", Integer, key="zkey")
-)
-
 
 SQL = [
     (lambda: select(A.c.x, B.c.y).select_from(B),
@@ -119,9 +96,7 @@ ERRORS = [
 
 @pytest.mark.parametrize("make, sql, params", SQL)
 def test_sql(make, sql, params):
-    compiled = make().compile()
-    assert str(compiled) == sql
-    assert compiled.params == params
+    check_sql(make, sql, params)
 
 
 @pytest.mark.parametrize("make, shown", VALUES)
@@ -132,7 +107,4 @@ def test_values(make, shown):
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("make, error", ERRORS)
 def test_errors(make, error):
-    with pytest.raises(error):
-        made = make()
-        if hasattr(made, "compile"):
-            str(made.compile())
+    check_error(make, error)

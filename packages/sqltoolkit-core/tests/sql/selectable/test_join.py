@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sql_cases import A, B, check_error, check_sql
 
 from sqltoolkit_core import (
-    Column,
-    ForeignKey,
-    Integer,
     LABEL_STYLE_TABLENAME_PLUS_COL,
-    MetaData,
-    String,
-    Table,
     column,
     exc,
     join,
@@ -20,24 +15,7 @@ from sqltoolkit_core import (
     select,
     table,
     true,
-    values,
 )
-
-metadata = MetaData()
-A = Table("a", metadata, Column("id", Integer, primary_key=True), Column("x", Integer))
-B = Table(
-    "b",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("aid", Integer, ForeignKey("a.id")),
-    Column("y", Integer),
-    Column("aid2", Integer, ForeignKey("a.id")),
-)
-V = values(column("a", Integer), column("b", String), name="vv").data([(1, "x"), (2, "y")])
-c = select(A.c.x).cte("foo")
-r = select(A.c.id).cte("r", recursive=True)
-r = r.union_all(select(B.c.id).join(r, r.c.id == B.c.aid))
-
 
 SQL = [
     (lambda: select(B).join(select(A).where(A.c.x==B.c.y).lateral('lt'), true()),
@@ -78,9 +56,7 @@ ERRORS = [
 
 @pytest.mark.parametrize("make, sql, params", SQL)
 def test_sql(make, sql, params):
-    compiled = make().compile()
-    assert str(compiled) == sql
-    assert compiled.params == params
+    check_sql(make, sql, params)
 
 
 @pytest.mark.parametrize("make, shown", VALUES)
@@ -91,7 +67,4 @@ def test_values(make, shown):
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("make, error", ERRORS)
 def test_errors(make, error):
-    with pytest.raises(error):
-        made = make()
-        if hasattr(made, "compile"):
-            str(made.compile())
+    check_error(make, error)
