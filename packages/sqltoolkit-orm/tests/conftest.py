@@ -1,14 +1,23 @@
-"""Fixtures every test of the package may use: an empty SQLite database and the statements it was sent."""
+"""What every test of the package may use: a SQLite database, the statements it was sent, a session with a few rows.
+
+Modules beside the tests are importable by their names.
+"""
 
 from __future__ import annotations
 
 import os
+import sys
 
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings
 
 import sqltoolkit_core as sa
+import sqltoolkit_orm as orm
+
+FOLDER = os.path.dirname(os.path.abspath(__file__))
+if FOLDER not in sys.path:
+    sys.path.insert(0, FOLDER)
 
 # how long an example takes says something about the machine, and a lot about a compiler that is still warming up
 settings.register_profile(
@@ -51,3 +60,17 @@ def statements(engine):
 
     sa.event.listen(engine, "before_cursor_execute", note)
     return taken
+
+
+@pytest.fixture()
+def session(engine):
+    """A session on users and posts, none of which it has loaded; where a module has a model of its own, it has another."""
+    # mapped only where a test asks for it: most modules have models of their own
+    import blog
+
+    blog.Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        session.add_all(blog.entries())
+        session.commit()
+        session.expunge_all()
+        yield session
