@@ -6,6 +6,7 @@ from typing import List
 from typing import Optional
 
 import pytest
+from orders import Line, Order
 
 import sqltoolkit_core as sa
 import sqltoolkit_orm as orm
@@ -13,22 +14,6 @@ import sqltoolkit_orm as orm
 
 class Base(orm.DeclarativeBase):
     pass
-
-
-class Order(Base):
-    __tablename__ = "orders"
-    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
-    note: orm.Mapped[Optional[str]]
-    lines: orm.Mapped[List["Line"]] = orm.relationship(
-        back_populates="order", cascade="all, delete-orphan", order_by="Line.id"
-    )
-
-
-class Line(Base):
-    __tablename__ = "line"
-    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
-    order_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("orders.id"))
-    order: orm.Mapped["Order"] = orm.relationship(back_populates="lines")
 
 
 class Node(Base):
@@ -48,14 +33,10 @@ class Person(Base):
 
 
 @pytest.fixture()
-def session(engine):
-    @sa.event.listens_for(engine, "connect")
-    def _enforce(dbapi_connection, record):
-        dbapi_connection.execute("PRAGMA foreign_keys = ON")
-
-    Base.metadata.create_all(engine)
-    with orm.Session(engine) as session:
-        yield session
+def session(session):
+    """The session on orders and lines, with tables for the classes of this module."""
+    Base.metadata.create_all(session.get_bind())
+    return session
 
 
 def test_parents_are_inserted_first_and_deleted_last(session, statements):
