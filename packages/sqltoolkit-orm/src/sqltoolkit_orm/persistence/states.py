@@ -386,11 +386,13 @@ def _switch_keys(uow: Any, mapper: Any, records: List[Tuple[Any, Any]]) -> None:
     """Enter states under their new keys where primary keys were changed."""
     keys = _key_names(mapper)
     session = uow.session
-    key_set = frozenset(keys)
+    if len(keys) == 1:
+        key = keys[0]
+        records = [record for record in records if record[0].committed and key in record[0].committed]
+    else:
+        key_set = frozenset(keys)
+        records = [record for record in records if not key_set.isdisjoint(record[0].committed or ())]
     for state, dict_ in records:
-        committed = state.committed
-        if not committed or key_set.isdisjoint(committed):
-            continue
         pk = dict_.get(keys[0]) if len(keys) == 1 else tuple([dict_.get(key) for key in keys])
         if pk == state.pk or pk is None:
             continue

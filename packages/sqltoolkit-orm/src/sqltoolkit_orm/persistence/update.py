@@ -5,7 +5,6 @@ INSERT is in ``insert``; which columns a mapper has is in ``plan``.
 
 from __future__ import annotations
 
-import operator
 import typing
 
 from sqltoolkit_core import and_
@@ -222,8 +221,8 @@ def _changes_of(plan: Any, manager: Any, changed: Tuple[str, ...], names: List[s
 
 
 def _equality(is_equal: Any) -> Any:
-    # most types compare by ==, which needs no call of theirs
-    return operator.eq if getattr(is_equal, "__func__", None) is TypeEngine.compare_values else is_equal
+    # None: most types compare by ==, which needs no call of theirs
+    return None if getattr(is_equal, "__func__", None) is TypeEngine.compare_values else is_equal
 
 
 def _update_plain(
@@ -260,7 +259,7 @@ def _update_plain(
                 if type(new) not in plain_types and is_expression(new):
                     simple = False
                 elif old is not None and old is not NO_VALUE and old is not PASSIVE_NO_RESULT:
-                    if is_equal(new, old) is True:
+                    if (new == old if is_equal is None else is_equal(new, old)) is True:
                         continue
             params[name] = new
         if not params:
