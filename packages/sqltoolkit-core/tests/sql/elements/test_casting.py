@@ -4,18 +4,14 @@ from __future__ import annotations
 
 
 import pytest
+from sql_cases import check_sql
+from sql_columns import b, d, t, u, x, y
 
 from sqltoolkit_core import (
-    ARRAY, Boolean, DateTime, Float, Integer, JSON, Numeric, String, case, cast, collate, column, extract,
-    func, literal, literal_column, null, select, table, try_cast, type_coerce,
+    Boolean, Integer, Numeric, String, case, cast, collate, extract,
+    func, literal, literal_column, null, select, try_cast, type_coerce,
 )  # fmt: skip
 from sqltoolkit_core import exc
-
-a, b, d, f = column("a", ARRAY(Integer)), column("b", Boolean), column("d", DateTime), column("f", Float)
-i2, j, n, x = column("i2", Integer), column("j", JSON), column("n", Numeric), column("x", Integer)
-y, z = column("y", String), column("z")
-t = table("t", column("x", Integer), column("y", String), column("b", Boolean))
-u = table("u", column("id", Integer), column("x", Integer))
 
 CASES = [
     (lambda: y.collate('utf8'), 'y COLLATE utf8', {}),
@@ -75,9 +71,7 @@ CASES = [
 @pytest.mark.filterwarnings("ignore::sqltoolkit_core.exc.SAWarning")
 @pytest.mark.parametrize("make, sql, params", CASES, ids=[item[1] for item in CASES])
 def test_renders(make, sql, params):
-    compiled = make().compile()
-    assert str(compiled) == sql
-    assert dict(compiled.params) == params
+    check_sql(make, sql, params)
 
 
 REFUSED = [

@@ -5,20 +5,16 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from sql_cases import check_sql
+from sql_columns import t, x, y
 
 from sqltoolkit_core import (
-    ARRAY, Boolean, Date, DateTime, Float, Integer, JSON, Numeric, String, column, desc, func, label, literal,
+    Date, DateTime, String, column, desc, func, label, literal,
     literal_column, nulls_last, select, table, text,
 )  # fmt: skip
 from sqltoolkit_core import exc
 from sqltoolkit_core.sql import operators
 from sqltoolkit_core.sql.visitors import iterate
-
-a, b, d, f = column("a", ARRAY(Integer)), column("b", Boolean), column("d", DateTime), column("f", Float)
-i2, j, n, x = column("i2", Integer), column("j", JSON), column("n", Numeric), column("x", Integer)
-y, z = column("y", String), column("z")
-t = table("t", column("x", Integer), column("y", String), column("b", Boolean))
-u = table("u", column("id", Integer), column("x", Integer))
 
 CASES = [
     (lambda: x.label('q').desc(), 'x DESC', {}),
@@ -71,9 +67,7 @@ CASES = [
 @pytest.mark.filterwarnings("ignore::sqltoolkit_core.exc.SAWarning")
 @pytest.mark.parametrize("make, sql, params", CASES, ids=[item[1] for item in CASES])
 def test_renders(make, sql, params):
-    compiled = make().compile()
-    assert str(compiled) == sql
-    assert dict(compiled.params) == params
+    check_sql(make, sql, params)
 
 
 REFUSED = [

@@ -6,18 +6,14 @@ import datetime
 import decimal
 
 import pytest
+from sql_cases import check_sql
+from sql_columns import a, b, d, f, i2, j, n, t, u, x, y, z
 
 from sqltoolkit_core import (
-    ARRAY, Boolean, DateTime, Float, Integer, JSON, Numeric, String, all_, any_, between, bitwise_not, column, desc, distinct, null, nulls_first, select, table, union,
+    String, all_, any_, between, bitwise_not, desc, distinct, null, nulls_first, select, union,
 )  # fmt: skip
 from sqltoolkit_core import exc
 from sqltoolkit_core.sql import operators
-
-a, b, d, f = column("a", ARRAY(Integer)), column("b", Boolean), column("d", DateTime), column("f", Float)
-i2, j, n, x = column("i2", Integer), column("j", JSON), column("n", Numeric), column("x", Integer)
-y, z = column("y", String), column("z")
-t = table("t", column("x", Integer), column("y", String), column("b", Boolean))
-u = table("u", column("id", Integer), column("x", Integer))
 
 CASES = [
     (lambda: x==5, 'x = :x_1', {'x_1': 5}),
@@ -226,9 +222,7 @@ CASES = [
 @pytest.mark.filterwarnings("ignore::sqltoolkit_core.exc.SAWarning")
 @pytest.mark.parametrize("make, sql, params", CASES, ids=[item[1] for item in CASES])
 def test_renders(make, sql, params):
-    compiled = make().compile()
-    assert str(compiled) == sql
-    assert dict(compiled.params) == params
+    check_sql(make, sql, params)
 
 
 REFUSED = [
