@@ -14,14 +14,7 @@ from typing import Any, Dict, List, Tuple
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-pytest.importorskip("sqlalchemy", reason="install sqlalchemy 2.1 to compare with it")
-
-import sqlalchemy
-import sqlalchemy.orm
-
-import sqltoolkit_core
-import sqltoolkit_orm
+from two_libraries import LIBRARIES
 
 CLASSES = ("Author", "Book", "Tag", "Folder", "Person", "Employee", "Badge")
 #: the attribute that a label goes to; "name" for the others
@@ -476,8 +469,7 @@ OPERATION = st.one_of(
 )
 OPTIONS = st.fixed_dictionaries({"autoflush": st.booleans(), "expire_on_commit": st.booleans()})
 
-THEIRS = declare(sqlalchemy, sqlalchemy.orm)
-OURS = declare(sqltoolkit_core, sqltoolkit_orm)
+OURS, THEIRS = (declare(core, orm) for core, orm in LIBRARIES)
 
 
 @pytest.mark.filterwarnings("ignore")
