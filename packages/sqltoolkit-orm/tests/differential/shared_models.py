@@ -10,7 +10,7 @@ from typing import Any, Dict, Optional, Tuple
 
 
 def authors_and_books(core: Any, orm: Any) -> types.SimpleNamespace:
-    """Authors of books that have tags; with synonyms, and a relationship for viewing only."""
+    """Authors of books that have tags, with synonyms and a relationship for viewing only, beside the library itself."""
 
     class Base(orm.DeclarativeBase):
         pass
@@ -49,7 +49,7 @@ def authors_and_books(core: Any, orm: Any) -> types.SimpleNamespace:
         name = core.Column(core.String(20))
         books = orm.relationship("Book", secondary=book_tag, back_populates="tags", order_by="Book.id")
 
-    return types.SimpleNamespace(Base=Base, Author=Author, Book=Book, Tag=Tag, book_tag=book_tag)
+    return types.SimpleNamespace(core=core, orm=orm, Base=Base, Author=Author, Book=Book, Tag=Tag, book_tag=book_tag)
 
 
 def parents_and_children(

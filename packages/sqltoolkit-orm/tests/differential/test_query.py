@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import types
 from typing import Any
 
 import pytest
@@ -52,8 +51,7 @@ def test_order_of_methods(both, first, then):
         pytest.skip("makes a cartesian product, of which one library warns")
 
     def program(lib: Library) -> Any:
-        names = types.SimpleNamespace(core=lib.core, **vars(lib.model))
-        return THEN[then](FIRST[first](lib.session.query(lib.model.Author), names), names)
+        return THEN[then](FIRST[first](lib.session.query(lib.model.Author), lib.model), lib.model)
 
     agree(both, program)
 
@@ -61,9 +59,8 @@ def test_order_of_methods(both, first, then):
 @pytest.mark.parametrize("then", sorted(set(THEN) - {"update", "delete", "update, without assertions", "union"}))
 def test_methods_after_from_statement(both, then):
     def program(lib: Library) -> Any:
-        names = types.SimpleNamespace(core=lib.core, **vars(lib.model))
         whole = lib.session.query(lib.model.Author).from_statement(lib.core.text("select * from author"))
-        return THEN[then](whole, names)
+        return THEN[then](whole, lib.model)
 
     agree(both, program)
 
@@ -86,7 +83,7 @@ def test_methods_after_from_statement(both, then):
     ],
 )
 def test_filter_by_is_about_the_last_joined_entity(both, make):
-    agree(both, lambda lib: make(lib.session, types.SimpleNamespace(core=lib.core, orm=lib.orm, **vars(lib.model))))
+    agree(both, lambda lib: make(lib.session, lib.model))
 
 
 def test_unions_of_unions(both):
