@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-
 import pytest
 from sql_cases import check_sql
 from sql_columns import b, d, t, u, x, y
 
 from sqltoolkit_core import (
-    Boolean, Integer, Numeric, String, case, cast, collate, extract,
-    func, literal, literal_column, null, select, try_cast, type_coerce,
+    Boolean, Integer, Numeric, String, case, cast, collate, exc, extract, func, literal, literal_column, null,
+    select, try_cast, type_coerce,
 )  # fmt: skip
-from sqltoolkit_core import exc
 
 CASES = [
     (lambda: y.collate('utf8'), 'y COLLATE utf8', {}),

@@ -9,10 +9,9 @@ from sql_cases import check_sql
 from sql_columns import t, x, y
 
 from sqltoolkit_core import (
-    Date, DateTime, String, column, desc, func, label, literal,
-    literal_column, nulls_last, select, table, text,
+    Date, DateTime, String, column, desc, exc, func, label, literal, literal_column, nulls_last, select,
+    table, text,
 )  # fmt: skip
-from sqltoolkit_core import exc
 from sqltoolkit_core.sql import operators
 from sqltoolkit_core.sql.visitors import iterate
 

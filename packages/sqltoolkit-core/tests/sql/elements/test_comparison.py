@@ -10,9 +10,8 @@ from sql_cases import check_sql
 from sql_columns import a, b, d, f, i2, j, n, t, u, x, y, z
 
 from sqltoolkit_core import (
-    String, all_, any_, between, bitwise_not, desc, distinct, null, nulls_first, select, union,
+    String, all_, any_, between, bitwise_not, desc, distinct, exc, null, nulls_first, select, union,
 )  # fmt: skip
-from sqltoolkit_core import exc
 from sqltoolkit_core.sql import operators
 
 CASES = [

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-
 import pytest
 from sql_cases import check_sql
 from sql_columns import t, u, x, y
 
-from sqltoolkit_core import (
-    and_, any_, distinct,
-    exists, false, func, null, or_, select, true,
-)  # fmt: skip
-from sqltoolkit_core import exc
+from sqltoolkit_core import and_, any_, distinct, exc, exists, false, func, null, or_, select, true
 
 CASES = [
     (lambda: func.count(distinct(x)), 'count(DISTINCT x)', {}),
