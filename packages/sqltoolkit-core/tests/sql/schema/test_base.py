@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sqltoolkit_core import column
 from sqltoolkit_core import exc
 from sqltoolkit_core import types
 from sqltoolkit_core.engine.default import DefaultDialect
@@ -94,3 +95,18 @@ def test_own_tokens_and_classes():
     )
     table = Table("t", metadata, Column("a", unique=True))
     assert [c.name for c in table.constraints if isinstance(c, UniqueConstraint)] == ["u_T"]
+
+
+def test_checks_are_named_after_columns_that_are_only_names():
+    metadata = MetaData(naming_convention={"ck": "ck_%(table_name)s_%(column_0_N_name)s"})
+    check = CheckConstraint(column("low") < column("high"))
+    table = Table("t", metadata, Column("low", types.Integer), Column("high", types.Integer), check)
+    assert check.name == "ck_t_low_high" and check.columns.keys() == ["low", "high"]
+    copied = table.to_metadata(MetaData(naming_convention=metadata.naming_convention))
+    assert "CONSTRAINT ck_t_low_high CHECK (low < high)" in str(CreateTable(copied))
+
+
+def test_an_empty_convention_names_nothing():
+    unique = UniqueConstraint("a")
+    Table("t", MetaData(naming_convention={"uq": ""}), Column("a", types.Integer), unique)
+    assert unique.name is None

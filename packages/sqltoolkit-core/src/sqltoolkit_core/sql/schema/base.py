@@ -245,7 +245,7 @@ def name_for(const: Any, table: Any, prefix: Optional[str]) -> Optional[str]:
     else:
         if prefix is not None:
             convention = conventions.get(prefix)
-    if convention is None or not (name is None or "%(constraint_name)s" in convention):
+    if not convention or not (name is None or "%(constraint_name)s" in convention):
         given: Optional[str] = name
         return given
     return conv(convention % _Tokens(const, table, conventions))

@@ -80,6 +80,12 @@ def schema_columns(element: Any) -> Iterator[Any]:
             yield found
 
 
+def _named_columns(element: Any) -> Iterator[Any]:
+    """The columns inside an element, each once; also those that are only names, as of ``column("x")``."""
+    found = [column for column in iterate(element) if column.__visit_name__ == "column"]
+    return iter({id(column): column for column in found}.values())
+
+
 class NamedByConvention:
     """What constraints and indexes share: a name that may come from the naming convention."""
 
@@ -400,7 +406,7 @@ class CheckConstraint(ColumnCollectionConstraint):
         self.sqltext = sqltext_of(sqltext)
         columns = list(schema_columns(self.sqltext))
         super().__init__(
-            *columns,
+            *_named_columns(self.sqltext),
             name=name,
             deferrable=deferrable,
             initially=initially,
