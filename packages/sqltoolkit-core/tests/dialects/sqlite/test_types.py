@@ -62,6 +62,8 @@ def test_formats_come_first_and_are_part_of_the_key(cls):
     assert by_position.storage_format == by_name.storage_format == fields
     assert by_position._static_cache_key == by_name._static_cache_key != cls()._static_cache_key
     assert by_position.adapt(cls).storage_format == fields
+    assert repr(cls()) == cls.__name__ + "()"
+    assert repr(by_name) == "%s(storage_format=%r, regexp=re.compile('(\\\\d+)'))" % (cls.__name__, fields)
     with pytest.raises(TypeError):
         cls(nothing_like_this=1)
 

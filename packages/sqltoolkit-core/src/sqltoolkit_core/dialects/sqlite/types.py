@@ -68,6 +68,11 @@ class _StoredAsText:
         if storage_format is not None:
             self.storage_format = storage_format
 
+    def repr_struct(self) -> str:
+        """The class with the format and the pattern that were given."""
+        given = [(name, self.__dict__[name]) for name in ("storage_format", "regexp") if name in self.__dict__]
+        return "%s(%s)" % (type(self).__name__, ", ".join(["%s=%r" % pair for pair in given]))
+
     @property
     def format_is_text_affinity(self) -> bool:
         """Whether what is stored holds something else than digits, so that SQLite keeps it as text."""
