@@ -53,6 +53,7 @@ REFUSED = [
     (lambda: func.count(x).over(rows=(1,2),range_=(1,2)), exc.ArgumentError),
     (lambda: func.count(x).over(rows=('a',2)), exc.ArgumentError),
     (lambda: func.count(x).over(range_=(1.5,2)), exc.ArgumentError),
+    (lambda: func.count(x).over(order_by=y,exclude='TIES'), exc.ArgumentError),
     (lambda: func.count(x).over(range_=(None,1.0)), exc.ArgumentError),
     (lambda: func.count(x).over(rows=5), exc.ArgumentError),
     (lambda: func.count(x).over(range_=('a',2)), exc.ArgumentError),

@@ -49,6 +49,8 @@ SQL = [
      'ROLLUP(a.x, a.id)', {}),
     (lambda: func.aggregate_strings(A.c.x, ','),
      'aggregate_strings(a.x, __[POSTCOMPILE_aggregate_strings_1])', {'aggregate_strings_1': ','}),
+    (lambda: func.aggregate_strings(A.c.x, func.chr(9)),
+     'aggregate_strings(a.x, chr(:chr_1))', {'chr_1': 9}),
     (lambda: func.array_agg(A.c.x),
      'array_agg(a.x)', {}),
     (lambda: func.next_value(Sequence('foo')),

@@ -11,7 +11,6 @@ from .. import coercions, roles
 from ..cache_key import KeyKind
 from ..elements.casting import Cast, Extract
 from ..elements.columns import ColumnClause
-from ..elements.literals import BindParameter
 from ..sqltypes import (
     ARRAY,
     NULLTYPE,
@@ -403,12 +402,9 @@ class aggregate_strings(GenericFunction[str]):
     inherit_cache = True
 
     def __init__(self, clause: Any, separator: str, **kw: Any) -> None:
-        super().__init__(
-            clause,
-            BindParameter(
-                self.name, separator, type_=String(), unique=True, literal_execute=True
-            ),
-            **kw,
+        between = coercions.expect(
+            roles.ExpressionElementRole, separator, name=self.name, type_=String(), literal_execute=True
         )
+        super().__init__(clause, between, **kw)
 
 
