@@ -7,6 +7,7 @@ import pytest
 from sqltoolkit_core import Column
 from sqltoolkit_core import ForeignKey
 from sqltoolkit_core import Integer
+from sqltoolkit_core import JSON
 from sqltoolkit_core import MetaData
 from sqltoolkit_core import String
 from sqltoolkit_core import Table
@@ -85,6 +86,14 @@ class TestValues(AssertsCompiledSQL):
             "SELECT v.x FROM (VALUES (:param_1, :param_2), (:param_3, :param_4)) AS v (x, y)",
             checkparams={"param_1": 1, "param_2": "a", "param_3": 2, "param_4": "b"},
         )
+
+    @pytest.mark.parametrize(
+        "type_, expected",
+        [(Integer(), "(NULL)"), (JSON(none_as_null=True), "(NULL)"), (JSON(), "(:param_2)")],
+    )
+    def test_none_is_null_where_the_type_has_no_value_for_it(self, type_, expected):
+        statement = select(values(column("a", type_), name="v").data([(1,), (None,)]))
+        self.assert_compile(statement, "SELECT v.a FROM (VALUES (:param_1), %s) AS v (a)" % expected)
 
     @pytest.mark.parametrize(
         "data, expected",

@@ -15,7 +15,7 @@ from ..cache_key import KeyKind
 from ..collections import ColumnSet, DedupeColumnCollection
 from ..elements.base import ClauseElement, ColumnElement
 from ..elements.columns import ColumnClause, TableValuedColumn
-from ..elements.literals import BindParameter
+from ..elements.literals import BindParameter, Null
 from ..forward import slots
 from ..names import anonymous, is_anonymous
 from ..sqltypes import NULLTYPE, TableValueType
@@ -681,6 +681,8 @@ def _bound_row(row: Sequence[Any], types: List[Any]) -> Tuple[Any, ...]:
     for index, (value, type_) in enumerate(zip(row, types)):
         if hasattr(value, "__clause_element__") or isinstance(value, ClauseElement):
             bound[index] = coercions.expect(roles.ExpressionElementRole, value)
+        elif value is None and not type_.should_evaluate_none:
+            bound[index] = Null()
         else:
             known = None if type_._isnull else type_
             bound[index] = BindParameter(None, value, type_=known, unique=True)
