@@ -47,7 +47,25 @@ def test_a_later_hint_replaces_one_for_the_same_source():
 
 def test_syntax_extension_takes_its_place_once():
     statement = select(t.c.a).where(t.c.b == 1).ext(Qualify()).ext(Qualify())
-    assert str(statement) == "SELECT t.a \nFROM t \nWHERE t.b = :b_1 QUALIFY x"
+    assert str(statement) == "SELECT t.a \nFROM t \nWHERE t.b = :b_1 \nQUALIFY x"
+
+
+@pytest.mark.parametrize(
+    "position, expected",
+    [
+        ("post_select", "SELECT QUALIFY x ALSO DISTINCT t.a \nFROM t GROUP BY t.a \nHAVING t.a ORDER BY t.a\n LIMIT :param_1"),
+        ("pre_columns", "SELECT ALSO DISTINCT QUALIFY x t.a \nFROM t GROUP BY t.a \nHAVING t.a ORDER BY t.a\n LIMIT :param_1"),
+        ("post_criteria", "SELECT ALSO DISTINCT t.a \nFROM t GROUP BY t.a \nHAVING t.a \nQUALIFY x ORDER BY t.a\n LIMIT :param_1"),
+        ("post_body", "SELECT ALSO DISTINCT t.a \nFROM t GROUP BY t.a \nHAVING t.a ORDER BY t.a\n LIMIT :param_1 QUALIFY x"),
+    ],
+)
+def test_positions_of_syntax_extensions(position, expected):
+    class Here(Qualify):
+        def apply_to_select(self, select_stmt):
+            select_stmt.apply_syntax_extension_point(self.append_replacing_same_type, position)
+
+    plain = select(t.c.a).prefix_with("ALSO").distinct().group_by(t.c.a).having(t.c.a).order_by(t.c.a).limit(1)
+    assert str(plain.ext(Here())) == expected
 
 
 @pytest.mark.parametrize("statement", [insert(t), update(t), delete(t)])

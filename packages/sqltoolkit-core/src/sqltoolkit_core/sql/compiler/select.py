@@ -186,6 +186,8 @@ class SelectChapter(CompilerFields):
     ) -> str:
         extensions = select._syntax_extensions
         text = "SELECT "
+        if extensions:
+            text += self._extension_text(select, "post_select", "%s ", kwargs)
         if hint_text:
             text += hint_text + " "
         if select._prefixes:
@@ -217,8 +219,6 @@ class SelectChapter(CompilerFields):
             self._linter = None
             if self.linting & WARN_LINTING and len(linter.froms) > 1:
                 linter.warn("SELECT", self._line_of(select))
-        if extensions:
-            text += self._extension_text(select, "post_criteria", " %s", kwargs)
         if select._group_by_clauses:
             text += self.group_by_clause(select, **kwargs)
         if select._having_criteria:
@@ -226,7 +226,7 @@ class SelectChapter(CompilerFields):
             if clause:
                 text += " \nHAVING " + clause
         if extensions:
-            text += self._extension_text(select, "post_select", " %s", kwargs)
+            text += self._extension_text(select, "post_criteria", " \n%s", kwargs)
         if select._order_by_clauses:
             text += self.order_by_clause(select, **kwargs)
         text += self._rows_wanted(select, kwargs)
