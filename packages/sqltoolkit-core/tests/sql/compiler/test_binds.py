@@ -26,6 +26,7 @@ from sqltoolkit_core.dialects import sqlite
 from sqltoolkit_core.engine.default import DefaultDialect
 from sqltoolkit_core.engine.interfaces import BindTyping
 from sqltoolkit_core.sql.adapt import ClauseAdapter
+from sqltoolkit_core.sql.compiler import SQLCompiler
 from sqltoolkit_core.testing.assertions import AssertsCompiledSQL
 from sqltoolkit_core.testing.assertions import compiled_text
 from sqltoolkit_core.testing.assertions import expect_warnings
@@ -482,3 +483,24 @@ def test_values_of_copies_of_copies_are_found_in_the_cache_key():
             condition = ClauseAdapter(source).traverse(~t.c.x.in_([value]))
             found.append(connection.scalars(select(source.c.x).where(condition)).all())
     assert found == [[2, 3], [1, 3]]
+
+
+class TestOwnPlaceholders:
+    """A dialect whose compiler writes placeholders in its own way."""
+
+    class Compiler(SQLCompiler):
+        def bindparam_string(self, name, **kw):
+            return "@" + super().bindparam_string(name, **kw)
+
+    @pytest.mark.parametrize(
+        "statement, expected",
+        [
+            (select(t.c.a).where(t.c.a == 1), "SELECT t.a FROM t WHERE t.a = @:a_1"),
+            (t.update().values(a=1).where(t.c.a == bindparam("q")), "UPDATE t SET a=@:a WHERE t.a = @:q"),
+            (select(t.c.a + 1).limit(2), "SELECT t.a + @:a_1 AS anon_1 FROM t LIMIT @:param_1"),
+        ],
+    )
+    def test_every_parameter_is_written_by_it(self, statement, expected):
+        dialect = DefaultDialect()
+        dialect.statement_compiler = self.Compiler
+        assert " ".join(str(statement.compile(dialect=dialect)).split()) == expected

@@ -148,6 +148,11 @@ class BindChapter(CompilerFields):
     # whether placeholders carry a cast or are otherwise more than the template
     _unusual_binds = False
 
+    def __init_subclass__(cls, **kw: Any) -> None:
+        super().__init_subclass__(**kw)
+        if "bindparam_string" in cls.__dict__:
+            cls._unusual_binds = True
+
     def _with_bind_expression(
         self,
         bindparam: Any,

@@ -154,7 +154,7 @@ class Over(ColumnElement[_T]):
         if exclude is not None:
             if range_ is None and rows is None and groups is None:
                 raise exc.ArgumentError(
-                    "exclude=%r leaves out rows of a frame, and there is none: give rows, range_ or groups too" % exclude
+                    "exclude=%r leaves out rows of a frame: give rows, range_ or groups too" % (exclude,)
                 )
             self.exclude = exclude
         if getattr(element, "entity_mark", None) is not None:
