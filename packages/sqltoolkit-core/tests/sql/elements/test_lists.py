@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-
 import pytest
 from sql_cases import check_sql
 from sql_columns import u, x, y
 
-from sqltoolkit_core import (
-    Integer, String, bindparam, column, select, tuple_, values,
-)  # fmt: skip
+from sqltoolkit_core import Integer, String, bindparam, column, select, tuple_, values
 
 CASES = [
     (lambda: tuple_(x,y).in_([(1,'a'),(2,'b')]), '(x, y) IN (__[POSTCOMPILE_param_1])', {'param_1': [(1, 'a'), (2, 'b')]}),

@@ -12,10 +12,9 @@ from sql_cases import check_sql
 from sql_columns import u, x
 
 from sqltoolkit_core import (
-    Integer, String, and_, bindparam, column, false,
-    create_engine, insert, literal, null, outparam, select, table, text, true, tstring,
+    Integer, String, and_, bindparam, column, create_engine, exc, false, insert, literal, null, outparam,
+    select, table, text, true, tstring,
 )  # fmt: skip
-from sqltoolkit_core import exc
 from sqltoolkit_core.engine.default import DefaultDialect
 from sqltoolkit_core.testing.assertions import expect_warnings
 

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-
 import pytest
 from sql_cases import check_sql
 from sql_columns import a, b, u, x, y
 
-from sqltoolkit_core import (
-    and_, any_, false, not_,
-    or_, select, true,
-)  # fmt: skip
-from sqltoolkit_core import exc
+from sqltoolkit_core import and_, any_, exc, false, not_, or_, select, true
 
 CASES = [
     (lambda: ~x.bool_op('@')(5), 'NOT (x @ :x_1)', {'x_1': 5}),

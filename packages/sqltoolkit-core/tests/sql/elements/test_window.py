@@ -8,10 +8,7 @@ import pytest
 from sql_cases import check_sql
 from sql_columns import x, y
 
-from sqltoolkit_core import (
-    FrameClause, FrameClauseType, aggregate_order_by, func, funcfilter, over, within_group,
-)  # fmt: skip
-from sqltoolkit_core import exc
+from sqltoolkit_core import FrameClause, FrameClauseType, aggregate_order_by, exc, func, funcfilter, over, within_group
 
 CASES = [
     (lambda: over(func.count(x)), 'count(x) OVER ()', {}),
