@@ -16,6 +16,7 @@ from sqltoolkit_core import String
 from sqltoolkit_core import Table
 from sqltoolkit_core import create_engine
 from sqltoolkit_core import exc
+from sqltoolkit_core import literal
 from sqltoolkit_core import select
 from sqltoolkit_core.dialects import sqlite
 from sqltoolkit_core.engine.default import DefaultDialect
@@ -324,6 +325,34 @@ class TestShortWay:
         assert DefaultDialect().plain_execution and not Own().plain_execution and not Sizes().plain_execution
         Context.hooks_optional = True
         assert Own().plain_execution
+
+    def test_hooks_of_subclasses_and_of_the_dialect_are_called_each_time(self):
+        seen = []
+        sqlite_dialect = type(create_engine("sqlite://").dialect)
+
+        class Context(sqlite_dialect.execution_ctx_cls):
+            def post_exec(self):
+                seen.append("post_exec")
+                super().post_exec()
+
+        class WithContext(sqlite_dialect):
+            execution_ctx_cls = Context
+
+        class WithExecute(sqlite_dialect):
+            def do_execute(self, cursor, statement, parameters, context=None):
+                seen.append(type(context).__name__)
+                super().do_execute(cursor, statement, parameters, context)
+
+        for kind, expected in ((WithContext, "post_exec"), (WithExecute, sqlite_dialect.execution_ctx_cls.__name__)):
+            del seen[:]
+            engine = create_engine(
+                "sqlite://", dialect=kind(dbapi=sqlite3), creator=lambda: sqlite3.connect(":memory:"), poolclass=NullPool
+            )
+            with engine.connect() as connection:
+                del seen[:]
+                for _ in range(3):
+                    assert connection.execute(select(literal(5))).scalar() == 5
+            assert seen == [expected] * 3
 
 
 class TestCopies:

@@ -208,9 +208,15 @@ class DefaultDialect(Dialect):
 
     def _has_plain_execution(self) -> bool:
         """Say whether a statement can go straight to `do_execute()`, without an execution context."""
+        if type(self).do_execute is not DefaultDialect.do_execute:
+            return False  # it may want the context
         cls = self.execution_ctx_cls
-        if any(getattr(cls, name) is not getattr(DefaultExecutionContext, name) for name in _HOOKS):
-            return bool(getattr(cls, "hooks_optional", False))
+        for name in _HOOKS:
+            if getattr(cls, name) is not getattr(DefaultExecutionContext, name):
+                # what a class says of its hooks does not hold for those of its subclasses
+                owner = next(each for each in cls.__mro__ if name in each.__dict__)
+                if not owner.__dict__.get("hooks_optional", False):
+                    return False
         return not self.server_side_cursors and self.bind_typing.name != "SETINPUTSIZES"
 
     def allows_plain_execution(self, compiled: Any) -> bool:
