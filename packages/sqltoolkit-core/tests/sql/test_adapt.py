@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 
-from sqltoolkit_core import Column, ForeignKey, Integer, MetaData, Table, and_, select, true
+from sqltoolkit_core import Column, ForeignKey, Integer, MetaData, Table, and_, null, select, true
 from sqltoolkit_core.sql import visitors
 from sqltoolkit_core.sql.adapt import ClauseAdapter, ColumnAdapter, adapt_lateral
 
@@ -111,3 +111,8 @@ def test_aliases_in_subqueries_stay_what_they_are():
     columns = [element for element in visitors.iterate(adapted) if element.__visit_name__ == "column"]
     assert inner in [element.table for element in columns] and target in [element.table for element in columns]
     assert any("mark" in element.annotations for element in columns)
+
+
+def test_constants_are_the_same_everywhere():
+    source = select(null().label("nothing"), a.c.id).subquery("source")
+    assert str(ClauseAdapter(source).traverse(a.c.id.is_not(null()))) == "source.id IS NOT NULL"

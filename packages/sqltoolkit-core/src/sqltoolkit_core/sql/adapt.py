@@ -59,7 +59,7 @@ class ClauseAdapter(ReplacingExternalTraversal):
         """Return what stands for the element in the target, or None to keep it."""
         if elem._is_from_clause and not elem._is_column_element:
             return self._replace_source(elem)
-        if not elem._is_column_element:
+        if not elem._is_column_element or elem.__visit_name__ in _CONSTANTS:
             return None
         if "adapt_column" in elem._annotations:
             elem = elem._annotations["adapt_column"]
@@ -227,6 +227,8 @@ class ColumnAdapter(ClauseAdapter):
 
 
 _KEPT = frozenset(["column", "label"])
+#: what is the same everywhere, though a target may select it
+_CONSTANTS = frozenset(["null", "true", "false"])
 
 
 class _Columns(Dict[Any, Any]):

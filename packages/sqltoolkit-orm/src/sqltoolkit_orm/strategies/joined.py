@@ -163,5 +163,6 @@ class ContainsEagerLoader(RelationshipStrategy):
             optional=True,
             secondary=plan.secondary,
             origin=(plan, prop),
+            mapper=prop.mapper if entity.mapper.isa(prop.mapper) else None,
         )
         plan.children.append(JoinedChild(prop, child))
