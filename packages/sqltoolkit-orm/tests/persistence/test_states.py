@@ -131,3 +131,32 @@ def test_history_is_empty_after_flush(model):
     session.flush()
     assert sa.inspect(row).attrs.name.history == ((), ["b"], ())
     assert row not in session.dirty
+
+
+def test_single_table_subclasses_of_a_joined_class_whose_key_has_another_name(engine):
+    Base = orm.declarative_base()
+
+    class Animal(Base):
+        __tablename__ = "animal"
+        id = sa.Column(sa.Integer, primary_key=True)
+        kind = sa.Column(sa.String)
+        __mapper_args__ = {"polymorphic_on": kind}
+
+    class Bird(Animal):
+        __tablename__ = "bird"
+        bird_id = sa.Column(sa.ForeignKey("animal.id"), primary_key=True)
+        wings = sa.Column(sa.Integer)
+        __mapper_args__ = {"polymorphic_identity": "bird"}
+
+    class Penguin(Bird):
+        __mapper_args__ = {"polymorphic_identity": "penguin"}
+
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        penguin = Penguin(id=7, wings=2)
+        session.add(penguin)
+        session.flush()
+        assert penguin.bird_id == 7
+        session.bulk_save_objects([Penguin(id=8, wings=2)])
+        session.expunge_all()
+        assert session.scalars(sa.select(Penguin.bird_id).order_by(Penguin.id)).all() == [7, 8]

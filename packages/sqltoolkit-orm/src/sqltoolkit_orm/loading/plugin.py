@@ -45,6 +45,7 @@ from .instances import loader_for
 from .instances import LoadRun
 from .keys import LoadedKeys
 from .keys import loose_key_of_rows
+from .own_tables import select_from_own_tables
 
 if typing.TYPE_CHECKING:
     from typing import Any
@@ -646,15 +647,21 @@ def _load_columns(
     """Load some column attributes of one object by a SELECT of just their columns."""
     place = ("columns_by_key", nulls, keys)
     memo: Dict[Any, Any] = mapper.memo
-    statement = memo.get(place)
-    if statement is None:
-        statement = select(*[getattr(mapper.class_, key) for key in keys])
-        for at, (column, null) in enumerate(zip(mapper.primary_key, nulls), 1):
-            if null:
-                statement = statement.where(column.is_(None))
-            else:
-                statement = statement.where(column == bindparam("pk_%d" % at, type_=column.type))
-        memo[place] = statement
+    found = memo.get(place)
+    if found is None:
+        found = None if any(nulls) else select_from_own_tables(mapper, keys)
+        if found is None:
+            statement = select(*[getattr(mapper.class_, key) for key in keys])
+            for at, (column, null) in enumerate(zip(mapper.primary_key, nulls), 1):
+                if null:
+                    statement = statement.where(column.is_(None))
+                else:
+                    statement = statement.where(column == bindparam("pk_%d" % at, type_=column.type))
+            found = statement, None
+        memo[place] = found
+    statement, places = found
+    if places is not None:
+        params = {name: params["pk_%d" % (at + 1)] for name, at in places.items()}
     request = LoadRequest(refresh_state=state, identity_token=state.identity_token, autoflush=False)
     found = fetch_objects(session, statement, params, request, mapper)
     if not found:

@@ -150,7 +150,7 @@ def _save_batch(uow: Any, base: Any, states: Dict[Any, Any]) -> None:
         for mapper, changed in updates.items():
             plan = table_plans(mapper).get(table) if changed else None
             if plan is not None:
-                if mapper.inherits is not None and mapper.inherits_sync_pairs:
+                if mapper.inherits is not None:
                     _sync_changed(mapper, table, changed)
                 if plan.version is not None:
                     uow.bumped.update(_changed_elsewhere(mapper, table, changed))
@@ -158,7 +158,7 @@ def _save_batch(uow: Any, base: Any, states: Dict[Any, Any]) -> None:
         for mapper, records in runs:
             plan = table_plans(mapper).get(table)
             if plan is not None:
-                if mapper.inherits is not None and mapper.inherits_sync_pairs:
+                if mapper.inherits is not None:
                     _sync_inherited(mapper, table, records)
                 insert_rows(uow, connection, plan, records, mapper.eager_defaults)
     for mapper, records in inserts.items():
@@ -238,7 +238,7 @@ def insert_new_rows(connection: Any, mapper: Any, records: List[Tuple[Any, Any]]
             for _state, dict_ in records:
                 dict_.setdefault(prop.key, mapper.polymorphic_identity)
     for table, plan in table_plans(mapper).items():
-        if mapper.inherits is not None and mapper.inherits_sync_pairs:
+        if mapper.inherits is not None:
             _sync_inherited(mapper, table, records)
         insert_rows(None, connection, plan, records, False)
 
