@@ -98,3 +98,10 @@ def test_a_row_that_is_gone(session):
     session.expire(bird, ["wings"])
     with pytest.raises(orm.exc.ObjectDeletedError):
         bird.wings
+
+
+def test_refresh_looks_at_all_tables(session, statements):
+    bird = session.get(Bird, 1)
+    statements.take()
+    session.refresh(bird, ["wings"])
+    assert statements.take() == ["SELECT bird.wings \nFROM animal JOIN bird ON animal.id = bird.bird_id \nWHERE animal.id = ?"]

@@ -50,10 +50,13 @@ def select_from_own_tables(mapper: Any, keys: Tuple[str, ...]) -> Optional[Tuple
 
 
 def _joined_levels(mapper: Any) -> List[Any]:
-    """Return the classes with a table of their own, from the given one towards the root, which is left out."""
+    """Return the classes with a table of their own, from the given one towards the root, which is left out.
+
+    There are none where attributes stand for columns of other FROM elements than these tables.
+    """
     found = []
     for level in mapper.iterate_to_root():
-        if level.concrete:
+        if level.concrete or level.polymorphic_source_adapter is not None:
             return []
         if level.inherit_condition is not None and level.inherits is not None:
             found.append(level)

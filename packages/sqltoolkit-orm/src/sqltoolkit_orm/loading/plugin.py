@@ -534,7 +534,7 @@ def refresh_state(
         params = {"pk_%d" % at: part for at, part in enumerate(parts, 1) if part is not None}
         nulls = tuple(part is None for part in parts)
         try:
-            _load_columns(session, state, obj, mapper, nulls, params, _in_order(mapper, only_keys))
+            _load_columns(session, state, obj, mapper, nulls, params, _in_order(mapper, only_keys), whole_row=True)
         except orm_exc.ObjectDeletedError:
             return None
         return obj
@@ -642,14 +642,24 @@ def load_expired_columns(state: Any, keys: Any, passive: Any = None) -> Any:
 
 
 def _load_columns(
-    session: Any, state: Any, obj: Any, mapper: Any, nulls: Tuple[bool, ...], params: Any, keys: Tuple[str, ...]
+    session: Any,
+    state: Any,
+    obj: Any,
+    mapper: Any,
+    nulls: Tuple[bool, ...],
+    params: Any,
+    keys: Tuple[str, ...],
+    whole_row: bool = False,
 ) -> Any:
-    """Load some column attributes of one object by a SELECT of just their columns."""
-    place = ("columns_by_key", nulls, keys)
+    """Load some column attributes of one object by a SELECT of just their columns.
+
+    :param whole_row: the rows of all tables of the object have to be there.
+    """
+    place = ("columns_by_key", nulls, keys, whole_row)
     memo: Dict[Any, Any] = mapper.memo
     found = memo.get(place)
     if found is None:
-        found = None if any(nulls) else select_from_own_tables(mapper, keys)
+        found = None if whole_row or any(nulls) else select_from_own_tables(mapper, keys)
         if found is None:
             statement = select(*[getattr(mapper.class_, key) for key in keys])
             for at, (column, null) in enumerate(zip(mapper.primary_key, nulls), 1):
