@@ -76,7 +76,10 @@ def _tables(mapper: Any, keys: Tuple[str, ...]) -> List[Any]:
 
 
 def _with_key_as_parameters(level: Any) -> Optional[Tuple[Any, Dict[str, int]]]:
-    """Return the condition of a class and its parent with the parent's columns as parameters; None if they are no key."""
+    """Return the condition of a class and its parent, with the key of the parent as parameters.
+
+    None, if the parent has other columns in it.
+    """
     parent = level.inherits
     parameters: Dict[str, int] = {}
     complete = True
