@@ -271,3 +271,34 @@ def test_deferred_foreign_keys_are_joined(model):
         comments = session.scalars(statement).all()
         assert [comment.post.title for comment in comments] == ["a", "a", "b"]
     assert len(sent) == 2 and "FROM comment AS comment_1 JOIN post ON post.id = comment_1.post_id" in sent[1]
+
+
+def test_subclasses_below_each_other_are_loaded_by_one_statement(engine, statements):
+    Base = orm.declarative_base()
+
+    class Animal(Base):
+        __tablename__ = "animal"
+        id = sa.Column(sa.Integer, primary_key=True)
+        kind = sa.Column(sa.String)
+        __mapper_args__ = {"polymorphic_on": kind}
+
+    class Bird(Animal):
+        __tablename__ = "bird"
+        id = sa.Column(sa.ForeignKey("animal.id"), primary_key=True)
+        wings = sa.Column(sa.Integer)
+        __mapper_args__ = {"polymorphic_identity": "bird", "polymorphic_load": "selectin"}
+
+    class Owl(Bird):
+        __tablename__ = "owl"
+        id = sa.Column(sa.ForeignKey("bird.id"), primary_key=True)
+        prey = sa.Column(sa.String)
+        __mapper_args__ = {"polymorphic_identity": "owl", "polymorphic_load": "selectin"}
+
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        session.add_all([Owl(wings=2, prey="x"), Owl(wings=1, prey="y")])
+        session.commit()
+        session.expunge_all()
+        statements.take()
+        assert [(owl.wings, owl.prey) for owl in session.scalars(sa.select(Animal))] == [(2, "x"), (1, "y")]
+        assert len(statements.take()) == 2

@@ -629,7 +629,9 @@ def setup_polymorphic(builder: Any, plan: Any) -> None:
             if mapper not in wanted and mapper is not plan.mapper:
                 wanted.append(mapper)
     if wanted:
-        plan.add_post(PolymorphicPost(tuple(wanted)))
+        # a subclass before those above it, which then find its columns loaded
+        order = sorted(wanted, key=lambda mapper: sum(other.isa(mapper) for other in wanted))
+        plan.add_post(PolymorphicPost(tuple(order)))
 
 
 Mapper.setup_polymorphic_load = staticmethod(setup_polymorphic)  # type: ignore[attr-defined]
