@@ -46,3 +46,15 @@ def test_star_import():
     namespace = {}
     exec("from sqltoolkit_core import *", namespace)
     assert set(sqltoolkit_core.__all__) <= set(namespace)
+
+
+def test_modules_are_attributes_of_their_packages():
+    """In a program that imported nothing but the toolkit itself."""
+    code = (
+        "import sqltoolkit_core as tk; "
+        "modules = [tk.sql.expression, tk.sql.schema, tk.sql.ddl, tk.sql.compiler, tk.sql.functions, tk.sql.lambdas,"
+        " tk.engine.url, tk.engine.events, tk.pool.impl, tk.types, tk.schema, tk.exc, tk.event, tk.dialects.sqlite]; "
+        "print(all(module.__name__.startswith('sqltoolkit_core.') for module in modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, check=True)
+    assert done.stdout.decode().strip() == "True"

@@ -163,7 +163,11 @@ _PLACES = {
 }
 
 
-__getattr__, __dir__ = lazy_names(globals(), _PLACES)
+_MODULES = (
+    "adapt analysis annotation base cache_key coercions collections compiler ddl dml elements executable expression "
+    "functions lambdas lowering names operators roles schema selectable sqltypes traversals type_api typing visitors"
+)
+__getattr__, __dir__ = lazy_names(globals(), _PLACES, _MODULES)
 
 __all__ = [
     "Alias", "BaseDDLElement", "COLLECT_CARTESIAN_PRODUCTS", "CheckFirst", "ClauseElement",
