@@ -15,9 +15,11 @@ from sqltoolkit_core import extract
 from sqltoolkit_core import func
 from sqltoolkit_core import or_
 from sqltoolkit_core import select
+from sqltoolkit_core import text
 from sqltoolkit_core import true
 from sqltoolkit_core import tuple_
 from sqltoolkit_core.dialects import sqlite
+from sqltoolkit_core.schema import CreateTable
 from sqltoolkit_core.testing.assertions import AssertsCompiledSQL
 
 t = Table("t", MetaData(), Column("id", Integer, primary_key=True), Column("a", String), Column("j", JSON))
@@ -66,3 +68,16 @@ class TestExpressions(AssertsCompiledSQL):
         other = t.alias("other")
         with pytest.raises(NotImplementedError):
             t.delete().where(t.c.id == other.c.id).compile(dialect=sqlite.dialect())
+
+
+@pytest.mark.parametrize(
+    "default, expected",
+    [
+        ("5", "5"), ("'x'", "'x'"), ("current_date", "current_date"), ("(1 + 2)", "(1 + 2)"), ("-1", "(-1)"),
+        ("1.5", "(1.5)"), ("1 + 2", "(1 + 2)"), ("date('now')", "(date('now'))"), ("'a' || 'b'", "('a' || 'b')"),
+    ],
+)  # fmt: skip
+def test_expressions_as_defaults_stand_in_parentheses(default, expected):
+    table = Table("t", MetaData(), Column("x", Integer, server_default=text(default)))
+    text_of_table = str(CreateTable(table).compile(dialect=sqlite.dialect()))
+    assert text_of_table == "\nCREATE TABLE t (\n\tx INTEGER DEFAULT %s\n)\n\n" % expected

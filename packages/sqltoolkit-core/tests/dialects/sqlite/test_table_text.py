@@ -50,3 +50,12 @@ def test_any_name_of_a_constraint(name):
     connection.execute('create table t (x, constraint "%s" unique (x))' % name.replace('"', '""'))
     (sql,) = connection.execute("select sql from sqlite_master where type = 'table'").fetchone()
     assert parse_table(sql).uniques == [{"name": name, "columns": ["x"]}]
+
+
+def test_the_name_of_a_constraint_is_not_that_of_the_next():
+    found = parse_table(
+        "CREATE TABLE t (a CONSTRAINT one NOT NULL UNIQUE, b CONSTRAINT two DEFAULT 5 REFERENCES t,"
+        " c CONSTRAINT three COLLATE nocase CHECK (c > 1), d CONSTRAINT four NOT NULL CONSTRAINT five UNIQUE)"
+    )
+    assert found.uniques == [{"name": None, "columns": ["a"]}, {"name": "five", "columns": ["d"]}]
+    assert found.foreign_keys[0]["name"] is None and found.checks[0]["name"] is None

@@ -236,13 +236,13 @@ class SQLiteDDLCompiler(DDLCompiler):
         text = super().render_default_string(default)
         if isinstance(default, str):
             return text
-        # an expression that is not a plain literal or keyword has to stand in parentheses
+        # what is more than one word or literal stands in parentheses, where it has to and where it need not
         stripped = text.strip()
         simple = (
             stripped[:1] in ("'", '"', "(")
             and stripped[-1:] in ("'", '"', ")")
             and _one_token(stripped)
-            or stripped.replace("_", "a").replace(".", "0").lstrip("+-").isalnum()
+            or stripped.replace("_", "a").isalnum()
         )
         return text if simple else "(%s)" % text
 

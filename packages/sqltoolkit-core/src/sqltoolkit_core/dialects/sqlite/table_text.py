@@ -228,6 +228,9 @@ class _Item:
                 # the arguments of a type, the expression of a default
                 self.at = _closing(self.tokens, self.at) + 1
                 continue
+            elif token.is_word("NOT", "NULL", "DEFAULT", "COLLATE"):
+                # their names are not kept, and are not those of what follows
+                self.at += 1
             else:
                 self.at += 1
                 continue
