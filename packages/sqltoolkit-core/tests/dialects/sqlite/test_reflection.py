@@ -8,6 +8,7 @@ from sqltoolkit_core import MetaData
 from sqltoolkit_core import create_engine
 from sqltoolkit_core import inspect
 from sqltoolkit_core import types
+from sqltoolkit_core.dialects.sqlite.base import ischema_names
 
 
 @pytest.fixture
@@ -93,3 +94,19 @@ def test_the_schema_of_temporary_tables(run):
     metadata.reflect(found.bind, schema="temp")
     assert sorted(metadata.tables) == ["temp.sub", "temp.top"]
     metadata.create_all(found.bind)
+
+
+def test_programs_add_types_that_reflection_knows(run, monkeypatch):
+    class Point(types.UserDefinedType):
+        cache_ok = True
+
+        def __init__(self, dimensions=2):
+            self.dimensions = dimensions
+
+        def get_col_spec(self, **kw):
+            return "POINT(%d)" % self.dimensions
+
+    monkeypatch.setitem(ischema_names, "POINT", Point)
+    plain, three = run("create table t (a POINT, b point(3))").get_columns("t")
+    assert type(plain["type"]) is Point and plain["type"].dimensions == 2
+    assert type(three["type"]) is Point and three["type"].dimensions == 3

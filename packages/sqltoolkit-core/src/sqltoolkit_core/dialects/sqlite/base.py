@@ -40,7 +40,7 @@ if typing.TYPE_CHECKING:
     from typing import Optional
     from typing import Tuple
 
-__all__ = ["JSONB", "SQLiteDialect", "SQLiteExecutionContext"]
+__all__ = ["JSONB", "SQLiteDialect", "SQLiteExecutionContext", "ischema_names"]
 
 
 class JSONB(JSON):
@@ -108,6 +108,37 @@ class SQLiteExecutionContext(DefaultExecutionContext):
         return name
 
 
+#: the types that reflection makes of names; programs may add their own
+ischema_names: Dict[str, Any] = {
+    "BIGINT": sqltypes.BIGINT,
+    "BLOB": sqltypes.BLOB,
+    "BOOL": sqltypes.BOOLEAN,
+    "BOOLEAN": sqltypes.BOOLEAN,
+    "CHAR": sqltypes.CHAR,
+    "DATE": sqltypes.DATE,
+    "DATE_CHAR": sqltypes.DATE,
+    "DATETIME": sqltypes.DATETIME,
+    "DATETIME_CHAR": sqltypes.DATETIME,
+    "DECIMAL": sqltypes.DECIMAL,
+    "DOUBLE": sqltypes.DOUBLE,
+    "FLOAT": sqltypes.FLOAT,
+    "INT": sqltypes.INTEGER,
+    "INTEGER": sqltypes.INTEGER,
+    "JSON": JSON,
+    "JSONB": JSONB,
+    "NCHAR": sqltypes.NCHAR,
+    "NUMERIC": sqltypes.NUMERIC,
+    "NVARCHAR": sqltypes.NVARCHAR,
+    "REAL": sqltypes.REAL,
+    "SMALLINT": sqltypes.SMALLINT,
+    "TEXT": sqltypes.TEXT,
+    "TIME": sqltypes.TIME,
+    "TIME_CHAR": sqltypes.TIME,
+    "TIMESTAMP": sqltypes.TIMESTAMP,
+    "VARCHAR": sqltypes.VARCHAR,
+}
+
+
 class SQLiteDialect(SQLiteReflection, DefaultDialect):
     """The dialect of SQLite, whatever the driver."""
 
@@ -155,34 +186,7 @@ class SQLiteDialect(SQLiteReflection, DefaultDialect):
         sqltypes.Time: TIME,
     }
 
-    ischema_names = {
-        "BIGINT": sqltypes.BIGINT,
-        "BLOB": sqltypes.BLOB,
-        "BOOL": sqltypes.BOOLEAN,
-        "BOOLEAN": sqltypes.BOOLEAN,
-        "CHAR": sqltypes.CHAR,
-        "DATE": sqltypes.DATE,
-        "DATE_CHAR": sqltypes.DATE,
-        "DATETIME": sqltypes.DATETIME,
-        "DATETIME_CHAR": sqltypes.DATETIME,
-        "DECIMAL": sqltypes.DECIMAL,
-        "DOUBLE": sqltypes.DOUBLE,
-        "FLOAT": sqltypes.FLOAT,
-        "INT": sqltypes.INTEGER,
-        "INTEGER": sqltypes.INTEGER,
-        "JSON": JSON,
-        "JSONB": JSONB,
-        "NCHAR": sqltypes.NCHAR,
-        "NUMERIC": sqltypes.NUMERIC,
-        "NVARCHAR": sqltypes.NVARCHAR,
-        "REAL": sqltypes.REAL,
-        "SMALLINT": sqltypes.SMALLINT,
-        "TEXT": sqltypes.TEXT,
-        "TIME": sqltypes.TIME,
-        "TIME_CHAR": sqltypes.TIME,
-        "TIMESTAMP": sqltypes.TIMESTAMP,
-        "VARCHAR": sqltypes.VARCHAR,
-    }
+    ischema_names = ischema_names
 
     construct_arguments = [
         (Table, {"autoincrement": False, "with_rowid": True, "strict": False}),
