@@ -36,6 +36,7 @@ from .violations import violation_of
 if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Callable
+    from typing import Dict
     from typing import List
     from typing import Optional
     from typing import Tuple
