@@ -109,3 +109,30 @@ def test_the_first_thing_a_program_does_may_be_to_listen(module, name, identifie
         module, name, name, identifier
     )  # fmt: skip
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+_MANY_FIRST = """
+import sys, threading
+import sqltoolkit_core as tk
+sys.setswitchinterval(1e-6)
+together, failed = threading.Barrier(6), []
+
+def listen():
+    together.wait()
+    try:
+        tk.event.listen(tk.Engine, "before_cursor_execute", print)
+    except tk.exc.InvalidRequestError as error:
+        failed.append(error)
+
+threads = [threading.Thread(target=listen) for _ in range(6)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+assert not failed, failed
+"""
+
+
+def test_several_threads_may_be_the_first_to_listen() -> None:
+    for _ in range(3):
+        subprocess.run([sys.executable, "-c", _MANY_FIRST], check=True)

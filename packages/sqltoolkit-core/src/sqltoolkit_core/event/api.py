@@ -39,7 +39,7 @@ _imports: List[Callable[[], Any]] = []
 
 
 def import_families_by(load: Callable[[], Any]) -> None:
-    """Have ``load()`` called, once, before the first target is refused: the module of its family may be missing."""
+    """Have ``load()`` called before a target is refused: the module of its family may not be imported yet."""
     _imports.append(load)
 
 
@@ -53,8 +53,10 @@ def _accepted_key(target: Any, identifier: str, fn: Any) -> Optional[EventKey]:
 
 def _key_for(target: Any, identifier: str, fn: Any) -> EventKey:
     key = _accepted_key(target, identifier, fn)
-    while key is None and _imports:
-        _imports.pop()()
+    if key is None:
+        for load in _imports:
+            # each time: another thread may be in the middle of it, and the import waits for that
+            load()
         key = _accepted_key(target, identifier, fn)
     if key is not None:
         return key
