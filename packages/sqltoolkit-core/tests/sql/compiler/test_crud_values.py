@@ -12,6 +12,8 @@ from sqltoolkit_core import String
 from sqltoolkit_core import Table
 from sqltoolkit_core import TypeDecorator
 from sqltoolkit_core import bindparam
+from sqltoolkit_core import create_engine
+from sqltoolkit_core import exc
 from sqltoolkit_core import exists
 from sqltoolkit_core import func
 from sqltoolkit_core import literal
@@ -179,3 +181,18 @@ class TestParts:
     def test_unconsumed(self):
         text = "values for columns that its table 'u' does not have: a, b. It has: %s" % ", ".join(u.c.keys())
         assert text in str(unconsumed({"b", "a"}, u))
+
+
+def test_rows_without_a_value_that_the_first_one_has_take_the_default():
+    table = Table(
+        "t", MetaData(), Column("id", Integer, primary_key=True), Column("a", Integer, default=func.abs(-3)),
+        Column("b", Integer, default=lambda context: context.get_current_parameters()["x"] + 1), Column("x", Integer),
+    )  # fmt: skip
+    with create_engine("sqlite://").connect() as connection:
+        table.create(connection)
+        for first in ({"a": 1, "x": 10}, {"b": 2, "x": 20}, {"a": 5, "b": 6, "x": 30}):
+            connection.execute(table.insert().values([first, {"x": first["x"] + 1}]))
+        rows = connection.execute(select(table.c["a", "b", "x"])).all()
+        assert rows == [(1, 11, 10), (3, 12, 11), (3, 2, 20), (3, 22, 21), (5, 6, 30), (3, 32, 31)]
+        with pytest.raises(exc.CompileError, match="no default"):
+            connection.execute(table.insert().values([{"x": 1}, {"a": 1}]))

@@ -480,13 +480,15 @@ class _Planner:
                 column = assignment.column
                 if column.key in by_key:
                     row.append(self.sources.row_value(column, by_key.pop(column.key), number))
-                elif column.key in self.parameters and self.parameters[column.key] is not REQUIRED:
+                elif column.key not in self.parameters or self.parameters[column.key] is REQUIRED:
+                    row.append(self.sources.row_default(column, assignment, number))
+                elif column.default is not None and not column.default.is_sequence:
+                    row.append(self.sources.row_default(column, None, number))
+                else:
                     raise exc.CompileError(
                         "found no value for column %r in row %d of a multi-row INSERT, expected one in every row since "
-                        "the first row has one" % (column.key, number)
+                        "the first row has one, and the column has no default" % (column.key, number)
                     )
-                else:
-                    row.append(self.sources.row_default(column, assignment, number))
             rows.append(row)
         return rows
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
     from typing import Dict
     from typing import List
+    from typing import Optional
     from typing import Set
     from typing import Tuple
 
@@ -199,15 +200,19 @@ class ValueSources:
             text = self._expression(column, value)
         return Assignment(column, self._column_text(column), text, (name,))
 
-    def row_default(self, column: Any, first: Assignment, row: int) -> Assignment:
-        """Return the default of a column for rows of a multi-row INSERT after the first."""
-        default = column.default
+    def row_default(self, column: Any, first: Optional[Assignment], row: int) -> Assignment:
+        """Return the default of a column for rows of a multi-row INSERT after the first.
+
+        `first` is what stands in the first row, None where that is not the default.
+        """
+        default, column_text = column.default, self._column_text(column)
         if default is None or default.is_sequence or default.is_clause_element:
-            return Assignment(column, first.column_text, first.value_text, ())
+            text = self._default_text(default) if first is None else first.value_text
+            return Assignment(column, column_text, text, ())
         name = "%s_m%d" % (self.bind_name(column), row)
         proxy = MultiRowColumn(column, row, name)
         self.compiler.insert_prefetch.append(proxy)
-        return Assignment(column, first.column_text, self.bind(column, None, name), (name,))
+        return Assignment(column, column_text, self.bind(column, None, name), (name,))
 
     # -- defaults of INSERT
 
