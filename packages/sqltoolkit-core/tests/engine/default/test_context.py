@@ -350,3 +350,22 @@ class TestOrderOfReturnedRows:
             connection.execute(
                 v.insert().returning(v.c.x, sort_by_parameter_order=True), [{"code": "b", "x": 9}, {"code": "c", "x": 1}]
             )
+
+
+@pytest.mark.parametrize("batches", [True, False])
+def test_rows_of_several_sets_are_refused_where_the_driver_returns_none(batches):
+    table = Table("t", MetaData(), Column("id", Integer, primary_key=True), Column("x", Integer))
+    at = table.c.id == bindparam("at")
+    updated, deleted = table.update().where(at).values(x=1).returning(table.c.x), table.delete().where(at).returning(table.c.x)
+    with create_engine("sqlite://", use_insertmanyvalues=batches).connect() as connection:
+        table.create(connection)
+        added = [{"x": 1}, {"x": 2}]
+        if batches:
+            assert connection.scalars(table.insert().returning(table.c.x), added).all() == [1, 2]
+        else:
+            with pytest.raises(exc.StatementError, match="INSERT with RETURNING"):
+                connection.execute(table.insert().returning(table.c.x), added)
+        for statement, kind in ((updated, "UPDATE"), (deleted, "DELETE")):
+            with pytest.raises(exc.StatementError, match="%s with RETURNING" % kind) as caught:
+                connection.execute(statement, [{"at": 1}, {"at": 2}])
+            assert isinstance(caught.value.orig, exc.InvalidRequestError)

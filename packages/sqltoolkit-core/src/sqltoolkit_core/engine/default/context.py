@@ -313,6 +313,8 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
             if self._uses_insertmanyvalues()
             else ExecuteStyle.EXECUTEMANY
         )
+        if self._is_explicit_returning and self.execute_style is ExecuteStyle.EXECUTEMANY:
+            self._check_rows_of_many()
         if plan.plain_many and self._take_many(parameters):
             return
         construct = compiled.construct_params
@@ -323,6 +325,18 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
 
     def _uses_insertmanyvalues(self) -> bool:
         return bool(self.compiled._insertmanyvalues) and self.isinsert
+
+    def _check_rows_of_many(self) -> None:
+        """Raise where the driver returns no rows from several sets of parameters."""
+        kind = "insert" if self.isinsert else "update" if self.isupdate else "delete"
+        able = "%s_executemany_returning" % kind
+        if self.isinsert and self._dml_statement()._sort_by_parameter_order:
+            able += "_sort_by_parameter_order"
+        if not getattr(self.dialect, able):
+            raise exc.InvalidRequestError(
+                "found several sets of parameters for %s with RETURNING, of which %s+%s returns no rows: execute it once "
+                "for each set" % (kind.upper(), self.dialect.name, self.dialect.driver)
+            )
 
     def _take_many(self, parameters: Sequence[Mapping[str, Any]]) -> bool:
         """Build all parameter sets at once; False where a set needs to be looked at by itself."""
