@@ -8,7 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sqltoolkit_core import JSON
+from sqltoolkit_core import create_engine
 from sqltoolkit_core import exc
+from sqltoolkit_core import literal
+from sqltoolkit_core import select
+from sqltoolkit_core import text
 from sqltoolkit_core.engine.result import SimpleResultMetaData
 from sqltoolkit_core.engine.row import Row
 from sqltoolkit_core.engine.row import result_tuple
@@ -66,3 +71,11 @@ def test_conversions_are_fused_by_pattern():
     assert keys.make_row((1, 2, 3)) == (1, "2", 3.0)
     assert keys.make_mapping((1, 2, 3))["b"] == "2"
     assert keys.scalar_makers(1)[1]([(1, 2, 3)]) == ["2"]
+
+
+def test_equal_mappings_are_one_in_a_set() -> None:
+    with create_engine("sqlite://").connect() as connection:
+        found = [connection.execute(text(sql)).mappings().one() for sql in ("SELECT 1 AS a, 2 AS b", "SELECT 2 AS b, 1 AS a")]
+        assert found[0] == found[1] and len(set(found)) == 1
+        with pytest.raises(TypeError):
+            hash(connection.execute(select(literal([1], JSON).label("a"))).mappings().one())

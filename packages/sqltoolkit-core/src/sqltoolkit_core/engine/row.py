@@ -206,6 +206,10 @@ class RowMapping(BaseRow, _MappingOfAny):
     def __contains__(self, key: Any) -> bool:
         return self._parent.has_key(key)
 
+    def __hash__(self) -> int:
+        # equal ones may have their columns in another order
+        return hash(frozenset(self.items()))
+
     def __repr__(self) -> str:
         return repr(dict(self.items()))
 

@@ -334,8 +334,8 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
             able += "_sort_by_parameter_order"
         if not getattr(self.dialect, able):
             raise exc.InvalidRequestError(
-                "found several sets of parameters for %s with RETURNING, of which %s+%s returns no rows: execute it once "
-                "for each set" % (kind.upper(), self.dialect.name, self.dialect.driver)
+                "found several sets of parameters for %s with RETURNING, of which %s+%s returns no rows: execute it "
+                "once for each set" % (kind.upper(), self.dialect.name, self.dialect.driver)
             )
 
     def _take_many(self, parameters: Sequence[Mapping[str, Any]]) -> bool:
