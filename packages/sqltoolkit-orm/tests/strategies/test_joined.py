@@ -83,3 +83,32 @@ def test_names_in_order_by_do_not_mean_the_columns_of_the_join(session):
     with pytest.raises(sa.exc.CompileError, match="'title'"):
         str(eager.order_by("title"))
     assert "ORDER BY post.title, post_1.id" in str(eager.join(User.posts).order_by("title"))
+
+
+def test_contains_eager_of_a_subclass_reads_the_class_of_the_relationship_first():
+    Base = orm.declarative_base()
+
+    class Worker(Base):
+        __tablename__ = "worker"
+        id = sa.Column(sa.Integer, primary_key=True)
+        kind = sa.Column(sa.String)
+        firm_id = sa.Column(sa.ForeignKey("firm.id"))
+        __mapper_args__ = {"polymorphic_on": kind}
+
+    class Cook(Worker):
+        __tablename__ = "cook"
+        id = sa.Column(sa.ForeignKey("worker.id"), primary_key=True)
+        hats = sa.Column(sa.Integer)
+        __mapper_args__ = {"polymorphic_identity": "cook"}
+
+    class Firm(Base):
+        __tablename__ = "firm"
+        id = sa.Column(sa.Integer, primary_key=True)
+        workers = orm.relationship(Worker)
+
+    cooks = orm.contains_eager(Firm.workers.of_type(Cook))
+    text = str(sa.select(Firm).join(Cook, Firm.workers).options(cooks))
+    assert text.startswith(
+        "SELECT worker.id, worker.kind, worker.firm_id, cook.id AS id_1, cook.hats, firm.id AS id_2 \n"
+    )
+    Base.registry.dispose()
