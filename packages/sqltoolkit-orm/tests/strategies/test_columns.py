@@ -111,3 +111,20 @@ class TestExpressionsOfOptions:
         assert sized in session.dirty
         session.flush()
         assert sized.area == 5 and statements.take() == []
+
+
+class Triggered(Base):
+    __tablename__ = "triggered"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    note: orm.Mapped[Optional[str]]
+    stamp: orm.Mapped[Optional[int]] = orm.mapped_column(server_default="5")
+    __table_args__ = {"implicit_returning": False}
+
+
+def test_what_was_inserted_as_null_is_not_loaded_with_what_the_database_made(session, statements):
+    row = Triggered(id=1)
+    session.add(row)
+    session.flush()
+    statements.take()
+    assert (row.note, row.stamp, row.note) == (None, 5, None)
+    assert statements.take() == ["SELECT triggered.stamp \nFROM triggered \nWHERE triggered.id = ?"]

@@ -19,7 +19,7 @@ from ..interfaces import strategy_for
 from ..loading.plugin import load_expired_columns
 from ..properties import ColumnProperty
 from ..state import EXPIRED
-from ..state import LACKING
+from ..state import PARTIAL
 
 if typing.TYPE_CHECKING:
     from typing import Any
@@ -42,8 +42,7 @@ class ColumnLoader(LoaderStrategy):
             return ATTR_EMPTY
         prop = self.parent_property
         mapper = state.manager.mapper
-        if not state.flags & LACKING and prop.key in _inserted_as_null(mapper):
-            # loaded rows have a value for it: this one was inserted without
+        if _stands_for_null(state, mapper, prop.key):
             return ATTR_EMPTY
         if not passive & PassiveFlag.SQL_OK:
             return PASSIVE_NO_RESULT
@@ -71,10 +70,19 @@ class ColumnLoader(LoaderStrategy):
         for prop in mapper.loaded_columns:
             if prop.deferred or prop.key in dict_ or prop.strategy_key == _EXPRESSION:
                 continue
+            if _stands_for_null(state, mapper, prop.key):
+                continue
             if node is not None and node.column_mode(prop)[0] == "defer":
                 continue
             found.add(prop.key)
         return found
+
+
+def _stands_for_null(state: Any, mapper: Any, key: str) -> bool:
+    """Tell whether an attribute without a value is NULL: it was inserted without, as a loaded row would give one."""
+    return (
+        not state.flags & (EXPIRED | PARTIAL) and key in _inserted_as_null(mapper) and not state.is_expired(key)
+    )
 
 
 def _inserted_as_null(mapper: Any) -> Any:
