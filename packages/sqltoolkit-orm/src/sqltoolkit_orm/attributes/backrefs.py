@@ -87,6 +87,8 @@ class BackrefFollower:
         """An object leaves a collection, or a scalar attribute is deleted."""
         if child is None or child is PASSIVE_NO_RESULT or child is NO_VALUE:
             return
+        if initiator is self.impl.one_place_token:
+            return
         child_state = child.__dict__[STATE_ATTR]
         other = self._other(state, child_state)
         if initiator.parent_token is not other.parent_token:

@@ -135,13 +135,13 @@ def history_of_object(impl: Any, state: Any, current: Any, original: Any = UNCHA
         return History((), [current], ())
     if current is original and current is not NO_VALUE:
         return History((), [current], ())
-    if original is NO_VALUE or original is PASSIVE_NO_RESULT:
+    if original is NO_VALUE or original is PASSIVE_NO_RESULT or original is None:
         deleted: Any = ()
     else:
         deleted = [original]
     if current is NO_VALUE or current is PASSIVE_NO_RESULT:
         # an object that was taken out unseen: there is none now
-        return History([None], (), ()) if original is PASSIVE_NO_RESULT else History((), (), deleted)
+        return History((), (), deleted) if deleted or original is NO_VALUE else History([None], (), ())
     return History([current], (), deleted)
 
 

@@ -137,6 +137,8 @@ class AttributeImpl:
     uses_objects = False
     dynamic = False
     through_descriptor = False
+    #: for a member that goes from one place of a list and has another one there
+    one_place_token: Any = None
     default_accepts_scalar_loader = True
 
     def __init__(
@@ -450,6 +452,8 @@ class ScalarObjectAttributeImpl(AttributeImpl):
     uses_objects = True
     #: whether the loader has nothing to give to objects without an identity, unless their extras say so
     loads_for_persistent_only = False
+    #: whether an object that was replaced unseen is loaded when the history is asked for
+    loads_old_for_history = False
 
     def _old(self, state: Any, dict_: Dict[str, Any], check: bool) -> Any:
         """Return the object to be replaced, with as little loading as the attribute allows."""
@@ -529,16 +533,26 @@ class ScalarObjectAttributeImpl(AttributeImpl):
                     return HISTORY_BLANK
                 current = NO_VALUE
         original = UNCHANGED if state.committed is None else state.committed.get(self.key, UNCHANGED)
-        if original is PASSIVE_NO_RESULT and passive & PassiveFlag.DEFERRED_HISTORY_LOAD:
-            # the object was replaced unseen; those who must know who it was load it now
-            original = self._load(
-                state, self.key, PASSIVE_OFF | LOAD_AGAINST_COMMITTED | NO_AUTOFLUSH | PassiveFlag.NO_RAISE
-            )
-            if original is ATTR_EMPTY or original is ATTR_WAS_SET:
-                original = NO_VALUE
-            elif original is not PASSIVE_NO_RESULT and state.committed is not None:
-                state.committed[self.key] = original
+        if original is PASSIVE_NO_RESULT and (
+            self.loads_old_for_history or passive & PassiveFlag.DEFERRED_HISTORY_LOAD
+        ):
+            original = self._replaced(state, current)
         return history_of_object(self, state, current, original)
+
+    def _replaced(self, state: Any, current: Any) -> Any:
+        """Load the object that was replaced unseen, for those who must know who it was; return and remember it."""
+        original = self._load(
+            state, self.key, PASSIVE_ONLY_PERSISTENT | LOAD_AGAINST_COMMITTED | NO_AUTOFLUSH | NO_RAISE
+        )
+        if original is ATTR_EMPTY or original is ATTR_WAS_SET:
+            return NO_VALUE
+        if original is PASSIVE_NO_RESULT:
+            return original
+        if state.committed is not None:
+            state.committed[self.key] = original
+        if self.trackparent and original is not None and original is not current:
+            self.sethasparent(original.__dict__[STATE_ATTR], state, False)
+        return original
 
     def get_all_pending(
         self, state: Any, dict_: Dict[str, Any], passive: int = PassiveFlag.PASSIVE_NO_INITIALIZE
@@ -603,6 +617,7 @@ class CollectionAttributeImpl(AttributeImpl):
         super().__init__(*args, **kw)
         self.collection_factory = collection_factory
         self._converter = getattr(collection_factory, "_sa_converter", None)
+        self.one_place_token = AttributeEventToken(self, OP_REMOVE)
 
     # -- the collection itself ---------------------------------------------------------------------------------------
 
@@ -800,11 +815,11 @@ class CollectionAttributeImpl(AttributeImpl):
         self._set(state, dict_, value, initiator, adapt)
 
     def _set(self, state: Any, dict_: Dict[str, Any], value: Any, initiator: Any, adapt: bool) -> None:
-        old = self.get(state, dict_, passive=PASSIVE_ONLY_PERSISTENT ^ NO_AUTOFLUSH)
-        if old is value and value is not None:
+        if value is not None and dict_.get(self.key) is value:
             # in-place operators assign the collection to itself
             return
         members = self._members(value) if adapt else list(value)
+        old = self.get(state, dict_, passive=PASSIVE_ONLY_PERSISTENT)
         token = initiator or self.bulk_replace_token
         if self.listening:
             keys = list(value.keys()) if hasattr(value, "keys") else None

@@ -480,6 +480,9 @@ def flag_modified(instance: Any, key: str) -> None:
     if impl.listening:
         for fn in impl.dispatch.modified:
             fn(state, impl.modified_token)
+    # what was known of the old value is no reason to leave the new one out
+    if state.committed is not None:
+        state.committed.pop(key, None)
     state.record_change(dict_, key, NO_VALUE)
 
 

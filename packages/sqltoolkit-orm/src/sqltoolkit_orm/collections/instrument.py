@@ -143,6 +143,24 @@ def _leaving(coll: Any, item: Any, initiator: Any = None, key: Any = NO_KEY) -> 
             adapter.fire_remove_event(item, initiator, key)
 
 
+def _leaving_place(coll: Any, item: Any, stays: bool, initiator: Any = None, key: Any = NO_KEY) -> None:
+    """Report a member that goes from one place of a list.
+
+    :param stays: whether it has another place there, so that its end of the relationship is to stay as it is.
+    """
+    if stays and initiator is None:
+        adapter = getattr(coll, "_sa_adapter", None)
+        if adapter is not None:
+            initiator = adapter.attr.one_place_token
+    _leaving(coll, item, initiator, key)
+
+
+def _repeated(coll: Any, item: Any) -> bool:
+    """Return whether an object is in a list more than once."""
+    # the quick answer compares with ==
+    return coll.count(item) > 1 and sum(member is item for member in coll) > 1
+
+
 def _before_leaving(coll: Any, initiator: Any = None, key: Any = NO_KEY) -> None:
     """Report that some member is about to go."""
     adapter = getattr(coll, "_sa_adapter", None)
@@ -174,7 +192,7 @@ def _list_append(fn: Any) -> Any:
 
 def _list_remove(fn: Any) -> Any:
     def remove(self: Any, value: Any, _sa_initiator: Any = None) -> None:
-        _leaving(self, value, _sa_initiator)
+        _leaving_place(self, value, _repeated(self, value), _sa_initiator)
         fn(self, value)
 
     return _mark(remove, fn)
@@ -187,12 +205,21 @@ def _list_insert(fn: Any) -> Any:
     return _mark(insert, fn)
 
 
+def _leaving_places(coll: Any, places: range) -> None:
+    """Report the members at some places of a list."""
+    if not places:
+        return
+    staying = {id(member) for at, member in enumerate(coll) if at not in places}
+    for member in [coll[at] for at in places]:
+        _leaving_place(coll, member, id(member) in staying)
+
+
 def _list_setitem(fn: Any) -> Any:
     def __setitem__(self: Any, index: Any, value: Any) -> None:
         if not isinstance(index, slice):
             existing = self[index]
             if existing is not None:
-                _leaving(self, existing, None, index)
+                _leaving_place(self, existing, _repeated(self, existing), None, index)
             fn(self, index, _entering(self, value, None, index))
             return
         values = list(value)
@@ -201,8 +228,7 @@ def _list_setitem(fn: Any) -> Any:
             raise ValueError(
                 "a sequence of %d was assigned to a slice with a step that has %d places" % (len(values), len(places))
             )
-        for member in [self[i] for i in places]:
-            _leaving(self, member)
+        _leaving_places(self, places)
         fn(self, index, [_entering(self, member, None) for member in values])
 
     return _mark(__setitem__, fn)
@@ -211,10 +237,10 @@ def _list_setitem(fn: Any) -> Any:
 def _list_delitem(fn: Any) -> Any:
     def __delitem__(self: Any, index: Any) -> None:
         if isinstance(index, slice):
-            for member in self[index]:
-                _leaving(self, member)
+            _leaving_places(self, range(*index.indices(len(self))))
         else:
-            _leaving(self, self[index], None, index)
+            member = self[index]
+            _leaving_place(self, member, _repeated(self, member), None, index)
         fn(self, index)
 
     return _mark(__delitem__, fn)

@@ -613,8 +613,7 @@ def load_expired_columns(state: Any, keys: Any, passive: Any = None) -> Any:
     nulls = tuple(part is None for part in parts)
     params = {"pk_%d" % at: part for at, part in enumerate(parts, 1) if part is not None}
     if passive is None or not passive & PassiveFlag.NO_AUTOFLUSH:
-        if not state.flags & MODIFIED:
-            session._autoflush()
+        session._autoflush()
     everything = wanted >= _plain_columns(mapper)
     if not everything:
         return _load_columns(session, state, obj, mapper, nulls, params, _in_order(mapper, wanted))

@@ -122,6 +122,7 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
         self.passive_deletes = passive_deletes
         self.passive_updates = passive_updates
         self.active_history = active_history
+        self._legacy_inactive_history_style = _legacy_inactive_history_style
         self.enable_typechecks = enable_typechecks
         self.foreign_keys_argument = foreign_keys
         self.remote_side_argument = remote_side
@@ -278,11 +279,13 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
             impl_class = (
                 attributes.CollectionAttributeImpl if self.uselist else attributes.ScalarObjectAttributeImpl
             )
+        # the key of the old object, which the flush needs, is not among the object's own values
+        late_history = not self.uselist and (
+            self.direction is not MANYTOONE or (not self.use_get and not self.viewonly)
+        )
         arguments: Dict[str, Any] = {
             "trackparent": not self.viewonly and (self.single_parent or self.direction is ONETOMANY),
-            "active_history": self.active_history
-            or (self.direction is not MANYTOONE and not self.uselist)
-            or (self.direction is MANYTOONE and not self.use_get and not self.viewonly),
+            "active_history": self.active_history or (late_history and self._legacy_inactive_history_style),
             "loader": loader,
             "send_modified_events": not self.viewonly,
         }
@@ -290,6 +293,8 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
             arguments["collection_factory"] = self._collection_factory()
         arguments.update(kw)
         impl = make_impl(mapper, self, attribute, impl_class, **arguments)
+        if late_history and not impl.active_history:
+            impl.loads_old_for_history = True
         attribute.impl = impl
         if self.single_parent:
             impl.followers += (_SingleParent(self),)

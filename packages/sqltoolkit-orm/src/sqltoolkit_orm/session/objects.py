@@ -480,7 +480,6 @@ class ObjectOperations:
         """
         state = required_state(instance)
         self._require_in(state)
-        self._autoflush()
         if with_for_update == {}:
             raise sa_exc.ArgumentError("with_for_update takes True, False, None or a filled dictionary")
         if state.pk is None:
@@ -496,6 +495,8 @@ class ObjectOperations:
                 self._expire_one(found_state)
         else:
             self._expire_names(state, instance, names)
+        # what was just given up is not written; the rest is
+        self._autoflush()
         found = refresh_state(self, state, instance, names, with_for_update)
         if found is None:
             raise sa_exc.InvalidRequestError("Could not refresh %s: its row is gone" % state_str(state))

@@ -195,6 +195,8 @@ class RelationshipStrategy(LoaderStrategy):
         if strategy == "raise_on_sql" and not passive & _NO_RAISE:
             self._raise("raise_on_sql")
         if use_get and not self._has_criteria(note, choice):
+            if not passive & _NO_AUTOFLUSH and persistent:
+                session._autoflush()
             return self._load_one(session, state, key, note, within)
         return self._load_query(session, state, passive, note, choice, within)
 
