@@ -99,11 +99,37 @@ class TestCollectionAndScalar:
         parent.kids = list(parent.kids)
         assert kid.parent is parent
 
-    def test_removed_by_one_of_two(self):
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda kids, kid: kids.remove(kid),
+            lambda kids, kid: kids.__delitem__(0),
+            lambda kids, kid: kids.__delitem__(slice(0, 1)),
+            lambda kids, kid: kids.__setitem__(0, Kid()),
+            lambda kids, kid: kids.__setitem__(slice(0, 1), [Kid(), Kid()]),
+        ],
+        ids=["remove", "del", "del slice", "set", "set slice"],
+    )
+    def test_removed_from_one_of_two_places(self, change):
         parent, kid = Parent(), Kid()
         parent.kids = [kid, kid]
+        change(parent.kids, kid)
+        assert kid in parent.kids and kid.parent is parent
         parent.kids.remove(kid)
         assert kid.parent is None
+
+    def test_all_places_go_at_once(self):
+        for change in (lambda kids: kids.clear(), lambda kids: kids.__delitem__(slice(None))):
+            parent, kid = Parent(), Kid()
+            parent.kids = [kid, kid]
+            change(parent.kids)
+            assert kid.parent is None
+
+    def test_leaving_for_another_parent_takes_one_place(self):
+        parent, other, kid = Parent(), Parent(), Kid()
+        parent.kids = [kid, kid]
+        kid.parent = other
+        assert parent.kids == [kid] and other.kids == [kid]
 
 
 class TestOneToOne:

@@ -213,6 +213,15 @@ class TestFunctions:
         attributes.flag_modified(kid, "parent_id")
         assert inspect(kid).modified and attributes.get_history(kid, "parent_id").added == [5]
 
+    def test_flag_modified_after_a_change_back(self):
+        kid = Kid(id=1)
+        make_transient_to_detached(kid)
+        attributes.set_committed_value(kid, "parent_id", 5)
+        kid.parent_id = 5
+        assert attributes.get_history(kid, "parent_id") == ((), [5], ())
+        attributes.flag_modified(kid, "parent_id")
+        assert attributes.get_history(kid, "parent_id") == ([5], (), ())
+
     def test_flag_dirty(self):
         kid = Kid(id=1)
         make_transient_to_detached(kid)

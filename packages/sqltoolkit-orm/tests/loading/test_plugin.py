@@ -51,3 +51,12 @@ def test_keyed_lookup_with_options(session, statements):
     user = session.get(User, 1, options=[orm.selectinload(User.posts)])
     statements.take()
     assert len(user.posts) == 2 and statements.take() == []
+
+
+def test_reading_an_expired_attribute_of_a_changed_object_flushes(session, statements):
+    user = session.get(User, 1)
+    session.expire(user, ["name"])
+    user.bio = "changed"
+    statements.take()
+    assert user.name == "ann" and not session.dirty
+    assert statements.verbs() == ["UPDATE", "SELECT"]

@@ -288,3 +288,15 @@ def test_get_for_update_of_an_object_that_changed_in_the_database(session):
     assert (counted.text, counted.version) == ("mine", 1)
     session.expire(counted)
     assert session.get(Counted, 1, with_for_update=True).text == "b"
+
+
+def test_refresh_flushes_what_it_does_not_give_up(session, parent):
+    session.commit()
+    child = Child(label="new")
+    parent.name, parent.rank = "given up", 5
+    session.add(child)
+    session.refresh(parent, ["name"])
+    assert (parent.name, parent.rank) != ("given up", None) and parent.rank == 5
+    # the rest of the changes reached the database
+    assert child.id is not None and not session.dirty
+    assert session.execute(sa.select(Parent.name, Parent.rank)).one() == (parent.name, 5)

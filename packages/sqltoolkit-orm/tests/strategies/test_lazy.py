@@ -152,3 +152,21 @@ class TestEagerLoadersOfTheMembers:
             statements.take()
             assert tree.branch.leaf.id == 3
             assert statements.take()[0].startswith("SELECT branch.id, branch.leaf_id, leaf_1.id \n")
+
+
+def test_many_to_one_finds_what_is_flushed_first(session, statements):
+    post = session.get(Post, 4)
+    session.add(User(id=7, name="eve"))
+    post.author_id = 7
+    statements.take()
+    assert post.author.name == "eve"
+    assert statements.verbs() == ["INSERT", "UPDATE", "SELECT"]
+
+
+def test_many_to_one_without_autoflush(session, statements):
+    post = session.get(Post, 4)
+    post.author_id = 1
+    statements.take()
+    with session.no_autoflush:
+        assert post.author.name == "ann"
+    assert statements.verbs() == ["SELECT"]
