@@ -36,7 +36,6 @@ from ..identity import session_of
 from ..interfaces import CriteriaOption
 from ..state import DELETED
 from ..state import EXPIRED
-from ..state import MODIFIED
 from ..state import PARTIAL
 from ..state import PARTLY_EXPIRED
 from ..strategy_options.load import Load
