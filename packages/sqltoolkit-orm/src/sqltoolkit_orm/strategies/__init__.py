@@ -6,5 +6,6 @@ from .columns import ColumnLoader as ColumnLoader
 from .joined import JoinedLoader as JoinedLoader
 from .lazy import LazyLoader as LazyLoader
 from .selectin import SelectInLoader as SelectInLoader
+from .subclasses import PolymorphicPost as PolymorphicPost
 
-__all__ = ["ColumnLoader", "JoinedLoader", "LazyLoader", "SelectInLoader"]
+__all__ = ["ColumnLoader", "JoinedLoader", "LazyLoader", "PolymorphicPost", "SelectInLoader"]

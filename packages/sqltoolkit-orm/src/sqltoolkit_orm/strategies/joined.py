@@ -146,7 +146,9 @@ class ContainsEagerLoader(RelationshipStrategy):
     """Reads the related entity from columns that the statement itself joins."""
 
     def setup_query(self, builder: Any, plan: Any, prop: Any, choice: Any) -> None:  # type: ignore[override]
-        entity = choice.options.get("alias") or choice.of_type or prop.entity
+        entity = choice.options.get("alias")
+        if entity is None:
+            entity = choice.of_type or prop.entity
         if not hasattr(entity, "mapper"):
             # a FROM element stands for the entity
             entity = _kept(AliasedClass(prop.mapper.class_, entity))

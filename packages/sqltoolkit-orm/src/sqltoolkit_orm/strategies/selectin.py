@@ -1,4 +1,4 @@
-"""Loading a relationship of many objects by a second SELECT with IN; columns of subclasses likewise.
+"""Loading a relationship of many objects by a second SELECT with IN; columns of subclasses are loaded in ``subclasses``.
 
 The first SELECT's loader hands the objects of each chunk of rows to the functions made here.
 """
@@ -16,7 +16,6 @@ from sqltoolkit_core import tuple_
 from sqltoolkit_core.sql import visitors
 from sqltoolkit_core.sql.annotation import deep_deannotate
 from sqltoolkit_core.sql.selectable import LABEL_STYLE_NONE
-from sqltoolkit_core.sql.selectable import LABEL_STYLE_TABLENAME_PLUS_COL
 from sqltoolkit_core.util import warn
 
 from ..base import NO_VALUE
@@ -29,11 +28,9 @@ from ..entities.aliased import AliasedClass
 from ..entities.aliased import polymorphic_alias
 from ..interfaces import strategy_for
 from ..loading.plugin import fetch_objects
-from ..mapper import Mapper
 from ..relationships import RelationshipProperty
 from ..state import LACKING
 from ..strategy_options.load import Load
-from ..strategy_options.matching import applies_to
 from .joined import warn_of_returning
 from .lazy import is_explicit
 from .lazy import leads_back
@@ -45,7 +42,6 @@ from .lazy import way_to
 if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Dict
-    from typing import FrozenSet
     from typing import Iterable
     from typing import List
     from typing import Optional
@@ -53,15 +49,19 @@ if typing.TYPE_CHECKING:
     from typing import Tuple
 
 __all__ = [
-    "PolymorphicPost",
+    "CHUNK",
+    "EAGER",
     "SelectInLoader",
     "SelectInPost",
+    "key_in",
     "load_relationship",
-    "setup_polymorphic",
     "shape_of",
 ]
 
-_CHUNK = 500
+#: keys per SELECT
+CHUNK = 500
+#: values of ``lazy`` that load a relationship with its object
+EAGER = ("joined", False, "selectin", "subquery", "immediate")
 
 
 class _Shape:
@@ -131,7 +131,7 @@ class _Shape:
             if self.entity is not prop.entity:
                 related = related.of_type(target)
             statement = statement.select_from(self.alias).join(related.and_(*criteria) if criteria else related)
-        statement = statement.where(_key_in(self.key_columns))
+        statement = statement.where(key_in(self.key_columns))
         if prop.order_by:
             statement = statement.order_by(*[_in_terms_of(self.entity, element) for element in prop.order_by])
         return statement.set_label_style(LABEL_STYLE_NONE)
@@ -264,7 +264,8 @@ def _in_terms_of(entity: Any, element: Any) -> Any:
     return entity.adapt(element) if entity.is_aliased_class else element
 
 
-def _key_in(columns: Tuple[Any, ...]) -> Any:
+def key_in(columns: Tuple[Any, ...]) -> Any:
+    """Return the condition that columns have one of the keys of a chunk."""
     left = columns[0] if len(columns) == 1 else tuple_(*columns)
     if len(columns) == 1:
         return left.in_(bindparam("primary_keys", expanding=True, type_=left.type))
@@ -391,9 +392,9 @@ def load_relationship(
 def _statement(prop: Any, shape: _Shape, choice: Any, note: Any) -> Tuple[Any, int]:
     """Return the second SELECT, with what the options say about it, and how many keys it takes at a time."""
     statement = shape.statement
-    chunk = _CHUNK
+    chunk = CHUNK
     if choice is not None:
-        chunk = choice.options.get("chunksize") or _CHUNK
+        chunk = choice.options.get("chunksize") or CHUNK
         if choice.criteria:
             statement = shape.with_criteria(tuple(choice.criteria))
     if note is not None:
@@ -407,7 +408,7 @@ def _leads_on(choice: Any) -> bool:
     """Tell whether options ask for relationships of the members, which loads of those bring."""
     child = choice.child if choice is not None and "recursion_depth" not in choice.options else None
     return child is not None and any(
-        further.strategy in _EAGER for choices in child.choices.values() for further in choices
+        further.strategy in EAGER for choices in child.choices.values() for further in choices
     )
 
 
@@ -521,117 +522,3 @@ def _store(prop: Any, state: Any, dict_: Any, members: Any) -> None:
         warn("Several rows were found for '%s', which holds one object (uselist=False)" % prop)
     value: Any = list(members) if prop.uselist else (members[0] if members else None)
     state.manager[prop.key].impl.set_committed_value(state, dict_, value)
-
-
-# ------------------------------------------------------------------------------------------- subclass columns
-
-
-_EAGER = ("joined", False, "selectin", "subquery", "immediate")
-
-
-class PolymorphicPost:
-    """Loads the columns of some subclasses for the objects of a chunk."""
-
-    __slots__ = ("key", "mappers")
-
-    def __init__(self, mappers: Tuple[Any, ...]) -> None:
-        self.mappers = mappers
-        self.key = ("polymorphic", mappers)
-
-    def __call__(self, run: Any, plan: Any, objects: List[Any]) -> None:
-        options = run.propagated_options()
-        for mapper in self.mappers:
-            states = {}
-            eager = _eager_keys(mapper, plan.mapper, options)
-            for obj in objects:
-                if obj is None:
-                    continue
-                dict_ = obj.__dict__
-                state = dict_[STATE_ATTR]
-                own = state.manager.mapper
-                if own.isa(mapper) and (_lacks_columns(own, dict_) or not eager.issubset(dict_)):
-                    states[state.pk] = obj
-            keys = list(states)
-            for start in range(0, len(keys), _CHUNK):
-                part = keys[start : start + _CHUNK]
-                statement = _subclass_select(mapper)
-                if options:
-                    statement = statement.options(*[option for option in options if _concerns(option, mapper)])
-                fetch_objects(
-                    run.session,
-                    statement,
-                    {"primary_keys": part},
-                    LoadRequest(
-                        identity_token=run.token,
-                        autoflush=False,
-                        execution_options=run.request.execution_options,
-                    ),
-                    mapper,
-                )
-
-
-def _concerns(option: Any, mapper: Any) -> bool:
-    """Tell whether an option of the query has something to say to the load of a subclass."""
-    return all(
-        element.strategy != "polymorphic" and (element.root is None or applies_to(element.root, mapper))
-        for element in getattr(option, "load_elements", ())
-    )
-
-
-def _eager_keys(mapper: Any, above: Any, options: Any) -> FrozenSet[str]:
-    """Return the relationships of a subclass that are loaded with its columns, by mapping or by options."""
-    own = [prop for prop in mapper.relationships if above.props.get(prop.key) is not prop]
-    if not own:
-        return frozenset()
-    asked = any(
-        element.root is not None
-        and not above.isa(element.root.mapper)
-        and applies_to(element.root, mapper)
-        and element.strategy != "polymorphic"
-        for option in options
-        for element in getattr(option, "load_elements", ())
-    )
-    return frozenset(prop.key for prop in own if asked or prop.lazy in _EAGER)
-
-
-def _lacks_columns(mapper: Any, dict_: Any) -> bool:
-    return any(prop.key not in dict_ for prop in mapper.loaded_columns if not prop.deferred)
-
-
-def _subclass_select(mapper: Any) -> Any:
-    memo = mapper.memo
-    found = memo.get("subclass_select")
-    if found is None:
-        base = mapper.base_mapper
-        own = [
-            getattr(mapper.class_, prop.key)
-            for prop in mapper.loaded_columns
-            if not prop.deferred and not base.has_property(prop.key)
-        ]
-        statement = select(mapper).where(_key_in(tuple(mapper.primary_key)))
-        statement = statement.set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
-        if own:
-            statement = statement.options(Load(mapper).load_only(*own))
-        found = memo["subclass_select"] = statement
-    return found
-
-
-def setup_polymorphic(builder: Any, plan: Any) -> None:
-    """Plan the loading of subclass columns that options or mappings ask for."""
-    if not builder.enable_eagerloads or plan.discriminator is None:
-        return
-    wanted = []
-    for mapper in plan.mapper.self_and_descendants:
-        if mapper is not plan.mapper and mapper.polymorphic_load == "selectin":
-            wanted.append(mapper)
-    for mappers in plan.node.polymorphic:
-        for mapper in mappers:
-            if mapper not in wanted and mapper is not plan.mapper:
-                wanted.append(mapper)
-    if wanted:
-        # a subclass before those above it, which then find its columns loaded
-        order = sorted(wanted, key=lambda mapper: sum(other.isa(mapper) for other in wanted))
-        plan.add_post(PolymorphicPost(tuple(order)))
-
-
-Mapper.setup_polymorphic_load = staticmethod(setup_polymorphic)  # type: ignore[attr-defined]

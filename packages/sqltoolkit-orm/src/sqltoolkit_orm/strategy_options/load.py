@@ -29,11 +29,12 @@ if typing.TYPE_CHECKING:
     from typing import Tuple
 
 __all__ = [
-    "AliasOption", "Load", "LoadElement", "attribute_of", "descend", "wildcard_load", "without_deferral",
-    "without_joins",
+    "AliasOption", "Load", "LoadElement", "attribute_of", "descend", "only_these", "wildcard_load", "with_elements",
+    "without_deferral", "without_joins",
 ]  # fmt: skip
 
 _WILDCARD = "*"
+_OF_ONE_STATEMENT = ("contains_eager", "only")
 
 
 def attribute_of(attr: Any) -> Any:
@@ -150,6 +151,9 @@ class LoadElement(HasCacheKey):
             return
         if strategy == "undefer_group":
             node.groups[dict(self.plain)["name"]] = "load"
+            return
+        if strategy == "only":
+            node.only_keys = frozenset(self.plain)
             return
         step = self.steps[-1]
         if step.key == _WILDCARD:
@@ -620,17 +624,25 @@ def without_deferral(option: Load, whole: bool) -> Load:
         or element.strategy not in ("defer", "load")
         or (not whole and dict(element.plain).get("raiseload"))
     )
-    return _with_elements(option, kept)
+    return with_elements(option, kept)
+
+
+def only_these(mapper: Any, keys: Sequence[str]) -> Load:
+    """Return an option that leaves out all column attributes but some; others may say what becomes of those."""
+    option = Load(mapper)
+    option.load_elements = (LoadElement(mapper, (), "only", tuple(keys)),)
+    return option
 
 
 def without_joins(option: Load) -> Load:
-    """Return the option without what it says about joins of its own statement, as other statements need it."""
-    return _with_elements(
-        option, tuple(element for element in option.load_elements if element.strategy != "contains_eager")
+    """Return the option without what it says about its own statement, as other statements need it."""
+    return with_elements(
+        option, tuple(element for element in option.load_elements if element.strategy not in _OF_ONE_STATEMENT)
     )
 
 
-def _with_elements(option: Load, kept: Tuple[LoadElement, ...]) -> Load:
+def with_elements(option: Load, kept: Tuple[LoadElement, ...]) -> Load:
+    """Return the option with those of its instructions."""
     if len(kept) == len(option.load_elements):
         return option
     new = option._copy()

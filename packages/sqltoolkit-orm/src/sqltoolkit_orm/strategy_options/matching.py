@@ -13,11 +13,11 @@ from sqltoolkit_core import exc as sa_exc
 if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Dict
+    from typing import FrozenSet
     from typing import Iterable
     from typing import List
     from typing import Optional
     from typing import Sequence
-    from typing import Set
     from typing import Tuple
 
 _COLUMN_MODES = frozenset(["load", "defer", "expression"])
@@ -97,7 +97,8 @@ class OptionNode:
         self.column_wildcard: Optional[Choice] = None
         self.relationship_wildcard: Optional[Choice] = None
         self.groups: Dict[str, str] = {}
-        self.only_keys: Optional[Set[str]] = None
+        #: all other column attributes are left out; what options say about other entities does not count
+        self.only_keys: Optional[FrozenSet[str]] = None
         self.polymorphic: List[Any] = []
 
     def choice(self, prop: Any) -> Optional[Choice]:
@@ -136,6 +137,9 @@ class OptionNode:
 
         :raises LoaderStrategyException: the option is for relationships.
         """
+        only = self.only_keys
+        if only is not None and prop.key not in only:
+            return "defer", {}
         choice = self.choice(prop)
         if choice is not None and choice.strategy is not None:
             if choice.strategy not in _COLUMN_MODES:
@@ -146,7 +150,7 @@ class OptionNode:
         if group is not None and group in self.groups:
             return self.groups[group], {}
         wild = self.column_wildcard
-        if wild is not None:
+        if wild is not None and only is None:
             return wild.strategy, wild.options
         return None, {}
 
