@@ -3,6 +3,9 @@
 import inspect as stdlib_inspect
 
 import pytest
+
+import sqltoolkit_core as sa
+import sqltoolkit_orm as orm
 from sqltoolkit_core import Column, ForeignKey, Integer, String, Table, event, inspect
 from sqltoolkit_orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqltoolkit_orm import make_transient_to_detached
@@ -160,3 +163,21 @@ def test_names_that_the_orm_needs_itself(name):
 
     with pytest.raises(KeyError, match=name):
         mapping.map_imperatively(Thing, Table("t", mapping.metadata, Column("id", Integer, primary_key=True), Column(name)))
+
+
+def test_classes_without_rows_of_their_own_have_no_objects():
+    Base = orm.declarative_base()
+
+    class Shape(Base):
+        __tablename__ = "shape"
+        id = sa.Column(sa.Integer, primary_key=True)
+        kind = sa.Column(sa.String)
+        __mapper_args__ = {"polymorphic_on": kind, "polymorphic_abstract": True}
+
+    class Circle(Shape):
+        __mapper_args__ = {"polymorphic_identity": "circle"}
+
+    for _ in range(2):
+        with pytest.raises(sa.exc.InvalidRequestError, match="make an object of a subclass"):
+            Shape()
+        assert Circle().kind == "circle"

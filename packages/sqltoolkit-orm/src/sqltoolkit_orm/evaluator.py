@@ -64,7 +64,7 @@ _COMPARE = {
     operators.sub: operator.sub,
     operators.mul: operator.mul,
     operators.truediv: operator.truediv,
-    operators.floordiv: operator.floordiv,
+    # not floordiv, which databases round towards zero
     operators.mod: operator.mod,
 }
 

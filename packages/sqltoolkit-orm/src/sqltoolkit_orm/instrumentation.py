@@ -600,6 +600,11 @@ def _slow_init(manager: ClassManager, instance: Any, original: Any, args: Any, k
     own = opt_manager_of_class(type(instance)) or manager
     if not own.finalized and own.mapper is not None:
         own.mapper.check_configure()
+        if own.mapper.polymorphic_abstract:
+            raise core_exc.InvalidRequestError(
+                "%s is mapped with polymorphic_abstract=True and has no rows of its own; make an object of a subclass"
+                % own.class_.__name__
+            )
         own.finalized = True
     state = own.setup_instance(instance)
     dispatch = own.dispatch

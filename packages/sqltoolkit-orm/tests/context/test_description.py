@@ -46,3 +46,21 @@ def test_plain_tables_stand_for_their_columns():
         ("a_size", False, None),
         ("id_1", False, A),
     ]
+
+
+def test_a_query_names_what_has_a_name_of_its_own():
+    class B(Base):
+        __tablename__ = "b"
+        id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+        size: orm.Mapped[int] = orm.mapped_column("b_size")
+        extent = orm.synonym("size")
+
+    engine = sa.create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        session.add(B(id=1, size=2))
+        session.flush()
+        query = session.query(B.id, B.size, B.extent, sa.func.max(B.id), -B.id, sa.func.max(B.id).label("most"))
+        assert query.one()._fields == ("id", "size", "extent", "most")
+        assert [found["name"] for found in query.column_descriptions] == ["id", "size", "extent", None, None, "most"]
+        assert session.execute(sa.select(B.id, sa.func.max(B.id))).one()._fields == ("id", "max")

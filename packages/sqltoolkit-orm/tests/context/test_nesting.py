@@ -65,3 +65,23 @@ def test_contains_eager_of_a_foreign_statement_gives_its_rows(session):
     assert [user.id for user in users] == session.scalars(sa.select(User.id).join(User.posts).order_by(Post.id)).all()
     assert len(session.scalars(statement).unique().all()) == len(set(users)) < len(users)
     assert [len(user.posts) for user in session.query(User).from_statement(rows).options(orm.contains_eager(User.posts))]
+
+
+def test_rows_without_the_primary_key_are_no_entities():
+    engine = sa.create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        session.add(User(id=1, name="x"))
+        session.flush()
+        for rows in (sa.select(User.name), sa.text("SELECT name FROM user_account")):
+            with pytest.raises(sa.exc.NoSuchColumnError, match="primary key"):
+                session.scalars(sa.select(User).from_statement(rows)).all()
+
+
+def test_labels_that_no_column_has_are_their_expressions_around_joins():
+    twice = (User.id + User.id).label("twice")
+    statement = sa.select(User).options(orm.joinedload(User.posts)).order_by(twice).limit(1)
+    text = str(statement)
+    assert "user_account.id + user_account.id AS anon_2 \n" in text
+    assert "ORDER BY user_account.id + user_account.id\n" in text
+    assert text.endswith("ORDER BY anon_1.anon_2, post_1.id")

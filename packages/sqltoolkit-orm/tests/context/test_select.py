@@ -91,3 +91,59 @@ def test_filter_by_with_several_attributes_of_one_class(make, criterion):
 def test_filter_by_between_two_namespaces(make, named):
     with pytest.raises(sa.exc.AmbiguousColumnError, match=named):
         make().filter_by(name="x")
+
+
+class TestRowsOfSubclassesInOneTable:
+    @pytest.fixture()
+    def kinds(self):
+        Base = orm.declarative_base()
+
+        class Plant(Base):
+            __tablename__ = "plant"
+            id = sa.Column(sa.Integer, primary_key=True)
+            kind = sa.Column(sa.String)
+            __mapper_args__ = {"polymorphic_on": kind, "polymorphic_identity": "plant"}
+
+        class Tree(Plant):
+            height = sa.Column(sa.Integer)
+            __mapper_args__ = {"polymorphic_identity": "tree"}
+
+        class Herb(Plant):
+            scent = sa.Column(sa.String)
+            __mapper_args__ = {"polymorphic_identity": "herb"}
+
+        Base.registry.configure()
+        return Plant, Tree, Herb
+
+    def test_what_a_set_operation_gives_is_not_selected_again(self, kinds):
+        _, Tree, Herb = kinds
+        session = orm.Session()
+        for query in (
+            session.query(Tree.height).union(session.query(Herb.scent)),
+            session.query(Tree).union(session.query(Tree)),
+            session.query(Tree).union(session.query(Tree)).with_entities(Tree.id),
+            session.query(sa.func.count(Tree.id)).union(session.query(sa.func.count(Herb.id))),
+        ):
+            assert str(query).endswith(") AS anon_1")
+
+    @pytest.mark.parametrize("aliased", [False, True])
+    def test_a_class_in_with_polymorphic_has_no_criterion_of_its_own(self, kinds, aliased, engine):
+        Plant, Tree, Herb = kinds
+        Plant.metadata.create_all(engine)
+        with orm.Session(engine) as session:
+            session.add_all([Plant(), Tree(height=3), Tree(height=4), Herb(scent="mint")])
+            session.flush()
+            every = orm.with_polymorphic(Plant, [Tree, Herb], aliased=aliased)
+            found = sa.select(every).where(sa.or_(every.Tree.height == 3, every.Herb.scent == "mint"))
+            assert [type(one) for one in session.scalars(found.order_by(every.id))] == [Tree, Herb]
+
+    def test_each_statement_has_parameters_of_its_own(self, kinds):
+        _, Tree, _ = kinds
+        inner = sa.select(Tree.id)
+        for statement in (
+            sa.select(Tree.id).where(Tree.id.in_(inner)),
+            sa.union(inner, inner),
+            sa.update(Tree).where(Tree.id.in_(inner)).values(height=1),
+        ):
+            text = str(statement)
+            assert (text.count("POSTCOMPILE_kind_1"), text.count("POSTCOMPILE_kind_2")) == (1, 1)

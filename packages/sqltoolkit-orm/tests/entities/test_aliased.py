@@ -49,3 +49,20 @@ def test_two_aliases_are_told_apart():
     one, two = orm.aliased(User), orm.aliased(User)
     text = str(sa.select(one.id, two.id))
     assert "user_account AS user_account_1, user_account AS user_account_2" in text
+
+
+class TestNamesInRows:
+    def test_only_given_names_count(self):
+        subquery = sa.select(User).subquery("picked")
+        for alias in (orm.aliased(User), orm.aliased(User, subquery), orm.aliased(User, sa.select(User).cte("picked"))):
+            assert sa.inspect(alias).name is None
+            assert sa.select(alias).column_descriptions[0]["name"] is None
+        assert sa.inspect(orm.aliased(User, subquery, name="given")).name == "given"
+        assert sa.update(orm.aliased(User, name="given")).entity_description["name"] == "given"
+        assert sa.update(orm.aliased(User)).entity_description["name"] is None
+
+    @pytest.mark.parametrize("how", ["aliased", "flat"])
+    def test_the_name_of_with_polymorphic_is_none_of_sql(self, how):
+        alias = orm.with_polymorphic(User, [], name="given", **{how: True})
+        assert sa.inspect(alias).name == "given"
+        assert str(sa.select(alias)).endswith("FROM user_account AS user_account_1")

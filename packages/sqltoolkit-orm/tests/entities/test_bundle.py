@@ -82,3 +82,20 @@ def test_dictionaries(session):
 def test_two_values_of_one_name_in_a_dictionary():
     with pytest.raises(sa.exc.ArgumentError, match="one name.*label them"):
         orm.DictBundle("both", User.id, Post.id)
+
+
+def test_names_of_values_are_taken_within_the_bundle_only():
+    Base = orm.declarative_base()
+
+    class Coin(Base):
+        __tablename__ = "coin"
+        id = sa.Column(sa.Integer, primary_key=True)
+
+    engine = sa.create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        session.add(Coin(id=1))
+        session.flush()
+        row = session.execute(sa.select(orm.Bundle("one", Coin.id), Coin.id, orm.Bundle("two", Coin.id))).one()
+        assert row._fields == ("one", "id", "two")
+        assert row.one._fields == row.two._fields == ("id",)

@@ -31,3 +31,9 @@ def test_any_has_contains(session):
     assert session.scalars(sa.select(Post.id).where(Post.author.has(name="bob"))).all() == [3]
     assert session.scalars(sa.select(User.id).where(User.posts.contains(session.get(Post, 3)))).all() == [2]
     assert session.scalars(sa.select(Post.id).where(Post.author == None)).all() == [4]
+
+
+def test_a_column_is_no_target():
+    for column in (User.id, Post.id):
+        with pytest.raises(sa.exc.ArgumentError, match="neither"):
+            str(sa.select(User).join(column))

@@ -60,3 +60,30 @@ def test_reading_an_expired_attribute_of_a_changed_object_flushes(session, state
     statements.take()
     assert user.name == "ann" and not session.dirty
     assert statements.verbs() == ["UPDATE", "SELECT"]
+
+
+def test_an_expired_object_whose_row_is_of_another_class_by_now():
+    Base = orm.declarative_base()
+
+    class Pet(Base):
+        __tablename__ = "pet"
+        id = sa.Column(sa.Integer, primary_key=True)
+        kind = sa.Column(sa.String)
+        __mapper_args__ = {"polymorphic_on": kind, "polymorphic_identity": "pet"}
+
+    class Dog(Pet):
+        __mapper_args__ = {"polymorphic_identity": "dog"}
+
+    class Cat(Pet):
+        __mapper_args__ = {"polymorphic_identity": "cat"}
+
+    engine = sa.create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        dog = Dog(id=1)
+        session.add(dog)
+        session.commit()
+        session.execute(sa.text("UPDATE pet SET kind = 'cat'"))
+        assert isinstance(session.get(Pet, 1), Cat)
+        assert dog not in session
+        assert session.get(Dog, 1) is None

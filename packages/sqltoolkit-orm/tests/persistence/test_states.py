@@ -160,3 +160,53 @@ def test_single_table_subclasses_of_a_joined_class_whose_key_has_another_name(en
         session.bulk_save_objects([Penguin(id=8, wings=2)])
         session.expunge_all()
         assert session.scalars(sa.select(Penguin.bird_id).order_by(Penguin.id)).all() == [7, 8]
+
+
+class TestDiscriminators:
+    @pytest.fixture()
+    def classes(self, engine):
+        Base = orm.declarative_base()
+
+        class Boat(Base):
+            __tablename__ = "boat"
+            id = sa.Column(sa.Integer, primary_key=True)
+            kind = sa.Column(sa.String)
+            name = sa.Column(sa.String)
+            __mapper_args__ = {"polymorphic_on": kind, "polymorphic_identity": "boat"}
+
+        class Ferry(Boat):
+            __mapper_args__ = {"polymorphic_identity": "ferry"}
+
+        class Yacht(Boat):
+            __tablename__ = "yacht"
+            id = sa.Column(sa.ForeignKey("boat.id"), primary_key=True)
+            __mapper_args__ = {"polymorphic_identity": "yacht"}
+
+        Base.metadata.create_all(engine)
+        with orm.Session(engine) as session:
+            yield session, Boat, Ferry, Yacht
+
+    def test_those_of_other_classes_are_warned_of(self, classes):
+        session, Boat, Ferry, Yacht = classes
+        for made in (Boat(kind="yacht"), Boat(kind="raft"), Ferry(kind="boat"), Yacht(kind="boat"), Yacht(kind=None)):
+            session.add(made)
+            with pytest.warns(sa.exc.SAWarning, match="may be loaded as that class"):
+                session.flush()
+
+    def test_a_change_is_warned_of_each_time_the_row_is_written(self, classes):
+        session, _, _, Yacht = classes
+        yacht = Yacht()
+        session.add(yacht)
+        session.flush()
+        yacht.kind = "boat"
+        with pytest.warns(sa.exc.SAWarning):
+            session.flush()
+        yacht.name = "x"
+        with pytest.warns(sa.exc.SAWarning):
+            session.flush()
+
+    def test_those_of_classes_in_the_same_table_may_be_given(self, classes, recwarn):
+        session, Boat, Ferry, Yacht = classes
+        session.add_all([Boat(kind="ferry"), Ferry(), Yacht(kind="yacht")])
+        session.flush()
+        assert not recwarn.list

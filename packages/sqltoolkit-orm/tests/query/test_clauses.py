@@ -34,3 +34,19 @@ def test_add_and_replace_columns(session):
 def test_unknown_name_in_filter_by(session):
     with pytest.raises(sa.exc.InvalidRequestError):
         session.query(User).filter_by(nothing=1)
+
+
+def test_the_label_style_is_an_attribute():
+    query = orm.Query(User)
+    assert query.get_label_style.name == "LABEL_STYLE_LEGACY_ORM"
+    assert query.set_label_style(sa.LABEL_STYLE_NONE).get_label_style is sa.LABEL_STYLE_NONE
+
+
+def test_parameters_come_in_one_dictionary(session):
+    with pytest.raises(TypeError):
+        session.query(User).params({"a": 1}, {"b": 2})
+
+
+def test_with_parent_is_a_method_for_older_programs(session):
+    with pytest.warns(sa.exc.LegacyAPIWarning):
+        assert session.query(Post).with_parent(session.get(User, 1)).count() == 2

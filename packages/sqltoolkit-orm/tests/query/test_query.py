@@ -56,3 +56,21 @@ def test_a_query_knows_its_line(session):
     assert made.statement.built_at.startswith(__file__)
     with pytest.warns(sa.exc.SAWarning, match="^SELECT statement built at .*test_query.py:[0-9]+ in test_a_query_knows"):
         made.all()
+
+
+def test_older_names_warn(session):
+    query = session.query(User).order_by(User.id)
+    with pytest.warns(sa.exc.SADeprecationWarning, match="add_columns"):
+        assert query.add_column(User.name).first()._fields == ("User", "name")
+    with pytest.warns(sa.exc.SADeprecationWarning, match="with_entities"):
+        assert list(query.values(User.name)) == [("ann",), ("bob",), ("cid",)]
+    with pytest.warns(sa.exc.SADeprecationWarning, match="scalar_subquery"):
+        assert session.query(query.with_entities(User.name).limit(1).as_scalar()).scalar() == "ann"
+    with pytest.warns(sa.exc.LegacyAPIWarning, match="merge_frozen_result"):
+        (row,) = session.query(User, User.id).merge_result([(User(id=1, name="new"), 5)])
+    assert (row.User.name, row.id) == ("new", 5)
+
+
+def test_nothing_to_select(session):
+    with pytest.raises(sa.exc.InvalidRequestError, match="selects nothing"):
+        str(session.query())

@@ -87,3 +87,69 @@ def test_update_many_by_key(model):
     assert session.scalars(sa.select(Animal.label).order_by(Animal.id)).all() == ["x", "y"]
     with pytest.raises(sa.exc.InvalidRequestError):
         session.execute(sa.update(Animal), [{"label": "x"}])
+
+
+def test_rows_with_different_attributes_in_joined_tables(model):
+    session, _, Cat = model
+    Cat.metadata.drop_all(session.connection())
+    Cat.__table__.c.lives.nullable = True
+    Cat.metadata.create_all(session.connection())
+    rows = [{"label": "x", "lives": 9}, {"label": "y"}, {"lives": 7}]
+    found = session.scalars(sa.insert(Cat).returning(Cat, sort_by_parameter_order=True), rows).all()
+    assert [(cat.label, cat.lives) for cat in found] == [("x", 9), ("y", None), (None, 7)]
+
+
+class TestNone:
+    @pytest.fixture()
+    def session(self, engine):
+        Base = orm.declarative_base()
+
+        class Parcel(Base):
+            __tablename__ = "parcel"
+            id = sa.Column(sa.Integer, primary_key=True)
+            kind = sa.Column(sa.String)
+            state = sa.Column(sa.String, server_default="new")
+            size = sa.Column(sa.String, default="m")
+            __mapper_args__ = {"polymorphic_on": kind, "polymorphic_identity": "parcel"}
+
+        class Letter(Parcel):
+            __tablename__ = "letter"
+            id = sa.Column(sa.ForeignKey("parcel.id"), primary_key=True)
+            stamp = sa.Column(sa.String, server_default="red")
+            __mapper_args__ = {"polymorphic_identity": "letter"}
+
+        Base.metadata.create_all(engine)
+        self.Parcel, self.Letter = Parcel, Letter
+        with orm.Session(engine) as session:
+            yield session
+
+    @pytest.mark.parametrize("rows", [{"state": None, "size": None}, [{"state": None, "size": None}]])
+    def test_leaves_the_value_to_the_default(self, session, rows):
+        session.execute(sa.insert(self.Parcel), rows)
+        assert session.execute(sa.select(self.Parcel.state, self.Parcel.size)).all() == [("new", "m")]
+
+    def test_leaves_it_to_the_defaults_of_several_tables(self, session):
+        session.execute(sa.insert(self.Letter), [{"state": None, "stamp": None}])
+        assert session.execute(sa.select(self.Letter.state, self.Letter.stamp)).all() == [("new", "red")]
+
+    def test_is_null_where_that_is_asked_for(self, session):
+        Parcel, Letter = self.Parcel, self.Letter
+        options = {"render_nulls": True}
+        session.execute(sa.insert(Parcel), [{"state": None, "size": None}], execution_options=options)
+        session.execute(sa.insert(Letter), [{"state": None, "stamp": None}], execution_options=options)
+        assert session.execute(sa.select(Parcel.state).order_by(Parcel.id)).all() == [(None,), (None,)]
+        assert session.scalar(sa.select(Letter.stamp)) is None
+
+
+def test_bulk_strategy_needs_rows(model):
+    session, Animal, _ = model
+    with pytest.raises(sa.exc.InvalidRequestError, match="executed with rows"):
+        session.execute(sa.insert(Animal), execution_options={"dml_strategy": "bulk"})
+
+
+def test_update_by_key_has_a_result_without_rows(model):
+    session, Animal, _ = model
+    session.add(Animal(id=1))
+    session.flush()
+    found = session.execute(sa.update(Animal), [{"id": 1, "label": "x"}])
+    assert (found.all(), list(found.keys())) == ([], [])

@@ -110,3 +110,86 @@ def test_values_of_an_object_that_was_inserted_without(engine, statements):
         assert (stamped.text, stamped.stamp, stamped.by_trigger) == (None, None, None) and statements.take() == []
         session.execute(sa.update(Stamped).where(Stamped.id == 1).values(text="new"))
         assert (stamped.text, stamped.stamp) == ("new", 7)
+
+
+class TestFetchBesideRowsOfTheUser:
+    """The keys of the rows come with what the statement returns to the user."""
+
+    @pytest.mark.parametrize(
+        "returned, keys",
+        [
+            (lambda Item: (Item.name,), ["name"]),
+            (lambda Item: (Item.name, Item.id), ["name", "id"]),
+            (lambda Item: (Item,), ["Item"]),
+            (lambda Item: (orm.Bundle("both", Item.id, Item.stock), Item.name), ["both", "name"]),
+        ],
+    )
+    def test_of_an_update(self, model, returned, keys):
+        session, Item, (one, *_) = model
+        texts = []
+        sa.event.listen(session.get_bind(), "before_cursor_execute", lambda *args: texts.append(args[2]))
+        statement = sa.update(Item).where(sa.func.lower(Item.name) == "a").values(stock=9).returning(*returned(Item))
+        result = session.execute(statement)
+        assert list(result.keys()) == keys
+        found = result.all()
+        assert found == [tuple({"name": "a", "id": 1, "Item": one, "both": (1, 9)}[key] for key in keys)]
+        assert loaded(one)["stock"] == 9
+        assert len(texts) == 1 and " RETURNING id" in texts[0]
+
+    def test_of_a_delete(self, model):
+        session, Item, (one, *_) = model
+        statement = sa.delete(Item).where(Item.id == 1).returning(Item.name)
+        assert session.execute(statement, execution_options={"synchronize_session": "fetch"}).all() == [("a",)]
+        assert one not in session
+
+    def test_of_a_table_of_a_hierarchy(self, engine, statements):
+        Base = orm.declarative_base()
+
+        class Base_(Base):
+            __tablename__ = "base"
+            id = sa.Column(sa.Integer, primary_key=True)
+
+        class Sub(Base_):
+            __tablename__ = "sub"
+            sub_id = sa.Column(sa.ForeignKey("base.id"), primary_key=True)
+            name = sa.Column(sa.String)
+
+        Base.metadata.create_all(engine)
+        with orm.Session(engine) as session:
+            session.add_all([Sub(name="a"), Sub(name="b")])
+            session.commit()
+            one, two = session.scalars(sa.select(Sub).order_by(Sub.name)).all()
+            statements.take()
+            statement = sa.update(Sub).where(sa.func.lower(Sub.name) == "a").values(name="z").returning(Sub.name)
+            assert session.execute(statement).all() == [("z",)]
+            assert statements.take() == ["UPDATE sub SET name=? WHERE lower(sub.name) = ? RETURNING sub_id, name"]
+            assert (loaded(one)["name"], loaded(two)["name"]) == ("z", "b")
+
+    def test_keys_that_are_fetched_first_are_those_of_the_criteria(self, engine, statements):
+        Base = orm.declarative_base()
+
+        class Base_(Base):
+            __tablename__ = "base"
+            __table_args__ = {"implicit_returning": False}
+            id = sa.Column(sa.Integer, primary_key=True)
+
+        class Sub(Base_):
+            __tablename__ = "sub"
+            __table_args__ = {"implicit_returning": False}
+            id = sa.Column(sa.ForeignKey("base.id"), primary_key=True)
+            name = sa.Column(sa.String)
+
+        Base.metadata.create_all(engine)
+        with orm.Session(engine) as session:
+            session.add_all([Sub(name="a"), Sub(name="b")])
+            session.commit()
+            one, two = session.scalars(sa.select(Sub).order_by(Sub.name)).all()
+            session.execute(sa.delete(Sub).where(sa.func.lower(Sub.name) == "a"))
+            assert (one in session, two in session) == (False, True)
+
+
+def test_division_is_left_to_the_database(model):
+    session, Item, (one, *_) = model
+    session.execute(sa.update(Item).values(stock=-7))
+    session.execute(sa.update(Item).values(stock=Item.stock // 2))
+    assert one.stock == session.scalar(sa.select(Item.stock).where(Item.id == 1)) == -3

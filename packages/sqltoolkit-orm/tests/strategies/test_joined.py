@@ -112,3 +112,10 @@ def test_contains_eager_of_a_subclass_reads_the_class_of_the_relationship_first(
         "SELECT worker.id, worker.kind, worker.firm_id, cook.id AS id_1, cook.hats, firm.id AS id_2 \n"
     )
     Base.registry.dispose()
+
+
+def test_contains_eager_of_an_alias_of_the_table(session):
+    other = Post.__table__.alias()
+    query = session.query(User).join(other, other.c.author_id == User.id).order_by(other.c.id)
+    users = query.options(orm.contains_eager(User.posts, alias=other)).all()
+    assert [[post.id for post in user.__dict__["posts"]] for user in users] == [[1, 2], [3]]

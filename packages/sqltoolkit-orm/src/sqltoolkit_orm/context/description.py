@@ -12,10 +12,12 @@ from sqltoolkit_core.sql.selectable import label_namer
 
 if typing.TYPE_CHECKING:
     from typing import Any
+    from typing import Callable
     from typing import Dict
     from typing import List
+    from typing import Optional
 
-__all__ = ["describe_columns", "is_source"]
+__all__ = ["describe_columns", "is_source", "row_namer"]
 
 
 def is_source(raw: Any) -> bool:
@@ -23,11 +25,22 @@ def is_source(raw: Any) -> bool:
     return isinstance(raw, FromClause) and not isinstance(raw, ColumnElement)
 
 
+def row_namer(style: SelectLabelStyle) -> Callable[[Any], Optional[str]]:
+    """Return a function that tells the key in rows of each expression given to it in turn.
+
+    A Query gives none to what has no name of its own.
+    """
+    return _key_in_query if style is SelectLabelStyle.LABEL_STYLE_LEGACY_ORM else label_namer(style)
+
+
+def _key_in_query(raw: Any) -> Optional[str]:
+    found: Optional[str] = raw.annotations.get("proxy_key") or raw.key
+    return found
+
+
 def describe_columns(statement: Any) -> List[Dict[str, Any]]:
     """Return the column descriptions of an ORM statement."""
-    style = statement.parts.label_style
-    legacy = style is SelectLabelStyle.LABEL_STYLE_LEGACY_ORM
-    namer = label_namer(style)
+    namer = row_namer(statement.parts.label_style)
     found: List[Dict[str, Any]] = []
     for raw in statement.parts.columns:
         annotations = raw.annotations
@@ -65,8 +78,7 @@ def describe_columns(statement: Any) -> List[Dict[str, Any]]:
         elif raw.__visit_name__ == "textclause":
             found.append({"name": None, "type": raw.type, "aliased": False, "expr": raw, "entity": None})
         else:
-            # a Query names nothing that has no name of its own
-            name = getattr(raw, "key", None) if legacy else namer(raw)
+            name = namer(raw)
             expr = raw
             if entity is None:
                 entity = extract_first_column_annotation(raw, "parententity")

@@ -11,6 +11,7 @@ from sqltoolkit_core import exc as sa_exc
 
 from ..entities.criteria import criteria_for
 from .nesting import prepare_lowering
+from .select import fresh_criterion
 from .select import note_criteria
 from .select import within_criteria_of
 from .select import SelectLowering
@@ -181,7 +182,7 @@ def lower_dml(statement: Any, ctx: Any) -> Any:
         extra: List[Any] = []
         single = mapper.single_table_criterion
         if single is not None:
-            extra.append(single)
+            extra.append(fresh_criterion(single))
         extra.extend(criteria_for(criteria, entity, within_criteria_of(statement), ctx.forbid_caching))
         if extra:
             changes["where"] = tuple(parts.where) + tuple(extra)

@@ -22,6 +22,7 @@ from sqltoolkit_core.sql.selectable import SelectLabelStyle
 if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Dict
+    from typing import Iterable
     from typing import List
     from typing import Optional
     from typing import Tuple
@@ -41,7 +42,11 @@ def wrap_for_eager_joins(
     """Return a SELECT that joins collections to the limited statement, which becomes a subquery."""
     plain_order = [element.element if _is_label_reference(element) else element for element in order_by]
     columns = list(lowering.primary)
-    columns.extend(expand_column_list_from_order_by(columns, plain_order))
+    # a label that no column has means its expression
+    columns.extend(
+        element.element if element.__visit_name__ == "label" else element
+        for element in expand_column_list_from_order_by(columns, plain_order)
+    )
     inner = lowering.statement.with_parts(
         columns=tuple(columns),
         froms=tuple(sources),
@@ -179,7 +184,8 @@ def lower_from_statement(statement: Any, ctx: Any, lowering_class: Any, criteria
     prepare_lowering(lowering, statement, statement.raw_columns, statement.parts.options)
     plan = lowering.plan
     needed = list(lowering.primary) + list(lowering.secondary)
-    plan.by_name = _ByName(needed, columns)
+    keys = [place for entity in plan.entities if not entity.optional for place in entity.pk]
+    plan.by_name = _ByName(needed, keys, columns)
     if ctx.toplevel:
         ctx.notes["plan"] = plan
     return element
@@ -223,20 +229,24 @@ class _ByName:
     """Finds the columns of a plan in the rows of a foreign statement.
 
     :param needed: the columns of the plan.
+    :param keys: the places of those that no row goes without, the primary keys of entities.
     :param columns: the columns that the statement is known to give.
     """
 
-    def __init__(self, needed: List[Any], columns: List[Any]) -> None:
+    def __init__(self, needed: List[Any], keys: Iterable[int], columns: List[Any]) -> None:
         self.needed = needed
+        self.keys = keys
         self.columns = columns
 
     def __call__(self, result: Any) -> List[Optional[int]]:
         names = list(result.keys())
         found = [_find(column, names, self.columns) for column in self.needed]
-        if all(place is None for place in found):
-            raise sa_exc.NoSuchColumnError(
-                "None of the entity's columns is in the rows of the statement; they have: %s" % ", ".join(names)
-            )
+        for place in self.keys:
+            if found[place] is None:
+                raise sa_exc.NoSuchColumnError(
+                    "The rows of the statement lack %s, a part of the entity's primary key; they have: %s"
+                    % (self.needed[place], ", ".join(names))
+                )
         return found
 
 

@@ -13,9 +13,9 @@ from sqltoolkit_core.sql.analysis import extract_first_column_annotation
 from sqltoolkit_core.sql.analysis import find_columns
 from sqltoolkit_core.sql.analysis import surface_selectables
 from sqltoolkit_core.sql.selectable import LABEL_STYLE_TABLENAME_PLUS_COL
-from sqltoolkit_core.sql.selectable import label_namer
 from sqltoolkit_core.sql.selectable import select
 from sqltoolkit_core.sql.selectable import SelectLabelStyle
+from sqltoolkit_core.sql.visitors import cloned_traverse
 
 from ..entities.criteria import criteria_for
 from ..entities.criteria import LoaderCriteriaOption
@@ -26,6 +26,7 @@ from .adaptation import Adaptation
 from .adaptation import surface_expressions
 from .compile_state import SelectPlan
 from .description import is_source
+from .description import row_namer
 from .eager import EagerJoins
 from .entities import BundleEntry
 from .entities import ColumnEntry
@@ -49,7 +50,7 @@ if typing.TYPE_CHECKING:
     from typing import Set
     from typing import Tuple
 
-__all__ = ["SelectLowering", "lower_select", "note_criteria", "within_criteria_of"]
+__all__ = ["SelectLowering", "fresh_criterion", "lower_select", "note_criteria", "within_criteria_of"]
 
 _SECONDARY = 1 << 24
 #: where a statement keeps the criteria of its options for those nested in it
@@ -272,8 +273,8 @@ class SelectLowering:
     # ------------------------------------------------------------------- entries
     def collect_entries(self, columns: Any) -> None:
         """Plan the entries of the columns clause."""
-        namer = label_namer(self.parts.label_style)
-        names: List[str] = []
+        namer = row_namer(self.parts.label_style)
+        names: List[Optional[str]] = []
         extra: List[Tuple[Any, ...]] = []
         for raw in columns:
             for place, entry in enumerate(self._entries(raw, namer)):
@@ -296,7 +297,7 @@ class SelectLowering:
         annotations = raw.annotations
         entity = annotations.get("parententity")
         if "bundle" in annotations:
-            return [self._bundle_entry(annotations["bundle"], namer)]
+            return [self._bundle_entry(annotations["bundle"])]
         if is_source(raw):
             if entity is not None:
                 return [self._entity_entry(entity)] if self.toplevel else self._exported_entries(entity)
@@ -324,12 +325,14 @@ class SelectLowering:
         self._places.setdefault((False, column), position)
         return position
 
-    def _bundle_entry(self, bundle: Any, namer: Any) -> Any:
+    def _bundle_entry(self, bundle: Any) -> Any:
         parts = []
         labels = []
+        # its values have names among themselves
+        namer = row_namer(self.parts.label_style)
         for expression in bundle.exprs:
             if getattr(expression, "is_bundle", False):
-                parts.append(self._bundle_entry(expression, namer))
+                parts.append(self._bundle_entry(expression))
                 labels.append(expression.name)
                 continue
             element = expression
@@ -455,14 +458,16 @@ class SelectLowering:
         found: List[Any] = []
         sources: Optional[Set[Any]] = None
         joined = self.froms.joined
+        if self.replacement is not None:
+            # what a set operation gives was selected by the criteria in it
+            return found
         for entity in concerned:
             if any(entity is other for other in joined):
                 continue
-            # what a set operation gives was selected by the criteria in it
-            own = self.criteria_of(entity) if self.replacement is None else []
+            own = self.criteria_of(entity)
             single = entity.mapper.single_table_criterion
-            if single is not None:
-                own.append(entity.adapt(single) if entity.is_aliased_class else single)
+            if single is not None and not _is_part(entity):
+                own.append(entity.adapt(single) if entity.is_aliased_class else fresh_criterion(single))
             if own and not self.toplevel and self.ctx is not None:
                 if sources is None:
                     plain = self.statement.with_parts(
@@ -511,6 +516,16 @@ def _loads_subclasses(mapper: Any) -> bool:
             sub.polymorphic_load == "selectin" for sub in mapper.self_and_descendants if sub is not mapper
         )
     return bool(found)
+
+
+def fresh_criterion(criterion: Any) -> Any:
+    """Return a copy of a criterion of a mapping, whose parameters are of one statement alone."""
+    return cloned_traverse(criterion, {}, {})
+
+
+def _is_part(entity: Any) -> bool:
+    """Tell whether an entity stands for a subclass within ``with_polymorphic()``, whose rows are of other ones, too."""
+    return entity.is_aliased_class and entity.base_alias is not entity
 
 
 def _is_table(raw: Any) -> bool:

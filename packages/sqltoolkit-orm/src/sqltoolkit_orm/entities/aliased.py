@@ -167,7 +167,7 @@ class AliasedInsp(HasCacheKey, InspectionAttr):
         self.target_class = mapper.class_
         self.mapper = mapper
         self.selectable = selectable
-        self.name = name if name is not None else getattr(selectable, "name", None)
+        self.name = name
         self.polymorphic_on = polymorphic_on
         self.base_alias = base_alias if base_alias is not None else self
         self.use_mapper_path = use_mapper_path
@@ -419,6 +419,7 @@ def with_polymorphic(
     :param polymorphic_on: the discriminator column, where the element needs another one.
     :param aliased: wrap the join into a subquery.
     :param innerjoin: join the subclass tables by INNER JOIN.
+    :param name: what the entity is called in rows.
     """
     inspected = inspect(base)
     if getattr(inspected, "is_aliased_class", False):
@@ -434,7 +435,7 @@ def with_polymorphic(
         selectable = coercions.expect(roles.FromClauseRole, selectable)
     mappers, selectable = mapper.polymorphic_args(classes, selectable, innerjoin)
     if aliased or flat:
-        selectable = selectable.anonymous_fromclause(name, flat)
+        selectable = selectable.anonymous_fromclause(None, flat)
     return AliasedClass(
         base,
         selectable,

@@ -117,6 +117,7 @@ class JoinTarget:
 def resolve_join(target: Any, onclause: Any) -> JoinTarget:
     """Return the resolved arguments of ``join()``.
 
+    :raises sqltoolkit_core.exc.ArgumentError: the target is a column attribute.
     :raises sqltoolkit_core.exc.InvalidRequestError: a relationship is the target and there is an ON clause, too.
     """
     attr = None
@@ -130,6 +131,8 @@ def resolve_join(target: Any, onclause: Any) -> JoinTarget:
         of_type = attr._of_type
         entity = inspect(of_type) if of_type is not None else attr.property.entity
         return JoinTarget(entity.selectable, entity, attr, None)
+    if getattr(target, "is_attribute", False):
+        raise sa_exc.ArgumentError("join() leads to an entity or along a relationship; %s is neither" % target)
     if _is_relationship(onclause):
         attr, onclause = onclause, None
     elif onclause is not None and not hasattr(onclause, "__visit_name__"):

@@ -399,6 +399,17 @@ class RequestOptions:
         self.bind_arguments = bind_arguments
 
 
+def _is_there(session: Any, state: Any) -> bool:
+    """Load what is expired of an object that the session has; tell whether there is still a row for it."""
+    if state.flags & (EXPIRED | PARTLY_EXPIRED):
+        try:
+            state.load_expired(PASSIVE_OFF)
+        except orm_exc.ObjectDeletedError:
+            session._expunge_states([state])
+            return False
+    return not state.flags & DELETED
+
+
 def load_by_key(session: Any, entity: Any, ident: Any, request: RequestOptions) -> Any:
     """Return the object of ``entity`` with this primary key, None without a row."""
     inspected = inspect(entity, raiseerr=False)
@@ -420,15 +431,11 @@ def load_by_key(session: Any, entity: Any, ident: Any, request: RequestOptions) 
         if obj is not None:
             if not issubclass(type(obj), mapper.class_):
                 return None
-            if state.flags & (EXPIRED | PARTLY_EXPIRED):
-                try:
-                    state.load_expired(PASSIVE_OFF)
-                except orm_exc.ObjectDeletedError:
-                    session._expunge_states([state])
-                    return None
-            if state.flags & DELETED:
+            if _is_there(session, state):
+                return obj
+            if state.flags & DELETED or state.manager.mapper is mapper:
                 return None
-            return obj
+            # the row may be one of another class by now
     session._autoflush()
     parts = pk if isinstance(pk, tuple) and len(mapper.primary_key) > 1 else (pk,)
     if all(part is None for part in parts):

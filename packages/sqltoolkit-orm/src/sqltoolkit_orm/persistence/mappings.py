@@ -30,7 +30,7 @@ if typing.TYPE_CHECKING:
     from typing import Set
     from typing import Tuple
 
-__all__ = ["by_columns", "discriminator_values", "rows_for", "spread", "update_by_key"]
+__all__ = ["by_columns", "discriminator_values", "guarded_names", "rows_for", "spread", "update_by_key"]
 
 
 def by_columns(mapper: Any, parameters: Any) -> Any:
@@ -88,6 +88,18 @@ def spread(mapper: Any, row: Dict[Any, Any]) -> Dict[str, Any]:
 # ------------------------------------------------------------------------------------------------------------- INSERT
 
 
+def guarded_names(plan: Any, render_nulls: bool) -> List[str]:
+    """Return the keys of columns for which None is left out, so that their default makes the value.
+
+    :param render_nulls: send NULL for columns with defaults; the primary key is still left to the database.
+    """
+    pk_names = {column.key for column in plan.key_columns}
+    evaluates = plan.evaluates_none
+    return [
+        name for name, _key, _column in plan.default_keys if name in pk_names or not (render_nulls or name in evaluates)
+    ]
+
+
 def rows_for(mapper: Any, plan: Any, rows: List[Dict[str, Any]], render_nulls: bool) -> List[List[Dict[str, Any]]]:
     """Return rows of column keys for rows of attribute keys, in runs of equal shape.
 
@@ -99,11 +111,7 @@ def rows_for(mapper: Any, plan: Any, rows: List[Dict[str, Any]], render_nulls: b
         return []
     added = discriminator_values(mapper, plan)
     names = _renamed(mapper)
-    evaluates = plan.evaluates_none
-    pk_names = {column.key for column in plan.key_columns}
-    guarded = [
-        name for name, _key, _column in plan.default_keys if name in pk_names or not (render_nulls or name in evaluates)
-    ]
+    guarded = guarded_names(plan, render_nulls)
     generator = mapper.version_id_generator if plan.version is not None else None
     known = {column.key for _key, column in plan.columns}
     plain = not added and not names and not generator

@@ -30,6 +30,7 @@ if typing.TYPE_CHECKING:
     from typing import Dict
     from typing import FrozenSet
     from typing import Iterable
+    from typing import Iterator
     from typing import List
     from typing import Optional
     from typing import Set
@@ -141,6 +142,9 @@ def _save_batch(uow: Any, base: Any, states: Dict[Any, Any]) -> None:
                 changed.append((state, dict_))
         elif (state.committed or state.flags & MODIFIED) and state not in list_only:
             changed.append((state, obj.__dict__))
+    for mapper in order:
+        if mapper.polymorphic_discriminator_key is not None:
+            _check_discriminators(mapper, inserts.get(mapper, ()), updates[mapper])
     runs = _insert_runs(uow, inserts)
     for mapper, changed in updates.items():
         if len(changed) > 1:
@@ -173,6 +177,29 @@ def _save_batch(uow: Any, base: Any, states: Dict[Any, Any]) -> None:
             for mapper, records in table.items():
                 if records:
                     _finish(uow, mapper, records)
+
+
+def _check_discriminators(mapper: Any, *tables: Iterable[Tuple[Any, Any]]) -> None:
+    """Warn of objects whose rows would be loaded as another class."""
+    key = mapper.polymorphic_discriminator_key
+    own = mapper.memo.get("own_identities")
+    if own is None:
+        # a subclass in the same table has no more columns than its parent's rows
+        own = mapper.memo["own_identities"] = {mapper.polymorphic_identity, *_identities_of_single(mapper)}
+    for records in tables:
+        for state, dict_ in records:
+            if key in dict_ and dict_[key] not in own:
+                warn(
+                    "%s is written with %r as its '%s', which stands for another class: its row may be loaded as that "
+                    "class, or not at all" % (state_str(state), dict_[key], key)
+                )
+
+
+def _identities_of_single(mapper: Any) -> Iterator[Any]:
+    for sub in mapper.inheriting_mappers:
+        if sub.single:
+            yield sub.polymorphic_identity
+            yield from _identities_of_single(sub)
 
 
 def _finish(uow: Any, mapper: Any, records: Iterable[Tuple[Any, Any]]) -> None:

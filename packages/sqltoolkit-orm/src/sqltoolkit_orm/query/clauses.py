@@ -10,6 +10,7 @@ import typing
 from sqltoolkit_core import exc as sa_exc
 from sqltoolkit_core.sql.analysis import extract_first_column_annotation
 from sqltoolkit_core.sql.selectable import LABEL_STYLE_TABLENAME_PLUS_COL
+from sqltoolkit_core.util import became_legacy_20
 
 from ..context.description import is_source
 from ..entities.join import resolve_join
@@ -215,6 +216,7 @@ class ClauseMethods:
 
     apply_labels = with_labels
 
+    @property
     def get_label_style(self) -> Any:
         """The style of column labels."""
         return self._statement.get_label_style()
@@ -223,6 +225,7 @@ class ClauseMethods:
         """Add a syntax extension."""
         return self._with(self._statement.ext(extension))
 
+    @became_legacy_20("Query.with_parent()", "filter() with the function with_parent()")
     def with_parent(self, instance: Any, property: Any = None, from_entity: Any = None) -> Self:
         """Add the criterion "related to ``instance``"."""
         entity = from_entity if from_entity is not None else self._first_entity()
@@ -239,10 +242,10 @@ class ClauseMethods:
                 )
         return self.filter(with_parent(instance, property, from_entity))
 
-    def params(self, *args: Any, **kw: Any) -> Self:
+    def params(self, __params: Any = None, **kw: Any) -> Self:
         """Set values of named parameters."""
-        if args:
-            kw.update(args[0])
+        if __params:
+            kw.update(__params)
         new = self._with(self._statement)
         new._params = dict(self._params, **kw)
         return new

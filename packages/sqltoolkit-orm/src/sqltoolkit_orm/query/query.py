@@ -17,12 +17,14 @@ from sqltoolkit_core import select
 from sqltoolkit_core import union
 from sqltoolkit_core import update
 from sqltoolkit_core.sql import coercions
+from sqltoolkit_core.engine.row import row_factory
 from sqltoolkit_core.sql import roles
 from sqltoolkit_core.sql.analysis import extract_first_column_annotation
 from sqltoolkit_core.sql.selectable import LABEL_STYLE_DISAMBIGUATE_ONLY
 from sqltoolkit_core.sql.selectable import LABEL_STYLE_TABLENAME_PLUS_COL
 from sqltoolkit_core.sql.selectable import SelectLabelStyle
 from sqltoolkit_core.util import became_legacy_20
+from sqltoolkit_core.util import deprecated
 from sqltoolkit_core.util import warn_deprecated
 from sqltoolkit_core.util.typing import Unsubscripted
 
@@ -168,6 +170,7 @@ class Query(ClauseMethods, _Rows["_T"]):
         """Add columns."""
         return self._with(self._statement.add_columns(*column))
 
+    @deprecated("1.4", "Query.add_column() is deprecated; use add_columns()")
     def add_column(self, column: Any) -> Query[Any]:
         """Add a column (older name)."""
         return self.add_columns(column)
@@ -280,7 +283,10 @@ class Query(ClauseMethods, _Rows["_T"]):
         made: ScalarSelect[Any] = self._nested_statement().scalar_subquery()
         return made
 
-    as_scalar = scalar_subquery
+    @deprecated("1.4", "Query.as_scalar() is deprecated; use scalar_subquery()")
+    def as_scalar(self) -> ScalarSelect[Any]:
+        """Return the query as a scalar subquery (older name)."""
+        return self.scalar_subquery()
 
     def exists(self) -> Exists:
         """Return an EXISTS of the query."""
@@ -411,6 +417,7 @@ class Query(ClauseMethods, _Rows["_T"]):
         warn_deprecated("Query.tuples() is not needed any more, as rows are typed as tuples", "2.1.0")
         return self.only_return_tuples(True)
 
+    @deprecated("1.4", "Query.values() is deprecated; use with_entities()")
     def values(self, *columns: Any) -> Any:
         """Return an iterator of rows of other columns."""
         return iter(self.with_entities(*columns))
@@ -425,18 +432,20 @@ class Query(ClauseMethods, _Rows["_T"]):
         """Return the objects of a result (older API)."""
         raise sa_exc.InvalidRequestError("Query.instances() is not available; use from_statement()")
 
+    @became_legacy_20("Query.merge_result()", "merge_frozen_result()")
     def merge_result(self, iterator: Any, load: bool = True) -> Any:
         """Merge the objects of rows into the session."""
         session = self.session
         single = self.is_single_entity
+        make_row = row_factory([description["name"] for description in self.column_descriptions])
         found = []
         for row in iterator:
             if single:
                 found.append(session.merge(row, load=load))
             else:
                 found.append(
-                    tuple(
-                        session.merge(part, load=load) if hasattr(part, "_sa_instance_state") else part for part in row
+                    make_row(
+                        [session.merge(part, load=load) if hasattr(part, "_sa_instance_state") else part for part in row]
                     )
                 )
         return iter(found)
@@ -538,6 +547,8 @@ class Query(ClauseMethods, _Rows["_T"]):
 
     def __str__(self) -> str:
         statement = self._compiled_query()._bare_statement()
+        if not statement.parts.columns:
+            raise sa_exc.InvalidRequestError("The query selects nothing; name entities or columns")
         try:
             bind = self.session.get_bind(clause=statement) if self.session is not None else None
         except sa_exc.UnboundExecutionError:

@@ -6,18 +6,16 @@ the session's objects learn is in ``synchronize``.
 
 from __future__ import annotations
 
+import itertools
 import typing
 
 from sqltoolkit_core import exc as sa_exc
 from sqltoolkit_core import insert
-from sqltoolkit_core import select
-from sqltoolkit_core.engine.result import IteratorResult
-from sqltoolkit_core.engine.result import SimpleResultMetaData
+from sqltoolkit_core.engine.result import null_result
 from sqltoolkit_core.sql.analysis import find_tables
 from sqltoolkit_core.sql.annotation import deep_deannotate
 from sqltoolkit_core.sql.lowering import register_plugin
 from sqltoolkit_core.sql.lowering import StatementPlugin
-from sqltoolkit_core.util.decorators import warn_deprecated
 
 from ..context.compile_state import DEFAULT_REQUEST
 from ..context.dml import expanded_composites
@@ -30,10 +28,15 @@ from ..loading.plugin import shape_planned
 from ..loading.plugin import shape_result
 from ..persistence.mappings import by_columns
 from ..persistence.mappings import discriminator_values
+from ..persistence.mappings import guarded_names
 from ..persistence.mappings import rows_for
 from ..persistence.mappings import spread
 from ..persistence.mappings import update_by_key
 from ..persistence.plan import table_plans
+from .returned import check_loaders
+from .returned import converter
+from .returned import is_same_column
+from .returned import SplicedRows
 from .synchronize import mode_of
 from .synchronize import synchronize_by_key
 from .synchronize import Synchronizer
@@ -43,8 +46,6 @@ if typing.TYPE_CHECKING:
     from typing import Dict
     from typing import List
     from typing import Tuple
-
-    from typing_extensions import Unpack  # noqa: F401 - in the text of a base class
 
 __all__ = ["DeletePlugin", "InsertPlugin", "UpdatePlugin"]
 
@@ -69,7 +70,7 @@ class _DMLPlugin(StatementPlugin):
         entity = statement.parts.table.annotations.get("parententity")
         if entity is None:
             return {"name": statement.parts.table.name, "table": statement.parts.table}
-        name = entity.mapper.class_.__name__
+        name = entity.name if entity.is_aliased_class else entity.mapper.class_.__name__
         return {
             "name": name,
             "type": entity.mapper.class_,
@@ -125,22 +126,10 @@ class _DMLPlugin(StatementPlugin):
     def shaped(call: Any, result: Any) -> Any:
         """Return the result with objects where RETURNING names entities."""
         if call.statement.parts.returning and result.returns_rows:
-            _check_loaders(call.statement)
+            check_loaders(call.statement)
             request = call.request or DEFAULT_REQUEST
             return shape_result(call.session, call.statement, result, request)
         return result
-
-
-def _check_loaders(statement: Any) -> None:
-    """Warn of loader options that need a SELECT of their own kind."""
-    for option in statement.parts.options:
-        for name in getattr(option, "first_strategies", ()):
-            if name in ("joined", "subquery"):
-                warn_deprecated(
-                    "The loader option %sload() does not go with INSERT, UPDATE and DELETE, and is ignored; use "
-                    "selectinload() or immediateload()" % name,
-                    "2.0",
-                )
 
 
 @register_plugin("orm", "insert")
@@ -163,11 +152,13 @@ class InsertPlugin(_DMLPlugin):
                 statement, by_columns(mapper, parameters) or {}, execution_options=call.execution_options
             )
             return self.shaped(call, result)
+        if strategy == "bulk" and parameters is None:
+            raise sa_exc.InvalidRequestError("dml_strategy='bulk' is for an INSERT that is executed with rows")
         _check_bulk_returning(call)
         rows = parameters if isinstance(parameters, list) else [dict(parameters or {})]
-        render_nulls = self.option(call, "render_nulls", True)
+        render_nulls = self.option(call, "render_nulls", False)
         if len(table_plans(mapper)) > 1:
-            return _JoinedInsert(call, mapper, rows).run()
+            return _JoinedInsert(call, mapper, rows, render_nulls).run()
         return self._bulk(call, mapper, rows, render_nulls, not isinstance(parameters, list))
 
     def _bulk(self, call: Any, mapper: Any, rows: List[Dict[str, Any]], render_nulls: bool, one: bool) -> Any:
@@ -225,9 +216,10 @@ def _check_bulk_returning(call: Any) -> None:
 class _JoinedInsert:
     """An INSERT of rows of a joined-table mapping: the parent's table first, its keys go into the others."""
 
-    def __init__(self, call: Any, mapper: Any, rows: List[Dict[str, Any]]) -> None:
+    def __init__(self, call: Any, mapper: Any, rows: List[Dict[str, Any]], render_nulls: bool) -> None:
         self.call = call
         self.mapper = mapper
+        self.render_nulls = render_nulls
         statement = call.statement
         parts = statement.parts
         if parts.post_values:
@@ -253,9 +245,9 @@ class _JoinedInsert:
             return self.result
         rows = list(zip(*[self.returned[at] for at in range(len(self.columns))]))
         call = self.call
-        _check_loaders(call.statement)
+        check_loaders(call.statement)
         request = call.request or DEFAULT_REQUEST
-        spliced = _SplicedRows(self.result, rows, len(self.columns))
+        spliced = SplicedRows(self.result, rows, len(self.columns))
         return shape_planned(call.session, call.statement, self.plan, spliced, request)
 
     def _insert(self, plan: Any) -> None:
@@ -273,11 +265,12 @@ class _JoinedInsert:
             for key in plan.key_names
             if key not in self.fixed and any(record.get(key) is None for record in self.records)
         ]
+        guarded = guarded_names(plan, self.render_nulls)
         rows = [
             {
                 by_key[key].key: value
                 for key, value in record.items()
-                if key in by_key and not (value is None and by_key[key].primary_key)
+                if key in by_key and not (value is None and by_key[key].key in guarded)
             }
             for record in self.records
         ]
@@ -288,22 +281,32 @@ class _JoinedInsert:
         wanted = [at for at, column in enumerate(self.columns) if _table_of(column, plan.table) is plan.table]
         fetched = [self.columns[at] for at in wanted]
         keys = [by_key[key] for key in missing if not any(by_key[key] is column for column in fetched)]
-        if not fetched and not keys:
-            self.result = self.call.connection.execute(statement, rows)
+        returned = keys + fetched
+        raw = self._send(statement, rows, returned)
+        if not returned:
             return
-        many = len(rows) > 1
-        statement = statement.returning(*(fetched + keys), sort_by_parameter_order=many)
-        self.result = result = self.call.connection.execute(statement, rows if many else rows[0])
-        raw = list(result.raw_rows())
-        for place, at in enumerate(wanted):
+        for place, at in enumerate(wanted, len(keys)):
             self.returned[at] = [row[place] for row in raw]
-        everything = fetched + keys
         for key in missing:
             own = by_key[key]
-            place = next(at for at, column in enumerate(everything) if column is own or _same(column, own))
-            convert = self._converter(own)
+            place = next(at for at, column in enumerate(returned) if is_same_column(column, own))
+            convert = converter(own, self.call.connection.dialect)
             for record, row in zip(self.records, raw):
                 record[key] = row[place] if convert is None else convert(row[place])
+
+    def _send(self, statement: Any, rows: List[Dict[str, Any]], returned: List[Any]) -> List[Any]:
+        """Insert rows, those of one shape together, and return what comes back of each."""
+        raw: List[Any] = []
+        for _shape, run in itertools.groupby(rows, frozenset):
+            part = list(run)
+            if not returned:
+                self.result = self.call.connection.execute(statement, part)
+                continue
+            many = len(part) > 1
+            sent = statement.returning(*returned, sort_by_parameter_order=many)
+            self.result = self.call.connection.execute(sent, part if many else part[0])
+            raw.extend(self.result.raw_rows())
+        return raw
 
     def _copy_renamed_keys(self, plan: Any) -> None:
         """Give rows of a subclass table the key of the parent's row under its own name."""
@@ -316,15 +319,6 @@ class _JoinedInsert:
                         for record in self.records:
                             record[target] = record.get(source)
 
-    def _converter(self, column: Any) -> Any:
-        dialect = self.call.connection.dialect
-        return column.type.dialect_impl(dialect).result_processor(dialect, None)
-
-
-def _same(column: Any, other: Any) -> bool:
-    """Tell whether a column of RETURNING, which may carry marks, is a column of a table."""
-    return column.__visit_name__ == "column" and (column.deannotate() if column.annotations else column) is other
-
 
 def _table_of(element: Any, default: Any) -> Any:
     """Return the table whose INSERT returns an expression: that of its columns."""
@@ -333,14 +327,6 @@ def _table_of(element: Any, default: Any) -> Any:
         return table
     tables = find_tables(element, check_columns=True)
     return tables[0] if tables else default
-
-
-class _SplicedRows(IteratorResult["Unpack[Tuple[Any, ...]]"]):
-    """Rows that several INSERTs returned, side by side: what a loader needs of a result."""
-
-    def __init__(self, result: Any, rows: List[Any], width: int) -> None:
-        super().__init__(SimpleResultMetaData(["column_%d" % at for at in range(width)]), iter(rows))
-        self.compiled = result.compiled
 
 
 @register_plugin("orm", "update")
@@ -391,7 +377,7 @@ class UpdatePlugin(_DMLPlugin):
             )
         # rows are found by their keys: what tells classes of one table apart, and options, have no say in it
         lowered = lower_dml(statement.with_parts(returning=(), where=(), options=()), _NoNotes()).parts
-        result = update_by_key(
+        update_by_key(
             call.connection,
             mapper,
             rows,
@@ -405,7 +391,7 @@ class UpdatePlugin(_DMLPlugin):
             )
         if mode:
             synchronize_by_key(call.session, mapper, rows, expanded_values(statement, mapper))
-        return result if result is not None else call.connection.execute(select(1).where(False))
+        return null_result()
 
 
 class _NoNotes:

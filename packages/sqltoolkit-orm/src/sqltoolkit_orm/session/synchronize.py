@@ -9,17 +9,23 @@ import typing
 
 from sqltoolkit_core import exc as sa_exc
 from sqltoolkit_core import select
-from sqltoolkit_core.engine.result import IteratorResult
-from sqltoolkit_core.engine.result import SimpleResultMetaData
 
 from ..base import STATE_ATTR
+from ..context.compile_state import DEFAULT_REQUEST
 from ..context.dml import expanded_values
+from ..context.dml import returning_plan
 from ..evaluator import EvaluatorCompiler
 from ..evaluator import is_unknown
 from ..evaluator import UnevaluatableError
+from ..loading.plugin import shape_planned
 from ..persistence.mappings import spread
 from ..state import EXPIRED
 from ..state import LACKING
+from .returned import check_loaders
+from .returned import converter
+from .returned import Counted
+from .returned import is_same_column
+from .returned import SplicedRows
 
 if typing.TYPE_CHECKING:
     from typing import Any
@@ -27,8 +33,6 @@ if typing.TYPE_CHECKING:
     from typing import Iterable
     from typing import List
     from typing import Tuple
-
-    from typing_extensions import Unpack  # noqa: F401 - in the text of a base class
 
 __all__ = ["MODES", "Synchronizer", "mode_of", "synchronize_by_key"]
 
@@ -44,15 +48,6 @@ def mode_of(given: Any) -> Any:
     if given not in MODES:
         raise sa_exc.ArgumentError("synchronize_session is 'auto', 'evaluate', 'fetch' or False; got %r" % (given,))
     return given
-
-
-class _Counted(IteratorResult["Unpack[Tuple[Any, ...]]"]):
-    """The result of a statement whose RETURNING was for the session alone: a row count and no rows."""
-
-    def __init__(self, rowcount: int) -> None:
-        super().__init__(SimpleResultMetaData(()), iter(()))
-        self.rowcount = rowcount
-        self.returns_rows = False
 
 
 class Synchronizer:
@@ -76,6 +71,9 @@ class Synchronizer:
         self.doubtful: List[Any] = []
         #: the keys of the touched rows come back with the statement itself
         self.returning = False
+        #: what else the statement returns: the plan of it, and the places of its columns
+        self.plan: Any = None
+        self.places: List[int] = []
 
     @property
     def _parameter_sets(self) -> List[Dict[str, Any]]:
@@ -169,27 +167,45 @@ class Synchronizer:
         if (
             able
             and getattr(table, "implicit_returning", True)
-            and not statement.parts.returning
             and not getattr(statement.parts, "using", ())
         ):
-            self.returning = True
-            self.call.statement = statement.returning(*self._key_columns())
+            self._return_keys()
         else:
             self._fetch()
 
+    def _return_keys(self) -> None:
+        """Let the statement return the keys of the rows, before what it returns anyway."""
+        self.returning = True
+        statement = self.statement
+        every = list(self._key_columns())
+        if statement.parts.returning:
+            columns, self.plan = returning_plan(statement)
+            for column in columns:
+                place = next((at for at, other in enumerate(every) if is_same_column(column, other)), len(every))
+                if place == len(every):
+                    every.append(column)
+                self.places.append(place)
+        self.call.statement = statement.with_parts(returning=tuple(every))
+
     def _key_columns(self) -> Any:
-        columns = self.mapper.primary_key
+        mapper = self.mapper
+        columns = mapper.primary_key
         if getattr(self.entity, "is_aliased_class", False):
             return [self.entity.adapt_element(column) for column in columns]
-        return columns
+        # those of the table that is written
+        own = mapper.local_table.c
+        return [
+            column
+            if own.contains_column(column)
+            else next(
+                (other for other in mapper.equivalent_columns.get(column, ()) if own.contains_column(other)), column
+            )
+            for column in columns
+        ]
 
     def _fetch(self) -> None:
-        statement = select(*self._key_columns()).where(*self.statement.parts.where)
-        single = self.mapper.single_table_criterion
-        if not getattr(self.entity, "is_aliased_class", False):
-            statement = statement.select_from(self.mapper.local_table)
-            if single is not None:
-                statement = statement.where(single)
+        entity = self.mapper.class_ if self.entity is None else self.entity.entity
+        statement = select(*[getattr(entity, key) for key in self.mapper.pk_keys]).where(*self.statement.parts.where)
         statement = statement.options(*self.statement.parts.options)
         params = self._parameter_sets[0]
         arguments = dict(self.call.bind_arguments or ())
@@ -202,12 +218,26 @@ class Synchronizer:
 
     # -- after it ----------------------------------------------------------------------------------------------------
     def taken(self, result: Any) -> Any:
-        """Read the keys that came back with the statement and return a result without rows."""
+        """Read the keys that came back with the statement and return a result of what else it returns."""
         if not self.returning:
             return result
-        rows = result.all()
-        self._take(rows, self._parameter_sets[0])
-        return _Counted(len(rows))
+        if self.plan is None:
+            rows = result.all()
+            self._take(rows, self._parameter_sets[0])
+            return Counted(len(rows))
+        check_loaders(self.statement)
+        raw = list(result.raw_rows())
+        dialect = self.call.connection.dialect
+        keys = [
+            [row[at] if convert is None else convert(row[at]) for row in raw]
+            for at, convert in enumerate(converter(column, dialect) for column in self._key_columns())
+        ]
+        self._take(zip(*keys), self._parameter_sets[0])
+        rows = [tuple([row[at] for at in self.places]) for row in raw]
+        request = self.call.request or DEFAULT_REQUEST
+        return shape_planned(
+            self.session, self.statement, self.plan, SplicedRows(result, rows, len(self.places)), request
+        )
 
     def _take(self, rows: Iterable[Any], params: Dict[str, Any]) -> None:
         table = self._identities()
