@@ -445,7 +445,7 @@ class Query(ClauseMethods, _Rows["_T"]):
             else:
                 found.append(
                     make_row(
-                        [session.merge(part, load=load) if hasattr(part, "_sa_instance_state") else part for part in row]
+                        session.merge(part, load=load) if hasattr(part, "_sa_instance_state") else part for part in row
                     )
                 )
         return iter(found)

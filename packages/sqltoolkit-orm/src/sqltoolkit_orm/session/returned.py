@@ -14,7 +14,7 @@ from sqltoolkit_core.util.decorators import warn_deprecated
 if typing.TYPE_CHECKING:
     from typing import Any
     from typing import List
-    from typing import Tuple
+    from typing import Tuple  # noqa: F401 - in the text of a base class
 
     from typing_extensions import Unpack  # noqa: F401 - in the text of a base class
 

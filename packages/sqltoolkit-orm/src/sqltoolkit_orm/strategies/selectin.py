@@ -1,6 +1,6 @@
-"""Loading a relationship of many objects by a second SELECT with IN; columns of subclasses are loaded in ``subclasses``.
+"""Loading a relationship of many objects by a second SELECT with IN.
 
-The first SELECT's loader hands the objects of each chunk of rows to the functions made here.
+Columns of subclasses are loaded in ``subclasses``.  The first SELECT's loader hands the objects of each chunk of rows to the functions made here.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ from ..interfaces import strategy_for
 from ..loading.plugin import fetch_objects
 from ..relationships import RelationshipProperty
 from ..state import LACKING
-from ..strategy_options.load import Load
 from .joined import warn_of_returning
 from .lazy import is_explicit
 from .lazy import leads_back
