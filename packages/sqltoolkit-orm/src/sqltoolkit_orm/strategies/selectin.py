@@ -1,6 +1,7 @@
 """Loading a relationship of many objects by a second SELECT with IN.
 
-Columns of subclasses are loaded in ``subclasses``.  The first SELECT's loader hands the objects of each chunk of rows to the functions made here.
+The first SELECT's loader hands the objects of each chunk of rows to the functions made here.  Columns of subclasses
+are loaded in ``subclasses``.
 """
 
 from __future__ import annotations
