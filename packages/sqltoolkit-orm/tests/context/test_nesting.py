@@ -67,15 +67,10 @@ def test_contains_eager_of_a_foreign_statement_gives_its_rows(session):
     assert [len(user.posts) for user in session.query(User).from_statement(rows).options(orm.contains_eager(User.posts))]
 
 
-def test_rows_without_the_primary_key_are_no_entities():
-    engine = sa.create_engine("sqlite://")
-    Base.metadata.create_all(engine)
-    with orm.Session(engine) as session:
-        session.add(User(id=1, name="x"))
-        session.flush()
-        for rows in (sa.select(User.name), sa.text("SELECT name FROM user_account")):
-            with pytest.raises(sa.exc.NoSuchColumnError, match="primary key"):
-                session.scalars(sa.select(User).from_statement(rows)).all()
+def test_rows_without_the_primary_key_are_no_entities(session):
+    for rows in (sa.select(User.name), sa.text("SELECT name FROM user_account")):
+        with pytest.raises(sa.exc.NoSuchColumnError, match="primary key"):
+            session.scalars(sa.select(User).from_statement(rows)).all()
 
 
 def test_labels_that_no_column_has_are_their_expressions_around_joins():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from blog import Post, User
 
 import sqltoolkit_core as sa

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from blog import User
+from blog import Post, User
 
 import sqltoolkit_core as sa
+import sqltoolkit_orm as orm
 
 
 def ids(query):
