@@ -255,6 +255,83 @@ class TestValidators:
         del owner.name
         assert len(seen) == 1
 
+    def test_a_value_that_is_deleted(self, Base):
+        seen = []
+
+        class Named(Base):
+            __tablename__ = "named"
+            id = Column(Integer, primary_key=True)
+            name = Column(String)
+
+            @validates("name", include_removes=True)
+            def check(self, key, value, is_remove):
+                seen.append((value, is_remove))
+                return value
+
+        named = Named(name="a")
+        del named.name
+        assert seen == [("a", False), ("a", True)]
+
+    def test_a_new_collection_is_seen_as_a_whole(self, Base):
+        seen = []
+
+        class Box(Base):
+            __tablename__ = "box"
+            id = Column(Integer, primary_key=True)
+            pens = relationship("Pen", back_populates="box")
+
+            @validates("pens")
+            def check(self, key, pen):
+                seen.append((pen.id, pen.box, list(self.pens)))
+                if pen.id == 9:
+                    raise ValueError("no pen")
+                return Pen(id=-pen.id)
+
+        class Pen(Base):
+            __tablename__ = "pen"
+            id = Column(Integer, primary_key=True)
+            box_id = Column(ForeignKey("box.id"))
+            box = relationship("Box", back_populates="pens")
+
+        box = Box()
+        box.pens = [Pen(id=1), Pen(id=2)]
+        assert seen == [(1, None, []), (2, None, [])]
+        one, two = box.pens
+        assert [one.id, two.id] == [-1, -2] and one.box is box
+        with pytest.raises(ValueError, match="no pen"):
+            box.pens = [Pen(id=3), Pen(id=9)]
+        assert box.pens == [one, two] and one.box is box
+        # those that were there are seen, too
+        del seen[:]
+        box.pens = [one]
+        assert [id for id, _box, _pens in seen] == [-1] and box.pens[0].id == 1 and one.box is None
+
+    def test_two_for_one_attribute(self, Base):
+        with pytest.raises(exc.InvalidRequestError, match="'name' .* has two validators.*'second' and 'first'|'first' and 'second'"):
+
+            class Named(Base):
+                __tablename__ = "named_twice"
+                id = Column(Integer, primary_key=True)
+                name = Column(String)
+
+                @validates("name")
+                def first(self, key, value):
+                    return value
+
+                @validates("name")
+                def second(self, key, value):
+                    return value
+
+    def test_a_subclass_may_have_its_own(self, classes):
+        Owner, Thing, seen = classes
+
+        class Special(Owner):
+            @validates("name")
+            def check(self, key, value):
+                return value.upper()
+
+        assert Special(name="x").name == "X" and seen == []
+
     def test_collections(self, classes):
         Owner, Thing, seen = classes
         thing = Thing(id=1)

@@ -331,7 +331,7 @@ class ClassManager(_Attributes, InspectionAttr):
             return
         impl = attribute.impl
         impl.dispatch = attribute.dispatch
-        impl.listening = attribute.dispatch.any
+        impl.update_listening()
         self.refresh_attribute(key)
 
     def get_impl(self, key: str) -> Any:

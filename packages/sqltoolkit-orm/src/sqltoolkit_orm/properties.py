@@ -377,10 +377,11 @@ def make_impl(mapper: Any, prop: Any, attribute: Any, impl_class: Any, **impl_ar
         parent_token=prop,
         **impl_arguments
     )
+    impl.update_listening()
     validation = mapper.validators.get(prop.key)
     if validation is not None:
-        impl.followers = (Validator(prop.key, *validation),)
-    impl.listening = attribute.dispatch.any
+        impl.validator = Validator(prop.key, *validation)
+        impl.follow(impl.validator)
     return impl
 
 
@@ -412,7 +413,15 @@ class Validator:
 
     def on_append(self, state: Any, value: Any, initiator: Any) -> Any:
         """Return what the method makes of a value that enters a collection."""
+        if initiator is state.manager[self.key].impl.bulk_replace_token:
+            # seen already, see on_bulk_replace()
+            return value
         return self._call(state, value, False) if self._applies(state, initiator) else value
+
+    def on_bulk_replace(self, state: Any, values: List[Any], initiator: Any) -> None:
+        """Put what the method makes of them in the place of the members of a new collection, before they are its members."""
+        if self._applies(state, initiator):
+            values[:] = [self._call(state, value, False) for value in values]
 
     def on_append_again(self, state: Any, value: Any, initiator: Any) -> None:
         """A value that is there already was validated."""

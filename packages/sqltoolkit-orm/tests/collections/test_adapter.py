@@ -125,22 +125,37 @@ class TestStaleCollections:
     @pytest.mark.parametrize(
         "change", [lambda c: c.append(Item()), lambda c: c.remove(c[0]), lambda c: c.extend([Item()]), lambda c: c.clear()]
     )
-    def test_changes_are_warned_of_and_reach_nobody(self, change, log):
+    def test_what_was_replaced_is_a_plain_list(self, change, log, recwarn):
         owner = Owner(items=[Item()])
         old = owner.items
         owner.items = []
         del log[:]
-        with pytest.warns(exc.SAWarning, match="invalidated: attribute 'items' was expired or replaced"):
-            change(old)
-        assert log == [] and owner.items == []
+        change(old)
+        assert log == [] and owner.items == [] and not recwarn.list
 
-    def test_of_expired_objects(self):
-        owner = Owner(id=1, items=[Item()])
+    def test_changes_to_what_expired_are_warned_of(self, log):
+        owner, item = Owner(id=1, items=[Item()]), Item()
         make_transient_to_detached(owner)
         old = owner.items
         inspect(owner).expire_attributes(owner.__dict__, ["items"])
-        with pytest.warns(exc.SAWarning, match="invalidated"):
-            old.append(Item())
+        del log[:]
+        with pytest.warns(exc.SAWarning, match="invalidated: attribute .items. was expired"):
+            old.append(item)
+        assert log == [("append", item)] and item.owner is owner
+
+    def test_who_hears_that_a_collection_is_let_go(self):
+        seen = []
+        listener = lambda target, collection, adapter: seen.append((target, list(collection)))  # noqa: E731
+        event.listen(Owner.items, "dispose_collection", listener)
+        item = Item()
+        owner = Owner(id=1, items=[item])
+        make_transient_to_detached(owner)
+        owner.items = []
+        assert seen.pop() == (owner, [item])
+        inspect(owner).expire_attributes(owner.__dict__, ["items"])
+        event.remove(Owner.items, "dispose_collection", listener)
+        # the one of the constructor took the place of one that was never seen
+        assert seen == [(owner, [])]
 
 
 class TestReplacing:

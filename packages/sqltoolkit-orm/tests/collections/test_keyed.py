@@ -111,9 +111,15 @@ class TestMembers:
         item, note = Item(), Note(keyword="a")
         item.by_attribute.set(note)
         note.keyword = "b"
-        with pytest.raises(exc.InvalidRequestError, match="holds None under its key 'b'.*may have changed"):
+        with pytest.raises(KeyError, match="b"):
             item.by_attribute.remove(note)
-        assert item.by_attribute == {"a": note}
+        # whatever the key, it has no parent now
+        note.item = None
+        assert item.by_attribute == {"a": note} and note.item is None
+        item.by_attribute["b"] = Note(keyword="b")
+        with pytest.raises(exc.InvalidRequestError, match="under its key 'b'.*may have changed"):
+            item.by_attribute.remove(note)
+
 
     def test_a_place_that_is_taken(self):
         item, one, two = Item(), Note(keyword="a"), Note(keyword="a")
@@ -136,14 +142,18 @@ class TestMissingKeys:
             note.item = item
         assert item.by_attribute == {}
 
-    def test_none_is_a_key(self):
-        item, note = Item(), Note(keyword=None)
-        item.by_attribute.set(note)
-        assert item.by_attribute == {None: note}
+    def test_none_is_a_key_that_is_warned_of(self):
+        item, note = Item(), Note(keyword=None, name=None)
+        with pytest.warns(exc.SAWarning, match="is None"):
+            item.by_attribute.set(note)
+        with pytest.warns(exc.SAWarning, match="is None"):
+            item.by_column.set(note)
+        assert item.by_attribute == item.by_column == {None: note}
 
     def test_may_be_left_out(self):
         made = attribute_keyed_dict("keyword", ignore_unpopulated_attribute=True)()
         made.set(Note())
+        made.set(Note(keyword=None))
         assert made == {}
         made.remove(Note())
         note = Note(keyword="a")

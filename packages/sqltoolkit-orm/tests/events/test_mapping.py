@@ -61,6 +61,58 @@ def test_collection_events(classes):
     assert seen == [("append", b), ("remove", b), ("bulk", [b]), ("append", b)]
 
 
+@pytest.mark.parametrize("early", [True, False])
+def test_listeners_that_came_before_the_configuration_are_told_before_the_other_end(classes, early):
+    Base, A, _, B = classes
+    if not early:
+        Base.registry.configure()
+    event.listen(A.bs, "append", lambda target, value, initiator: value.copy, retval=True)
+    a, b, copy = A(), B(), B()
+    b.copy = copy
+    a.bs.append(b)
+    assert a.bs == [copy]
+    assert (b.a, copy.a) == ((None, a) if early else (a, None))
+
+
+def test_the_other_end_follows_when_nobody_listens_any_more(classes):
+    Base, A, _, B = classes
+    seen = []
+
+    def note(target, value, initiator):
+        seen.append(value)
+
+    event.listen(A.bs, "append", note)
+    a, b, c = A(), B(), B()
+    a.bs.append(b)
+    event.remove(A.bs, "append", note)
+    a.bs.append(c)
+    assert seen == [b] and b.a is a and c.a is a
+    a.bs.remove(b)
+    assert b.a is None
+
+
+def test_keys_of_list_members(classes):
+    Base, A, _, B = classes
+    Base.registry.configure()
+    seen = []
+    event.listen(A.bs, "append", lambda t, value, i, key: seen.append(("in", value, key)), include_key=True)
+    event.listen(A.bs, "remove", lambda t, value, i, key: seen.append(("out", value, key)), include_key=True)
+    a, (one, two, three, four) = A(), [B() for _ in range(4)]
+    a.bs[:] = [one, two]
+    assert seen == [("in", one, 0), ("in", two, 1)]
+    del seen[:]
+    a.bs[1:] = [three]
+    assert seen == [("out", two, 1), ("in", three, 1)]
+    del seen[:]
+    a.bs[::2] = [four]
+    assert seen == [("out", one, 0), ("in", four, 0)]
+    del seen[:]
+    a.bs[:] = a.bs
+    assert seen == []
+    del a.bs[0:1]
+    assert seen == [("out", four, slice(0, 1))]
+
+
 def test_propagation_to_subclasses(classes):
     _, A, SubA, _ = classes
     seen = []

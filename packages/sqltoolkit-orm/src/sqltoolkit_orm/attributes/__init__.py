@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..base import ATTR_EMPTY as ATTR_EMPTY
 from ..base import ATTR_WAS_SET as ATTR_WAS_SET
 from ..base import NEVER_SET as NEVER_SET
+from ..base import NO_KEY as NO_KEY
 from ..base import NO_VALUE as NO_VALUE
 from ..base import PASSIVE_NO_FETCH as PASSIVE_NO_FETCH
 from ..base import PASSIVE_NO_FETCH_RELATED as PASSIVE_NO_FETCH_RELATED

@@ -179,6 +179,10 @@ class AttributeImpl:
         self.is_equal: Callable[[Any, Any], Any] = operator.eq if compare_function is None else compare_function
         #: internal listeners, told before the application's: objects with on_append, on_remove, on_set
         self.followers: Tuple[Any, ...] = ()
+        #: those that were added when the application listened already, which is told before them
+        self.late_followers: Tuple[Any, ...] = ()
+        #: the one of the followers that sees new collections as a whole
+        self.validator: Any = None
         #: whether the application listens; kept by the event family of attributes
         self.listening = False
         self.append_token = AttributeEventToken(self, OP_APPEND)
@@ -205,11 +209,23 @@ class AttributeImpl:
 
         :param before: the class of those that it goes before; None for the end.
         """
-        at = len(self.followers)
+        told = self.late_followers if self.listening else self.followers
+        at = len(told)
         if before is not None:
-            at = next((at for at, other in enumerate(self.followers) if isinstance(other, before)), at)
-        self.followers = (*self.followers[:at], follower, *self.followers[at:])
+            at = next((at for at, other in enumerate(told) if isinstance(other, before)), at)
+        told = (*told[:at], follower, *told[at:])
+        if self.listening:
+            self.late_followers = told
+        else:
+            self.followers = told
         self.manager.refresh_attribute(self.key)
+
+    def update_listening(self) -> None:
+        """Note whether the application listens."""
+        self.listening = self.dispatch.any
+        if self.late_followers and not self.listening:
+            self.followers += self.late_followers
+            self.late_followers = ()
 
     # -- parents -----------------------------------------------------------------------------------------------------
 
@@ -415,14 +431,21 @@ class ScalarAttributeImpl(AttributeImpl):
             if self.listening:
                 for fn in self.dispatch.set:
                     value = fn(state, value, old, token)
+                for follower in self.late_followers:
+                    value = follower.on_set(state, value, old, token)
         self.record(state, dict_, old)
         dict_[self.key] = value
 
     def delete(self, state: Any, dict_: Dict[str, Any]) -> None:
         old = self._old(state, dict_)
-        if self.listening:
-            for fn in self.dispatch.remove:
-                fn(state, old, self.remove_token)
+        if self.followers or self.listening:
+            for follower in self.followers:
+                follower.on_remove(state, old, self.remove_token)
+            if self.listening:
+                for fn in self.dispatch.remove:
+                    fn(state, old, self.remove_token)
+                for follower in self.late_followers:
+                    follower.on_remove(state, old, self.remove_token)
         if self.key not in dict_ and not state.is_expired(self.key):
             raise AttributeError("The attribute %s has no value that could be deleted" % self)
         self.record(state, dict_, old)
@@ -502,6 +525,8 @@ class ScalarObjectAttributeImpl(AttributeImpl):
         if self.listening:
             for fn in self.dispatch.set:
                 value = fn(state, value, previous, token)
+            for follower in self.late_followers:
+                value = follower.on_set(state, value, previous, token)
         self.record(state, dict_, previous)
         if self.trackparent and value is not None:
             self.sethasparent(_state_of(self, value), state, True)
@@ -520,6 +545,8 @@ class ScalarObjectAttributeImpl(AttributeImpl):
         if self.listening:
             for fn in self.dispatch.remove:
                 fn(state, previous, self.remove_token)
+            for follower in self.late_followers:
+                follower.on_remove(state, previous, self.remove_token)
         self.record(state, dict_, old)
         dict_.pop(self.key, None)
 
@@ -649,12 +676,17 @@ class CollectionAttributeImpl(AttributeImpl):
         return made
 
     def invalidate_collection(self, collection: Any) -> None:
-        """Mark a collection as no longer in use."""
+        """Mark a collection as one that is no longer what the object shows."""
         adapter = getattr(collection, "_sa_adapter", None)
         if adapter is not None:
             adapter.invalidated = True
-            if self.listening:
-                self.dispatch.dispose_collection(adapter.owner_state, collection, adapter)
+
+    def _release(self, collection: Any) -> None:
+        """Let go of a collection that another one replaced: it is a plain one from now on."""
+        adapter = collection._sa_adapter
+        del collection._sa_adapter
+        if self.listening:
+            self.dispatch.dispose_collection(adapter.owner_state, collection, adapter)
 
     def get_collection(
         self, state: Any, dict_: Dict[str, Any], user_data: Any = None, passive: int = PASSIVE_OFF
@@ -726,6 +758,8 @@ class CollectionAttributeImpl(AttributeImpl):
         if self.listening:
             for fn in self.dispatch.append:
                 value = fn(state, value, token, key=key)
+            for follower in self.late_followers:
+                value = follower.on_append(state, value, token)
         self._record(state, dict_)
         if self.trackparent and value is not None:
             self.sethasparent(_state_of(self, value), state, True)
@@ -741,6 +775,8 @@ class CollectionAttributeImpl(AttributeImpl):
         if self.listening:
             for fn in self.dispatch.append_wo_mutation:
                 value = fn(state, value, token, key=key)
+            for follower in self.late_followers:
+                follower.on_append_again(state, value, token)
         return value
 
     def fire_pre_remove_event(self, state: Any, dict_: Dict[str, Any], initiator: Any, key: Any = NO_KEY) -> None:
@@ -759,6 +795,8 @@ class CollectionAttributeImpl(AttributeImpl):
         if self.listening:
             for fn in self.dispatch.remove:
                 fn(state, value, token, key=key)
+            for follower in self.late_followers:
+                follower.on_remove(state, value, token)
         self._record(state, dict_)
 
     # -- changing ----------------------------------------------------------------------------------------------------
@@ -815,12 +853,14 @@ class CollectionAttributeImpl(AttributeImpl):
         self._set(state, dict_, value, initiator, adapt)
 
     def _set(self, state: Any, dict_: Dict[str, Any], value: Any, initiator: Any, adapt: bool) -> None:
-        if value is not None and dict_.get(self.key) is value:
+        if value is not None and dict_.get(self.key) is value and not self.listening and self.validator is None:
             # in-place operators assign the collection to itself
             return
+        adapter, made = self.new_collection(state, dict_)
         members = self._members(value) if adapt else list(value)
-        old = self.get(state, dict_, passive=PASSIVE_ONLY_PERSISTENT)
         token = initiator or self.bulk_replace_token
+        if self.validator is not None:
+            self.validator.on_bulk_replace(state, members, token)
         if self.listening:
             keys = list(value.keys()) if hasattr(value, "keys") else None
             for fn in self.dispatch.bulk_replace:
@@ -828,6 +868,9 @@ class CollectionAttributeImpl(AttributeImpl):
                     fn(state, members, token)
                 else:
                     fn(state, members, token, keys=keys)
+        old = self.get(state, dict_, passive=PASSIVE_ONLY_PERSISTENT)
+        if old is value and value is not None:
+            return
         had = old is not PASSIVE_NO_RESULT and old is not NO_VALUE and old is not None
         if had and self.key in dict_:
             self._record(state, dict_)
@@ -837,7 +880,6 @@ class CollectionAttributeImpl(AttributeImpl):
         else:
             self._record(state, dict_)
         old_adapter = old._sa_adapter if had else None
-        adapter, made = self.new_collection(state, dict_)
         if old_adapter is not None:
             old_adapter.empty = False
         empties = state.extra("empty")
@@ -846,7 +888,7 @@ class CollectionAttributeImpl(AttributeImpl):
         dict_[self.key] = made
         collections.bulk_replace(members, old_adapter, adapter, initiator=token)
         if had:
-            self.invalidate_collection(old)
+            self._release(old)
 
     def _members(self, value: Any) -> List[Any]:
         """Return the members of what was assigned; raise TypeError for a container of another kind."""
@@ -856,14 +898,13 @@ class CollectionAttributeImpl(AttributeImpl):
         wanted = collections.container_kind(self.collection_factory)
         if wanted is None or not isinstance(self.collection_factory, type):
             wanted = collections.container_kind(self.collection_factory())
-        if given is not wanted and not (given is None and wanted is None):
-            if not (wanted in ("list", "set") and given is None and hasattr(value, "__iter__")) or wanted == "dict":
-                raise TypeError(
-                    "Attribute %s holds a %s-like collection; got %s"
-                    % (self, wanted, "None" if value is None else "%s-like %s" % (given or "non", type(value).__name__))
-                )
-        if getattr(value, "_sa_adapter", None) is not None:
-            return list(value._sa_adapter)
+        if given is not wanted:
+            raise TypeError(
+                "Attribute %s holds a %s-like collection; got %s"
+                % (self, wanted, "None" if value is None else "%s-like %s" % (given or "non", type(value).__name__))
+            )
+        if hasattr(value, "_sa_iterator"):
+            return list(value._sa_iterator())
         if given == "dict":
             return list(value.values())
         return list(value)

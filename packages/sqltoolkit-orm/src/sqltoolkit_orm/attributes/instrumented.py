@@ -503,5 +503,6 @@ def init_state_collection(state: Any, dict_: Dict[str, Any], key: str) -> Any:
     attribute = state.manager[key].impl
     old = dict_.pop(key, None)
     if old is not None:
-        attribute.invalidate_collection(old)
+        # nobody is told of what happens to it from now on
+        del old._sa_adapter
     return attribute.initialize(state, dict_)._sa_adapter

@@ -151,22 +151,22 @@ class CollectionAdapter(_WeakRef):
             empties.pop(self.attr.key, None)
         state.dict[self.attr.key] = self()
 
-    def _check(self) -> bool:
-        """Return whether events are to be sent."""
+    def _check(self) -> None:
+        """Warn of changes to a stale collection; let an empty one be that of its object."""
         if self.invalidated:
             self._warn_stale()
-            return False
         if self.empty:
             self._settle()
-        return True
 
     def _warn_stale(self) -> None:
         warn("This collection has been invalidated: attribute %r was expired or replaced meanwhile" % self.attr.key)
 
     def fire_append_event(self, item: Any, initiator: Any = None, key: Any = NO_KEY) -> Any:
         """Tell the attribute that a member comes in; return the member to use."""
-        if initiator is False or (self.invalidated or self.empty) and not self._check():
+        if initiator is False:
             return item
+        if self.invalidated or self.empty:
+            self._check()
         state = self.owner_state
         return self.attr.fire_append_event(state, state.dict, item, initiator, key)
 
@@ -174,8 +174,7 @@ class CollectionAdapter(_WeakRef):
         """Tell the attribute that a member comes in which is there already."""
         if initiator is False:
             return item
-        if not self._check():
-            return item
+        self._check()
         state = self.owner_state
         return self.attr.fire_append_wo_mutation_event(state, state.dict, item, initiator, key)
 
@@ -186,15 +185,17 @@ class CollectionAdapter(_WeakRef):
 
     def fire_remove_event(self, item: Any, initiator: Any = None, key: Any = NO_KEY) -> None:
         """Tell the attribute that a member goes."""
-        if initiator is False or not self._check():
+        if initiator is False:
             return
+        self._check()
         state = self.owner_state
         self.attr.fire_remove_event(state, state.dict, item, initiator, key)
 
     def fire_pre_remove_event(self, initiator: Any = None, key: Any = NO_KEY) -> None:
         """Tell the attribute that a member not yet known is about to go."""
-        if initiator is False or not self._check():
+        if initiator is False:
             return
+        self._check()
         state = self.owner_state
         self.attr.fire_pre_remove_event(state, state.dict, initiator, key)
 

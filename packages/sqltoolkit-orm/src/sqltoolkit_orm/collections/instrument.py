@@ -158,7 +158,7 @@ def _leaving_place(coll: Any, item: Any, stays: bool, initiator: Any = None, key
 def _repeated(coll: Any, item: Any) -> bool:
     """Return whether an object is in a list more than once."""
     # the quick answer compares with ==
-    return coll.count(item) > 1 and sum(member is item for member in coll) > 1
+    return isinstance(coll, list) and coll.count(item) > 1 and sum(member is item for member in coll) > 1
 
 
 def _before_leaving(coll: Any, initiator: Any = None, key: Any = NO_KEY) -> None:
@@ -205,13 +205,13 @@ def _list_insert(fn: Any) -> Any:
     return _mark(insert, fn)
 
 
-def _leaving_places(coll: Any, places: range) -> None:
-    """Report the members at some places of a list."""
+def _leaving_places(coll: Any, places: range, key: Any) -> None:
+    """Report the members at some places of a list, which ``key`` stands for."""
     if not places:
         return
     staying = {id(member) for at, member in enumerate(coll) if at not in places}
     for member in [coll[at] for at in places]:
-        _leaving_place(coll, member, id(member) in staying)
+        _leaving_place(coll, member, id(member) in staying, None, key)
 
 
 def _list_setitem(fn: Any) -> Any:
@@ -222,14 +222,22 @@ def _list_setitem(fn: Any) -> Any:
                 _leaving_place(self, existing, _repeated(self, existing), None, index)
             fn(self, index, _entering(self, value, None, index))
             return
+        if value is self:
+            return
         values = list(value)
         places = range(*index.indices(len(self)))
-        if index.step is not None and index.step != 1 and len(values) != len(places):
-            raise ValueError(
-                "a sequence of %d was assigned to a slice with a step that has %d places" % (len(values), len(places))
-            )
-        _leaving_places(self, places)
-        fn(self, index, [_entering(self, member, None) for member in values])
+        if places.step != 1:
+            if len(values) != len(places):
+                raise ValueError(
+                    "a sequence of %d was assigned to a slice with a step that has %d places"
+                    % (len(values), len(places))
+                )
+            for at, member in zip(places, values):
+                self[at] = member
+            return
+        start = places.start
+        _leaving_places(self, places, start)
+        fn(self, index, [_entering(self, member, None, at) for at, member in enumerate(values, start)])
 
     return _mark(__setitem__, fn)
 
@@ -237,7 +245,7 @@ def _list_setitem(fn: Any) -> Any:
 def _list_delitem(fn: Any) -> Any:
     def __delitem__(self: Any, index: Any) -> None:
         if isinstance(index, slice):
-            _leaving_places(self, range(*index.indices(len(self))))
+            _leaving_places(self, range(*index.indices(len(self))), index)
         else:
             member = self[index]
             _leaving_place(self, member, _repeated(self, member), None, index)
@@ -276,7 +284,7 @@ def _list_pop(fn: Any) -> Any:
 def _list_clear(fn: Any) -> Any:
     def clear(self: Any, index: int = -1) -> None:
         for member in self:
-            _leaving(self, member)
+            _leaving(self, member, None, index)
         fn(self)
 
     return _mark(clear, fn)

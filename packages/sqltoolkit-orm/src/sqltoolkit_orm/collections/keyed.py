@@ -14,6 +14,7 @@ from typing import TypeVar
 from sqltoolkit_core import exc as core_exc
 from sqltoolkit_core.sql import coercions
 from sqltoolkit_core.sql import roles
+from sqltoolkit_core.util import warn
 
 from .. import base
 from .instrument import collection
@@ -73,6 +74,13 @@ class KeyFuncDict(Dict[_KT, _VT]):
                 "Assign the attribute first, or set ignore_unpopulated_attribute=True to leave such members out."
                 % (value,)
             )
+        if key is None and getattr(self.keyfunc, "reads_attributes", False):
+            if self.ignore_unpopulated_attribute:
+                return _UNMAPPED
+            warn(
+                "The key attribute of dictionary collection member %s is None, which will be an error in a later "
+                "version. Set ignore_unpopulated_attribute=True to leave such members out." % (value,)
+            )
         return key
 
     @collection.appender
@@ -88,12 +96,13 @@ class KeyFuncDict(Dict[_KT, _VT]):
     def remove(self, value: Any, _sa_initiator: Any = None) -> None:
         """Remove a member, found by its key.
 
+        :raises KeyError: if there is no member of its key.
         :raises InvalidRequestError: if another member has its key, since then the key changed meanwhile.
         """
         key = self._key_of(value)
         if key is _UNMAPPED:
             return
-        if self.get(key, _UNMAPPED) != value:
+        if key in self and self[key] != value:
             raise core_exc.InvalidRequestError(
                 "Cannot remove %r: the dictionary holds %r under its key %r. The key of a member may have changed "
                 "since it was added; the dictionary is not re-keyed by itself." % (value, self.get(key), key)
@@ -119,6 +128,8 @@ def _dict_class(keyfunc: Any, ignore: bool) -> Type[KeyFuncDict[Any, Any]]:
 class _AttributeKey:
     """Takes the key from one attribute of the member."""
 
+    reads_attributes = True
+
     def __init__(self, name: str) -> None:
         self.name = name
         self.get = operator.attrgetter(name)
@@ -139,6 +150,8 @@ class _AttributeKey:
 
 class _ColumnKey:
     """Takes the key from the attributes of the member that hold the given columns."""
+
+    reads_attributes = True
 
     def __init__(self, columns: Any) -> None:
         self.columns = columns

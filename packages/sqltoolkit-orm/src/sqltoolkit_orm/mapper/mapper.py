@@ -282,6 +282,7 @@ class Mapper(HasCacheKey, _Maps["_O"], log.Identified):
     def _find_methods(self, manager: Any) -> None:
         """Find the methods of the class marked as reconstructors and validators."""
         seen: Set[str] = set()
+        found: Dict[str, Any] = {}
         for cls in self.class_.__mro__:
             for name, member in list(cls.__dict__.items()):
                 if name in seen:
@@ -292,8 +293,13 @@ class Mapper(HasCacheKey, _Maps["_O"], log.Identified):
                 names = getattr(member, "_sa_validators", None)
                 if names is not None:
                     for key in names:
-                        if cls is self.class_ or key not in self.validators:
-                            self.validators[key] = (member, member._sa_validation_options)
+                        if key in found:
+                            raise core_exc.InvalidRequestError(
+                                "Attribute '%s' of %s has two validators, the methods %r and %r; one may call the other"
+                                % (key, self, found[key][0].__name__, name)
+                            )
+                        found[key] = (member, member._sa_validation_options)
+        self.validators.update(found)
 
     def is_dataclass_field(self, name: str) -> bool:
         """Return whether the class, as a dataclass, has a field of this name that is not mapped by itself."""

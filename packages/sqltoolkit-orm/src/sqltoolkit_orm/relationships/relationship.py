@@ -297,9 +297,9 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
             impl.loads_old_for_history = True
         attribute.impl = impl
         if self.single_parent:
-            impl.followers += (_SingleParent(self),)
+            impl.follow(_SingleParent(self))
         if self._follows_backref():
-            impl.followers += (attributes.BackrefFollower(impl, self.back_populates),)
+            impl.follow(attributes.BackrefFollower(impl, self.back_populates))
         mapper.class_manager.refresh_listeners(self.key)
         return impl
 

@@ -129,6 +129,8 @@ class WriteOnlyAttributeImpl(AttributeImpl):
         if self.listening:
             for fn in self.dispatch.append:
                 value = fn(state, value, token)
+            for follower in self.late_followers:
+                value = follower.on_append(state, value, token)
         changes = self._changes(state, True)
         if value in changes.removed:
             changes.removed.remove(value)
@@ -154,6 +156,8 @@ class WriteOnlyAttributeImpl(AttributeImpl):
         if self.listening:
             for fn in self.dispatch.remove:
                 fn(state, value, token)
+            for follower in self.late_followers:
+                follower.on_remove(state, value, token)
 
     def append(self, state: Any, dict_: Any, value: Any, initiator: Any, passive: int = PASSIVE_OFF) -> None:
         if initiator is not self:
