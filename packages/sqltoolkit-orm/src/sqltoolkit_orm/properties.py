@@ -419,7 +419,7 @@ class Validator:
         return self._call(state, value, False) if self._applies(state, initiator) else value
 
     def on_bulk_replace(self, state: Any, values: List[Any], initiator: Any) -> None:
-        """Put what the method makes of them in the place of the members of a new collection, before they are its members."""
+        """Put what the method makes of the members of a new collection in their place."""
         if self._applies(state, initiator):
             values[:] = [self._call(state, value, False) for value in values]
 

@@ -145,7 +145,7 @@ class TestStaleCollections:
 
     def test_who_hears_that_a_collection_is_let_go(self):
         seen = []
-        listener = lambda target, collection, adapter: seen.append((target, list(collection)))  # noqa: E731
+        listener = lambda target, collection, adapter: seen.append((target, list(collection)))
         event.listen(Owner.items, "dispose_collection", listener)
         item = Item()
         owner = Owner(id=1, items=[item])
