@@ -364,6 +364,10 @@ class async_scoped_session:
         """``AsyncSession.bind`` of the current session."""
         return self._proxied.bind
 
+    @bind.setter
+    def bind(self, value: Any) -> None:
+        self._proxied.bind = value
+
     @property
     def binds(self) -> Any:
         """``AsyncSession.binds`` of the current session."""

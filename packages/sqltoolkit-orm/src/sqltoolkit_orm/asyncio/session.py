@@ -15,6 +15,7 @@ from sqltoolkit_core.asyncio import AsyncEngine
 from sqltoolkit_core.asyncio import AsyncResult
 from sqltoolkit_core.asyncio.base import StartableContext
 from sqltoolkit_core.asyncio.result import ensure_sync_result
+from sqltoolkit_core.util import deprecated
 from sqltoolkit_core.util import greenlet_spawn
 from sqltoolkit_core.util.collections import EMPTY_DICT
 from sqltoolkit_core.util.collections import immutabledict
@@ -73,6 +74,16 @@ def _sync_bind(bind: Any) -> Any:
     return bind
 
 
+def _sync_form(bind: Any) -> Any:
+    found = _sync_bind(bind)
+    if found is bind:
+        raise sa_exc.ArgumentError(
+            "An AsyncSession is bound to an AsyncEngine or an AsyncConnection, not to %s; make one with "
+            "create_async_engine()" % type(bind).__name__
+        )
+    return found
+
+
 class AsyncSession:
     """The asynchronous face of a :class:`Session`, which is ``sync_session``.
 
@@ -80,9 +91,11 @@ class AsyncSession:
     :param binds: binds by class, mapper or table.
     :param sync_session_class: the class of the session behind.
     :param kw: more arguments for that session.
+    :raises sqltoolkit_core.exc.ArgumentError: a bind is none of asyncio.
     """
 
     _is_asyncio = True
+    events_on_sync_object = "sync_session"
     #: the class of sessions behind
     sync_session_class: Type[Session] = Session
     #: the session behind
@@ -91,24 +104,60 @@ class AsyncSession:
     def __init__(
         self, bind: Any = None, *, binds: Optional[Dict[Any, Any]] = None, sync_session_class: Any = None, **kw: Any
     ) -> None:
-        async_bind, async_binds = bind, binds
+        #: asynchronous binds by what stands behind them
+        self._async_binds: Dict[Any, Any] = {}
         if bind is not None:
-            bind = _sync_bind(bind)
+            bind = self._taken(bind)
         if binds:
-            binds = {key: _sync_bind(value) for key, value in binds.items()}
+            binds = {key: self._taken(value) for key, value in binds.items()}
         if sync_session_class is not None:
             self.sync_session_class = sync_session_class
-        self.bind = async_bind
-        self.binds = async_binds
         self.sync_session = self.sync_session_class(bind=bind, binds=binds, **kw)
         self.sync_session.async_session_ref = weakref.ref(self)
         _proxies[self.sync_session] = weakref.ref(self)
+
+    def _taken(self, bind: Any) -> Any:
+        """Return what stands behind an asynchronous bind, which is remembered."""
+        found = _sync_form(bind)
+        self._async_binds[found] = bind
+        return found
+
+    def _async_form(self, bind: Any) -> Any:
+        try:
+            return self._async_binds[bind]
+        except KeyError:
+            raise AsyncBindNotFound(
+                "The session behind is bound to %r, which this AsyncSession did not get as an AsyncEngine or "
+                "AsyncConnection; set its bind, or use bind_mapper() and bind_table(), on the AsyncSession" % (bind,)
+            ) from None
+
+    @property
+    def bind(self) -> Any:
+        """The AsyncEngine or AsyncConnection for what has no bind of its own, or None.
+
+        :raises sqltoolkit_orm.asyncio.exc.AsyncBindNotFound: the session behind got a bind of its own.
+        """
+        found = self.sync_session.bind
+        return None if found is None else self._async_form(found)
+
+    @bind.setter
+    def bind(self, value: Any) -> None:
+        self.sync_session.bind = None if value is None else self._taken(value)
+
+    @property
+    def binds(self) -> Any:
+        """The asynchronous binds by class and table; another dictionary after each that is added."""
+        return immutabledict({key: self._async_form(bind) for key, bind in self.sync_session.binds.items()})
 
     async def __aenter__(self) -> AsyncSession:
         return self
 
     async def __aexit__(self, type_: Any, value: Any, traceback: Any) -> None:
         await _shielded(self.close())
+
+    def _begun_block(self) -> Any:
+        """Return an async context manager: this session in a transaction, both ended after the block."""
+        return _BegunBlock(self)
 
     def __contains__(self, instance: Any) -> bool:
         return instance in self.sync_session
@@ -275,24 +324,17 @@ class AsyncSession:
 
         :raises sqltoolkit_orm.asyncio.exc.AsyncBindNotFound: the bind was given in synchronous form.
         """
-        found = self.get_bind(mapper, clause, bind, **kw)
-        candidates = [self.bind] + list((self.binds or {}).values())
-        for candidate in candidates:
-            if candidate is not None and _sync_bind(candidate) is found:
-                return candidate
-        raise AsyncBindNotFound("No asynchronous bind was given for %r" % (found,))
+        sync_bind = None if bind is None else _sync_form(bind)
+        found = self.sync_session.get_bind(mapper=mapper, clause=clause, bind=sync_bind, **kw)
+        return bind if found is sync_bind else self._async_form(found)
 
     def bind_mapper(self, mapper: Any, bind: Any) -> None:
         """Use ``bind`` for a mapped class and its tables."""
-        self.sync_session.bind_mapper(mapper, _sync_bind(bind))
-        self.binds = dict(self.binds or {})
-        self.binds[mapper] = bind
+        self.sync_session.bind_mapper(mapper, self._taken(bind))
 
     def bind_table(self, table: Any, bind: Any) -> None:
         """Use ``bind`` for a table."""
-        self.sync_session.bind_table(table, _sync_bind(bind))
-        self.binds = dict(self.binds or {})
-        self.binds[table] = bind
+        self.sync_session.bind_table(table, self._taken(bind))
 
     def get_transaction(self) -> Any:
         """Return the outermost transaction, None if there is none."""
@@ -305,6 +347,7 @@ class AsyncSession:
         return None if found is None else AsyncSessionTransaction._for(self, found)
 
     @classmethod
+    @deprecated("2.0", "AsyncSession.close_all() is deprecated; use sqltoolkit_orm.asyncio.close_all_sessions()")
     async def close_all(cls) -> None:
         """Close every session."""
         await close_all_sessions()
@@ -547,7 +590,7 @@ class async_sessionmaker:
 
     def begin(self) -> Any:
         """Return an async context manager: a new session in a transaction, both ended after the block."""
-        return _BeginSession(self())
+        return self()._begun_block()
 
     def __call__(self, **local_kw: Any) -> Any:
         """Return a new session; the arguments given here win."""
@@ -570,7 +613,7 @@ class async_sessionmaker:
         )
 
 
-class _BeginSession:
+class _BegunBlock:
     __slots__ = ("session", "transaction")
 
     def __init__(self, session: AsyncSession) -> None:

@@ -429,7 +429,9 @@ class Execution:
             statement = statement.resolved
             plugin = find_plugin(statement)
         if self.execution_options:
-            execution_options = immutabledict(self.execution_options).union(execution_options)
+            # those of the session stand behind those of the statement, and these behind those of the call
+            own = statement.get_execution_options() if hasattr(statement, "get_execution_options") else EMPTY_DICT
+            execution_options = immutabledict(self.execution_options).union(own).union(execution_options)
         call = StatementCall(self, statement, params, execution_options, bind_arguments, request)
         if events is None and self.has_events:
             events = list(self.dispatch.do_orm_execute)

@@ -83,7 +83,7 @@ class sessionmaker(_Makes["_S"]):
 
     def begin(self) -> ContextManager[_S]:
         """Return a context manager: a new session in a transaction, both ended after the block."""
-        return _BeginSession(self())
+        return self()._begun_block()
 
     def __call__(self, **local_kw: Any) -> _S:
         """Return a new session; the arguments given here win."""
@@ -126,27 +126,6 @@ class sessionmaker(_Makes["_S"]):
             self.class_.__name__,
             ", ".join("%s=%r" % item for item in self.kw.items()),
         )
-
-
-class _BeginSession:
-    """A session and its transaction for one block."""
-
-    __slots__ = ("session", "transaction")
-
-    def __init__(self, session: Any) -> None:
-        self.session: Any = session
-        self.transaction: Any = None
-
-    def __enter__(self) -> Any:
-        self.transaction = self.session.begin()
-        self.transaction.__enter__()
-        return self.session
-
-    def __exit__(self, type_: Any, value: Any, traceback: Any) -> None:
-        try:
-            self.transaction.__exit__(type_, value, traceback)
-        finally:
-            self.session.close()
 
 
 def close_all_sessions() -> None:

@@ -35,6 +35,7 @@ from .transaction import SessionTransactionOrigin
 if typing.TYPE_CHECKING:
     from typing import Any
     from typing import Dict
+    from typing import ContextManager
     from typing import Iterable
     from typing import List
     from typing import Optional
@@ -144,6 +145,10 @@ class Session(ObjectOperations, Execution):
             for key, value in binds.items():
                 self._add_bind(key, value)
         sessions.enter(self.hash_key, self)
+
+    def _begun_block(self) -> ContextManager[Self]:
+        """Return a context manager: this session in a transaction, both ended after the block."""
+        return _BegunBlock(self)
 
     def __enter__(self) -> Self:
         return self
@@ -532,3 +537,22 @@ class Session(ObjectOperations, Execution):
         raise sa_exc.ArgumentError("identity_key() needs a class or an instance")
 
 
+class _BegunBlock:
+    """A session and its transaction for one block."""
+
+    __slots__ = ("session", "transaction")
+
+    def __init__(self, session: Any) -> None:
+        self.session: Any = session
+        self.transaction: Any = None
+
+    def __enter__(self) -> Any:
+        self.transaction = self.session.begin()
+        self.transaction.__enter__()
+        return self.session
+
+    def __exit__(self, type_: Any, value: Any, traceback: Any) -> None:
+        try:
+            self.transaction.__exit__(type_, value, traceback)
+        finally:
+            self.session.close()
