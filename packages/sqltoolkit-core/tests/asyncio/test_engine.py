@@ -399,3 +399,21 @@ def test_limits_on_a_connection_made_by_the_program(run, tmp_path) -> None:
         await engine.dispose()
 
     run(main())
+
+
+def test_lost_connections_are_dropped_without_taking_back_their_settings(run, caplog) -> None:
+    async def main():
+        # a pool that knows nothing of asyncio; taking the level back would have to be awaited
+        engine = create_async_engine("sqlite+aiosqlite://", poolclass=pool.StaticPool)
+        connection = await (await engine.connect()).execution_options(isolation_level="AUTOCOMMIT")
+        await connection.execute(select(1))
+        with pytest.warns(exc.SAWarning, match="garbage collector"):
+            del connection
+            gc.collect()
+        async with engine.connect() as connection:
+            assert await connection.scalar(select(1)) == 1
+        await engine.dispose()
+
+    with caplog.at_level("ERROR"):
+        run(main())
+    assert not caplog.records

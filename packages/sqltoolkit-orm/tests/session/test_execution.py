@@ -218,3 +218,16 @@ def test_binds_that_were_given_out_stay_as_they_were(engine):
         assert len(session.binds) == len(before) + 1
         with pytest.raises(TypeError):
             before[Note] = None
+
+
+def test_options_of_the_session_stand_behind_those_of_the_statement(engine):
+    seen = {}
+    with orm.Session(engine, execution_options={"a": "session", "b": "session", "c": "session"}) as session:
+
+        @sa.event.listens_for(session, "do_orm_execute")
+        def note(state):
+            seen.update(state.execution_options)
+
+        statement = sa.select(sa.literal(1)).execution_options(b="statement", c="statement")
+        session.execute(statement, execution_options={"c": "call"})
+    assert (seen["a"], seen["b"], seen["c"]) == ("session", "statement", "call")

@@ -344,3 +344,51 @@ class TestWhatListenersSee:
         with pytest.raises(ValueError):
             session.rollback()
         assert "name" not in user.__dict__
+
+
+@pytest.mark.parametrize("ended_by", ["commit", "rollback", "session.commit", "session.rollback", "session.close"])
+@pytest.mark.parametrize("nested", [False, True])
+@pytest.mark.parametrize("use", ["execute", "begin_nested", "flush"])
+def test_a_block_whose_transaction_ended_takes_nothing_more(session, ended_by, nested, use):
+    if nested:
+        session.begin()
+    with session.begin_nested() if nested else session.begin() as transaction:
+        owner = session if ended_by.startswith("session") else transaction
+        getattr(owner, ended_by.split(".")[-1])()
+        with pytest.raises(sa.exc.InvalidRequestError, match="of this 'with' block was committed or rolled back"):
+            if use == "execute":
+                session.execute(sa.select(User))
+            elif use == "begin_nested":
+                session.begin_nested()
+            else:
+                session.add(User(name="late"))
+                session.flush()
+    session.rollback()
+    session.expunge_all()
+    assert names(session) == []
+
+
+def test_blocks_of_a_factory_and_after_one_another(engine, session):
+    maker = orm.sessionmaker(engine)
+    with maker.begin() as own:
+        own.add(User(name="a"))
+        own.commit()
+        with pytest.raises(sa.exc.InvalidRequestError, match="with"):
+            own.add(User(name="b"))
+    with session.begin():
+        assert names(session) == ["a"]
+    with session.begin() as transaction:
+        transaction.commit()
+    with session.begin():
+        assert names(session) == ["a"]
+
+
+def test_a_savepoint_block_outlived_by_none_of_its_transaction(session):
+    with session.begin() as transaction:
+        with session.begin_nested():
+            transaction.rollback()
+            with pytest.raises(sa.exc.InvalidRequestError):
+                session.execute(sa.select(User))
+        with pytest.raises(sa.exc.InvalidRequestError):
+            session.execute(sa.select(User))
+    assert names(session) == []

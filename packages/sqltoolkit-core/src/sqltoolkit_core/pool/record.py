@@ -744,7 +744,7 @@ class _ConnectionFairy(PoolProxiedConnection):
             self._connection_record = None
             record.checkin()
             return
-        if pool._is_asyncio:
+        if pool._is_asyncio or pool._dialect.is_async:
             self._drop_by_collector(record, connection)
             return
         self._collected = True
@@ -758,6 +758,9 @@ class _ConnectionFairy(PoolProxiedConnection):
         can_terminate = pool._dialect.has_terminate
         try:
             self._reset(_RESET_BY_COLLECTOR)
+            if record.finalize_callback:
+                # settings of a connection that nobody gets again need not be taken back
+                record.finalize_callback.clear()
             self.detach()
             self.dbapi_connection = None
             if can_terminate:

@@ -13,6 +13,7 @@ from sqltoolkit_core import exc as sa_exc
 from sqltoolkit_core.asyncio import AsyncConnection
 from sqltoolkit_core.asyncio import AsyncEngine
 from sqltoolkit_core.asyncio import AsyncResult
+from sqltoolkit_core.asyncio.base import ReversibleProxy
 from sqltoolkit_core.asyncio.base import StartableContext
 from sqltoolkit_core.asyncio.result import ensure_sync_result
 from sqltoolkit_core.util import deprecated
@@ -23,6 +24,7 @@ from sqltoolkit_core.util.collections import immutabledict
 from ..session.factory import close_all_sessions as sync_close_all_sessions
 from ..session.factory import object_session
 from ..session.session import Session
+from ..session.transaction import SessionTransaction
 from ..state import InstanceState
 from .exc import AsyncBindNotFound
 
@@ -95,7 +97,6 @@ class AsyncSession:
     """
 
     _is_asyncio = True
-    events_on_sync_object = "sync_session"
     #: the class of sessions behind
     sync_session_class: Type[Session] = Session
     #: the session behind
@@ -127,8 +128,8 @@ class AsyncSession:
             return self._async_binds[bind]
         except KeyError:
             raise AsyncBindNotFound(
-                "The session behind is bound to %r, which this AsyncSession did not get as an AsyncEngine or "
-                "AsyncConnection; set its bind, or use bind_mapper() and bind_table(), on the AsyncSession" % (bind,)
+                "No asynchronous bind was given for %r: set binds on the AsyncSession, not on the session behind"
+                % (bind,)
             ) from None
 
     @property
@@ -339,12 +340,12 @@ class AsyncSession:
     def get_transaction(self) -> Any:
         """Return the outermost transaction, None if there is none."""
         found = self.sync_session.get_transaction()
-        return None if found is None else AsyncSessionTransaction._for(self, found)
+        return None if found is None else AsyncSessionTransaction.retrieve_proxy_for_target(found)
 
     def get_nested_transaction(self) -> Any:
         """Return the innermost savepoint, None if there is none."""
         found = self.sync_session.get_nested_transaction()
-        return None if found is None else AsyncSessionTransaction._for(self, found)
+        return None if found is None else AsyncSessionTransaction.retrieve_proxy_for_target(found)
 
     @classmethod
     @deprecated("2.0", "AsyncSession.close_all() is deprecated; use sqltoolkit_orm.asyncio.close_all_sessions()")
@@ -512,7 +513,7 @@ class AsyncSession:
                                          "AsyncSession.sync_session")
 
 
-class AsyncSessionTransaction(StartableContext["AsyncSessionTransaction"]):
+class AsyncSessionTransaction(ReversibleProxy[SessionTransaction], StartableContext["AsyncSessionTransaction"]):
     """A transaction or savepoint of an :class:`AsyncSession`."""
 
     __slots__ = ("nested", "session", "sync_transaction")
@@ -523,9 +524,9 @@ class AsyncSessionTransaction(StartableContext["AsyncSessionTransaction"]):
         self.sync_transaction: Any = None
 
     @classmethod
-    def _for(cls, session: AsyncSession, sync_transaction: Any) -> AsyncSessionTransaction:
-        made = cls(session, bool(sync_transaction.nested))
-        made.sync_transaction = sync_transaction
+    def regenerate_proxy_for_target(cls, target: SessionTransaction) -> AsyncSessionTransaction:
+        made = cls(async_session(target.session), bool(target.nested))
+        made.sync_transaction = made.assign_proxied(target)
         return made
 
     def _sync(self) -> Any:
@@ -560,7 +561,8 @@ class AsyncSessionTransaction(StartableContext["AsyncSessionTransaction"]):
     async def start(self, is_ctxmanager: bool = False) -> AsyncSessionTransaction:
         """Begin the transaction."""
         session = self.session.sync_session
-        self.sync_transaction = await greenlet_spawn(session.begin_nested if self.nested else session.begin)
+        begin = session.begin_nested if self.nested else session.begin
+        self.sync_transaction = self.assign_proxied(await greenlet_spawn(begin))
         if is_ctxmanager:
             self.sync_transaction.__enter__()
         return self

@@ -82,6 +82,8 @@ class SessionEvents(event.Events[Any]):
             if issubclass(target, (scoped_session, sessionmaker)):
                 return Session
             return target if issubclass(target, Session) else None
+        if getattr(target, "_is_asyncio", False):
+            raise NotImplementedError("There are no asynchronous listeners: listen on the sync_session of %r" % (target,))
         return target if isinstance(target, Session) else None
 
     @classmethod

@@ -92,6 +92,9 @@ class Session(ObjectOperations, Execution):
     #: called with a session by connection(); here for asyncio
     connection_callable: Any = None
 
+    #: the transaction whose ``with`` block is open, the innermost one
+    open_block: Optional[SessionTransaction] = None
+
     def __init__(
         self,
         bind: Any = None,
@@ -174,6 +177,7 @@ class Session(ObjectOperations, Execution):
         transaction = self._transaction
         if transaction is not None:
             return transaction
+        SessionTransaction.check_subject(self)
         if self._close_state == "closed":
             raise sa_exc.InvalidRequestError(
                 "This session was closed for good (close_resets_only=False); make a new one"
@@ -217,6 +221,7 @@ class Session(ObjectOperations, Execution):
         :raises sqltoolkit_core.exc.InvalidRequestError: one has begun already.
         """
         transaction = self._transaction
+        SessionTransaction.check_subject(self)
         if transaction is None:
             if self._close_state == "closed":
                 self._autobegin_t()

@@ -174,6 +174,8 @@ class SessionTransaction(TransactionalContext):
     def connection_for_bind(self, bind: Any, execution_options: Any = None) -> Any:
         """Return the connection for an engine or connection, opened and begun when it is new here."""
         entry = self.connection_entries.get(bind)
+        if self.session is not None and self.session.open_block is not None:
+            self.check_subject(self.session)
         if entry is not None:
             if self.state != _ACTIVE:
                 self.require_usable()
@@ -417,22 +419,20 @@ class SessionTransaction(TransactionalContext):
         """The session."""
         return self.session
 
-    def __enter__(self) -> SessionTransaction:
-        return self
-
-    def __exit__(self, type_: Any, value: Any, traceback: Any) -> None:
+    def end_block(self, failed: bool) -> None:
+        """End the transaction with its block: commit, or roll back what failed."""
         if self.state == _DEACTIVE:
             self.close()
-        elif type_ is None:
-            if self.state in (_ACTIVE, _PREPARED):
-                try:
-                    self.commit()
-                except BaseException:
-                    if self.session is not None and self.state != _CLOSED:
-                        self.rollback()
-                    raise
-        elif self.state != _CLOSED:
-            self.rollback()
+        elif failed:
+            if self.state != _CLOSED:
+                self.rollback()
+        elif self.state in (_ACTIVE, _PREPARED):
+            try:
+                self.commit()
+            except BaseException:
+                if self.session is not None and self.state != _CLOSED:
+                    self.rollback()
+                raise
 
 
 class _JoinedTransaction:

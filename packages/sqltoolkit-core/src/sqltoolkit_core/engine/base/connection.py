@@ -61,7 +61,7 @@ class Connection(StatementExecution, ConnectionEventsTarget):
     _transaction: Optional[RootTransaction] = None
     _nested_transaction: Optional[NestedTransaction] = None
     # the innermost `with` block on a transaction of this connection
-    _transaction_context: Any = None
+    open_block: Any = None
     _execution_options: Mapping[str, Any] = EMPTY
     _savepoint_number = 0
     _allow_autobegin = True
@@ -302,11 +302,11 @@ class Connection(StatementExecution, ConnectionEventsTarget):
                 "commit or roll it back first, or use begin_nested()"
                 % (
                     "by a statement before"
-                    if self._transaction_context is None
+                    if self.open_block is None
                     else "by begin() or by a statement"
                 )
             )
-        if self._transaction_context is not None:
+        if self.open_block is not None:
             TransactionalContext.check_subject(self)
         return RootTransaction(self)
 
@@ -314,7 +314,7 @@ class Connection(StatementExecution, ConnectionEventsTarget):
         """Set a savepoint, beginning a transaction first if there is none."""
         if self._transaction is None:
             self._autobegin()
-        elif self._transaction_context is not None:
+        elif self.open_block is not None:
             TransactionalContext.check_subject(self)
         return NestedTransaction(self)
 
@@ -324,7 +324,7 @@ class Connection(StatementExecution, ConnectionEventsTarget):
             raise exc.InvalidRequestError(
                 "A two-phase transaction can't begin: a transaction is under way on this connection"
             )
-        if self._transaction_context is not None:
+        if self.open_block is not None:
             TransactionalContext.check_subject(self)
         if xid is None:
             xid = self.engine.dialect.create_xid()
@@ -372,7 +372,7 @@ class Connection(StatementExecution, ConnectionEventsTarget):
     def _autobegin(self) -> None:
         if not self._allow_autobegin:
             return
-        if self._transaction_context is not None:
+        if self.open_block is not None:
             TransactionalContext.check_subject(self)
         RootTransaction(self)
 
@@ -383,7 +383,7 @@ class Connection(StatementExecution, ConnectionEventsTarget):
             nested is not None and not nested.is_active
         ):
             self._refuse_until_rollback()
-        if self._transaction_context is not None:
+        if self.open_block is not None:
             TransactionalContext.check_subject(self)
 
     def _refuse_until_rollback(self) -> NoReturn:

@@ -94,7 +94,7 @@ class StatementExecution:
     _dbapi_connection: Any
     _transaction: Any
     _nested_transaction: Any
-    _transaction_context: Any
+    open_block: Any
     _execution_options: Mapping[str, Any]
     _compiled_cache: Any
     _reentrant_error: bool
@@ -300,7 +300,7 @@ class StatementExecution:
         transaction = self._transaction
         if transaction is None:
             self._autobegin()  # type: ignore[attr-defined]
-        elif not transaction.is_active or self._transaction_context is not None or (
+        elif not transaction.is_active or self.open_block is not None or (
             self._nested_transaction is not None
         ):
             self._check_transaction()  # type: ignore[attr-defined]
@@ -563,7 +563,7 @@ class StatementExecution:
         if transaction is not None and (
             not transaction.is_active
             or self._nested_transaction is not None
-            or self._transaction_context is not None
+            or self.open_block is not None
         ):
             self._check_transaction()  # type: ignore[attr-defined]
         # errors of a reconnect are dealt with there

@@ -31,7 +31,7 @@ class TransactionalContext:
     """A transaction that is also a context manager: commit at the end of the block, rollback after an error.
 
     The *subject* is what runs statements, such as a connection or a session.  While the block lasts the subject keeps
-    the context in `_transaction_context`, so that statements after an early commit or rollback are refused: they
+    the context in `open_block`, so that statements after an early commit or rollback are refused: they
     would be outside of the transaction that the block promises.
     """
 
@@ -65,7 +65,7 @@ class TransactionalContext:
     @staticmethod
     def check_subject(subject: Any) -> None:
         """Raise if a block of `subject` goes on although its transaction has ended."""
-        context = subject._transaction_context
+        context = subject.open_block
         if context is not None and not context.is_active:
             raise exc.InvalidRequestError(
                 "The transaction of this 'with' block was committed or rolled back inside of the block; "
@@ -74,8 +74,8 @@ class TransactionalContext:
 
     def __enter__(self) -> Self:
         subject = self._subject = self.subject
-        self._outer_context = subject._transaction_context
-        subject._transaction_context = self
+        self._outer_context = subject.open_block
+        subject.open_block = self
         return self
 
     def _check_end(self) -> None:
@@ -84,21 +84,24 @@ class TransactionalContext:
     def __exit__(self, type_: Any, value: Any, traceback: Any) -> None:
         subject: Any = getattr(self, "_subject", None)
         # an inner block that was left open, such as by a generator, must not take over the outer one
-        in_place = subject is not None and subject._transaction_context is self
+        in_place = subject is not None and subject.open_block is self
         try:
-            if not self.is_active:
-                # it ended inside of the block, or a commit there failed
-                if type_ is None:
-                    self._check_end()
-                return
-            if type_ is None:
-                self._commit_or_roll_back()
-            else:
-                self.rollback()
+            self.end_block(type_ is not None)
         finally:
             if in_place:
-                subject._transaction_context = self._outer_context
+                subject.open_block = self._outer_context
             self._subject = self._outer_context = None
+
+    def end_block(self, failed: bool) -> None:
+        """End the transaction with its block: commit, or roll back what failed."""
+        if not self.is_active:
+            # it ended inside of the block, or a commit there failed
+            if not failed:
+                self._check_end()
+        elif failed:
+            self.rollback()
+        else:
+            self._commit_or_roll_back()
 
     def _commit_or_roll_back(self) -> None:
         try:
