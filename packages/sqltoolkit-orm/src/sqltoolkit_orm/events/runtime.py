@@ -83,7 +83,9 @@ class SessionEvents(event.Events[Any]):
                 return Session
             return target if issubclass(target, Session) else None
         if getattr(target, "_is_asyncio", False):
-            raise NotImplementedError("There are no asynchronous listeners: listen on the sync_session of %r" % (target,))
+            raise NotImplementedError(
+                "There are no asynchronous listeners: listen on the sync_session of %r" % (target,)
+            )
         return target if isinstance(target, Session) else None
 
     @classmethod
