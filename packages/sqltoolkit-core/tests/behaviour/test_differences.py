@@ -10,7 +10,7 @@ from sqltoolkit_core import (
     JSON, Column, ForeignKey, Integer, Interval, MetaData, String, Table, TypeDecorator, bindparam, case, column,
     create_engine, exc, func, insert, insert_sentinel, inspect, literal, literal_column, make_url, not_, select, text, union,
 )  # fmt: skip
-from sqltoolkit_core.engine import Row
+from sqltoolkit_core.engine import Row, RowMapping
 from sqltoolkit_core.schema import CreateIndex
 
 
@@ -195,3 +195,17 @@ def test_texts_are_negated_and_united():
         assert sorted(connection.execute(both).scalars()) == [1, 2]
     with pytest.raises(exc.ArgumentError):
         case()
+
+
+def test_strategies_of_unique_get_what_is_delivered():
+    seen = []
+
+    def note(value):
+        seen.append(type(value))
+        return repr(value)
+
+    statement = select(literal(1).label("a")).union_all(select(literal(1)))
+    with create_engine("sqlite://").connect() as connection:
+        assert connection.scalars(statement).unique(note).all() == [1]
+        assert connection.execute(statement).mappings().unique(note).all() == [{"a": 1}]
+    assert set(seen) == {int, RowMapping}

@@ -11,6 +11,7 @@ from itertools import chain
 
 from .. import exc
 from ..sql.cache_key import generate as generate_cache_key
+from ..sql.sqltypes import NULLTYPE
 from ..sql.type_api.engine import CALL_ALWAYS
 from ..sql.type_api.engine import CALL_UNLESS_NONE
 from ..sql.type_api.engine import PASS_THROUGH
@@ -25,6 +26,7 @@ from .result.base import ResultMetaData
 
 if typing.TYPE_CHECKING:
     from typing import Any
+    from typing import Callable
     from typing import Dict
     from typing import Iterable
     from typing import List
@@ -46,6 +48,7 @@ if typing.TYPE_CHECKING:
 
     _T = TypeVar("_T")
     _Ts = TypeVarTuple("_Ts")
+    _ProcessorOf = Callable[[Any, str, Any], Optional[Callable[[Any], Any]]]
 
 __all__ = [
     "CursorResult",
@@ -172,11 +175,13 @@ def compiled_metadata(
     description: Sequence[Sequence[Any]],
     translate: Any = None,
     driver_names: bool = False,
+    processor: Optional[_ProcessorOf] = None,
 ) -> CursorResultMetaData:
     """Return the meta data for the result columns of a compiled statement and a cursor's description.
 
     `translate` turns a column name of the driver into the one to be seen; with `driver_names` the keys are the names
-    that the driver gives.
+    that the driver gives. `processor` is asked for conversions in the place of the types: a context's
+    `get_result_processor()`.
     """
     entries = compiled._result_columns
     in_order = compiled._ordered_columns or compiled._textual_ordered_columns
@@ -185,7 +190,7 @@ def compiled_metadata(
         driver_names = True
     if in_order and len(entries) == len(description):
         names = [one[0] for one in description] if driver_names else None
-        return _positional_metadata(entries, dialect, description, names)
+        return _positional_metadata(entries, dialect, description, names, processor)
     if compiled._textual_ordered_columns:
         return _positional_metadata(
             list(entries)[: len(description)]
@@ -193,8 +198,9 @@ def compiled_metadata(
             dialect,
             description,
             [one[0] for one in description],
+            processor,
         )
-    return _matched_metadata(compiled, dialect, description, translate)
+    return _matched_metadata(compiled, dialect, description, translate, processor)
 
 
 def _check_textual(entries: Sequence[Any], description: Sequence[Any]) -> None:
@@ -225,6 +231,7 @@ def _positional_metadata(
     dialect: Dialect,
     description: Sequence[Sequence[Any]],
     names: Optional[Sequence[str]] = None,
+    processor: Optional[_ProcessorOf] = None,
 ) -> CursorResultMetaData:
     further = names is not None
     if names is None:
@@ -250,12 +257,15 @@ def _positional_metadata(
     for name in ambiguous:
         del index[name]
     return CursorResultMetaData(
-        tuple(names), index, ambiguous, _conversions(entries, dialect, description)
+        tuple(names), index, ambiguous, _conversions(entries, dialect, description, processor)
     )
 
 
 def _conversions(
-    entries: Sequence[Any], dialect: Dialect, description: Sequence[Sequence[Any]]
+    entries: Sequence[Any],
+    dialect: Dialect,
+    description: Sequence[Sequence[Any]],
+    processor: Optional[_ProcessorOf],
 ) -> Tuple[Any, str, Any]:
     """Return, by position, the conversions, the letters that say how to call them, and what templates call."""
     processors: List[Any] = []
@@ -264,7 +274,10 @@ def _conversions(
     for entry, column in zip(entries, description):
         type_ = entry[3]
         kind, convert, inner = 0, None, None
-        if type_ is not None:
+        if processor is not None:
+            convert = inner = processor(NULLTYPE if type_ is None else type_, column[0], column[1])
+            kind = PASS_THROUGH if convert is None else CALL_ALWAYS
+        elif type_ is not None:
             convert = type_._cached_result_processor(dialect, column[1])
             if convert is not None:
                 kind, inner = type_.result_conversion(dialect, column[1])
@@ -280,7 +293,11 @@ _LETTERS = {PASS_THROUGH: "v", CALL_ALWAYS: "f", CALL_UNLESS_NONE: "n"}
 
 
 def _matched_metadata(
-    compiled: Any, dialect: Dialect, description: Sequence[Sequence[Any]], translate: Any
+    compiled: Any,
+    dialect: Dialect,
+    description: Sequence[Sequence[Any]],
+    translate: Any,
+    processor: Optional[_ProcessorOf],
 ) -> CursorResultMetaData:
     """Match by name: for textual SQL, whose columns may come in any order and number."""
     by_name: Dict[str, Any] = {}
@@ -326,7 +343,7 @@ def _matched_metadata(
     for key in ambiguous:
         del index[key]
     return CursorResultMetaData(
-        tuple(names), index, ambiguous, _conversions(entries, dialect, description)
+        tuple(names), index, ambiguous, _conversions(entries, dialect, description, processor)
     )
 
 
@@ -334,10 +351,16 @@ _NAMED_KEPT = 500
 
 
 def named_metadata(
-    dialect: Any, description: Sequence[Sequence[Any]], translate: Any = None
+    dialect: Any,
+    description: Sequence[Sequence[Any]],
+    translate: Any = None,
+    processor: Optional[_ProcessorOf] = None,
 ) -> CursorResultMetaData:
     """Return the meta data for columns of which only the names are known."""
     names = tuple([column[0] for column in description])
+    if processor is not None:
+        made = [_plain_entry(name if translate is None else translate(name)) for name in names]
+        return _positional_metadata(made, dialect, description, processor=processor)
     known: Dict[Any, CursorResultMetaData] = dialect.named_shapes
     key = (names, translate is not None)
     found = known.get(key)

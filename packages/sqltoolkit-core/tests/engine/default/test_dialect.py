@@ -18,6 +18,7 @@ from sqltoolkit_core import create_engine
 from sqltoolkit_core import exc
 from sqltoolkit_core import literal
 from sqltoolkit_core import select
+from sqltoolkit_core import text
 from sqltoolkit_core.dialects import sqlite
 from sqltoolkit_core.engine.default import DefaultDialect
 from sqltoolkit_core.engine.default import DefaultExecutionContext
@@ -353,6 +354,33 @@ class TestShortWay:
                 for _ in range(3):
                     assert connection.execute(select(literal(5))).scalar() == 5
             assert seen == [expected] * 3
+
+    def test_a_context_says_how_values_are_converted(self):
+        sqlite_dialect = type(create_engine("sqlite://").dialect)
+        asked = []
+
+        class Context(sqlite_dialect.execution_ctx_cls):
+            def get_result_processor(self, type_, colname, coltype):
+                asked.append((colname, type(type_).__name__))
+                if colname == "x":
+                    return lambda value: -value
+                return super().get_result_processor(type_, colname, coltype)
+
+        class Own(sqlite_dialect):
+            execution_ctx_cls = Context
+
+        engine = create_engine(
+            "sqlite://", dialect=Own(dbapi=sqlite3), creator=lambda: sqlite3.connect(":memory:"), poolclass=NullPool
+        )
+        with engine.connect() as connection:
+            statement = select(literal(5).label("x"), literal("{}", String).label("y"))
+            for _ in range(3):
+                assert connection.execute(statement).all() == [(-5, "{}")]
+            assert set(asked) == {("x", "Integer"), ("y", "String")}
+            del asked[:]
+            assert connection.exec_driver_sql("SELECT 1 AS x, 2 AS z").all() == [(-1, 2)]
+            assert connection.execute(text("SELECT 1 AS z, 2 AS x")).mappings().one() == {"z": 1, "x": -2}
+            assert set(asked) == {("x", "NullType"), ("z", "NullType")}
 
 
 class TestCopies:

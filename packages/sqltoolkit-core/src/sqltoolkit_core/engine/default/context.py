@@ -603,16 +603,18 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
         dialect = self.dialect
         options = self.execution_options
         translate = getattr(self, "translate_colname", None)
+        own = type(self).get_result_processor is not DefaultExecutionContext.get_result_processor
+        processor = self.get_result_processor if own else None
         if compiled is None or not getattr(compiled, "is_sql", False):
-            return named_metadata(dialect, description, translate)
+            return named_metadata(dialect, description, translate, processor)
         plan = self.plan
         if options.get("driver_column_names", False):
-            return compiled_metadata(compiled, dialect, description, driver_names=True)
+            return compiled_metadata(compiled, dialect, description, driver_names=True, processor=processor)
         if plan.metadata is not None:
             return plan.metadata
         if not compiled._result_columns:
-            return named_metadata(dialect, description, translate)
-        made = compiled_metadata(compiled, dialect, description, translate=translate)
+            return named_metadata(dialect, description, translate, processor)
+        made = compiled_metadata(compiled, dialect, description, translate=translate, processor=processor)
         for_sorting = self._columns_for_sorting(compiled)
         if for_sorting:
             # they stand behind the columns that were asked for
