@@ -107,3 +107,27 @@ def test_options_for_the_objects_of_returning(session, option, told, recwarn):
     post = session.scalars(statement).one()
     assert [each.category for each in recwarn] == [sa.exc.SADeprecationWarning] * told
     assert ("author" in post.__dict__) is (not told)
+
+
+class TestExpressionsAsAttributes:
+    """What a column_property() shows is no column that could be set."""
+
+    @pytest.fixture()
+    def named(self):
+        Base = orm.declarative_base()
+
+        class Named(Base):
+            __tablename__ = "named"
+            id = sa.Column(sa.Integer, primary_key=True)
+            name = sa.Column(sa.String)
+            upper = orm.column_property(sa.func.upper(name))
+
+        return Named
+
+    def test_by_name(self, named):
+        with pytest.raises(sa.exc.CompileError, match="upper"):
+            str(sa.update(named).values(upper="X"))
+
+    def test_by_attribute(self, named):
+        with pytest.raises(sa.exc.CompileError, match="upper"):
+            str(sa.update(named).values({named.upper: "X"}))

@@ -5,7 +5,8 @@ from typing import Optional
 
 import pytest
 from sqltoolkit_core import ForeignKey, Integer, exc, inspect, select, update
-from sqltoolkit_orm import DeclarativeBase, Mapped, Session, aliased, composite, declarative_base, mapped_column, relationship
+from sqltoolkit_orm import DeclarativeBase, Mapped, Session, aliased, composite, declarative_base, defer, load_only, mapped_column
+from sqltoolkit_orm import relationship, undefer
 
 
 @dataclasses.dataclass
@@ -149,3 +150,29 @@ def test_a_column_with_the_name_of_one_of_a_composite(column):
             id: Mapped[int] = mapped_column(primary_key=True)
             start: Mapped[Point] = composite(mapped_column("x1"), mapped_column("y1"))
             other: Mapped[int] = column()
+
+
+class TestLoaderOptions:
+    """An option for a composite is one for each of its columns."""
+
+    @pytest.mark.parametrize(
+        "entity, option, columns",
+        [
+            (Line, load_only(Line.start), ["id", "x1", "y1"]),
+            (Line, defer(Line.start), ["id", "x2", "y2", "p", "q"]),
+            (Line, [load_only(Line.p), undefer(Line.end)], ["id", "x2", "y2", "p"]),
+        ],
+    )
+    def test_columns_are_what_is_loaded(self, entity, option, columns):
+        found = str(select(entity).options(*(option if isinstance(option, list) else [option])))
+        assert found == "SELECT %s \nFROM cmp_line" % ", ".join("cmp_line.%s" % name for name in columns)
+
+    def test_of_an_alias(self):
+        alias = aliased(Line)
+        found = str(select(alias).options(load_only(alias.start)))
+        assert found == "SELECT cmp_line_1.id, cmp_line_1.x1, cmp_line_1.y1 \nFROM cmp_line AS cmp_line_1"
+
+
+def test_operators_that_composites_lack():
+    with pytest.raises(NotImplementedError, match="use their columns"):
+        Line.start.in_([Point(1, 2)])

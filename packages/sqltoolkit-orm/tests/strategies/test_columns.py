@@ -128,3 +128,16 @@ def test_what_was_inserted_as_null_is_not_loaded_with_what_the_database_made(ses
     statements.take()
     assert (row.note, row.stamp, row.note) == (None, 5, None)
     assert statements.take() == ["SELECT triggered.stamp \nFROM triggered \nWHERE triggered.id = ?"]
+
+
+class Counted(Base):
+    __tablename__ = "counted"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    name: orm.Mapped[Optional[str]]
+    seven: orm.Mapped[int] = orm.query_expression(sa.literal_column("7"))
+
+
+@pytest.mark.parametrize("option", [orm.load_only(Counted.name), orm.defer(Counted.seven), orm.defer("*")])
+def test_the_default_of_an_expression_is_left_out_like_a_column(option):
+    assert "7" in str(sa.select(Counted))
+    assert "7" not in str(sa.select(Counted).options(option))

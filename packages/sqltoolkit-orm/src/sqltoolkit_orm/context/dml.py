@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing
 
+from sqltoolkit_core import Column
 from sqltoolkit_core import exc as sa_exc
 
 from ..entities.criteria import criteria_for
@@ -52,7 +53,9 @@ def attribute_columns(mapper: Any) -> Dict[str, Any]:
                     found[prop.key] = column
                     break
             else:
-                found.setdefault(prop.key, prop.columns[0])
+                # an expression is nothing that could be set
+                if isinstance(prop.columns[0], Column):
+                    found.setdefault(prop.key, prop.columns[0])
         memo["attribute_columns"] = found
     return found
 
@@ -114,6 +117,9 @@ def _translated(mapper: Any, values: Any) -> Dict[Any, Any]:
         if isinstance(key, str):
             column = None if prop is None else columns.get(prop.key)
             found[column if column is not None else key] = value
+        elif prop is not None and prop.kind == "column" and prop.key not in columns:
+            # an expression; the core says of its name that there is no such column
+            found[prop.key] = value
         elif key.annotations:
             found[key.deannotate()] = value
         else:

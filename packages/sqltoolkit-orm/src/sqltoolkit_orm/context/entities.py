@@ -366,7 +366,7 @@ def _load_column(plan: EntityPlan, prop: Any, node: OptionNode, always: Any) -> 
         # the table of the statement is no source that an expression could read from
         return None
     if prop.strategy_key == QUERY_EXPRESSION:
-        if is_null_expression(columns[0]):
+        if mode == "defer" or is_null_expression(columns[0]):
             return None
     elif mode == "defer" and prop.key not in always:
         return None

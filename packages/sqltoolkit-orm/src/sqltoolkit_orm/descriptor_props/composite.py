@@ -391,7 +391,12 @@ class CompositeProperty(DescriptorProperty, IntrospectsAnnotations):
         def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
             if op in _ORDERING:
                 return expression.OrderByList([op(column) for column in self._columns()])
-            return getattr(self, "__%s__" % op.__name__)(*other, **kwargs)
+            method = getattr(self, "__%s__" % op.__name__, None)
+            if method is None:
+                raise NotImplementedError(
+                    "composites are compared by ==, !=, <, <=, > and >=; for %s use their columns" % op.__name__
+                )
+            return method(*other, **kwargs)
 
     class CompositeBundle:
         """What a composite is in a SELECT: its columns, made into the composite in rows.

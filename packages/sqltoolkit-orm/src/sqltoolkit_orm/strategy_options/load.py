@@ -336,6 +336,16 @@ class Load(LoaderOption):
                 new.way = way
         return new
 
+    def _add_columns(self, attr: Any, strategy: str, plain: Tuple[Any, ...] = ()) -> Load:
+        """Return a copy with an instruction for a column attribute, or for each one of a composite."""
+        prop = getattr(attr, "property", None)
+        if getattr(prop, "kind", None) != "composite":
+            return self._add(attr, strategy, plain, advance=False)
+        new = self
+        for part in prop.props:
+            new = new._add(getattr(attr.parent.entity, part.key), strategy, plain, advance=False)
+        return new
+
     # ----------------------------------------------------------- relationships
     def contains_eager(self, attr: Any, alias: Any = None) -> Load:
         """Load from columns that the statement itself joins and selects."""
@@ -398,17 +408,17 @@ class Load(LoaderOption):
         """Load only the named column attributes."""
         new = self
         for attr in attrs:
-            new = new._add(attr, "load", advance=False)
+            new = new._add_columns(attr, "load")
         plain = (("raiseload", True),) if raiseload else ()
         return new._add(_WILDCARD, "defer", (("load_only", True),) + plain, advance=False)
 
     def defer(self, key: Any, raiseload: bool = False) -> Load:
         """Leave the column attribute out until it is read."""
-        return self._add(key, "defer", (("raiseload", True),) if raiseload else (), advance=False)
+        return self._add_columns(key, "defer", (("raiseload", True),) if raiseload else ())
 
     def undefer(self, key: Any) -> Load:
         """Load a deferred column attribute."""
-        return self._add(key, "load", advance=False)
+        return self._add_columns(key, "load")
 
     def undefer_group(self, name: str) -> Load:
         """Load the deferred attributes of a group."""
