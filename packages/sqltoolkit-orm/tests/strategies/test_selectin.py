@@ -302,3 +302,85 @@ def test_subclasses_below_each_other_are_loaded_by_one_statement(engine, stateme
         statements.take()
         assert [(owl.wings, owl.prey) for owl in session.scalars(sa.select(Animal))] == [(2, "x"), (1, "y")]
         assert len(statements.take()) == 2
+
+
+class TestManyToMany:
+    @pytest.fixture()
+    def people(self, engine):
+        Base = orm.declarative_base()
+        knows = sa.Table(
+            "knows", Base.metadata, *[sa.Column(name, sa.ForeignKey("person.id"), primary_key=True) for name in "ab"]
+        )
+        joins = sa.Table(
+            "joins",
+            Base.metadata,
+            sa.Column("person_id", sa.ForeignKey("person.id"), primary_key=True),
+            sa.Column("club_id", sa.ForeignKey("club.id"), primary_key=True),
+        )
+
+        class Person(Base):
+            __tablename__ = "person"
+            id = sa.Column(sa.Integer, primary_key=True)
+            clubs = orm.relationship("Club", secondary=joins, back_populates="people")
+
+        def others(**arguments):
+            joined = {"primaryjoin": Person.id == knows.c.a, "secondaryjoin": Person.id == knows.c.b}
+            return orm.relationship(Person, secondary=knows, **joined, **arguments)
+
+        Person.known = others()
+        with pytest.warns(sa.exc.SAWarning):
+            Person.known_by_hand = others(viewonly=True, omit_join=True)
+
+        class Club(Base):
+            __tablename__ = "club"
+            id = sa.Column(sa.Integer, primary_key=True)
+            people = orm.relationship(Person, secondary=joins, back_populates="clubs", lazy="selectin")
+
+        Base.metadata.create_all(engine)
+        with orm.Session(engine) as session:
+            one, two = Person(id=1, clubs=[Club(id=1)]), Person(id=2)
+            one.known = [two]
+            session.add_all([one, two])
+            session.commit()
+            session.expunge_all()
+            yield session, Person
+
+    def test_to_the_same_class_joins_to_the_parent(self, people, statements):
+        session, Person = people
+        statements.take()
+        one, two = session.scalars(sa.select(Person).options(orm.selectinload(Person.known)).order_by(Person.id)).all()
+        assert (one.__dict__["known"], two.__dict__["known"]) == ([two], [])
+        assert statements.take()[1].startswith(
+            "SELECT person_1.id, person.id \nFROM person AS person_1 JOIN knows AS knows_1 ON person_1.id = knows_1.a "
+            "JOIN person ON person.id = knows_1.b \nWHERE person_1.id IN (?, ?)"
+        )
+
+    def test_without_the_join_where_the_mapping_says_so(self, people, statements):
+        session, Person = people
+        statements.take()
+        options = orm.selectinload(Person.known_by_hand)
+        one, two = session.scalars(sa.select(Person).options(options).order_by(Person.id)).all()
+        assert (one.__dict__["known_by_hand"], two.__dict__["known_by_hand"]) == ([two], [])
+        assert "FROM knows JOIN person ON person.id = knows.b" in statements.take()[1]
+
+    def test_what_was_read_does_not_lead_back(self, people, statements):
+        session, Person = people
+        one = session.get(Person, 1)
+        statements.take()
+        (club,) = one.clubs
+        assert len(statements.take()) == 1
+        assert "people" not in club.__dict__
+
+
+@pytest.mark.parametrize("depth, levels", [(1, 1), (2, 2), (-1, 5)])
+def test_options_below_a_recursion_count_on_each_level(engine, depth, levels):
+    session, node = TestWhereLoadingEnds.nodes(engine, True)
+    Node = type(node)
+    session.expunge_all()
+    loaded = orm.selectinload(Node.next, recursion_depth=depth).load_only(Node.id)
+    node = session.scalars(sa.select(Node).where(Node.id == 0).options(loaded)).one()
+    without = []
+    while node.__dict__.get("next"):
+        (node,) = node.next
+        without.append("parent_id" not in node.__dict__)
+    assert without == [level < levels for level in range(len(without))]

@@ -81,6 +81,8 @@ class LoadRequest:
             self.execution_options = within.request.execution_options
             self.queue = within.queue
             self.trail = (*within.request.trail, loader_path)
+        elif loader_path is not None:
+            self.trail = (loader_path,)
 
 
 #: a load that asks for nothing special

@@ -102,7 +102,7 @@ class _Shape:
         parent = self.parent
         self.alias = AliasedClass(parent.class_, use_mapper_path=True)
         self.parent_keys = tuple(parent.get_property_by_column(column).key for column in parent.primary_key)
-        self.key_columns = tuple(getattr(self.alias, key).__clause_element__() for key in self.parent_keys)
+        self.key_columns = tuple(inspect(self.alias).adapt(column) for column in parent.primary_key)
         self.statement = self.make()
 
     def with_criteria(self, criteria: Tuple[Any, ...]) -> Any:
@@ -139,9 +139,11 @@ class _Shape:
 
 def _is_plain_foreign_key(prop: Any, parent_mapper: Any) -> bool:
     """Tell whether a one-to-many relationship is just "foreign key = primary key of the parent"."""
+    if prop.secondary is not None:
+        return False
     if prop.omit_join is not None:
         return bool(prop.omit_join)
-    if prop.secondary is not None or prop.direction is not RelationshipDirection.ONETOMANY:
+    if prop.direction is not RelationshipDirection.ONETOMANY:
         return False
     pairs = prop.local_remote_pairs
     if not _are_primary_key(parent_mapper, [local for local, _remote in pairs]):
@@ -152,6 +154,8 @@ def _is_plain_foreign_key(prop: Any, parent_mapper: Any) -> bool:
 def _is_plain_secondary(prop: Any, parent_mapper: Any) -> bool:
     """Tell whether the secondary table holds the primary keys of parents, joined by plain equality."""
     if prop.secondary is None or prop.omit_join is False:
+        return False
+    if prop.omit_join is None and parent_mapper.common_parent(prop.mapper):
         return False
     pairs = prop.synchronize_pairs
     if not _are_primary_key(parent_mapper, [local for local, _remote in pairs]):

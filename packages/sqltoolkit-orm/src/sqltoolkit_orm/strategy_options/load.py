@@ -138,6 +138,10 @@ class LoadElement(HasCacheKey):
             found["expression"] = self.expressions[0]
         return found
 
+    def rooted_at(self, entity: Any) -> LoadElement:
+        """Return the same instruction, starting at another entity."""
+        return LoadElement(entity, self.steps, self.strategy, self.plain, self.keyed, self.expressions, False)
+
     def place(self, node: OptionNode) -> None:
         """Add this instruction to the tree below the root's ``node``."""
         strategy = self.strategy
@@ -580,16 +584,27 @@ def descend(options: Any, entity: Any, prop: Any, target: Any, wild: bool = True
                 found.append(option)
             continue
         below = []
+        again = any(_recurs(element, prop) for element in elements)
         for element in elements:
             moved = _moved(element, entity, prop, target)
             if moved is not None and (wild or moved is not element):
                 below.append(moved)
+                if again and len(element.steps) > 1:
+                    # what is wanted of the members is wanted on each level
+                    below.append(element.rooted_at(target))
         if below:
             load = wildcard_load()
             load.root = None if all(element.root is None for element in below) else target
             load.load_elements = tuple(below)
             found.append(load)
     return tuple(found)
+
+
+def _recurs(element: LoadElement, prop: Any) -> bool:
+    """Tell whether an instruction is for the members of members as well, and will be for theirs."""
+    if element.strategy != "selectin" or len(element.steps) != 1 or element.steps[0].key != prop.key:
+        return False
+    return dict(element.plain).get("recursion_depth") not in (None, 0, 1)
 
 
 def _moved(element: LoadElement, entity: Any, prop: Any, target: Any) -> Optional[LoadElement]:
