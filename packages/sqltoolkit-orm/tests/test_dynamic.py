@@ -55,3 +55,11 @@ def test_pending_parent_shows_what_was_added(engine):
     user = User(id=5)
     user.posts.append(Post(id=9))
     assert [p.id for p in user.posts] == [9]
+
+
+def test_count_is_that_of_the_query(session, statements):
+    user = session.get(User, 1)
+    statements.take()
+    user.posts.count()
+    (text,) = statements.take()
+    assert " ".join(text.split()).startswith("SELECT count(*) AS count_1 FROM (SELECT post.id AS post_id, ")

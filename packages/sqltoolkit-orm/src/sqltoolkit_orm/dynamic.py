@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import typing
 
-from sqltoolkit_core import func
-from sqltoolkit_core import select
 from sqltoolkit_core.engine.result import IteratorResult
 from sqltoolkit_core.engine.result import SimpleResultMetaData
 from sqltoolkit_core.util import warn
@@ -104,11 +102,9 @@ class AppenderMixin:
 
     def count(self) -> int:
         """Return how many members there are."""
-        session = self.session
-        if session is None:
+        if self.session is None:
             return len(self._pending())
-        subquery = self.enable_eagerloads(False).statement.subquery()  # type: ignore[attr-defined]
-        return int(session.scalar(select(func.count()).select_from(subquery)))
+        return super().count()  # type: ignore[misc,no-any-return]
 
     def append(self, item: Any) -> None:
         """Add an object."""

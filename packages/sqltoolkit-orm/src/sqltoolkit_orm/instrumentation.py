@@ -627,20 +627,21 @@ def _slow_init(manager: ClassManager, instance: Any, original: Any, args: Any, k
 
 def _first_change(instance: Any, state: Any, values: Dict[str, Any], name: str) -> None:
     """Record the old value of a plain attribute before its first change, and tell the session."""
+    flags = state.flags
+    if not flags & MODIFIED:
+        number = state.session_id
+        reference = None if number is None else _sessions.get(number)
+        session = None if reference is None else reference()
+        if session is not None:
+            # first, since a session that cannot begin a transaction does not take the change
+            session.note_modified(state, instance)
+        state.flags = flags | MODIFIED
     old = NO_VALUE if state.pk is None else values.get(name, NO_VALUE)
     committed = state.committed
     if committed is None:
         state.committed = {name: old}
     else:
         committed[name] = old
-    flags = state.flags
-    if not flags & MODIFIED:
-        state.flags = flags | MODIFIED
-        number = state.session_id
-        reference = None if number is None else _sessions.get(number)
-        session = None if reference is None else reference()
-        if session is not None:
-            session.note_modified(state, instance)
 
 
 def _delete(instance: Any, name: str) -> None:

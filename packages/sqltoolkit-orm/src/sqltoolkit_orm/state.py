@@ -382,14 +382,15 @@ class InstanceState(_WeakRef["_O"], InspectionAttrInfo):
         :param key: the attribute, or None to mark the object only.
         :param old: its value, or NO_VALUE.
         """
+        if not self.flags & MODIFIED:
+            # first, since a session that cannot begin a transaction does not take the change
+            track_modification(self)
         if key is not None:
             committed = self.committed
             if committed is None:
                 self.committed = {key: old}
             elif key not in committed:
                 committed[key] = old
-        if not self.flags & MODIFIED:
-            track_modification(self)
 
     def commit(self, dict_: Dict[str, Any], keys: Iterable[str]) -> None:
         """Take the present values of the keys as unchanged."""
@@ -630,12 +631,10 @@ def restore_state(obj: Any, facts: Dict[str, Any]) -> InstanceState:
 
 def track_modification(state: InstanceState) -> None:
     """Mark a state as changed and have its session hold the object until the next flush."""
-    state.flags |= MODIFIED
     number = state.session_id
-    if number is None:
-        return
-    session = sessions.get(number)
+    session = None if number is None else sessions.get(number)
     if session is None:
+        state.flags |= MODIFIED
         return
     obj = state()
     if obj is None:
@@ -643,6 +642,7 @@ def track_modification(state: InstanceState) -> None:
             "The object of a %s state cannot be marked as changed: it was garbage collected" % state.class_.__name__
         )
     session.note_modified(state, obj)
+    state.flags |= MODIFIED
 
 
 class AttributeState:

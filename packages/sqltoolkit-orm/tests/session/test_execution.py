@@ -231,3 +231,28 @@ def test_options_of_the_session_stand_behind_those_of_the_statement(engine):
         statement = sa.select(sa.literal(1)).execution_options(b="statement", c="statement")
         session.execute(statement, execution_options={"c": "call"})
     assert (seen["a"], seen["b"], seen["c"]) == ("session", "statement", "call")
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        lambda session: session.execute(sa.text("SELECT 1")),
+        lambda session: session.scalar(sa.select(sa.func.count()).select_from(Item.__table__)),
+        lambda session: session.execute(sa.update(Item.__table__).values(name="b")),
+    ],
+    ids=["text", "table", "update"],
+)
+def test_statements_without_classes_flush_as_well(session, statements, run):
+    session.add(Item(name="a"))
+    statements.take()
+    with session.no_autoflush:
+        run(session)
+    assert len(statements.take()) == 1
+    run(session)
+    assert statements.verbs()[0] == "INSERT" and not session.new
+
+
+def test_what_has_no_bind(session):
+    session.bind_mapper(Item, session.bind)
+    with pytest.raises(sa.exc.NoInspectionAvailable):
+        session.get_bind(5)

@@ -300,3 +300,9 @@ def test_refresh_flushes_what_it_does_not_give_up(session, parent):
     # the rest of the changes reached the database
     assert child.id is not None and not session.dirty
     assert session.execute(sa.select(Parent.name, Parent.rank)).one() == (parent.name, 5)
+
+
+def test_refresh_with_no_names_is_of_all(session, parent):
+    parent.name = "changed"
+    session.refresh(parent, [])
+    assert parent.name != "changed" and not session.dirty

@@ -392,3 +392,49 @@ def test_a_savepoint_block_outlived_by_none_of_its_transaction(session):
         with pytest.raises(sa.exc.InvalidRequestError):
             session.execute(sa.select(User))
     assert names(session) == []
+
+
+def test_changes_in_a_block_that_ended_are_not_taken_and_not_lost(session):
+    session.add(User(id=1, name="a"))
+    session.commit()
+    user = session.get(User, 1)
+    with session.begin_nested():
+        pass
+    session.commit()
+    session.expire_on_commit = False
+    with session.begin():
+        assert user.name == "a"
+        session.commit()
+        with pytest.raises(sa.exc.InvalidRequestError, match="leave the block"):
+            user.name = "b"
+    user.name = "b"
+    session.commit()
+    assert names(session) == ["b"]
+
+
+def test_without_autobegin_attributes_do_not_change_outside_of_transactions(engine, session):
+    session.add(User(id=1, name="a"))
+    session.commit()
+    with orm.Session(engine, autobegin=False, expire_on_commit=False) as other:
+        assert other.is_active
+        with other.begin():
+            user = other.get(User, 1)
+        with pytest.raises(sa.exc.InvalidRequestError, match="begin"):
+            user.name = "b"
+        assert user.name == "a"
+        with other.begin():
+            user.name = "b"
+    assert names(session) == ["b"]
+
+
+def test_rollback_only_within_a_savepoint_of_the_connection(engine, session):
+    session.close()
+    with engine.connect() as connection, connection.begin() as transaction:
+        connection.execute(sa.insert(User).values(name="outer"))
+        savepoint = connection.begin_nested()
+        with orm.Session(connection, join_transaction_mode="rollback_only") as inner:
+            inner.add(User(name="inner"))
+            inner.flush()
+            inner.rollback()
+        assert transaction.is_active and not savepoint.is_active
+        assert connection.scalars(sa.select(User.name)).all() == ["outer"]

@@ -170,3 +170,36 @@ def test_many_to_one_without_autoflush(session, statements):
     with session.no_autoflush:
         assert post.author.name == "ann"
     assert statements.verbs() == ["SELECT"]
+
+
+def test_conditions_that_null_fulfils(engine, statements):
+    class Base(orm.DeclarativeBase):
+        pass
+
+    class Rate(Base):
+        __tablename__ = "rate"
+        id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+        zone: orm.Mapped[Optional[str]]
+
+    class Order(Base):
+        __tablename__ = "order_"
+        id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+        zone: orm.Mapped[Optional[str]]
+        same: orm.Mapped[List[Rate]] = orm.relationship(
+            primaryjoin=lambda: orm.foreign(Order.zone).is_not_distinct_from(Rate.zone), viewonly=True, uselist=True
+        )
+        usual: orm.Mapped[Optional[Rate]] = orm.relationship(
+            primaryjoin=lambda: sa.func.coalesce(orm.foreign(Order.zone), "eu") == Rate.zone, viewonly=True
+        )
+        plain: orm.Mapped[Optional[Rate]] = orm.relationship(
+            primaryjoin=lambda: sa.and_(orm.foreign(Order.zone) == Rate.zone, Rate.id > 0), viewonly=True
+        )
+
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        session.add_all([Rate(id=1), Rate(id=2, zone="eu"), Order(id=1)])
+        session.commit()
+        order = session.get(Order, 1)
+        assert [rate.id for rate in order.same] == [1] and order.usual.id == 2
+        statements.take()
+        assert order.plain is None and statements.take() == []

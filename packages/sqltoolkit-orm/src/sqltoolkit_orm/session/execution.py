@@ -449,6 +449,7 @@ class Execution:
         call.connection = connection = transaction.connection_for_bind(bind)
         if plugin is not None:
             return plugin.run(call)
+        self._autoflush()
         return connection.execute(
             call.statement, call.parameters or {}, execution_options=call.execution_options
         )
@@ -524,6 +525,7 @@ class Execution:
             if inspected is None or getattr(inspected, "mapper", None) is None:
                 if isinstance(mapper, type):
                     raise UnmappedClassError(mapper)
+                inspect(mapper)
                 raise sa_exc.ArgumentError("get_bind() takes a mapped class or a mapper, got %r" % (mapper,))
             mapper = inspected.mapper
         if self._binds:

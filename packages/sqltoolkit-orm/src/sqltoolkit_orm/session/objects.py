@@ -487,7 +487,7 @@ class ObjectOperations:
                 "%s has no row in the database as far as this session knows, so there is nothing to refresh it from"
                 % state_str(state)
             )
-        names = list(attribute_names) if attribute_names is not None else None
+        names = list(attribute_names or ()) or None
         if names is None:
             cascaded = list(state.manager.mapper.cascade_iterator("refresh-expire", state))
             self._expire_one(state)

@@ -211,9 +211,7 @@ class Session(ObjectOperations, Execution):
     @property
     def is_active(self) -> bool:
         """Whether the session can run statements: not after a failed flush before rollback()."""
-        if self.autobegin:
-            return self._transaction is None or self._transaction.is_active
-        return self._transaction is not None and self._transaction.is_active
+        return self._transaction is None or self._transaction.is_active
 
     def begin(self, nested: bool = False) -> SessionTransaction:
         """Begin a transaction, or a savepoint with ``nested``; usable as a context manager.
@@ -306,7 +304,7 @@ class Session(ObjectOperations, Execution):
 
     def note_modified(self, state: Any, obj: Any) -> None:
         """Keep a changed object until the next flush; attribute changes call this."""
-        if self._transaction is None and self.autobegin:
+        if self._transaction is None:
             self._autobegin_t()
         if state.pk is not None and not state.flags & DELETED:
             self.identity_map.modified[state] = obj

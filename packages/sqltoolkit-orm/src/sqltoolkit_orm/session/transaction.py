@@ -225,9 +225,7 @@ class SessionTransaction(TransactionalContext):
                 mode = "create_savepoint" if connection.in_nested_transaction() else "rollback_only"
             if mode == "create_savepoint":
                 return connection.begin_nested(), True
-            transaction = connection.get_transaction()
-            if connection.in_nested_transaction() and mode == "control_fully":
-                transaction = connection.get_nested_transaction()
+            transaction = connection.get_nested_transaction() or connection.get_transaction()
             if mode == "control_fully":
                 return transaction, True
             return _JoinedTransaction(transaction), False
@@ -236,6 +234,7 @@ class SessionTransaction(TransactionalContext):
     # ------------------------------------------------------------------- commit
     def prepare(self) -> None:
         """Flush and, in a two-phase session, prepare the connections for commit."""
+        self.require_usable()
         if self._parent is not None or not self.session.twophase:
             raise sa_exc.InvalidRequestError(
                 "prepare() needs a session with twophase=True and its outermost transaction"

@@ -10,6 +10,7 @@ import typing
 from sqltoolkit_core import exc as sa_exc
 from sqltoolkit_core import bindparam
 from sqltoolkit_core import select
+from sqltoolkit_core.sql import operators
 from sqltoolkit_core.sql import visitors
 from sqltoolkit_core.sql.names import anonymous_parameter
 from sqltoolkit_core.sql.selectable import LABEL_STYLE_NONE
@@ -127,6 +128,8 @@ class RelationshipStrategy(LoaderStrategy):
         self._plans: Dict[Any, Any] = {}
         self._statement: Any = None
         self._sources: Any = None
+        #: whether an object none of whose columns has a value relates to nothing
+        self._nothing_without_values = False
 
     def init_class_attribute(self, mapper: Any) -> None:
         self.is_class_level = True
@@ -320,6 +323,7 @@ class RelationshipStrategy(LoaderStrategy):
                 statement = statement.options(Load(self.mapper).lazyload(getattr(self.mapper.class_, reverse.key)))
         self._statement = statement.set_label_style(LABEL_STYLE_NONE)
         self._sources = sources
+        self._nothing_without_values = _compares_by_equality(criterion)
         return self._statement
 
     def _bind_keys(self, mapper: Any) -> Any:
@@ -356,7 +360,7 @@ class RelationshipStrategy(LoaderStrategy):
             if value is not None:
                 some = True
             params[name] = value
-        if pairs and not some:
+        if not some and self._nothing_without_values:
             return [] if self.uselist else None
         statement = self._statement
         if note is not None:
@@ -382,6 +386,16 @@ class RelationshipStrategy(LoaderStrategy):
         if len(found) > 1:
             warn("Several rows were found for '%s', which holds one object (uselist=False)" % self.prop)
         return found[0] if found else None
+
+
+def _compares_by_equality(criterion: Any) -> bool:
+    """Tell whether a criterion demands that a value of the parent equals something, which NULL does not."""
+    parts = criterion.clauses if getattr(criterion, "operator", None) is operators.and_ else [criterion]
+    return any(
+        getattr(part, "operator", None) is operators.eq
+        and "bindparam" in (part.left.__visit_name__, part.right.__visit_name__)
+        for part in parts
+    )
 
 
 def _named_binds(criterion: Any, binds: Dict[Any, Any]) -> Tuple[Any, List[Tuple[str, Any]]]:
