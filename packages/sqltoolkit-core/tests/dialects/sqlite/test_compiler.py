@@ -6,13 +6,16 @@ import pytest
 
 from sqltoolkit_core import JSON
 from sqltoolkit_core import Column
+from sqltoolkit_core import Index
 from sqltoolkit_core import Integer
 from sqltoolkit_core import MetaData
 from sqltoolkit_core import String
 from sqltoolkit_core import Table
+from sqltoolkit_core import create_engine
 from sqltoolkit_core import exc
 from sqltoolkit_core import extract
 from sqltoolkit_core import func
+from sqltoolkit_core import insert
 from sqltoolkit_core import or_
 from sqltoolkit_core import select
 from sqltoolkit_core import text
@@ -81,3 +84,28 @@ def test_expressions_as_defaults_stand_in_parentheses(default, expected):
     table = Table("t", MetaData(), Column("x", Integer, server_default=text(default)))
     text_of_table = str(CreateTable(table).compile(dialect=sqlite.dialect()))
     assert text_of_table == "\nCREATE TABLE t (\n\tx INTEGER DEFAULT %s\n)\n\n" % expected
+
+
+# https://www.sqlite.org/lang_keywords.html
+KEYWORDS = """
+abort action add after all alter always analyze and as asc attach autoincrement before begin between by cascade case
+cast check collate column commit conflict constraint create cross current current_date current_time current_timestamp
+database default deferrable deferred delete desc detach distinct do drop each else end escape except exclude exclusive
+exists explain fail filter first following for foreign from full generated glob group groups having if ignore immediate
+in index indexed initially inner insert instead intersect into is isnull join key last left like limit match
+materialized natural no not nothing notnull null nulls of offset on or order others outer over partition plan pragma
+preceding primary query raise range recursive references regexp reindex release rename replace restrict returning right
+rollback row rows savepoint select set table temp temporary then ties to transaction trigger unbounded union unique
+update using vacuum values view virtual when where window with without
+""".split()
+
+
+def test_no_name_is_taken_for_a_word_of_the_language():
+    metadata = MetaData()
+    tables = [Table(word, metadata, Column(word, Integer), Index("ix_" + word, word)) for word in KEYWORDS]
+    with create_engine("sqlite://").connect() as connection:
+        metadata.create_all(connection)
+        for word, table in zip(KEYWORDS, tables):
+            connection.execute(insert(table), {word: 1})
+            column = table.c[word]
+            assert connection.scalar(select(column.label(word)).where(column == 1).order_by(column)) == 1
