@@ -381,8 +381,8 @@ class SQLiteIdentifierPreparer(IdentifierPreparer):
         explain false fail for foreign from full glob group having if ignore immediate in index indexed initially
         inner insert instead intersect into is isnull join key left like limit match natural not nothing notnull null of
         offset on or order outer plan pragma primary query raise references reindex rename replace restrict
-        returning right rollback row select set table temp temporary then to transaction trigger true union unique update using
-        vacuum values view virtual when where
+        returning right rollback row select set table temp temporary then to transaction trigger true union unique
+        update using vacuum values view virtual when where
         """.split()
     )
 
