@@ -235,3 +235,15 @@ class TestMetadata:
         base.registry.configure()
         assert Instance(metadata=[Note()]).metadata and Note.instance.property.mapper.class_ is Instance
         assert clsregistry.metadata_of(Instance, base.registry) is abstract.metadata
+
+
+def test_strings_know_types():
+    class Node(declarative_base()):
+        __tablename__ = "typed_node"
+        id = Column(Integer, primary_key=True)
+        code = Column(Integer)
+        same = relationship(
+            "Node", primaryjoin="cast(foreign(Node.code), Integer) == remote(Node.id)", viewonly=True, uselist=True
+        )
+
+    assert str(Node.same.property.primaryjoin) == "CAST(typed_node.code AS INTEGER) = typed_node.id"

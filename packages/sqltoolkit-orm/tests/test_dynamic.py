@@ -57,8 +57,8 @@ def test_pending_parent_shows_what_was_added(engine):
     assert [p.id for p in user.posts] == [9]
 
 
-def test_count_is_that_of_the_query(session, statements):
-    user = session.get(User, 1)
+def test_count_is_that_of_the_query(user, statements):
+    assert user.id == 1
     statements.take()
     user.posts.count()
     (text,) = statements.take()

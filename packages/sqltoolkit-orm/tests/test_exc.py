@@ -125,3 +125,7 @@ def test_relationship_without_a_target_is_told():
             __tablename__ = "exc_lonely"
             id: Mapped[int] = mapped_column(primary_key=True)
             other = relationship()
+
+
+def test_errors_of_results_are_here_as_well():
+    assert exc.NoResultFound is core_exc.NoResultFound and exc.MultipleResultsFound is core_exc.MultipleResultsFound

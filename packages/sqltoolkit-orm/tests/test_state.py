@@ -140,3 +140,18 @@ def test_object_without_state():
         from sqltoolkit_orm import object_mapper
 
         object_mapper(object())
+
+
+def test_a_pickled_object_whose_row_was_deleted_may_be_added_again(engine):
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        user = User(id=1, name="a")
+        session.add(user)
+        session.commit()
+        session.delete(user)
+        session.flush()
+        again = pickle.loads(pickle.dumps(user))
+        session.rollback()
+        session.expunge_all()
+        session.add(again)
+        assert again in session and not inspect(again).deleted

@@ -10,6 +10,7 @@ from typing import Dict
 
 from sqltoolkit_core import exc as core_exc
 from sqltoolkit_core import inspection
+from sqltoolkit_core import types
 from sqltoolkit_core.sql import expression
 from sqltoolkit_core.sql.schema import MetaData
 from sqltoolkit_core.util import warn
@@ -305,9 +306,10 @@ _provided: Dict[str, Any] = {}
 
 
 def _fallback() -> Dict[str, Any]:
-    """Return the names of the SQL language that strings may use."""
+    """Return the names of the SQL language and its types that strings may use."""
     if not _names:
-        _names.update({name: getattr(expression, name) for name in expression.__all__})
+        for module in (types, expression):
+            _names.update({name: getattr(module, name) for name in module.__all__})
         _names.update(_provided)
     return _names
 

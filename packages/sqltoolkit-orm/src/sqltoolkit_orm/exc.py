@@ -8,6 +8,8 @@ from __future__ import annotations
 import typing
 
 from sqltoolkit_core import exc as core_exc
+from sqltoolkit_core.exc import MultipleResultsFound as MultipleResultsFound
+from sqltoolkit_core.exc import NoResultFound as NoResultFound
 
 if typing.TYPE_CHECKING:
     from typing import Any
@@ -20,7 +22,9 @@ __all__ = [
     "FlushError",
     "LoaderStrategyException",
     "MappedAnnotationError",
+    "MultipleResultsFound",
     "NO_STATE",
+    "NoResultFound",
     "ObjectDeletedError",
     "ObjectDereferencedError",
     "StaleDataError",

@@ -618,11 +618,13 @@ def restore_state(obj: Any, facts: Dict[str, Any]) -> InstanceState:
         )
     if manager.is_mapped:
         manager.mapper.check_configure()
-    state: InstanceState = manager.state_class(obj)
+    # the state of an object that was gone refers to nothing
+    state: InstanceState = manager.state_class(facts["class"].__new__(facts["class"]) if obj is None else obj)
     state.pk = facts["pk"]
     state.session_id = None
     state.committed = facts["committed"]
-    state.flags = facts["flags"]
+    # whether its row comes back is known to the session that it was in
+    state.flags = facts["flags"] & ~DELETED
     state.load = facts["load"]
     state.extras = facts["extras"]
     manager.dispatch.unpickle(state, facts)

@@ -174,6 +174,26 @@ class TestReplacing:
         assert owner.items == items and log == [("append", items[0]), ("append", items[1])]
 
 
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_all_protocols(protocol):
+    owner = Owner(id=1, items=[Item(id=1)], members={Item(id=2)})
+    again = pickle.loads(pickle.dumps(owner, protocol))
+    assert [item.id for item in again.items] == [1] and [item.id for item in again.members] == [2]
+    assert again.items[0].owner is again
+    again.items.remove(again.items[0])
+    assert attributes.get_history(again, "items").added == []
+
+
+def test_of_an_object_that_is_gone():
+    items = Owner(id=1, items=[Item(id=1)]).items
+    items[0].owner = None
+    items.append(Item(id=2))
+    items[0].__dict__.pop("owner")
+    gc.collect()
+    again = pickle.loads(pickle.dumps(items))
+    assert [item.id for item in again] == [2]
+
+
 def test_pickle():
     owner = Owner(id=1, items=[Item(id=2), Item(id=3)])
     again = pickle.loads(pickle.dumps(owner))

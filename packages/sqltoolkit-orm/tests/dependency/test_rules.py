@@ -217,3 +217,30 @@ def test_changed_key_is_copied_to_loaded_members(session):
     owner.id = 7
     session.commit()
     assert pet.owner_id == 7 and pet.owner is owner
+
+
+def test_what_a_many_to_one_lost_is_loaded_before_anything_is_written(engine, statements):
+    class Own(orm.DeclarativeBase):
+        pass
+
+    class Zone(Own):
+        __tablename__ = "zone"
+        id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+        code: orm.Mapped[str]
+
+    class Shop(Own):
+        __tablename__ = "shop"
+        id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+        code: orm.Mapped[Optional[str]]
+        # not by the key of the other class
+        zone: orm.Mapped[Optional[Zone]] = orm.relationship(primaryjoin=lambda: orm.foreign(Shop.code) == Zone.code)
+
+    Own.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        session.add(Shop(id=1, zone=Zone(id=1, code="a")))
+        session.commit()
+        shop = session.get(Shop, 1)
+        shop.zone = Zone(id=2, code="b")
+        statements.take()
+        session.flush()
+        assert statements.verbs() == ["SELECT", "INSERT", "UPDATE"] and shop.code == "b"

@@ -227,3 +227,24 @@ def test_what_listeners_of_a_load_set_is_no_change(session, statements):
     ):
         again()
         assert state() == (["refreshed"], (), [])
+
+
+def test_listeners_see_what_joins_load_along(session, statements):
+    seen = []
+
+    def note(target, context):
+        seen.append((type(target).__name__, sorted(key for key in ("author", "posts") if key in target.__dict__)))
+
+    events = [(User, note), (Post, note)]
+    for target, fn in events:
+        sa.event.listen(target, "load", fn)
+    try:
+        session.scalars(sa.select(Post).options(orm.joinedload(Post.author)).where(Post.id == 1)).one()
+        assert seen == [("User", []), ("Post", ["author"])]
+        session.expunge_all()
+        del seen[:]
+        session.scalars(sa.select(User).options(orm.joinedload(User.posts)).where(User.id == 1)).unique().one()
+        assert seen == [("Post", []), ("User", ["posts"]), ("Post", [])]
+    finally:
+        for target, fn in events:
+            sa.event.remove(target, "load", fn)

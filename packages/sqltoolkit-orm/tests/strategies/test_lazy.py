@@ -203,3 +203,19 @@ def test_conditions_that_null_fulfils(engine, statements):
         assert [rate.id for rate in order.same] == [1] and order.usual.id == 2
         statements.take()
         assert order.plain is None and statements.take() == []
+
+
+def test_what_the_refresh_loads_is_not_loaded_again(session, statements):
+    user = session.scalars(sa.select(User).options(orm.joinedload(User.posts)).where(User.id == 1)).unique().one()
+    session.expire(user)
+    statements.take()
+    assert [post.id for post in user.posts] == [1, 2]
+    (text,) = statements.take()
+    assert "LEFT OUTER JOIN post" in text
+    session.expunge_all()
+    post = session.scalars(sa.select(Post).options(orm.joinedload(Post.author)).where(Post.id == 1)).one()
+    session.expire(post)
+    statements.take()
+    assert post.author.name == "ann"
+    (text,) = statements.take()
+    assert "LEFT OUTER JOIN user_account" in text

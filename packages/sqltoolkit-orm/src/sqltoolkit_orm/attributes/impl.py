@@ -139,6 +139,8 @@ class AttributeImpl:
     through_descriptor = False
     #: for a member that goes from one place of a list and has another one there
     one_place_token: Any = None
+    #: whether an object that was replaced unseen is loaded when the history is asked for
+    loads_old_for_history = False
     default_accepts_scalar_loader = True
 
     def __init__(
@@ -475,8 +477,6 @@ class ScalarObjectAttributeImpl(AttributeImpl):
     uses_objects = True
     #: whether the loader has nothing to give to objects without an identity, unless their extras say so
     loads_for_persistent_only = False
-    #: whether an object that was replaced unseen is loaded when the history is asked for
-    loads_old_for_history = False
 
     def _old(self, state: Any, dict_: Dict[str, Any], check: bool) -> Any:
         """Return the object to be replaced, with as little loading as the attribute allows."""

@@ -667,6 +667,10 @@ class InstrumentedList(List[_T]):
     _sa_iterator = list.__iter__
     _sa_fill = list.extend
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        # the first two protocols know no slots
+        return super().__reduce_ex__(max(protocol, 2))
+
 
 class InstrumentedSet(Set[_T]):
     """A set that reports its changes."""
@@ -680,6 +684,10 @@ class InstrumentedSet(Set[_T]):
     _sa_remover = locals()["remove"]
     _sa_iterator = set.__iter__
     _sa_fill = set.update
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        # the first two protocols know no slots
+        return super().__reduce_ex__(max(protocol, 2))
 
 
 class InstrumentedDict(Dict[_KT, _VT]):

@@ -324,10 +324,11 @@ class ManyToOneRule(DependencyRule):
                 continue
             if self.touched(state):
                 uow.register(state, operation="add", prop=self.prop)
-                if orphans:
+                impl = self.prop.parent.class_manager[self.key].impl
+                if orphans or impl.loads_old_for_history:
+                    # what has to be loaded is, before anything is written
                     _added, _unchanged, removed = self.history(uow, state)
-                    impl = self.prop.parent.class_manager[self.key].impl
-                    for child in removed:
+                    for child in removed if orphans else ():
                         if child is not None and not impl.hasparent(child):
                             uow.register(child, isdelete=True, operation="delete", prop=self.prop)
                             uow.cascade_delete(child)

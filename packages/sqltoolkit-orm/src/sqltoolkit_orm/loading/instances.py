@@ -222,13 +222,22 @@ class _Writer:
         get = self.fresh("get")
         table = self.table(mapper)
         self.prologue.append("%s = %s.get" % (get, table))
+        # listeners see what joins load along with the object
+        late = self.fresh("new") if plan.children and self._is_announced(manager) else None
+        if late is not None:
+            line(indent, "%s = None" % late)
         line(indent, "st = %s(%s)" % (get, key))
         line(indent, "%s = None if st is None else st()" % obj)
         line(indent, "if %s is None:" % obj)
         if single:
             # there is no state of the key None, so that it is looked for only where there is no object
             line(indent + 1, "if pk is not None:")
-        self._new(plan, obj, key, table, indent + (2 if single else 1), manager)
+        deeper = indent + (2 if single else 1)
+        self._new(plan, obj, key, table, deeper, manager)
+        if late is not None:
+            line(deeper, "%s = st" % late)
+        elif self._is_announced(manager):
+            self._announce(manager, "st", obj, deeper)
         waiting = None
         if plan.posts:
             waiting = self.fresh("later")
@@ -246,6 +255,9 @@ class _Writer:
             indent += 1
         for child in plan.children:
             self._child(child, obj, indent, unique)
+        if late is not None:
+            line(indent, "if %s is not None:" % late)
+            self._announce(manager, late, obj, indent + 1)
         if waiting is not None:
             line(indent, "%s(%s)" % (waiting, obj))
 
@@ -288,12 +300,19 @@ class _Writer:
         line(indent, "%s[%s] = st" % (table, key))
         for prop in plan.nones:
             line(indent, "%s(st, d, %s)" % (self.bind("n", set_empty), self.bind("pr", prop)))
+
+    def _is_announced(self, manager: Any) -> bool:
+        return bool(manager.dispatch.load) or self.serves_persistent()
+
+    def _announce(self, manager: Any, state: str, obj: str, indent: int) -> None:
+        """Write what tells listeners of a new object."""
         if manager.dispatch.load:
-            line(indent, "%s(st, run)" % self.bind("ev", manager.dispatch.load))
+            self.line(indent, "%s(%s, run)" % (self.bind("ev", manager.dispatch.load), state))
             # what listeners set belongs to the loaded object: it is no change
-            line(indent, "if st.committed is not None: st.commit_all(d, run.session.identity_map)")
+            self.line(indent, "if %s.committed is not None: %s.commit_all(%s.__dict__, run.session.identity_map)" % (
+                state, state, obj))  # fmt: skip
         if self.serves_persistent():
-            line(indent, "loaded(run.session, st)")
+            self.line(indent, "loaded(run.session, %s)" % state)
 
     def serves_persistent(self) -> bool:
         """Tell whether session events of loading are wanted."""

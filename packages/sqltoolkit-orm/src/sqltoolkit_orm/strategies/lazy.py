@@ -18,6 +18,7 @@ from sqltoolkit_core.util.decorators import warn
 
 from .. import exc as orm_exc
 from ..base import ATTR_EMPTY
+from ..base import ATTR_WAS_SET
 from ..base import NO_VALUE
 from ..base import PASSIVE_NO_FETCH_RELATED
 from ..base import PASSIVE_NO_RESULT
@@ -188,6 +189,8 @@ class RelationshipStrategy(LoaderStrategy):
             key = self._target_key(state, passive)
             if key is PASSIVE_NO_RESULT or key is ATTR_EMPTY:
                 return key
+            if self.key in state.dict and not passive & _LOAD_AGAINST_COMMITTED:
+                return ATTR_WAS_SET
             if key is None:
                 return None
             found = self._from_session(session, key, passive, state)
@@ -360,6 +363,9 @@ class RelationshipStrategy(LoaderStrategy):
             if value is not None:
                 some = True
             params[name] = value
+        if self.key in dict_ and not committed:
+            # loaded along with the expired columns that were read
+            return ATTR_WAS_SET
         if not some and self._nothing_without_values:
             return [] if self.uselist else None
         statement = self._statement
