@@ -1,6 +1,8 @@
 """Which columns an attribute stands for where a class and its parent both have one."""
 
 import pytest
+import sqltoolkit_core as sa
+import sqltoolkit_orm as orm
 from sqltoolkit_core import Column, ForeignKey, Integer, Table, exc, inspect
 from sqltoolkit_orm import column_property, declarative_base, deferred, registry
 
@@ -88,3 +90,25 @@ class TestDeclared:
                 __tablename__ = "child"
                 id = Column(ForeignKey("parent.id"), primary_key=True)
                 value = deferred(Column("y", Integer))
+
+
+def test_columns_of_a_concrete_table_come_in_the_order_of_the_parents_attributes():
+    mapping = orm.registry()
+    tables = [
+        sa.Table("ship", mapping.metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("name", sa.String)),
+        sa.Table(
+            "raft",
+            mapping.metadata,
+            sa.Column("id", sa.Integer, primary_key=True),
+            sa.Column("logs", sa.Integer),
+            sa.Column("name", sa.String),
+            sa.Column("call", sa.String),
+        ),
+    ]
+    Ship = type("Ship", (), {})
+    Raft, Float = type("Raft", (Ship,), {}), type("Float", (Ship,), {})
+    mapping.map_imperatively(Ship, tables[0])
+    mapping.map_imperatively(Raft, tables[1], inherits=Ship, concrete=True)
+    assert [prop.key for prop in sa.inspect(Raft).column_attrs] == ["id", "name", "logs", "call"]
+    mapping.map_imperatively(Float, tables[1], inherits=Ship, concrete=True, properties={"label": tables[1].c.name})
+    assert sorted(prop.key for prop in sa.inspect(Float).column_attrs) == ["call", "id", "label", "logs"]

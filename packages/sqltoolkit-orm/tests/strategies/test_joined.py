@@ -119,3 +119,13 @@ def test_contains_eager_of_an_alias_of_the_table(session):
     query = session.query(User).join(other, other.c.author_id == User.id).order_by(other.c.id)
     users = query.options(orm.contains_eager(User.posts, alias=other)).all()
     assert [[post.id for post in user.__dict__["posts"]] for user in users] == [[1, 2], [3]]
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_several_rows_of_one_object_with_populate_existing(session, known):
+    held = session.scalars(sa.select(User)).all() if known else []
+    query = sa.select(User).options(orm.joinedload(User.posts).joinedload(Post.tags)).order_by(User.id)
+    users = session.scalars(query.execution_options(populate_existing=True)).unique().all()
+    assert [[post.id for post in user.__dict__["posts"]] for user in users] == [[1, 2], [3], []]
+    assert [[tag.id for tag in post.__dict__["tags"]] for user in users for post in user.posts] == [[1, 2], [], [2]]
+    assert len(held) == (3 if known else 0)

@@ -298,6 +298,9 @@ class _Writer:
         line(indent, "st.extras = None")
         line(indent, "if token is not None: st.identity_token = token")
         line(indent, "%s[%s] = st" % (table, key))
+        if self.refresh or plan.mapper.always_refresh:
+            # further rows of the object say nothing new, and would take its collections away
+            line(indent, "run.bound[st] = True")
         for prop in plan.nones:
             line(indent, "%s(st, d, %s)" % (self.bind("n", set_empty), self.bind("pr", prop)))
 

@@ -263,6 +263,10 @@ def adapt_inherited(mapper: Mapper, key: str, prop: Any, init: bool) -> None:
     if own is not None and not getattr(own, "is_attribute", False) and not isinstance(own, MapperProperty):
         return
     if isinstance(prop, ColumnProperty) and key in mapper.local_table.c:
+        # the column has the place among the attributes that the parent's has there
+        column = mapper.local_table.c[key]
+        if not mapper.column_prefix and _column_of_properties(mapper, column) is None:
+            configure_property(mapper, key, column, init=init)
         return
     configure_property(mapper, key, ConcreteInheritedProperty(), init=init, set_parent=True)
 
