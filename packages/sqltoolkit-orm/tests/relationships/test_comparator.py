@@ -355,3 +355,15 @@ def test_comparing_with_none_before_the_target_exists():
 
     with pytest.raises(exc.InvalidRequestError, match="Nowhere"):
         A.one == None
+
+
+def test_subqueries_of_a_criterion_read_from_tables_of_their_own():
+    owner = aliased(Owner)
+    criterion = owner.things.any(Thing.owner.has(Owner.id == 3))
+    assert str(select(owner.id).where(criterion)) == (
+        "SELECT owner_1.id \nFROM owner AS owner_1 \nWHERE EXISTS (SELECT 1 \nFROM thing \n"
+        "WHERE owner_1.id = thing.owner_id AND (EXISTS (SELECT 1 \nFROM owner \n"
+        "WHERE owner.id = thing.owner_id AND owner.id = :id_1)))"
+    )
+    # what speaks of the class itself means the alias
+    assert "owner_1.id = :id_1" in str(select(owner.id).where(owner.things.any(Owner.id == 3)))

@@ -14,6 +14,7 @@ from sqltoolkit_core.sql import coercions
 from sqltoolkit_core.sql import expression
 from sqltoolkit_core.sql import operators
 from sqltoolkit_core.sql import roles
+from sqltoolkit_core.sql import visitors
 from sqltoolkit_core import bindparam
 from sqltoolkit_core.sql import visitors
 from sqltoolkit_core.sql.adapt import ClauseAdapter
@@ -236,7 +237,7 @@ class RelationshipComparator(PropComparator[T]):
         if criterion is not None:
             criterion = coercions.expect(roles.WhereHavingRole, criterion)
             if target_adapter is not None and not is_aliased:
-                criterion = target_adapter.traverse(criterion)
+                criterion = target_adapter.traverse(_without_own_sources(criterion, target_adapter, self.prop.secondary))
             whole = expression.and_(whole, criterion.annotate({"no_replacement_traverse": True}))
         if dest is target.selectable:
             # criteria that follow the entity apply here as well
@@ -353,6 +354,19 @@ def optimized_compare(
         # after the values: copies of placeholders have other names
         criterion = ClauseAdapter(prop.secondary.anonymous_fromclause()).traverse(criterion)
     return criterion if adapt_source is None else adapt_source(criterion)
+
+
+def _without_own_sources(criterion: Any, adapter: Any, secondary: Any) -> Any:
+    """Return a criterion in which subqueries that read from what an adapter replaces are kept: it is theirs there."""
+
+    def keep(element: Any) -> Any:
+        if element.__visit_name__ == "select" and any(
+            own is not secondary and adapter.traverse(own) is not own for own in element.parts.froms
+        ):
+            return element.annotate({"no_replacement_traverse": True})
+        return None
+
+    return visitors.replacement_traverse(criterion, {}, keep)
 
 
 def _compared_state(prop: Any, value: Any, wanted: Any) -> Any:
