@@ -129,3 +129,26 @@ def test_several_rows_of_one_object_with_populate_existing(session, known):
     assert [[post.id for post in user.__dict__["posts"]] for user in users] == [[1, 2], [3], []]
     assert [[tag.id for tag in post.__dict__["tags"]] for user in users for post in user.posts] == [[1, 2], [], [2]]
     assert len(held) == (3 if known else 0)
+
+
+def test_beside_a_union_of_an_alias(session):
+    other = orm.aliased(Post)
+    query = session.query(other).options(orm.joinedload(other.author), orm.joinedload(other.tags))
+    found = query.filter(other.id < 3).union(session.query(other).filter(other.id == 4)).order_by(other.id).all()
+    assert [(post.id, post.author and post.author.name, [tag.id for tag in post.tags]) for post in found] == [
+        (1, "ann", [1, 2]),
+        (2, "ann", []),
+        (4, None, []),
+    ]
+
+
+def test_columns_that_only_joins_compare_are_not_selected():
+    loaded = orm.joinedload(User.posts).load_only(Post.title).joinedload(Post.author)
+    assert "author_id," not in str(sa.select(User).options(loaded).limit(2)).split("\nFROM")[0]
+
+
+def test_options_of_subqueries_do_not_contradict_each_other():
+    inner = sa.select(User).options(orm.joinedload(User.posts), orm.selectinload(User.posts))
+    assert " JOIN " not in str(sa.select(inner.subquery()))
+    with pytest.raises(sa.exc.InvalidRequestError):
+        str(inner)

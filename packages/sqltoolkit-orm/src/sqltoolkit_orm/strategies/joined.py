@@ -63,6 +63,9 @@ class JoinedLoader(RelationshipStrategy):
         )
         if plan.adapt is not None and not plan.entity.is_aliased_class:
             primary = plan.adapt(primary)
+        elif builder.adaptation.replacement is not None and not plan.secondary:
+            # the alias was read within what stands for the whole statement
+            primary = builder.adaptation.replacement.traverse(primary)
         innerjoin = prop.innerjoin
         if choice is not None and choice.options.get("innerjoin") is not None:
             innerjoin = choice.options["innerjoin"]
@@ -73,7 +76,8 @@ class JoinedLoader(RelationshipStrategy):
         if innerjoin == "unnested" and parent is not None and parent.isouter:
             isouter = True
         eager = EagerJoin(parent, dest, primary, isouter, secondary, secondary_on)
-        builder.compared.append((plan, prop))
+        if not plan.secondary:
+            builder.compared.append((plan, prop))
         builder.eager.add(_root(plan), eager)
         if prop.uselist:
             builder.plan.eager_collections = True

@@ -142,8 +142,11 @@ class LoadElement(HasCacheKey):
         """Return the same instruction, starting at another entity."""
         return LoadElement(entity, self.steps, self.strategy, self.plain, self.keyed, self.expressions, False)
 
-    def place(self, node: OptionNode) -> None:
-        """Add this instruction to the tree below the root's ``node``."""
+    def place(self, node: OptionNode, check: bool = True) -> None:
+        """Add this instruction to the tree below the root's ``node``.
+
+        :param check: raise where another one says something else; without, the last one counts.
+        """
         strategy = self.strategy
         for step in self.steps[:-1] if strategy not in ("polymorphic", "undefer_group") else self.steps:
             if step.key == _WILDCARD:
@@ -172,7 +175,7 @@ class LoadElement(HasCacheKey):
         choice = self._choice(node, step)
         if strategy is not None:
             said = (strategy, self.plain, self.keyed)
-            if choice.said not in (None, said):
+            if check and choice.said not in (None, said):
                 raise sa_exc.InvalidRequestError(
                     "Two options want different things for %s: %s and %s; give one of them"
                     % (self.describe(), _in_words(*choice.said), _in_words(*said))

@@ -172,7 +172,7 @@ def build_nodes(
 
     The node for None holds what is said about all entities, also those that relationships lead to.
 
-    :param check: raise where an option names an entity that is not among ``entities``.
+    :param check: raise where an option names an entity that is not among ``entities``, or two contradict each other.
     :param former: (entities, options) that the statement had before its columns were replaced; such options may
         speak about what is gone.
     :raises sqltoolkit_core.exc.ArgumentError: an option fits no entity.
@@ -188,7 +188,7 @@ def build_nodes(
                 node = nodes.get(target)
                 if node is None:
                     node = nodes[target] = OptionNode()
-                element.place(node)
+                element.place(node, check)
             if check and not element.is_general:
                 meant = next((before for before, given in former if option in given), entities)
                 if not targets or meant is not entities:
