@@ -96,3 +96,52 @@ def test_surface_expressions_leave_out_arguments_and_subqueries():
     clause = sa.and_(a.c.x == 1, sa.func.lower(a.c.y) == "z", sa.exists(sa.select(a.c.y)))
     found = [element.name for element in surface_expressions(clause) if element.__visit_name__ == "column"]
     assert found == ["x"]
+
+
+class TestSubqueriesWithSourcesOfTheirOwn:
+    @pytest.fixture(scope="class")
+    def staff(self):
+        Base = orm.declarative_base()
+
+        class Team(Base):
+            __tablename__ = "team"
+            id = sa.Column(sa.Integer, primary_key=True)
+            members = orm.relationship("Member")
+            leads = orm.relationship("Lead", viewonly=True)
+
+        class Member(Base):
+            __tablename__ = "member"
+            id = sa.Column(sa.Integer, primary_key=True)
+            name = sa.Column(sa.String)
+            team_id = sa.Column(sa.ForeignKey("team.id"))
+            team = orm.relationship(Team, viewonly=True)
+            notes = orm.relationship("Note")
+
+        class Lead(Member):
+            __tablename__ = "lead"
+            id = sa.Column(sa.ForeignKey("member.id"), primary_key=True)
+            rank = sa.Column(sa.Integer)
+
+        class Note(Base):
+            __tablename__ = "note"
+            id = sa.Column(sa.Integer, primary_key=True)
+            member_id = sa.Column(sa.ForeignKey("member.id"))
+
+        Base.registry.configure()
+        return Team, Member, Lead, Note
+
+    def test_keep_them_beside_a_join_with_an_automatic_alias(self, staff):
+        Team, Member, Lead, _ = staff
+        joined = sa.select(Member.id).join(Member.team).join(Team.leads).order_by(Lead.rank)
+        text = str(joined.where(Team.members.any(Member.name == "x")))
+        assert "EXISTS (SELECT 1 \nFROM member \nWHERE team.id = member.team_id AND member.name = :name_1)" in text
+        assert text.endswith("ORDER BY lead_1.rank")
+
+    def test_keep_them_in_criteria_of_a_join(self, staff):
+        _, Member, Lead, Note = staff
+        note = orm.aliased(Note)
+        criterion = note.id.in_(sa.select(Lead.id).where(Lead.name == "x"))
+        text = str(sa.select(Member.id).join(Member.notes.of_type(note).and_(criterion)))
+        assert text.endswith(
+            "note_1.id IN (SELECT lead.id \nFROM member JOIN lead ON member.id = lead.id \nWHERE member.name = :name_1)"
+        )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing
 
 from sqltoolkit_core.sql.adapt import ColumnAdapter
+from sqltoolkit_core.sql.analysis import surface_selectables
 from sqltoolkit_core.sql.elements import ColumnElement
 from sqltoolkit_core.sql.functions import FunctionElement
 from sqltoolkit_core.sql.selectable import FromClause
@@ -97,6 +98,9 @@ class Adaptation:
         by_key = self.by_key
         if not by_key:
             return None
+        if element.__visit_name__ == "select" and any(source in by_key for source in _own_sources(element)):
+            # a subquery that reads from the table itself
+            return element
         entity = element.annotations.get("parententity")
         if entity is not None:
             adapter = by_key.get(entity)
@@ -111,6 +115,12 @@ class Adaptation:
                 return None
         adapter = by_key.get(key)
         return None if adapter is None else _changed(adapter, element)
+
+
+def _own_sources(statement: Any) -> Iterator[Any]:
+    """Yield what a subquery names as its sources, with the parts of joins."""
+    for source in statement.parts.froms:
+        yield from surface_selectables(source)
 
 
 def _changed(adapter: Any, element: Any) -> Any:

@@ -14,7 +14,6 @@ from sqltoolkit_core.sql import coercions
 from sqltoolkit_core.sql import expression
 from sqltoolkit_core.sql import operators
 from sqltoolkit_core.sql import roles
-from sqltoolkit_core.sql import visitors
 from sqltoolkit_core import bindparam
 from sqltoolkit_core.sql import visitors
 from sqltoolkit_core.sql.adapt import ClauseAdapter
@@ -237,7 +236,8 @@ class RelationshipComparator(PropComparator[T]):
         if criterion is not None:
             criterion = coercions.expect(roles.WhereHavingRole, criterion)
             if target_adapter is not None and not is_aliased:
-                criterion = target_adapter.traverse(_without_own_sources(criterion, target_adapter, self.prop.secondary))
+                criterion = _without_own_sources(criterion, target_adapter, self.prop.secondary)
+                criterion = target_adapter.traverse(criterion)
             whole = expression.and_(whole, criterion.annotate({"no_replacement_traverse": True}))
         if dest is target.selectable:
             # criteria that follow the entity apply here as well

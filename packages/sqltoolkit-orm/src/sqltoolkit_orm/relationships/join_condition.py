@@ -268,6 +268,9 @@ class JoinCondition:
                 secondaryjoin = expression.and_(secondaryjoin, *extra)
             else:
                 primaryjoin = expression.and_(primaryjoin, *extra)
+        if source_selectable is self.parent_persist_selectable:
+            # nothing to say in other terms; columns of subclasses in subqueries stay what they are
+            source_selectable = None
         if not aliased:
             return _deannotated(primaryjoin), _deannotated(secondaryjoin), secondary, None, dest_selectable
         if secondary is not None:
