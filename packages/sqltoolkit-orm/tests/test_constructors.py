@@ -13,6 +13,7 @@ from sqltoolkit_core import Integer
 from sqltoolkit_core import String
 from sqltoolkit_core import exc
 from sqltoolkit_core import func
+from sqltoolkit_core import insert
 from sqltoolkit_core import select
 from sqltoolkit_orm import Session
 from sqltoolkit_orm import backref
@@ -111,6 +112,8 @@ class TestColumns:
             found = session.scalars(A.__table__.insert().returning(A.x, sort_by_parameter_order=True), [{"x": 1}, {"x": 2}])
             assert found.all() == [1, 2]
             assert "number" not in str(select(A))
+            made = session.scalars(insert(A).returning(A, sort_by_parameter_order=True), [{"x": 3}, {"x": 4}]).all()
+            assert [obj.x for obj in made] == [3, 4]
 
 
 class TestProperties:

@@ -80,6 +80,12 @@ def test_order_by_helpers():
     assert analysis.expand_column_list_from_order_by([a.c.id], [a.c.x.desc(), a.c.id]) == [a.c.x]
 
 
+def test_labels_of_an_order_by_are_unwrapped_but_those_of_subqueries():
+    upper, value = func.upper(a.c.x), select(b.c.id).scalar_subquery().label("value")
+    assert analysis.unwrap_order_by(upper.label("name").desc()) == [upper]
+    assert analysis.expand_column_list_from_order_by([a.c.x], [a.c.x.label("name"), value.desc()]) == [value]
+
+
 def test_tables_in_order():
     joined = a.join(b, a.c.id == b.c.aid).join(c)
     assert list(analysis.tables_from_leftmost(joined)) == [a, b, c]

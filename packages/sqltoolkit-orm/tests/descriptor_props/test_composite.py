@@ -4,7 +4,7 @@ import dataclasses
 from typing import Optional
 
 import pytest
-from sqltoolkit_core import ForeignKey, Integer, exc, inspect, select, update
+from sqltoolkit_core import ForeignKey, Integer, event, exc, inspect, select, update
 from sqltoolkit_orm import DeclarativeBase, Mapped, Session, aliased, composite, declarative_base, defer, load_only, mapped_column
 from sqltoolkit_orm import relationship, undefer
 
@@ -59,6 +59,22 @@ def test_operators():
 def test_history():
     line = Line(start=Point(1, 2))
     assert inspect(line).attrs.start.history.added == [Point(1, 2)]
+
+
+def test_listeners(engine):
+    class Own(DeclarativeBase):
+        pass
+
+    class Edge(Own):
+        __tablename__ = "cmp_edge"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        start: Mapped[Point] = composite(mapped_column("x"), mapped_column("y"))
+
+    told = []
+    event.listen(Edge.start, "set", lambda edge, value, before, initiator: told.append(value))
+    edge = Edge()
+    edge.start = Point(1, 2)
+    assert told == [Point(1, 2)] and edge.x == 1
 
 
 def test_a_class_that_cannot_be_taken_apart():

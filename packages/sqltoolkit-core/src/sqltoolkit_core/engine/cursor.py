@@ -176,14 +176,17 @@ def compiled_metadata(
     translate: Any = None,
     driver_names: bool = False,
     processor: Optional[_ProcessorOf] = None,
+    left_out: int = 0,
 ) -> CursorResultMetaData:
     """Return the meta data for the result columns of a compiled statement and a cursor's description.
 
     `translate` turns a column name of the driver into the one to be seen; with `driver_names` the keys are the names
     that the driver gives. `processor` is asked for conversions in the place of the types: a context's
-    `get_result_processor()`.
+    `get_result_processor()`. The last `left_out` columns of the statement are in neither the description nor the rows.
     """
     entries = compiled._result_columns
+    if left_out:
+        entries = entries[:-left_out]
     in_order = compiled._ordered_columns or compiled._textual_ordered_columns
     if compiled._textual_ordered_columns:
         _check_textual(entries, description)

@@ -233,7 +233,10 @@ def _directed(
 
 
 def unwrap_order_by(clause: Any) -> List[Any]:
-    """Return the plain expressions of an ORDER BY: without DESC, NULLS LAST and label references."""
+    """Return the plain expressions of an ORDER BY: without DESC, NULLS LAST, labels and references to them.
+
+    Scalar subqueries keep their labels.
+    """
     columns: List[Any] = []
     stack = [clause]
     while stack:
@@ -244,6 +247,8 @@ def unwrap_order_by(clause: Any) -> List[Any]:
         elif modifier is not None and element.__visit_name__ == "unary":
             stack.insert(0, element.element)
         elif element.__visit_name__ == "label_reference":
+            stack.insert(0, element.element)
+        elif element.__visit_name__ == "label" and element.element.__visit_name__ != "scalar_select":
             stack.insert(0, element.element)
         elif element.__visit_name__ == "grouping" and not element._is_from_clause:
             stack.insert(0, element.element)

@@ -327,6 +327,20 @@ class TestOrderOfReturnedRows:
         found = connection.execute(v.insert().returning(v.c.x, sort_by_parameter_order=True), [{"x": n} for n in range(5)])
         assert found.all() == [(n,) for n in range(5)]
 
+    def test_what_puts_rows_in_order_is_not_in_them(self, connection):
+        v = Table("v", MetaData(), Column("id", Integer, primary_key=True), Column("x", Integer), insert_sentinel("number"))
+        v.create(connection)
+        found = connection.execute(v.insert().returning(v.c.id, v.c.x, sort_by_parameter_order=True), [{"x": n} for n in (7, 8)])
+        assert list(found.keys()) == ["id", "x"]
+        assert list(found.raw_rows()) == [(1, 7), (2, 8)]
+
+    def test_upserted_rows_are_counted(self, connection):
+        v = Table("v", MetaData(), Column("id", Integer, primary_key=True), Column("x", Integer), insert_sentinel("number"))
+        v.create(connection)
+        statement = sqlite.insert(v).on_conflict_do_nothing().returning(v.c.x, sort_by_parameter_order=True)
+        assert connection.execute(statement, [{"x": 7}, {"x": 8}]).all() == [(7,), (8,)]
+        assert connection.execute(select(v.c.x, v.c.number)).all() == [(7, 0), (8, 1)]
+
     def test_values_that_are_not_unique(self, connection):
         v = Table("v", MetaData(), Column("id", Integer, primary_key=True), Column("x", Integer), Column("s", Integer, insert_sentinel=True, default=lambda: 5))
         v.create(connection)

@@ -42,11 +42,7 @@ def wrap_for_eager_joins(
     """Return a SELECT that joins collections to the limited statement, which becomes a subquery."""
     plain_order = [element.element if _is_label_reference(element) else element for element in order_by]
     columns = list(lowering.primary)
-    # a label that no column has means its expression
-    columns.extend(
-        element.element if element.__visit_name__ == "label" else element
-        for element in expand_column_list_from_order_by(columns, plain_order)
-    )
+    columns.extend(expand_column_list_from_order_by(columns, plain_order))
     inner = lowering.statement.with_parts(
         columns=tuple(columns),
         froms=tuple(sources),

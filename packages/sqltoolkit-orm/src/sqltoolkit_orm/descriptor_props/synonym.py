@@ -97,6 +97,10 @@ class DescriptorImpl:
         self.active_history = prop.active_history
         self.dispatch: Any = None
 
+    def update_listening(self) -> None:
+        """Note whether the application listens."""
+        self.listening = self.dispatch.any
+
     def get(self, state: Any, dict_: Dict[str, Any], passive: int = attributes.PASSIVE_OFF) -> Any:
         """Return the value of the attribute."""
         return getattr(state(), self.key)

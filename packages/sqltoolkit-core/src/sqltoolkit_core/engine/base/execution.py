@@ -733,8 +733,7 @@ class StatementExecution:
         try:
             self._note_begun()  # type: ignore[attr-defined]
             context.post_exec()
-            context._buffered_rows = rows
-            context._batch_description = description
+            context._keep_batches(rows, description)
             context._rowcount = len(rows) if returns else count
             result: AnyCursorResult = context.make_result()
             self._log_rows(result)

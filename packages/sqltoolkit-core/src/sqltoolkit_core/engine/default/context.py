@@ -614,14 +614,23 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
             return plan.metadata
         if not compiled._result_columns:
             return named_metadata(dialect, description, translate, processor)
-        made = compiled_metadata(compiled, dialect, description, translate=translate, processor=processor)
-        for_sorting = self._columns_for_sorting(compiled)
-        if for_sorting:
-            # they stand behind the columns that were asked for
-            made = made.reduce(range(len(description) - for_sorting))  # type: ignore[assignment]
+        made = compiled_metadata(
+            compiled, dialect, description, translate=translate, processor=processor,
+            left_out=self._columns_for_sorting(compiled),
+        )  # fmt: skip
         if plan.steady and len(description) == len(compiled._result_columns):
             plan.metadata = made
         return made
+
+    def _keep_batches(self, rows: Any, description: Any) -> None:
+        """Keep the rows of all batches for the result, without the columns that put them in order."""
+        for_sorting = self._columns_for_sorting(self.compiled)
+        if for_sorting:
+            # they stand behind the columns that were asked for
+            rows = [row[:-for_sorting] for row in rows]
+            description = description and description[:-for_sorting]
+        self._buffered_rows = rows
+        self._batch_description = description
 
     @staticmethod
     def _columns_for_sorting(compiled: Any) -> int:
@@ -747,7 +756,7 @@ class DefaultExecutionContext(DefaultValues, ExecutionContext):
     def _batch_sorter(self, compiled: Any, in_order: bool) -> Any:
         """Return a function that puts the rows of a batch in the order of its parameters, None if none is needed.
 
-        Columns that were returned for this only are left in the rows: they stand behind the others.
+        Columns that were returned for this only are in the rows still.
         """
         record = compiled._insertmanyvalues
         if not in_order or not record.sentinel_columns:

@@ -241,11 +241,11 @@ class InsertManyValuesChapter(CompilerFields):
             or self._varies_outside(record)
             or not self.dialect.supports_multivalues_insert
         )
+        if record.sentinel_keys:
+            parameters, compiled_parameters = self._counted_parameters(record, parameters, compiled_parameters)
         if downgraded or record.is_default:
             yield from self._row_by_row(statement, parameters, compiled_parameters, generic_setinputsizes, downgraded)
             return
-        if record.sentinel_keys:
-            parameters, compiled_parameters = self._counted_parameters(record, parameters, compiled_parameters)
         batch_size = self._fitting_batch_size(batch_size, record)
         before, after = record.before, record.after
         if schema_translate_map:
