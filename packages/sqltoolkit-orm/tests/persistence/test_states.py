@@ -210,3 +210,84 @@ class TestDiscriminators:
         session.add_all([Boat(kind="ferry"), Ferry(), Yacht(kind="yacht")])
         session.flush()
         assert not recwarn.list
+
+
+class TestSubclassesTogether:
+    """Rows of several classes in one table."""
+
+    @pytest.fixture()
+    def zoo(self, engine):
+        class Base(orm.DeclarativeBase):
+            pass
+
+        class Animal(Base):
+            __tablename__ = "animal"
+            id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+            kind: orm.Mapped[str]
+            name: orm.Mapped[Optional[str]]
+            __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "animal"}
+
+        class Cat(Animal):
+            __tablename__ = "cat"
+            id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("animal.id"), primary_key=True)
+            lives: orm.Mapped[int]
+            __mapper_args__ = {"polymorphic_identity": "cat"}
+
+        class Dog(Animal):
+            __tablename__ = "dog"
+            id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("animal.id"), primary_key=True)
+            tricks: orm.Mapped[int]
+            __mapper_args__ = {"polymorphic_identity": "dog"}
+
+        class Bird(Animal):
+            wings: orm.Mapped[Optional[int]]
+            __mapper_args__ = {"polymorphic_identity": "bird"}
+
+        Base.metadata.create_all(engine)
+        return Animal, Cat, Dog, Bird
+
+    def test_rows_filled_alike_are_one_insert(self, engine, zoo, statements):
+        _Animal, Cat, Dog, _Bird = zoo
+        statements.clear()
+        with orm.Session(engine) as session:
+            added = [Cat(lives=1), Dog(tricks=2), Cat(lives=3), Dog(tricks=4)]
+            session.add_all(added)
+            session.flush()
+            assert [animal.id for animal in added] == [1, 2, 3, 4]
+            assert [text.split()[2] for text in statements] == ["animal", "cat", "dog"]
+            session.expire_all()
+            assert [(cat.id, cat.kind, cat.lives) for cat in session.query(Cat)] == [(1, "cat", 1), (3, "cat", 3)]
+
+    def test_rows_of_other_columns_keep_their_place(self, engine, zoo, statements):
+        Animal, Cat, _Dog, Bird = zoo
+        statements.clear()
+        with orm.Session(engine) as session:
+            added = [Cat(lives=1), Bird(wings=2), Animal()]
+            session.add_all(added)
+            session.flush()
+            assert [animal.id for animal in added] == [1, 2, 3]
+            assert [text.split()[2] for text in statements] == ["animal", "animal", "animal", "cat"]
+
+    def test_listeners_of_one_class_hear_of_its_rows(self, engine, zoo):
+        Animal, Cat, Dog, _Bird = zoo
+        heard = []
+        Animal.__table__.c.name.default = sa.ColumnDefault("nobody")
+        sa.event.listen(Dog, "refresh_flush", lambda target, context, keys: heard.append((target, list(keys))))
+        with orm.Session(engine) as session:
+            dog = Dog(tricks=1)
+            session.add_all([Cat(lives=1), dog])
+            session.flush()
+            assert heard == [(dog, ["name"])]
+
+    def test_rows_found_alike_are_one_delete(self, engine, zoo, statements):
+        Animal, Cat, Dog, Bird = zoo
+        with orm.Session(engine) as session:
+            session.add_all([Bird(), Dog(tricks=1), Cat(lives=2), Animal()])
+            session.commit()
+            for animal in session.query(Animal).all():
+                session.delete(animal)
+            statements.clear()
+            session.flush()
+            tables = [text.split()[2] for text in statements]
+            assert sorted(tables[:2]) == ["cat", "dog"] and tables[2:] == ["animal"]
+            assert session.query(Animal).count() == 0

@@ -57,11 +57,13 @@ class TablePlan:
         "all_pairs",
         "by_key",
         "columns",
+        "deletes_like",
         "default_keys",
         "evaluates_none",
         "fetch_on_insert",
         "fetch_on_update",
         "follows",
+        "inserts_like",
         "key_columns",
         "key_names",
         "key_places",
@@ -138,6 +140,36 @@ class TablePlan:
         self.version = version if version is not None and version in own else None
         self.version_key = names.get(self.version) if self.version is not None else None
         self.memo: Dict[Any, Any] = {}
+        #: the plan by which rows of this class are deleted, inserted together with those of its parents
+        self.deletes_like = self
+        self.inserts_like = self
+        parent = None if mapper.inherits is None else table_plans(mapper.inherits).get(table)
+        if parent is not None and _finds_alike(self, parent):
+            self.deletes_like = parent.deletes_like
+            if _has_columns_alike(self, parent):
+                self.inserts_like = parent.inserts_like
+
+
+def _finds_alike(one: TablePlan, other: TablePlan) -> bool:
+    """Tell whether rows are found and verified in the same way by two plans of one table."""
+    return (
+        one.key_names == other.key_names
+        and one.key_places == other.key_places
+        and one.version_key == other.version_key
+        and one.mapper.confirm_deleted_rows == other.mapper.confirm_deleted_rows
+    )
+
+
+def _has_columns_alike(one: TablePlan, other: TablePlan) -> bool:
+    """Tell whether new rows are filled in the same way by two plans of one table."""
+    return (
+        [key for key, _column in one.columns] == [key for key, _column in other.columns]
+        and all(mine is theirs for (_, mine), (_, theirs) in zip(one.columns, other.columns))
+        and not one.own_defaults
+        and not other.own_defaults
+        and one.mapper.eager_defaults == other.mapper.eager_defaults
+        and one.mapper.version_id_generator is other.mapper.version_id_generator
+    )
 
 
 def _place_in_identity(mapper: Any, column: Any, key: str) -> Optional[int]:

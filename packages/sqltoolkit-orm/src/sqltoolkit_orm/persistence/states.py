@@ -159,12 +159,8 @@ def _save_batch(uow: Any, base: Any, states: Dict[Any, Any]) -> None:
                 if plan.version is not None:
                     uow.bumped.update(_changed_elsewhere(mapper, table, changed))
                 update_rows(uow, connection, plan, changed, mapper.eager_defaults, uow.bumped)
-        for mapper, records in runs:
-            plan = table_plans(mapper).get(table)
-            if plan is not None:
-                if mapper.inherits is not None:
-                    _sync_inherited(mapper, table, records)
-                insert_rows(uow, connection, plan, records, mapper.eager_defaults)
+        for plan, records in _inserts_of_table(table, runs):
+            insert_rows(uow, connection, plan, records, plan.mapper.eager_defaults)
     for mapper, records in inserts.items():
         _set_keys(mapper, records)
     for mapper, records in updates.items():
@@ -254,6 +250,29 @@ def _insert_runs(uow: Any, inserts: Dict[Any, List[Any]]) -> List[Tuple[Any, Lis
         else:
             runs.append((mapper, [record]))
     return runs
+
+
+def _inserts_of_table(table: Any, runs: List[Tuple[Any, List[Any]]]) -> Iterator[Tuple[Any, List[Any]]]:
+    """Return (plan, new states) for the rows of a table; classes whose rows are filled alike share a plan."""
+    shared: Any = None
+    together: List[Any] = []
+    for mapper, records in runs:
+        plan = table_plans(mapper).get(table)
+        if plan is None:
+            continue
+        if mapper.inherits is not None:
+            _sync_inherited(mapper, table, records)
+        if not mapper.class_manager.dispatch.refresh_flush:
+            # the listeners of others are asked for by class
+            plan = plan.inserts_like
+        if plan is shared:
+            together.extend(records)
+            continue
+        if shared is not None:
+            yield shared, together
+        shared, together = plan, list(records)
+    if shared is not None:
+        yield shared, together
 
 
 def insert_new_rows(connection: Any, mapper: Any, records: List[Tuple[Any, Any]]) -> None:
@@ -441,7 +460,8 @@ def delete_states(uow: Any, base: Any, states: Dict[Any, Any]) -> None:
     """Delete the rows of states of one hierarchy of mappers."""
     connection = uow.connection_for(base)
     by_mapper: Dict[Any, List[Tuple[Any, Any]]] = {}
-    for state in in_order(uow, states):
+    ordered = in_order(uow, states)
+    for state in ordered:
         obj = states[state]
         mapper = state.manager.mapper
         if state.flags & EXPIRED:
@@ -451,14 +471,26 @@ def delete_states(uow: Any, base: Any, states: Dict[Any, Any]) -> None:
             mapper.dispatch.before_delete(mapper, connection, state)
         by_mapper.setdefault(mapper, []).append((state, obj.__dict__))
     for table in reversed(_tables_in_order(list(by_mapper))):
-        for mapper, records in by_mapper.items():
-            plan = table_plans(mapper).get(table)
-            if plan is not None and not (_passive(mapper, table)):
-                delete_rows(connection, plan, records)
+        for plan, mappers in _deleters_of_table(table, by_mapper).items():
+            if len(mappers) == 1:
+                records = by_mapper[mappers[0]]
+            else:
+                records = [(state, states[state].__dict__) for state in ordered if state.manager.mapper in mappers]
+            delete_rows(connection, plan, records)
     for mapper, records in by_mapper.items():
         if mapper.dispatch.after_delete:
             for state, _dict in records:
                 mapper.dispatch.after_delete(mapper, connection, state)
+
+
+def _deleters_of_table(table: Any, mappers: Iterable[Any]) -> Dict[Any, List[Any]]:
+    """Return the plans by which rows of a table are deleted, each with the mappers of their objects."""
+    found: Dict[Any, List[Any]] = {}
+    for mapper in mappers:
+        plan = table_plans(mapper).get(table)
+        if plan is not None and not _passive(mapper, table):
+            found.setdefault(plan.deletes_like, []).append(mapper)
+    return found
 
 
 def _load_before_delete(mapper: Any, state: Any, dict_: Dict[str, Any]) -> None:
