@@ -99,7 +99,7 @@ def test_surface_expressions_leave_out_arguments_and_subqueries():
 
 
 class TestSubqueriesWithSourcesOfTheirOwn:
-    @pytest.fixture(scope="class")
+    @pytest.fixture()
     def staff(self):
         Base = orm.declarative_base()
 

@@ -367,3 +367,14 @@ def test_subqueries_of_a_criterion_read_from_tables_of_their_own():
     )
     # what speaks of the class itself means the alias
     assert "owner_1.id = :id_1" in str(select(owner.id).where(owner.things.any(Owner.id == 3)))
+
+
+def test_subqueries_in_criteria_of_a_join_read_from_tables_of_their_own():
+    thing = aliased(Thing)
+    joined = select(Owner.id).join(Owner.things.of_type(thing).and_(thing.parent.has(Thing.name == "x")))
+    assert str(joined).endswith(
+        "AND (EXISTS (SELECT 1 \nFROM thing \nWHERE thing.id = thing_1.parent_id AND thing.name = :name_1))"
+    )
+    # what is said of the class in a subquery that has it from outside means the alias
+    joined = select(Owner.id).join(Owner.things.of_type(thing).and_(Thing.parts.any()))
+    assert str(joined).endswith("AND (EXISTS (SELECT 1 \nFROM part \nWHERE thing_1.id = part.thing_id))")

@@ -274,7 +274,7 @@ class SelectLowering:
     def collect_entries(self, columns: Any) -> None:
         """Plan the entries of the columns clause."""
         namer = row_namer(self.parts.label_style)
-        names: List[Optional[str]] = []
+        names: List[Any] = []
         extra: List[Tuple[Any, ...]] = []
         for raw in columns:
             for place, entry in enumerate(self._entries(raw, namer)):

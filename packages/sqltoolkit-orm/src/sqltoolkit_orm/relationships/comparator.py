@@ -26,6 +26,7 @@ from ..base import PassiveFlag
 from ..base import state_str
 from ..interfaces import PropComparator
 from ..typing import T
+from .join_condition import without_own_sources
 
 if typing.TYPE_CHECKING:
     from typing import Callable
@@ -236,7 +237,7 @@ class RelationshipComparator(PropComparator[T]):
         if criterion is not None:
             criterion = coercions.expect(roles.WhereHavingRole, criterion)
             if target_adapter is not None and not is_aliased:
-                criterion = _without_own_sources(criterion, target_adapter, self.prop.secondary)
+                criterion = without_own_sources(criterion, target_adapter, self.prop.secondary)
                 criterion = target_adapter.traverse(criterion)
             whole = expression.and_(whole, criterion.annotate({"no_replacement_traverse": True}))
         if dest is target.selectable:
@@ -354,19 +355,6 @@ def optimized_compare(
         # after the values: copies of placeholders have other names
         criterion = ClauseAdapter(prop.secondary.anonymous_fromclause()).traverse(criterion)
     return criterion if adapt_source is None else adapt_source(criterion)
-
-
-def _without_own_sources(criterion: Any, adapter: Any, secondary: Any) -> Any:
-    """Return a criterion in which subqueries that read from what an adapter replaces are kept: it is theirs there."""
-
-    def keep(element: Any) -> Any:
-        if element.__visit_name__ == "select" and any(
-            own is not secondary and adapter.traverse(own) is not own for own in element.parts.froms
-        ):
-            return element.annotate({"no_replacement_traverse": True})
-        return None
-
-    return visitors.replacement_traverse(criterion, {}, keep)
 
 
 def _compared_state(prop: Any, value: Any, wanted: Any) -> Any:

@@ -14,6 +14,8 @@ from sqltoolkit_core.sql import operators
 from sqltoolkit_core.sql import visitors
 from sqltoolkit_core.sql.adapt import adapt_lateral
 from sqltoolkit_core.sql.adapt import ClauseAdapter
+from sqltoolkit_core.sql.analysis import find_columns
+from sqltoolkit_core.sql.analysis import surface_selectables
 from sqltoolkit_core.sql.annotation import deep_deannotate
 from sqltoolkit_core.sql.selectable import join_condition
 
@@ -31,7 +33,7 @@ if typing.TYPE_CHECKING:
     from typing import Set
     from typing import Tuple
 
-__all__ = ["JoinCondition"]
+__all__ = ["JoinCondition", "without_own_sources"]
 
 
 class JoinCondition:
@@ -263,15 +265,11 @@ class JoinCondition:
         extra = [single_criterion] if single_criterion is not None else []
         # what the user says of the target in a subquery of his is meant for the destination as well
         extra.extend(deep_deannotate(element, ("no_replacement_traverse",)) for element in extra_criteria)
-        if extra:
-            if secondaryjoin is not None:
-                secondaryjoin = expression.and_(secondaryjoin, *extra)
-            else:
-                primaryjoin = expression.and_(primaryjoin, *extra)
         if source_selectable is self.parent_persist_selectable:
             # nothing to say in other terms; columns of subclasses in subqueries stay what they are
             source_selectable = None
         if not aliased:
+            primaryjoin, secondaryjoin = _with_extra(primaryjoin, secondaryjoin, extra)
             return _deannotated(primaryjoin), _deannotated(secondaryjoin), secondary, None, dest_selectable
         if secondary is not None:
             secondary = secondary.anonymous_fromclause(flat=True)
@@ -283,7 +281,6 @@ class JoinCondition:
                 primary_adapter = ClauseAdapter(secondary, exclude=_in_local).chain(
                     ClauseAdapter(source_selectable, equivalents=self.parent_equivalents)
                 )
-            secondaryjoin = secondary_adapter.traverse(secondaryjoin)
         else:
             primary_adapter = ClauseAdapter(dest_selectable, exclude=_in_local, equivalents=self.child_equivalents)
             if source_selectable is not None:
@@ -291,14 +288,46 @@ class JoinCondition:
                     ClauseAdapter(source_selectable, exclude=_in_remote, equivalents=self.parent_equivalents)
                 )
             secondary_adapter = None
-        primaryjoin = primary_adapter.traverse(primaryjoin)
         target_adapter = secondary_adapter or primary_adapter
+        extra = [without_own_sources(criterion, target_adapter, self.secondary) for criterion in extra]
+        primaryjoin, secondaryjoin = _with_extra(primaryjoin, secondaryjoin, extra)
+        if secondaryjoin is not None:
+            secondaryjoin = secondary_adapter.traverse(secondaryjoin)
+        primaryjoin = primary_adapter.traverse(primaryjoin)
         target_adapter.exclude_fn = None
         if source_selectable is not None and dest_selectable.is_lateral:
             dest_selectable = adapt_lateral(
                 dest_selectable, ClauseAdapter(source_selectable, equivalents=self.parent_equivalents)
             )
         return _deannotated(primaryjoin), _deannotated(secondaryjoin), secondary, target_adapter, dest_selectable
+
+
+def _with_extra(primaryjoin: Any, secondaryjoin: Any, extra: List[Any]) -> Tuple[Any, Any]:
+    """Return the two conditions with criteria on the target, which belong to the one that leads there."""
+    if not extra:
+        return primaryjoin, secondaryjoin
+    if secondaryjoin is not None:
+        return primaryjoin, expression.and_(secondaryjoin, *extra)
+    return expression.and_(primaryjoin, *extra), None
+
+
+def without_own_sources(criterion: Any, adapter: Any, secondary: Any) -> Any:
+    """Return a criterion in which subqueries that read from what an adapter replaces are kept: it is theirs there.
+
+    Where they speak of something else that the adapter replaces, too, they are not.
+    """
+
+    def keep(element: Any) -> Any:
+        if element.__visit_name__ != "select":
+            return None
+        own = {part for source in element.parts.froms for part in surface_selectables(source)}
+        if all(source is secondary or adapter.traverse(source) is source for source in own):
+            return None
+        if any(column.table not in own and adapter.traverse(column) is not column for column in find_columns(element)):
+            return None
+        return element.annotate({"no_replacement_traverse": True})
+
+    return visitors.replacement_traverse(criterion, {}, keep)
 
 
 def _name(selectable: Any) -> str:

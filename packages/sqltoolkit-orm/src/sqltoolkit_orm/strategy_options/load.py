@@ -345,7 +345,7 @@ class Load(LoaderOption):
 
     def _add_columns(self, attr: Any, strategy: str, plain: Tuple[Any, ...] = ()) -> Load:
         """Return a copy with an instruction for a column attribute, or for each one of a composite."""
-        prop = getattr(attr, "property", None)
+        prop: Any = getattr(attr, "property", None)
         if getattr(prop, "kind", None) != "composite":
             return self._add(attr, strategy, plain, advance=False)
         new = self
