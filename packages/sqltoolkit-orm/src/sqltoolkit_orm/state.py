@@ -542,7 +542,7 @@ class InstanceState(_WeakRef["_O"], InspectionAttrInfo):
                     self.flags |= PARTLY_EXPIRED
                 if callables:
                     callables.pop(key, None)
-            elif impl.loader is None:
+            elif not impl.uses_objects:
                 # nothing loads it by itself; the next statement that has it gives the value
                 self.flags |= PARTIAL
             old = dict_.pop(key, NO_VALUE)

@@ -39,6 +39,13 @@ class WhiteOwl(Owl):
     __mapper_args__ = {"polymorphic_identity": "white owl"}
 
 
+class TawnyOwl(Owl):
+    __tablename__ = "tawny_owl"
+    tawny_id = sa.Column(sa.ForeignKey("owl.owl_id"), primary_key=True)
+    call = sa.Column(sa.String)
+    __mapper_args__ = {"polymorphic_identity": "tawny owl"}
+
+
 @pytest.fixture()
 def session(engine):
     Base.metadata.create_all(engine)
@@ -55,6 +62,26 @@ def test_what_a_load_of_the_base_class_left_out(session, statements):
     assert (owl.prey, owl.wings) == ("mouse", 2)
     (text,) = statements.take()
     assert "animal" not in text and text.endswith("FROM bird, owl \nWHERE ? = bird.bird_id AND bird.bird_id = owl.owl_id")
+
+
+def test_tables_of_columns_come_first(session, statements):
+    session.add(TawnyOwl(id=3, wings=2, call="hoo"))
+    session.commit()
+    owl = session.scalars(sa.select(Animal).where(Animal.id == 3)).one()
+    session.expire(owl, ["wings", "call"])
+    statements.take()
+    assert (owl.call, owl.wings) == ("hoo", 2)
+    assert "FROM bird, tawny_owl, owl \nWHERE" in statements.take()[0]
+
+
+def test_keys_follow_over_several_classes(session, statements):
+    session.add(TawnyOwl(id=3, wings=2, call="hoo"))
+    session.commit()
+    session.expunge_all()
+    owl = session.scalars(sa.select(Owl).where(Owl.id == 3)).one()
+    statements.take()
+    assert owl.call == "hoo"
+    assert statements.take()[0].endswith("\nFROM tawny_owl \nWHERE ? = tawny_owl.tawny_id")
 
 
 @pytest.mark.parametrize(

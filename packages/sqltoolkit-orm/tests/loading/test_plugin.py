@@ -24,8 +24,12 @@ def test_deferred_column_is_read_alone(session, statements):
 
 
 def test_get_of_a_class_that_is_not_mapped(session):
-    with pytest.raises((sa.exc.ArgumentError, sa.exc.InvalidRequestError)):
-        session.get(dict, 1)
+    for entity in (dict, "User", None):
+        with pytest.raises(sa.exc.NoInspectionAvailable, match="mapped class"):
+            session.get(entity, 1)
+    for entity in (User(), User.id, orm.aliased(User), User.__table__):
+        with pytest.raises(sa.exc.ArgumentError, match="mapped class"):
+            session.get(entity, 1)
 
 
 def test_detached_object_cannot_load(session):

@@ -106,6 +106,13 @@ class TestExpressionsOfOptions:
         assert "sized.width * ?" in statements.take()[0]
         assert sized.area == 6 and statements.take() == []
 
+    def test_refreshed_by_name_it_is_what_the_option_said(self, session, sized, statements):
+        session.connection().exec_driver_sql("UPDATE sized SET width = 4")
+        statements.take()
+        session.refresh(sized, ["area"])
+        assert sized.area == 8 and sized.width == 3
+        assert len(statements.take()) == 1
+
     def test_setting_it_is_a_change(self, session, sized, statements):
         sized.area = 5
         assert sized in session.dirty
@@ -141,3 +148,31 @@ class Counted(Base):
 def test_the_default_of_an_expression_is_left_out_like_a_column(option):
     assert "7" in str(sa.select(Counted))
     assert "7" not in str(sa.select(Counted).options(option))
+
+
+def test_a_default_that_was_left_out_is_loaded_when_it_is_read(session, statements):
+    session.add(Counted(id=1, name="a"))
+    session.commit()
+    session.expunge_all()
+    counted = session.scalars(sa.select(Counted).options(orm.load_only(Counted.name))).one()
+    statements.take()
+    assert counted.seven == 7
+    assert statements.take() == ["SELECT 7 \nFROM counted \nWHERE counted.id = ?"]
+    session.expire(counted)
+    assert counted.seven is None and statements.take() == []
+
+
+def test_a_default_of_a_new_object_is_not_loaded(session, statements):
+    counted = Counted(id=1)
+    session.add(counted)
+    session.flush()
+    statements.take()
+    assert counted.seven is None and statements.take() == []
+
+
+def test_options_of_columns_outlive_a_reload(session, statements):
+    user = session.scalars(sa.select(User).options(orm.defer(User.name)).where(User.id == 1)).one()
+    session.expire(user)
+    assert user.id == 1 and "name" in user.__dict__
+    session.refresh(user)
+    assert "name" not in user.__dict__

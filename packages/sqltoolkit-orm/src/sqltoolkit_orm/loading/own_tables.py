@@ -19,6 +19,7 @@ if typing.TYPE_CHECKING:
     from typing import Dict
     from typing import List
     from typing import Optional
+    from typing import Set
     from typing import Tuple
 
 __all__ = ["select_from_own_tables"]
@@ -45,7 +46,8 @@ def select_from_own_tables(mapper: Any, keys: Tuple[str, ...]) -> Optional[Tuple
     statement = select(*[getattr(mapper.class_, key) for key in keys]).where(condition)
     for level in reversed(levels[:-1]):
         statement = statement.where(level.inherit_condition)
-    statement = statement.select_from(*[level.local_table for level in reversed(levels)])
+    # named one by one: the attributes would bring the joins of their classes
+    statement = statement.select_from(*dict.fromkeys(tables + [level.local_table for level in reversed(levels)]))
     return statement.set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL), parameters
 
 
@@ -88,8 +90,8 @@ def _with_key_as_parameters(level: Any) -> Optional[Tuple[Any, Dict[str, int]]]:
         nonlocal complete
         if not isinstance(element, Column) or level.local_table.c.contains_column(element):
             return None
-        same = parent.equivalent_columns.get(element, ())
-        place = next((at for at, key in enumerate(parent.primary_key) if key is element or key in same), None)
+        same = _equated(parent, element)
+        place = next((at for at, key in enumerate(parent.primary_key) if key in same), None)
         if place is None:
             complete = False
             return None
@@ -99,3 +101,14 @@ def _with_key_as_parameters(level: Any) -> Optional[Tuple[Any, Dict[str, int]]]:
 
     condition = visitors.replacement_traverse(level.inherit_condition, {}, replace)
     return (condition, parameters) if complete and parameters else None
+
+
+def _equated(mapper: Any, column: Any) -> Set[Any]:
+    """Return a column and those that the inheritance of a class equates with it, over any number of levels."""
+    found = {column}
+    waiting = [column]
+    while waiting:
+        fresh = mapper.equivalent_columns.get(waiting.pop(), set()) - found
+        found |= fresh
+        waiting.extend(fresh)
+    return found

@@ -24,8 +24,8 @@ from ..base import PASSIVE_OFF
 from ..base import PassiveFlag
 from ..base import state_str
 from ..context.compile_state import DEFAULT_REQUEST
-from ..context.compile_state import LoadNote
 from ..context.compile_state import LoadRequest
+from ..context.entities import QUERY_EXPRESSION
 from ..context.entities import exported_columns
 from ..context.nesting import from_statement
 from ..context.description import describe_columns
@@ -38,7 +38,7 @@ from ..state import DELETED
 from ..state import EXPIRED
 from ..state import PARTIAL
 from ..state import PARTLY_EXPIRED
-from ..strategy_options.load import Load
+from ..strategy_options.load import only_these
 from ..strategy_options.load import without_deferral
 from .instances import loader_for
 from .instances import LoadRun
@@ -414,7 +414,9 @@ def load_by_key(session: Any, entity: Any, ident: Any, request: RequestOptions) 
     """Return the object of ``entity`` with this primary key, None without a row."""
     inspected = inspect(entity, raiseerr=False)
     mapper = getattr(inspected, "mapper", None)
-    if inspected is None or mapper is None or not getattr(inspected, "is_mapper", False):
+    if inspected is None:
+        raise sa_exc.NoInspectionAvailable("get() takes a mapped class or its mapper first, and got %r" % (entity,))
+    if mapper is None or not getattr(inspected, "is_mapper", False):
         raise sa_exc.ArgumentError("get() takes a mapped class or its mapper first, and got %r" % (entity,))
     if getattr(mapper, "configured", True) is False:
         mapper.check_configure()
@@ -534,8 +536,11 @@ def refresh_state(
     mapper = state.manager.mapper
     pk = state.pk
     parts = pk if isinstance(pk, tuple) and len(mapper.primary_key) > 1 else (pk,)
-    if only_keys is not None and with_for_update in (None, False) and all(
-        _is_column(mapper, key) for key in only_keys
+    if (
+        only_keys is not None
+        and with_for_update in (None, False)
+        and all(_is_column(mapper, key) for key in only_keys)
+        and not _are_options_needed(mapper, state, only_keys)
     ):
         params = {"pk_%d" % at: part for at, part in enumerate(parts, 1) if part is not None}
         nulls = tuple(part is None for part in parts)
@@ -547,7 +552,7 @@ def refresh_state(
     statement = select_by_key(mapper, tuple(part is None for part in parts))
     relationships = []
     if only_keys is not None:
-        statement = statement.options(*_only(mapper, only_keys))
+        statement = statement.options(only_these(mapper, [key for key in only_keys if _is_column(mapper, key)]))
         relationships = [key for key in only_keys if key in mapper.relationships]
     if state.load is not None and state.load.options:
         root = state.load.path
@@ -577,17 +582,15 @@ def refresh_state(
     return found[0]
 
 
-def _only(mapper: Any, keys: Iterable[str]) -> List[Any]:
-    attrs = [
-        getattr(mapper.class_, key)
-        for key in keys
-        if key in mapper.column_attrs or _is_column(mapper, key)
-    ]
-    return [Load(mapper).load_only(*attrs)]
-
-
 def _is_column(mapper: Any, key: str) -> bool:
     return key in mapper.column_attrs
+
+
+def _are_options_needed(mapper: Any, state: Any, keys: Iterable[str]) -> bool:
+    """Tell whether the options that an object was loaded with have the expression of some attribute."""
+    given = [mapper.column_attrs[key] for key in keys if mapper.column_attrs[key].strategy_key == QUERY_EXPRESSION]
+    node = state.load.node() if given and state.load is not None else None
+    return node is not None and any(node.column_mode(prop)[0] == "expression" for prop in given)
 
 
 def load_expired_columns(state: Any, keys: Any, passive: Any = None) -> Any:
@@ -634,9 +637,6 @@ def load_expired_columns(state: Any, keys: Any, passive: Any = None) -> Any:
         options = [option for option in kept if hasattr(option, "load_elements")]
         if options:
             statement = statement.options(*options)
-        if whole:
-            # what was said about columns ends with the values
-            state.load = LoadNote(note.entity, tuple(kept), note.path)
     request = LoadRequest(refresh_state=state, identity_token=state.identity_token, autoflush=False)
     if not state.flags & (EXPIRED | PARTLY_EXPIRED | PARTIAL):
         state.flags |= PARTIAL
@@ -712,6 +712,6 @@ def _plain_columns(mapper: Any) -> Any:
         found = memo["plain_columns"] = frozenset(
             prop.key
             for prop in mapper.loaded_columns
-            if not prop.deferred and getattr(prop, "strategy_key", None) != (("query_expression", True),)
+            if not prop.deferred and getattr(prop, "strategy_key", None) != QUERY_EXPRESSION
         )
     return found

@@ -13,6 +13,7 @@ from ..base import ATTR_EMPTY
 from ..base import ATTR_WAS_SET
 from ..base import PASSIVE_NO_RESULT
 from ..base import PassiveFlag
+from ..context.entities import is_null_expression
 from ..instrumentation import ClassManager
 from ..interfaces import LoaderStrategy
 from ..interfaces import strategy_for
@@ -113,10 +114,24 @@ _EXPRESSION = (("query_expression", True),)
 
 @strategy_for(ColumnProperty, query_expression=True)
 class ExpressionLoader(LoaderStrategy):
-    """An attribute whose expression comes from ``with_expression()``; it is never loaded by itself."""
+    """An attribute whose expression comes from ``with_expression()``.
+
+    It is never loaded by itself, but for a default expression that an option put off.
+    """
 
     def init_class_attribute(self, mapper: Any) -> None:
-        mapper.class_manager[self.key].impl.loader = None
+        has_default = not is_null_expression(self.parent_property.columns[0])
+        mapper.class_manager[self.key].impl.loader = self.load if has_default else None
+
+    def load(self, state: Any, passive: int) -> Any:
+        """Load the default expression of one object, if it was loaded without."""
+        node = None if state.load is None or state.flags & EXPIRED else state.load.node()
+        if state.pk is None or node is None or node.column_mode(self.parent_property)[0] != "defer":
+            return ATTR_EMPTY
+        if not passive & PassiveFlag.SQL_OK:
+            return PASSIVE_NO_RESULT
+        load_expired_columns(state, {self.key}, passive)
+        return ATTR_WAS_SET
 
 
 ClassManager.expired_attribute_loader = staticmethod(load_expired_columns)
