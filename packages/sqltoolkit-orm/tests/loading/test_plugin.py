@@ -91,3 +91,39 @@ def test_an_expired_object_whose_row_is_of_another_class_by_now():
         assert isinstance(session.get(Pet, 1), Cat)
         assert dog not in session
         assert session.get(Dog, 1) is None
+
+
+def test_criteria_of_listeners_count_for_what_is_loaded_again_along_with_an_object(engine):
+    Base = orm.declarative_base()
+
+    class Leaf(Base):
+        __tablename__ = "leaf"
+        id = sa.Column(sa.Integer, primary_key=True)
+        tree_id = sa.Column(sa.ForeignKey("tree.id"))
+
+    class Tree(Base):
+        __tablename__ = "tree"
+        id = sa.Column(sa.Integer, primary_key=True)
+        leaves = orm.relationship(Leaf, lazy="joined", order_by=Leaf.id)
+
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        session.add(Tree(id=1, leaves=[Leaf(id=1), Leaf(id=2)]))
+        session.commit()
+
+        @sa.event.listens_for(session, "do_orm_execute")
+        def narrow(call):
+            call.statement = call.statement.options(
+                orm.with_loader_criteria(Leaf, Leaf.id != 2), orm.with_loader_criteria(Tree, Tree.id != 1)
+            )
+
+        session.expunge_all()
+        assert session.get(Tree, 1) is None
+        tree = Tree(id=1)
+        orm.make_transient_to_detached(tree)
+        session.add(tree)
+        for _ in range(2):
+            assert [leaf.id for leaf in tree.leaves] == [1]
+            session.expire(tree)
+        session.refresh(tree)
+        assert [leaf.id for leaf in tree.leaves] == [1]

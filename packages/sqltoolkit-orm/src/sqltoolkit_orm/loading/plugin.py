@@ -33,7 +33,7 @@ from ..context.description import is_source
 from ..context.select import lower_select
 from ..context.select import note_criteria
 from ..identity import session_of
-from ..interfaces import CriteriaOption
+from ..entities.criteria import LoaderCriteriaOption
 from ..state import DELETED
 from ..state import EXPIRED
 from ..state import PARTIAL
@@ -140,15 +140,20 @@ class SelectPlugin(StatementPlugin):
         if request.autoflush and session.autoflush:
             session._autoflush()
         if request.refresh_state is not None and statement.parts.options:
-            statement = _without_criteria(statement)
+            statement = _without_criteria(statement, request.refresh_state.manager.mapper)
         result = call.connection.execute(statement, call.parameters or None, execution_options=options)
         return shape_result(session, statement, result, request)
 
 
-def _without_criteria(statement: Any) -> Any:
-    """Return the SELECT that loads one object again without the criteria that a listener added: the object is known."""
+def _without_criteria(statement: Any, mapper: Any) -> Any:
+    """Return the SELECT that loads one object again without criteria for it that a listener added: it is known.
+
+    Those for what is loaded along with it stay.
+    """
     options = statement.parts.options
-    kept = tuple(option for option in options if not isinstance(option, CriteriaOption))
+    kept = tuple(
+        option for option in options if not (isinstance(option, LoaderCriteriaOption) and option.applies(mapper))
+    )
     return statement if len(kept) == len(options) else statement.with_parts(options=kept)
 
 
