@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from sqltoolkit_core import ForeignKey
@@ -20,6 +22,7 @@ from sqltoolkit_orm import make_transient_to_detached
 from sqltoolkit_orm import mapped_column
 from sqltoolkit_orm import relationship
 from sqltoolkit_orm.exc import DetachedInstanceError
+from sqltoolkit_orm.exc import ObjectDereferencedError
 
 
 class Base(DeclarativeBase):
@@ -261,3 +264,19 @@ class TestActiveHistoryOfTheOtherEnd:
         other.things.append(thing)
         assert thing in session and inspect(thing).attrs.owner.history.deleted == [owner]
         session.close()
+
+
+def test_the_collection_of_an_object_that_is_gone(engine):
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add(Parent(id=1))
+        session.commit()
+        session.expunge_all()
+        kid = Kid(id=1)
+        session.add(kid)
+        kids = session.get(Parent, 1).kids
+        gc.collect()
+        with pytest.raises(ObjectDereferencedError, match="keep a reference"):
+            kids.append(kid)
+        assert "parent" not in kid.__dict__
+        session.commit()

@@ -80,3 +80,11 @@ def test_labels_that_no_column_has_are_their_expressions_around_joins():
     assert "user_account.id + user_account.id AS anon_2 \n" in text
     assert "ORDER BY user_account.id + user_account.id\n" in text
     assert text.endswith("ORDER BY anon_1.anon_2, post_1.id")
+
+
+@pytest.mark.parametrize("of, outside", [(None, True), (User, False), (User.id, False)])
+def test_locks_around_a_limited_statement(of, outside):
+    statement = sa.select(User).options(orm.joinedload(User.posts)).limit(1).with_for_update(of=of)
+    text = " ".join(str(statement).split())
+    assert "LIMIT :param_1 FOR UPDATE) AS anon_1" in text
+    assert text.endswith("ORDER BY post_1.id" + (" FOR UPDATE" if outside else ""))

@@ -244,3 +244,16 @@ def test_what_a_many_to_one_lost_is_loaded_before_anything_is_written(engine, st
         statements.take()
         session.flush()
         assert statements.verbs() == ["SELECT", "INSERT", "UPDATE"] and shop.code == "b"
+
+
+def test_links_are_deleted_by_one_statement_from_either_end(session, statements):
+    one, two = Righty(id=1), Righty(id=2)
+    lefty = Lefty(id=1, rights=[one, two])
+    session.add(lefty)
+    session.flush()
+    statements.take()
+    lefty.rights.remove(one)
+    session.flush()
+    two.lefts.remove(lefty)
+    session.flush()
+    assert statements.take() == ["DELETE FROM link WHERE link.left_id = ? AND link.right_id = ?"] * 2

@@ -96,3 +96,12 @@ def test_options_that_exclude_each_other():
 def test_omit_join_is_no_promise_to_make():
     with pytest.warns(exc.SAWarning, match="omit_join"):
         relationship("Address", omit_join=True)
+
+
+@pytest.mark.parametrize(
+    "option", [{"passive_deletes": True}, {"passive_updates": False}, {"enable_typechecks": False}, {"active_history": True}]
+)
+def test_options_of_writing_are_warned_of_where_nothing_is_written(option):
+    (name,) = option
+    with pytest.warns(exc.SAWarning, match="writes nothing, so that %s=" % name):
+        relationship("User", viewonly=True, **option)

@@ -306,3 +306,12 @@ def test_refresh_with_no_names_is_of_all(session, parent):
     parent.name = "changed"
     session.refresh(parent, [])
     assert parent.name != "changed" and not session.dirty
+
+
+def test_refresh_by_name_says_nothing_of_later_ones(session, parent, statements):
+    for names in (["children"], ["name", "children"]):
+        session.refresh(parent, names)
+        session.expire(parent)
+        statements.take()
+        session.refresh(parent)
+        assert "parent.name, parent.rank" in statements.take()[0]

@@ -15,6 +15,7 @@ from ..base import PASSIVE_NO_RESULT
 from ..base import PassiveFlag
 from ..base import STATE_ATTR
 from ..base import state_str
+from ..exc import ObjectDereferencedError
 
 if typing.TYPE_CHECKING:
     from .impl import AttributeEventToken
@@ -77,7 +78,7 @@ class BackrefFollower:
             return child
         other = self._other(state, child_state)
         if initiator.parent_token is not other.parent_token:
-            other.append(child_state, child.__dict__, state(), initiator, passive=_QUIETLY)
+            other.append(child_state, child.__dict__, _parent(state), initiator, passive=_QUIETLY)
         return child
 
     def on_append_again(self, state: Any, child: Any, initiator: AttributeEventToken) -> None:
@@ -93,6 +94,17 @@ class BackrefFollower:
         other = self._other(state, child_state)
         if initiator.parent_token is not other.parent_token:
             other.pop(child_state, child.__dict__, state(), initiator, passive=_QUIETLY)
+
+
+def _parent(state: Any) -> Any:
+    """Return the object that a collection belongs to."""
+    parent = state()
+    if parent is None:
+        raise ObjectDereferencedError(
+            "The %s that this collection belonged to was garbage collected; keep a reference to it while you change "
+            "its collections" % state.class_.__name__
+        )
+    return parent
 
 
 def _state(child: Any) -> Any:

@@ -55,6 +55,7 @@ def wrap_for_eager_joins(
     )
     subquery = lowering.finish(inner).alias()
     adapter = ColumnAdapter(subquery, equivalents=_equivalents(lowering))
+    lock = lowering.statement.parts.for_update
     outer = lowering.statement.with_parts(
         **dict(
             changes,
@@ -75,6 +76,8 @@ def wrap_for_eager_joins(
             statement_hints=(),
             correlate=(),
             correlate_except=None,
+            # the tables that are to be locked are in the subquery
+            for_update=None if lock is not None and lock.of else lock,
         )
     )
     # what the ORDER BY needs stands between the columns of the entries and those of the joins

@@ -549,7 +549,9 @@ class ManyToManyRule(DependencyRule):
     def _statement(self, kind: str) -> Any:
         found = self._statements.get(kind)
         if found is None:
-            columns = [right for _left, right in self.pairs + self.secondary_pairs]
+            linked = {right for _left, right in self.pairs + self.secondary_pairs}
+            # the same statement from either end
+            columns = [column for column in self.secondary.c if column in linked]
             if kind == "insert":
                 found = insert(self.secondary)
             elif kind == "delete":

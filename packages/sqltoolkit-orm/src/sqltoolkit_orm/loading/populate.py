@@ -94,7 +94,8 @@ def _overwrite(state: Any, obj: Any, row: Any, plan: Any, converters: Any, run: 
         state.commit(dict_, keys)
     if state.flags & (EXPIRED | PARTLY_EXPIRED) and not state.expired_attributes:
         state.clear_expiry()
-    if plan.carry:
+    if plan.carry and only is None:
+        # which attributes were asked for this time says nothing about the next
         state.load = run.note(plan)
     if manager.dispatch.refresh:
         manager.dispatch.refresh(state, run, set(keys) if only is not None else None)

@@ -173,9 +173,7 @@ class RelationshipProperty(StrategizedProperty, IntrospectsAnnotations, log.Iden
             ("active_history", self.active_history, False),
         ):
             if value != default:
-                raise core_exc.ArgumentError(
-                    "%s is viewonly and writes nothing, so %s=%r has no meaning" % (self, name, value)
-                )
+                warn("A relationship that is viewonly writes nothing, so that %s=%r has no meaning" % (name, value))
         if self.sync_backref:
             raise core_exc.ArgumentError("sync_backref=True has no meaning for a viewonly relationship, "
                                          "which follows nothing")
