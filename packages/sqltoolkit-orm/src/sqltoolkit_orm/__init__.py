@@ -108,6 +108,7 @@ from .mapper.polymorphic import polymorphic_union as polymorphic_union
 from .properties import ColumnProperty as ColumnProperty
 from .properties import MappedColumn as MappedColumn
 from .properties import MappedSQLExpression as MappedSQLExpression
+from .query.merging import merge_frozen_result as merge_frozen_result
 from .query.query import Query as Query
 from .relationships.arguments import CascadeOptions as CascadeOptions
 from .relationships.arguments import foreign as foreign
@@ -265,6 +266,7 @@ __all__ = [
     "mapped_as_dataclass",
     "mapped_collection",
     "mapped_column",
+    "merge_frozen_result",
     "noload",
     "object_mapper",
     "object_session",

@@ -51,3 +51,15 @@ def test_parameters_come_in_one_dictionary(session):
 def test_with_parent_is_a_method_for_older_programs(session):
     with pytest.warns(sa.exc.LegacyAPIWarning):
         assert session.query(Post).with_parent(session.get(User, 1)).count() == 2
+
+
+def test_eager_joins_are_allowed_or_not_for_one_query(session, statements):
+    query = session.query(User).options(orm.joinedload(User.posts))
+    statements.take()
+    for allowed in (True, False, True):
+        query.enable_eagerloads(allowed).all()
+        (text,) = statements.take()
+        assert ("JOIN" in text) is allowed
+    # the last word counts
+    query.enable_eagerloads(False).enable_eagerloads(True).all()
+    assert "JOIN" in statements.take()[0]

@@ -19,6 +19,7 @@ from sqltoolkit_core.sql.visitors import cloned_traverse
 
 from ..entities.criteria import criteria_for
 from ..entities.criteria import LoaderCriteriaOption
+from ..strategy_options.load import EagerOption
 from ..strategy_options.matching import build_nodes
 from ..strategy_options.matching import Choice
 from ..strategy_options.matching import OptionNode
@@ -127,14 +128,14 @@ class SelectLowering:
         #: how many columns the ORDER BY adds between those of the entries and those of eager joins
         self.added = 0
         self.plan.statement = statement
-        execution_options = statement.get_execution_options()
-        self.enable_eagerloads = toplevel and execution_options.get("_enable_eagerloads", True)
-        self.refreshing = bool(execution_options.get("_refreshing", False))
+        self.enable_eagerloads = toplevel
         #: a FROM element that stands for all entities of the statement
         self.replacement: Any = None
         for option in self.options:
             if hasattr(option, "alias") and not hasattr(option, "load_elements"):
                 self.replacement = option.alias
+            elif isinstance(option, EagerOption):
+                self.enable_eagerloads = toplevel and option.allowed
         self.adaptation = Adaptation(self.replacement)
         self.froms = FromElements(self.adaptation, self.criteria_of)
 

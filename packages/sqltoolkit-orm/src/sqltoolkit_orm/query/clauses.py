@@ -15,6 +15,7 @@ from sqltoolkit_core.util import became_legacy_20
 from ..context.description import is_source
 from ..entities.join import resolve_join
 from ..entities.join import with_parent
+from ..strategy_options.load import EagerOption
 from .order import refuse_limited
 from .order import refuse_refined
 from .order import refuse_whole
@@ -204,7 +205,8 @@ class ClauseMethods:
 
     def enable_eagerloads(self, value: bool) -> Self:
         """Allow or forbid joined eager loading."""
-        return self._with(self._statement.execution_options(_enable_eagerloads=value))
+        others = [option for option in self._statement.parts.options if not isinstance(option, EagerOption)]
+        return self._with(self._statement.with_parts(options=(*others, EagerOption(value))))
 
     def set_label_style(self, style: Any) -> Self:
         """Set the style of column labels."""

@@ -29,7 +29,8 @@ if typing.TYPE_CHECKING:
     from typing import Tuple
 
 __all__ = [
-    "AliasOption", "Load", "LoadElement", "attribute_of", "descend", "only_these", "wildcard_load", "with_elements",
+    "AliasOption", "EagerOption", "Load", "LoadElement", "attribute_of", "descend", "only_these", "wildcard_load",
+    "with_elements",
     "without_deferral", "without_joins",
 ]  # fmt: skip
 
@@ -570,6 +571,21 @@ class AliasOption(ORMOption):
 
     def __init__(self, alias: Any) -> None:
         self.alias = coercions.expect(roles.FromClauseRole, alias)
+
+
+class EagerOption(ORMOption):
+    """Tells whether a statement may be joined to what eager loading wants; it is another statement then.
+
+    :param allowed: whether it may.
+    """
+
+    inherit_cache = True
+    _is_has_cache_key = True
+    propagate_to_loaders = False
+    cache_key_fields = (("allowed", KeyKind.PLAIN),)
+
+    def __init__(self, allowed: bool) -> None:
+        self.allowed = allowed
 
 
 def descend(options: Any, entity: Any, prop: Any, target: Any, wild: bool = True) -> Tuple[Any, ...]:
