@@ -16,6 +16,13 @@ def test_functions_for_joins(session):
     assert session.scalars(stmt).all() == [3]
 
 
+def test_joins_of_entities_compare_like_those_of_tables():
+    plain = User.__table__.join(Post.__table__)
+    assert orm.join(User, Post, User.posts).compare(plain) and plain.compare(orm.join(User, Post))
+    assert not orm.outerjoin(User, Post).compare(plain)
+    assert sa.select(User).join(User.posts).get_final_froms()[0].compare(plain)
+
+
 def test_with_parent(session):
     user = session.get(User, 1)
     stmt = sa.select(Post.id).where(orm.with_parent(user, User.posts)).order_by(Post.id)

@@ -3,8 +3,8 @@
 import pytest
 import sqltoolkit_core as sa
 import sqltoolkit_orm as orm
-from sqltoolkit_core import Column, ForeignKey, Integer, Table, exc, inspect
-from sqltoolkit_orm import column_property, declarative_base, deferred, registry
+from sqltoolkit_core import Column, ForeignKey, Integer, Table, exc, inspect, select
+from sqltoolkit_orm import Session, column_property, declarative_base, deferred, registry
 
 
 def columns_of(cls, key):
@@ -112,3 +112,56 @@ def test_columns_of_a_concrete_table_come_in_the_order_of_the_parents_attributes
     assert [prop.key for prop in sa.inspect(Raft).column_attrs] == ["id", "name", "logs", "call"]
     mapping.map_imperatively(Float, tables[1], inherits=Ship, concrete=True, properties={"label": tables[1].c.name})
     assert sorted(prop.key for prop in sa.inspect(Float).column_attrs) == ["call", "id", "label", "logs"]
+
+
+class TestPartsOfKeys:
+    """Tables of which a mapping has a part of the primary key."""
+
+    @pytest.fixture
+    def lines(self):
+        mapping = registry()
+        yield mapping, Table(
+            "line",
+            mapping.metadata,
+            Column("number", Integer, primary_key=True),
+            Column("place", Integer, primary_key=True),
+            Column("text", Integer),
+        )
+        mapping.dispose()
+
+    def test_no_rows_are_written_to_them(self, lines, engine, statements):
+        mapping, line = lines
+
+        class Order:
+            pass
+
+        numbers = select(line.c.number).distinct().subquery("numbers")
+        mapper = mapping.map_imperatively(Order, numbers)
+        assert mapper.primary_key == (numbers.c.number,)
+        mapping.metadata.create_all(engine)
+        statements.clear()
+        with Session(engine) as session:
+            order = Order()
+            order.number = 3
+            session.add(order)
+            session.flush()
+            assert statements == [] and order in session
+
+    def test_the_rest_is_not_left_out_unasked(self, lines):
+        mapping, line = lines
+
+        class Line:
+            pass
+
+        with pytest.raises(exc.ArgumentError, match="primary key"):
+            mapping.map_imperatively(Line, line, exclude_properties=["place"])
+            mapping.configure()
+
+    def test_the_key_may_be_given(self, lines):
+        mapping, line = lines
+
+        class Line:
+            pass
+
+        mapper = mapping.map_imperatively(Line, line, exclude_properties=["place"], primary_key=[line.c.number])
+        assert mapper.primary_key == (line.c.number,)

@@ -658,6 +658,13 @@ def _plain_class(element: Any) -> type:
     return cls
 
 
+def _are_alike(one: type, other: type) -> bool:
+    """Tell whether classes are the same, or one is a subclass of the other without fields of its own."""
+    if one is other:
+        return True
+    return (issubclass(one, other) or issubclass(other, one)) and field_kinds(one) == field_kinds(other)
+
+
 class _Comparison:
     """One run of :func:`compare`: pairs already met, and the numbering of anonymous names on either side."""
 
@@ -685,7 +692,7 @@ class _Comparison:
             if answer is not NotImplemented:
                 self.met[pair] = answer
                 return answer
-        answer = _plain_class(a) is _plain_class(b) and a.__visit_name__ == b.__visit_name__ and self.fields(a, b)
+        answer = a.__visit_name__ == b.__visit_name__ and _are_alike(_plain_class(a), _plain_class(b)) and self.fields(a, b)
         self.met[pair] = answer
         return answer
 

@@ -87,7 +87,8 @@ def collect_keys(mapper: Mapper) -> None:
         own = [c for c in table.c if c in present]
         mapper.cols_by_table[table] = own
         keys = [c for c in table.primary_key if c in present and not _left_out(mapper, c)]
-        if keys:
+        # no row is told by a part of a key
+        if keys and len(keys) == len(table.primary_key):
             mapper.pks_by_table[table] = keys
     given = mapper.primary_key_argument
     if given:
@@ -105,6 +106,8 @@ def collect_keys(mapper: Mapper) -> None:
         key = list(mapper.inherits.primary_key)
     else:
         every = [c for c in columns if c.primary_key and not _left_out(mapper, c)]
+        if mapper.persist_selectable in mapper.cols_by_table and mapper.persist_selectable not in mapper.pks_by_table:
+            every = []
         if not every:
             every = [c for keys in mapper.pks_by_table.values() for c in keys]
         key = list(reduce_columns(every, ignore_nonexistent_tables=True))
