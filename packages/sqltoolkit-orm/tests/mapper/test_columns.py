@@ -165,3 +165,17 @@ class TestPartsOfKeys:
 
         mapper = mapping.map_imperatively(Line, line, exclude_properties=["place"], primary_key=[line.c.number])
         assert mapper.primary_key == (line.c.number,)
+
+
+def test_the_key_of_a_join_has_no_column_that_its_condition_equates():
+    mapping = registry()
+    left = Table("left_", mapping.metadata, Column("id", Integer, primary_key=True))
+    right = Table("right_", mapping.metadata, Column("id", Integer, primary_key=True))
+
+    class Both:
+        pass
+
+    joined = left.join(right, left.c.id == right.c.id)
+    mapper = mapping.map_imperatively(Both, joined, properties={"id": left.c.id, "right_id": right.c.id})
+    assert mapper.primary_key == (left.c.id,)
+    mapping.dispose()

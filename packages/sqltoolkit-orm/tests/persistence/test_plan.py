@@ -114,3 +114,34 @@ def test_column_added_after_a_flush_is_written(session):
     session.add(Late(id=2, note="x"))
     session.commit()
     assert session.scalars(sa.select(Late.note).order_by(Late.id)).all() == [None, "x"]
+
+
+@pytest.mark.parametrize("circular", [False, True])
+def test_tables_of_a_join_are_written_in_the_order_of_their_foreign_keys(engine, statements, circular):
+    mapping = orm.registry()
+    parent = sa.Table("parent", mapping.metadata, sa.Column("id", sa.Integer, primary_key=True))
+    child = sa.Table(
+        "child", mapping.metadata, sa.Column("id", sa.Integer, sa.ForeignKey("parent.id"), primary_key=True)
+    )
+    if circular:
+        parent.append_column(sa.Column("last", sa.Integer, sa.ForeignKey("child.id")))
+
+    class Both:
+        pass
+
+    joined = child.join(parent, child.c.id == parent.c.id)
+    mapping.map_imperatively(Both, joined, properties={"id": [parent.c.id, child.c.id]})
+    child.create(engine)
+    parent.create(engine)
+    statements.clear()
+    with orm.Session(engine) as session:
+        both = Both()
+        both.id = 1
+        session.add(both)
+        session.flush()
+        tables = [text.split()[2] for text in statements]
+        assert tables == (["child", "parent"] if circular else ["parent", "child"])
+        session.delete(both)
+        statements.clear()
+        session.flush()
+        assert [text.split()[2] for text in statements] == tables[::-1]

@@ -105,7 +105,7 @@ def collect_keys(mapper: Mapper) -> None:
     elif mapper.inherits is not None and not mapper.concrete:
         key = list(mapper.inherits.primary_key)
     else:
-        every = [c for c in columns if c.primary_key and not _left_out(mapper, c)]
+        every = [c for c in mapper.persist_selectable.primary_key if not _left_out(mapper, c)]
         if mapper.persist_selectable in mapper.cols_by_table and mapper.persist_selectable not in mapper.pks_by_table:
             every = []
         if not every:

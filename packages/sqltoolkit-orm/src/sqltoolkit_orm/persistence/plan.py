@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import typing
 
+from sqltoolkit_core.exc import CircularDependencyError
+from sqltoolkit_core.util import topological
+
 from ..properties import NO_DEFAULT
 
 if typing.TYPE_CHECKING:
@@ -228,6 +231,19 @@ def table_plans(mapper: Any) -> Dict[Any, TablePlan]:
     if found is None:
         # rows without a key in the mapping are not written
         found = memo["table_plans"] = {
-            table: TablePlan(mapper, table) for table in mapper.tables if table in mapper.pks_by_table
+            table: TablePlan(mapper, table) for table in _in_order(mapper) if table in mapper.pks_by_table
         }
     return found
+
+
+def _in_order(mapper: Any) -> List[Any]:
+    """Return the tables of a mapper: those of its parent first, its own in the order of their foreign keys."""
+    inherited = [] if mapper.inherits is None else [table for table in _in_order(mapper.inherits) if table in mapper.tables]
+    own = [table for table in mapper.tables if table not in inherited]
+    if len(own) < 2:
+        return inherited + own
+    keys = [(key.column.table, table) for table in own for key in table.foreign_keys]
+    try:
+        return inherited + list(topological.sort([edge for edge in keys if edge[0] is not edge[1]], own))
+    except CircularDependencyError:
+        return inherited + own
