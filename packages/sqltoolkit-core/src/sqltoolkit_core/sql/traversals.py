@@ -658,8 +658,9 @@ def _plain_class(element: Any) -> type:
     return cls
 
 
-def _are_alike(one: type, other: type) -> bool:
-    """Tell whether classes are the same, or one is a subclass of the other without fields of its own."""
+def _have_same_fields(a: Any, b: Any) -> bool:
+    """Tell whether elements are of one class, or one's class is a subclass of the other's without fields of its own."""
+    one, other = _plain_class(a), _plain_class(b)
     if one is other:
         return True
     return (issubclass(one, other) or issubclass(other, one)) and field_kinds(one) == field_kinds(other)
@@ -692,7 +693,7 @@ class _Comparison:
             if answer is not NotImplemented:
                 self.met[pair] = answer
                 return answer
-        answer = a.__visit_name__ == b.__visit_name__ and _are_alike(_plain_class(a), _plain_class(b)) and self.fields(a, b)
+        answer = a.__visit_name__ == b.__visit_name__ and _have_same_fields(a, b) and self.fields(a, b)
         self.met[pair] = answer
         return answer
 

@@ -238,7 +238,8 @@ def table_plans(mapper: Any) -> Dict[Any, TablePlan]:
 
 def _in_order(mapper: Any) -> List[Any]:
     """Return the tables of a mapper: those of its parent first, its own in the order of their foreign keys."""
-    inherited = [] if mapper.inherits is None else [table for table in _in_order(mapper.inherits) if table in mapper.tables]
+    above = [] if mapper.inherits is None else _in_order(mapper.inherits)
+    inherited = [table for table in above if table in mapper.tables]
     own = [table for table in mapper.tables if table not in inherited]
     if len(own) < 2:
         return inherited + own
