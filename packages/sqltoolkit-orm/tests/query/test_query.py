@@ -74,3 +74,10 @@ def test_older_names_warn(session):
 def test_nothing_to_select(session):
     with pytest.raises(sa.exc.InvalidRequestError, match="selects nothing"):
         str(session.query())
+
+
+def test_options_of_loaders_stay_out_of_subqueries(session):
+    query = session.query(User).options(orm.joinedload(User.posts))
+    assert "JOIN" not in str(query.subquery()) and "JOIN" not in str(query.exists())
+    # an element says nothing that the statement does not say
+    assert query.__clause_element__().parts.options == query.statement.parts.options

@@ -219,3 +219,12 @@ def test_what_the_refresh_loads_is_not_loaded_again(session, statements):
     assert post.author.name == "ann"
     (text,) = statements.take()
     assert "LEFT OUTER JOIN user_account" in text
+
+
+def test_criteria_hold_after_an_expiry(session):
+    few = orm.with_loader_criteria(Post, Post.id > 1)
+    for option in (orm.joinedload(User.posts), orm.selectinload(User.posts)):
+        user = session.scalars(sa.select(User).options(option, few).where(User.id == 1)).unique().one()
+        session.expire(user)
+        assert [post.id for post in user.posts] == [2]
+        session.expunge_all()

@@ -128,7 +128,7 @@ class SelectLowering:
         #: how many columns the ORDER BY adds between those of the entries and those of eager joins
         self.added = 0
         self.plan.statement = statement
-        self.enable_eagerloads = toplevel
+        self.enable_eagerloads = toplevel and not statement.get_execution_options().get("_is_part", False)
         #: a FROM element that stands for all entities of the statement
         self.replacement: Any = None
         for option in self.options:

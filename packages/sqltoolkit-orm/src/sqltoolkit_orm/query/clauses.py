@@ -208,6 +208,13 @@ class ClauseMethods:
         others = [option for option in self._statement.parts.options if not isinstance(option, EagerOption)]
         return self._with(self._statement.with_parts(options=(*others, EagerOption(value))))
 
+    def _as_part(self) -> Self:
+        """Return the query as a part of other statements, which nothing is joined to for eager loading.
+
+        It is the same statement nevertheless, unlike that of :meth:`enable_eagerloads`.
+        """
+        return self._with(self._statement.execution_options(_is_part=True))
+
     def set_label_style(self, style: Any) -> Self:
         """Set the style of column labels."""
         return self._with(self._statement.set_label_style(style))

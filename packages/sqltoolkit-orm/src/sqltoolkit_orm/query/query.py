@@ -241,7 +241,7 @@ class Query(ClauseMethods, _Rows["_T"]):
     def _nested_statement(self) -> Any:
         """Return the SELECT for use inside other statements."""
         self._select_alone()
-        return _with_own_columns(self.enable_eagerloads(False).statement)
+        return _with_own_columns(self._as_part().statement)
 
     def __clause_element__(self) -> Any:
         return self.selectable
@@ -249,7 +249,7 @@ class Query(ClauseMethods, _Rows["_T"]):
     @property
     def selectable(self) -> Any:
         """The SELECT of this query with labels of tables and columns, for use inside other statements."""
-        statement = self.enable_eagerloads(False)._compiled_query()._bare_statement()
+        statement = self._as_part()._compiled_query()._bare_statement()
         if self._from_statement is None and statement.get_label_style() is _LEGACY:
             statement = statement.set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
         return _with_own_columns(statement)
@@ -291,7 +291,7 @@ class Query(ClauseMethods, _Rows["_T"]):
     def exists(self) -> Exists:
         """Return an EXISTS of the query."""
         self._select_alone()
-        statement = self.enable_eagerloads(False).statement
+        statement = self._as_part().statement
         entity = self._entity_of_first()
         statement = statement.with_only_columns(_one(), maintain_column_froms=False)
         if entity is not None:
@@ -364,7 +364,7 @@ class Query(ClauseMethods, _Rows["_T"]):
     def count(self) -> int:
         """Return how many rows the query gives."""
         self._select_alone()
-        subquery = self.enable_eagerloads(False)._bare_statement().subquery()
+        subquery = self._as_part()._bare_statement().subquery()
         counted = select(func.count()).select_from(subquery)
         criteria = [option for option in self._statement.parts.options if isinstance(option, CriteriaOption)]
         if criteria:

@@ -189,7 +189,7 @@ class RelationshipStrategy(LoaderStrategy):
             key = self._target_key(state, passive)
             if key is PASSIVE_NO_RESULT or key is ATTR_EMPTY:
                 return key
-            if self.key in state.dict and not passive & _LOAD_AGAINST_COMMITTED:
+            if self._came_along(state.dict, passive, note, choice):
                 return ATTR_WAS_SET
             if key is None:
                 return None
@@ -214,6 +214,13 @@ class RelationshipStrategy(LoaderStrategy):
         if choice is not None and choice.criteria:
             return True
         return note is not None and any(isinstance(option, LoaderCriteriaOption) for option in note.options)
+
+    def _came_along(self, dict_: Any, passive: int, note: Any, choice: Any) -> bool:
+        """Tell whether the value was loaded along with the expired columns that were read just now.
+
+        What refreshes an object knows no criteria.
+        """
+        return self.key in dict_ and not passive & _LOAD_AGAINST_COMMITTED and not self._has_criteria(note, choice)
 
     # -- many-to-one by key ---------------------------------------------------
     def _key_plan(self, mapper: Any) -> Tuple[Tuple[str, ...], bool]:
@@ -363,8 +370,7 @@ class RelationshipStrategy(LoaderStrategy):
             if value is not None:
                 some = True
             params[name] = value
-        if self.key in dict_ and not committed:
-            # loaded along with the expired columns that were read
+        if self._came_along(dict_, passive, note, choice):
             return ATTR_WAS_SET
         if not some and self._nothing_without_values:
             return [] if self.uselist else None
