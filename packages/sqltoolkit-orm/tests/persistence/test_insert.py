@@ -149,3 +149,24 @@ def test_joined_inheritance_shares_the_key(session, statements):
     rows = session.execute(sa.select(Dog.__table__.c.id, Dog.__table__.c.trick).order_by(sa.text("1"))).all()
     assert rows == [(dogs[0].id, "roll"), (dogs[1].id, "sit")]
     assert dogs[0].kind == "dog"
+
+
+def test_what_comes_back_is_in_the_order_of_the_table(engine, statements):
+    class Base(orm.DeclarativeBase):
+        pass
+
+    class Stamped(Base):
+        __tablename__ = "stamped"
+        stamp = sa.Column(sa.Integer, server_default="7")
+        id = sa.Column(sa.Integer, primary_key=True)
+        name = sa.Column(sa.String)
+
+    Base.metadata.create_all(engine)
+    statements.clear()
+    with orm.Session(engine) as session:
+        rows = [Stamped(name="a"), Stamped(name="b")]
+        session.add_all(rows)
+        session.flush()
+        assert [(row.id, row.stamp) for row in rows] == [(1, 7), (2, 7)]
+        (text,) = statements
+        assert text.endswith("RETURNING stamp, id")

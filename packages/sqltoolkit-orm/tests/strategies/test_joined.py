@@ -152,3 +152,34 @@ def test_options_of_subqueries_do_not_contradict_each_other():
     assert " JOIN " not in str(sa.select(inner.subquery()))
     with pytest.raises(sa.exc.InvalidRequestError):
         str(inner)
+
+
+def test_below_a_polymorphic_entity_all_joins_are_outer_ones():
+    class Base(orm.DeclarativeBase):
+        pass
+
+    class Place(Base):
+        __tablename__ = "place"
+        id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+        kind: orm.Mapped[str]
+        __mapper_args__ = {"polymorphic_on": "kind"}
+
+    class Town(Place):
+        __tablename__ = "town"
+        id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("place.id"), primary_key=True)
+        roads = orm.relationship("Road", foreign_keys="Road.start_id")
+
+    class Road(Base):
+        __tablename__ = "road"
+        id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+        start_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("town.id"))
+        end_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("place.id"))
+        end: orm.Mapped[Place] = orm.relationship(foreign_keys=end_id)
+
+    places = orm.with_polymorphic(Place, "*")
+    option = orm.joinedload(places.Town.roads, innerjoin=True).joinedload(Road.end, innerjoin=True)
+    text = str(sa.select(places).options(option))
+    assert text.endswith(
+        "FROM place LEFT OUTER JOIN town ON place.id = town.id LEFT OUTER JOIN road AS road_1 ON town.id = road_1.start_id "
+        "LEFT OUTER JOIN place AS place_1 ON place_1.id = road_1.end_id"
+    )

@@ -115,7 +115,7 @@ class _Shape:
     :param names: the columns that have values.
     """
 
-    __slots__ = ("expired", "fetched", "keys", "missing_key", "places", "prefetch", "received", "returning")
+    __slots__ = ("expired", "fetched", "keys", "missing_key", "places", "prefetch", "received", "returning", "wanted")
 
     def __init__(self, plan: Any, names: Tuple[str, ...], eager: Any, dialect: Any) -> None:
         #: (attribute key, column) of the columns whose default is a Python function
@@ -129,6 +129,8 @@ class _Shape:
         ]
         #: the same of columns fetched with the INSERT, and the attributes that are to be loaded later
         self.fetched, self.expired = _fetched(plan, names, eager, dialect)
+        #: all that come back with many rows, in the order of the table
+        self.wanted = sorted(self.missing_key + list(self.fetched), key=lambda pair: plan.by_key[pair[0]][0])
         #: (attribute key, place in the primary key of the table)
         self.places = _places(plan, self.missing_key)
         self.received = [key for key, _column in self.fetched]
@@ -213,9 +215,8 @@ def _take_key(result: Any, record: Any, places: List[Tuple[str, int]]) -> None:
 
 
 def _insert_returning(uow: Any, connection: Any, plan: Any, shape: _Shape, batch: List[Any]) -> None:
-    wanted = list(shape.missing_key) + list(shape.fetched)
-    keys = [key for key, _column in wanted]
-    statement = _statement(plan, "returning", tuple(column for _key, column in wanted))
+    keys = [key for key, _column in shape.wanted]
+    statement = _statement(plan, "returning", tuple(column for _key, column in shape.wanted))
     try:
         result = connection.execute(statement, [record[2] for record in batch])
     except InvalidRequestError as err:

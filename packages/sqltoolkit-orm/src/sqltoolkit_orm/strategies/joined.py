@@ -69,16 +69,16 @@ class JoinedLoader(RelationshipStrategy):
         innerjoin = prop.innerjoin
         if choice is not None and choice.options.get("innerjoin") is not None:
             innerjoin = choice.options["innerjoin"]
-        isouter = not innerjoin
+        root = _root(plan)
+        # rows of the other classes have nothing to join to
+        isouter = not innerjoin or getattr(root, "represents_outer_join", False)
         parent = plan.eager
-        if parent is None and getattr(plan.entity, "represents_outer_join", False):
-            isouter = True
         if innerjoin == "unnested" and parent is not None and parent.isouter:
             isouter = True
         eager = EagerJoin(parent, dest, primary, isouter, secondary, secondary_on)
         if not plan.secondary:
             builder.compared.append((plan, prop))
-        builder.eager.add(_root(plan), eager)
+        builder.eager.add(root.selectable, eager)
         if prop.uselist:
             builder.plan.eager_collections = True
         if prop.order_by:
@@ -142,7 +142,7 @@ def _kept(alias: AliasedClass) -> Any:
 def _root(plan: Any) -> Any:
     while plan.origin is not None:
         plan = plan.origin[0]
-    return plan.entity.selectable
+    return plan.entity
 
 
 @strategy_for(RelationshipProperty, lazy="contains_eager")
