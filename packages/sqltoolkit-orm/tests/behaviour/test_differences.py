@@ -9,7 +9,7 @@ from typing import List, Optional
 import pytest
 
 from sqltoolkit_core import Column, ForeignKey, Table, create_engine, event, func, select, update
-from sqltoolkit_orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, subqueryload
+from sqltoolkit_orm import DeclarativeBase, Mapped, Session, aliased, mapped_column, relationship, subqueryload
 from sqltoolkit_orm.exc import StaleDataError
 
 
@@ -41,6 +41,12 @@ class Node(Base):
         secondaryjoin=lambda: Node.id == link.c.a,
         back_populates="out",
     )
+
+
+class Tree(Node):
+    __tablename__ = "tree"
+    id: Mapped[int] = mapped_column(ForeignKey("node.id"), primary_key=True)
+    rings: Mapped[int] = mapped_column(server_default="7")
 
 
 @pytest.fixture
@@ -190,3 +196,20 @@ def test_objects_without_changes_are_not_dirty(session):
         node.name = "b"
         session.execute(update(Node).values(name="c").execution_options(synchronize_session="evaluate"))
     assert node not in session.dirty and node.name == "c"
+
+
+def test_what_the_database_makes_for_a_subclass_comes_back_with_its_insert(session):
+    tree = Tree(name="oak")
+    session.add(tree)
+    session.flush()
+    assert tree.__dict__["rings"] == 7
+
+
+def test_an_update_of_an_alias_is_seen_by_objects(session):
+    node = Node(id=1, name="a")
+    session.add(node)
+    session.commit()
+    session.refresh(node)
+    other = aliased(Node)
+    session.execute(update(other).where(other.name == "a").values(name="b").execution_options(synchronize_session="fetch"))
+    assert node.name == "b"
