@@ -279,6 +279,20 @@ class TestSubclassesTogether:
             session.flush()
             assert heard == [(dog, ["name"])]
 
+    def test_rows_changed_alike_are_one_update(self, engine, zoo, statements):
+        Animal, Cat, Dog, Bird = zoo
+        with orm.Session(engine) as session:
+            session.add_all([Dog(tricks=1), Cat(lives=2), Animal(), Dog(tricks=3), Bird()])
+            session.commit()
+            for animal in session.query(Animal).all():
+                animal.name = "n%d" % animal.id
+            statements.clear()
+            session.flush()
+            # that of birds has a column more
+            assert [text.split()[1] for text in statements] == ["animal", "animal"]
+            session.expire_all()
+            assert [animal.name for animal in session.query(Animal).order_by(Animal.id)] == ["n1", "n2", "n3", "n4", "n5"]
+
     def test_rows_found_alike_are_one_delete(self, engine, zoo, statements):
         Animal, Cat, Dog, Bird = zoo
         with orm.Session(engine) as session:

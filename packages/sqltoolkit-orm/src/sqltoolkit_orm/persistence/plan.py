@@ -66,7 +66,6 @@ class TablePlan:
         "fetch_on_insert",
         "fetch_on_update",
         "follows",
-        "inserts_like",
         "key_columns",
         "key_names",
         "key_places",
@@ -79,6 +78,7 @@ class TablePlan:
         "table",
         "version",
         "version_key",
+        "written_like",
     )
 
     def __init__(self, mapper: Any, table: Any) -> None:
@@ -143,14 +143,14 @@ class TablePlan:
         self.version = version if version is not None and version in own else None
         self.version_key = names.get(self.version) if self.version is not None else None
         self.memo: Dict[Any, Any] = {}
-        #: the plan by which rows of this class are deleted, inserted together with those of its parents
+        #: the plan by which rows of this class are deleted, inserted and updated together with those of its parents
         self.deletes_like = self
-        self.inserts_like = self
+        self.written_like = self
         parent = None if mapper.inherits is None else table_plans(mapper.inherits).get(table)
         if parent is not None and _finds_alike(self, parent):
             self.deletes_like = parent.deletes_like
             if _has_columns_alike(self, parent):
-                self.inserts_like = parent.inserts_like
+                self.written_like = parent.written_like
 
 
 def _finds_alike(one: TablePlan, other: TablePlan) -> bool:
@@ -164,10 +164,11 @@ def _finds_alike(one: TablePlan, other: TablePlan) -> bool:
 
 
 def _has_columns_alike(one: TablePlan, other: TablePlan) -> bool:
-    """Tell whether new rows are filled in the same way by two plans of one table."""
+    """Tell whether rows are filled in the same way by two plans of one table."""
     return (
         [key for key, _column in one.columns] == [key for key, _column in other.columns]
         and all(mine is theirs for (_, mine), (_, theirs) in zip(one.columns, other.columns))
+        and one.follows == other.follows
         and not one.own_defaults
         and not other.own_defaults
         and one.mapper.eager_defaults == other.mapper.eager_defaults

@@ -151,14 +151,8 @@ def _save_batch(uow: Any, base: Any, states: Dict[Any, Any]) -> None:
             updates[mapper] = _by_key(changed)
     for table in table_plans(mapper) if len(order) == 1 else _tables_in_order(list(order)):
         # an UPDATE may free a unique value that an INSERT needs
-        for mapper, changed in updates.items():
-            plan = table_plans(mapper).get(table) if changed else None
-            if plan is not None:
-                if mapper.inherits is not None:
-                    _sync_changed(mapper, table, changed)
-                if plan.version is not None:
-                    uow.bumped.update(_changed_elsewhere(mapper, table, changed))
-                update_rows(uow, connection, plan, changed, mapper.eager_defaults, uow.bumped)
+        for plan, changed in _updates_of_table(uow, table, updates).items():
+            update_rows(uow, connection, plan, changed, plan.mapper.eager_defaults, uow.bumped)
         for plan, records in _inserts_of_table(table, runs):
             insert_rows(uow, connection, plan, records, plan.mapper.eager_defaults)
     for mapper, records in inserts.items():
@@ -262,9 +256,7 @@ def _inserts_of_table(table: Any, runs: List[Tuple[Any, List[Any]]]) -> Iterator
             continue
         if mapper.inherits is not None:
             _sync_inherited(mapper, table, records)
-        if not mapper.class_manager.dispatch.refresh_flush:
-            # the listeners of others are asked for by class
-            plan = plan.inserts_like
+        plan = _shared(plan)
         if plan is shared:
             together.extend(records)
             continue
@@ -273,6 +265,28 @@ def _inserts_of_table(table: Any, runs: List[Tuple[Any, List[Any]]]) -> Iterator
         shared, together = plan, list(records)
     if shared is not None:
         yield shared, together
+
+
+def _updates_of_table(uow: Any, table: Any, updates: Dict[Any, List[Any]]) -> Dict[Any, List[Any]]:
+    """Return the changed states by the plan for their rows of a table; classes whose rows are filled alike share one."""
+    found: Dict[Any, List[Any]] = {}
+    for mapper, changed in updates.items():
+        plan = table_plans(mapper).get(table) if changed else None
+        if plan is None:
+            continue
+        if mapper.inherits is not None:
+            _sync_changed(mapper, table, changed)
+        if plan.version is not None:
+            uow.bumped.update(_changed_elsewhere(mapper, table, changed))
+        plan = _shared(plan)
+        # class by class: objects of one class are more likely to have the same changes
+        found[plan] = found[plan] + changed if plan in found else changed
+    return found
+
+
+def _shared(plan: Any) -> Any:
+    # the listeners of others are asked for by class
+    return plan if plan.mapper.class_manager.dispatch.refresh_flush else plan.written_like
 
 
 def insert_new_rows(connection: Any, mapper: Any, records: List[Tuple[Any, Any]]) -> None:
