@@ -176,3 +176,18 @@ def test_options_of_columns_outlive_a_reload(session, statements):
     assert user.id == 1 and "name" in user.__dict__
     session.refresh(user)
     assert "name" not in user.__dict__
+
+
+def test_columns_may_be_read_after_a_reload_whatever_the_options(session):
+    user = session.scalars(sa.select(User).options(orm.defer(User.bio, raiseload=True)).where(User.id == 1)).one()
+    session.expire(user)
+    assert user.name == "ann" and user.bio == "a"
+
+
+def test_a_refresh_goes_by_the_options_again(session):
+    user = session.scalars(sa.select(User).options(orm.defer(User.bio, raiseload=True)).where(User.id == 1)).one()
+    session.expire(user)
+    assert user.name == "ann"
+    session.refresh(user)
+    with pytest.raises(sa.exc.InvalidRequestError):
+        user.bio

@@ -93,14 +93,19 @@ class LoadNote:
     """What objects of one query and path share: loader options that go on to their lazy loads.
 
     The options are relative to the entity: they start at it.
+
+    :param lasting: the options of a refresh, where those for reading attributes have become fewer.
     """
 
-    __slots__ = ("entity", "memo", "options", "path")
+    __slots__ = ("entity", "lasting", "memo", "options", "path")
 
-    def __init__(self, entity: Any, options: Tuple[Any, ...], path: Any) -> None:
+    def __init__(
+        self, entity: Any, options: Tuple[Any, ...], path: Any, lasting: Optional[Tuple[Any, ...]] = None
+    ) -> None:
         self.entity = entity
         self.options = options
         self.path = path
+        self.lasting = options if lasting is None else lasting
         #: whatever loaders work out from the options
         self.memo: Dict[Any, Any] = {}
 
@@ -124,7 +129,7 @@ class LoadNote:
         return found
 
     def __reduce__(self) -> Any:
-        return LoadNote, (self.entity.mapper, self.options, None)
+        return LoadNote, (self.entity.mapper, self.options, None, self.lasting)
 
 
 class SelectPlan:

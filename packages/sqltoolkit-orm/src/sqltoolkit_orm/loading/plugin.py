@@ -24,6 +24,7 @@ from ..base import PASSIVE_OFF
 from ..base import PassiveFlag
 from ..base import state_str
 from ..context.compile_state import DEFAULT_REQUEST
+from ..context.compile_state import LoadNote
 from ..context.compile_state import LoadRequest
 from ..context.entities import QUERY_EXPRESSION
 from ..context.entities import exported_columns
@@ -559,10 +560,10 @@ def refresh_state(
     if only_keys is not None:
         statement = statement.options(only_these(mapper, [key for key in only_keys if _is_column(mapper, key)]))
         relationships = [key for key in only_keys if key in mapper.relationships]
-    if state.load is not None and state.load.options:
+    if state.load is not None and state.load.lasting:
         root = state.load.path
         if root is not None and getattr(root, "length", 1) <= 1:
-            statement = statement.options(*state.load.options)
+            statement = statement.options(*state.load.lasting)
     if with_for_update not in (None, False):
         arguments = with_for_update if isinstance(with_for_update, dict) else {}
         statement = statement.with_for_update(**arguments)
@@ -580,6 +581,9 @@ def refresh_state(
         session.autoflush = previous
     if not found:
         return None
+    note = state.load
+    if only_keys is None and note is not None and note.lasting is not note.options:
+        state.load = LoadNote(note.entity, note.lasting, note.path)
     for key in relationships:
         if key not in obj.__dict__:
             # what is asked for by name is loaded, also with raiseload()
@@ -642,6 +646,9 @@ def load_expired_columns(state: Any, keys: Any, passive: Any = None) -> Any:
         options = [option for option in kept if hasattr(option, "load_elements")]
         if options:
             statement = statement.options(*options)
+        if whole:
+            # for reading attributes, what was said about columns ends with the values
+            state.load = LoadNote(note.entity, tuple(kept), note.path, note.lasting)
     request = LoadRequest(refresh_state=state, identity_token=state.identity_token, autoflush=False)
     if not state.flags & (EXPIRED | PARTLY_EXPIRED | PARTIAL):
         state.flags |= PARTIAL

@@ -268,7 +268,7 @@ def _inserts_of_table(table: Any, runs: List[Tuple[Any, List[Any]]]) -> Iterator
 
 
 def _updates_of_table(uow: Any, table: Any, updates: Dict[Any, List[Any]]) -> Dict[Any, List[Any]]:
-    """Return the changed states by the plan for their rows of a table; classes whose rows are filled alike share one."""
+    """Return the changed states by the plan of their rows in a table; classes whose rows are filled alike share one."""
     found: Dict[Any, List[Any]] = {}
     for mapper, changed in updates.items():
         plan = table_plans(mapper).get(table) if changed else None
