@@ -67,3 +67,25 @@ def test_refreshing_what_options_are_about(both, option, names, how):
         return author.name, sorted(set(author.__dict__) & {"name", "books"}), [book.id for book in author.books]
 
     agree(both, program)
+
+
+@pytest.mark.parametrize("raiseload", [True, False])
+@pytest.mark.parametrize("deferred", [True, False])
+@pytest.mark.parametrize(
+    "steps", ["y", "expire x y", "expire x expire x y", "expire x refresh y", "y expire x refresh y", "refresh y"]
+)
+def test_what_options_say_of_columns_ends_with_the_values_and_comes_back(both, deferred, raiseload, steps):
+    def program(lib: Library) -> Any:
+        Row = row_of_numbers(lib, deferred=deferred)
+        option = lib.orm.defer(Row.y, raiseload=raiseload)
+        row = lib.session.scalars(lib.core.select(Row).options(option)).one()
+        found = []
+        for step in steps.split():
+            try:
+                getattr(lib.session, step)(row) if step in ("expire", "refresh") else getattr(row, step)
+            except lib.core.exc.InvalidRequestError:
+                found.append("refused")
+            found.append(sorted(set(row.__dict__) & {"x", "y"}))
+        return found
+
+    agree(both, program)
