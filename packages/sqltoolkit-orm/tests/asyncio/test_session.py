@@ -226,3 +226,8 @@ def test_close_all_is_deprecated():
         assert parent not in session
 
     asyncio.run(close())
+
+
+def test_factories_are_subscripted_in_annotations():
+    assert async_sessionmaker[AsyncSession] is async_sessionmaker
+    assert async_scoped_session[AsyncSession] is async_scoped_session

@@ -7,6 +7,7 @@ from typing import List, Optional
 from typing_extensions import reveal_type
 
 from sqltoolkit_core import ForeignKey, String, create_engine, func, select, update
+from sqltoolkit_core.asyncio import create_async_engine
 from sqltoolkit_orm import (
     DeclarativeBase,
     DynamicMapped,
@@ -20,6 +21,7 @@ from sqltoolkit_orm import (
     selectinload,
     sessionmaker,
 )
+from sqltoolkit_orm.asyncio import AsyncSession, async_scoped_session, async_sessionmaker
 
 
 class Base(DeclarativeBase):
@@ -110,3 +112,11 @@ factory = sessionmaker(engine)
 with factory.begin() as second:
     reveal_type(second)  # expect: Session
 reveal_type(factory())  # expect: Session
+
+async_factory = async_sessionmaker(create_async_engine("sqlite+aiosqlite://"))
+reveal_type(async_factory())  # expect: AsyncSession
+
+
+def take(makes: "async_sessionmaker[AsyncSession]", scoped: "async_scoped_session[AsyncSession]") -> None:
+    reveal_type(makes())  # expect: AsyncSession
+    reveal_type(scoped())  # expect: AsyncSession

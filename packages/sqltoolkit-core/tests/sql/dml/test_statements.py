@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+
 from sql_cases import A, B, check_error, check_sql
 
-from sqltoolkit_core import Column, Integer, MetaData, Table, delete, exc, func, insert, select, update
+from sqltoolkit_core import Column, Integer, MetaData, Table, column, delete, exc, func, insert, select, table, update
 
 WITH_DEFAULTS = Table(
     "df",
@@ -58,3 +59,14 @@ def test_sql(make, sql, params):
 @pytest.mark.parametrize("make, error", ERRORS)
 def test_errors(make, error):
     check_error(make, error)
+
+
+@pytest.mark.filterwarnings("error")
+def test_statements_among_several_rows_are_values():
+    source = table("source", column("x"))
+    statement = insert(table("target", column("a"), column("b"))).values(
+        [{"a": select(source.c.x), "b": 1}, {"a": select(source.c.x), "b": 2}]
+    )
+    assert str(statement) == (
+        "INSERT INTO target (a, b) VALUES ((SELECT source.x \nFROM source), :b_m0), ((SELECT source.x \nFROM source), :b_m1)"
+    )

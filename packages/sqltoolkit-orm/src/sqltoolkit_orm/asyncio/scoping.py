@@ -12,6 +12,7 @@ from sqltoolkit_core import exc as sa_exc
 from sqltoolkit_core.util.collections import EMPTY_DICT
 from sqltoolkit_core.util.collections import ScopedRegistry
 from sqltoolkit_core.util.decorators import warn
+from sqltoolkit_core.util.typing import Unsubscripted
 
 from ..session.factory import object_session
 from ..session.session import Session
@@ -22,12 +23,23 @@ if typing.TYPE_CHECKING:
     from typing import Iterable
     from typing import Iterator
 
+    from typing import Generic
+    from typing import TypeVar
+
     from .session import AsyncSession
+
+    _AS = TypeVar("_AS", bound=AsyncSession)
+
+    class _Scopes(Generic[_AS]):
+        pass
+
+else:
+    _Scopes = Unsubscripted(object)
 
 __all__ = ["async_scoped_session"]
 
 
-class async_scoped_session:
+class async_scoped_session(_Scopes["_AS"]):
     """AsyncSessions by scope; calls and attributes go to the session of the current scope.
 
     :param session_factory: an :class:`async_sessionmaker`.
@@ -39,17 +51,21 @@ class async_scoped_session:
     session_factory: Any = None
     registry: Any = None
 
-    def __init__(self, session_factory: Any, scopefunc: Callable[[], Any]) -> None:
+    def __class_getitem__(cls, _type: Any) -> Any:
+        return cls
+
+    def __init__(self, session_factory: Callable[..., _AS], scopefunc: Callable[[], Any]) -> None:
         self.session_factory = session_factory
         self.registry = ScopedRegistry(session_factory, scopefunc)
 
     @property
-    def _proxied(self) -> AsyncSession:
-        session: AsyncSession = self.registry()
+    def _proxied(self) -> _AS:
+        session: _AS = self.registry()
         return session
 
-    def __call__(self, **kw: Any) -> Any:
+    def __call__(self, **kw: Any) -> _AS:
         """Return the session of the current scope; arguments are for a new one."""
+        session: _AS
         if kw:
             if self.registry.has():
                 raise sa_exc.InvalidRequestError(
@@ -59,7 +75,8 @@ class async_scoped_session:
             session = self.session_factory(**kw)
             self.registry.set(session)
             return session
-        return self.registry()
+        session = self.registry()
+        return session
 
     def configure(self, **kwargs: Any) -> None:
         """Change the arguments of the factory for sessions made from now on."""

@@ -20,6 +20,7 @@ from sqltoolkit_core.util import deprecated
 from sqltoolkit_core.util import greenlet_spawn
 from sqltoolkit_core.util.collections import EMPTY_DICT
 from sqltoolkit_core.util.collections import immutabledict
+from sqltoolkit_core.util.typing import Unsubscripted
 
 from ..session.factory import close_all_sessions as sync_close_all_sessions
 from ..session.factory import object_session
@@ -29,11 +30,24 @@ from ..state import InstanceState
 from .exc import AsyncBindNotFound
 
 if typing.TYPE_CHECKING:
+    from typing import AsyncContextManager
     from typing import Dict
+    from typing import Generic
     from typing import Iterable
     from typing import Iterator
     from typing import Optional
     from typing import Type
+    from typing import TypeVar
+
+    from typing_extensions import overload
+
+    _AS = TypeVar("_AS", bound="AsyncSession")
+
+    class _Makes(Generic[_AS]):
+        pass
+
+else:
+    _Makes = Unsubscripted(object)
 
 __all__ = [
     "AsyncAttrs",
@@ -571,10 +585,21 @@ class AsyncSessionTransaction(ReversibleProxy[SessionTransaction], StartableCont
         await greenlet_spawn(self._sync().__exit__, type_, value, traceback)
 
 
-class async_sessionmaker:
+class async_sessionmaker(_Makes["_AS"]):
     """A factory of :class:`AsyncSession` objects: holds their arguments."""
 
-    class_: Any
+    class_: Type[_AS]
+
+    def __class_getitem__(cls, _type: Any) -> Any:
+        return cls
+
+    if typing.TYPE_CHECKING:
+
+        @overload
+        def __init__(self, bind: Any = None, *, class_: Type[_AS], **kw: Any) -> None: ...
+
+        @overload
+        def __init__(self: async_sessionmaker[AsyncSession], bind: Any = None, **kw: Any) -> None: ...
 
     def __init__(
         self,
@@ -590,11 +615,12 @@ class async_sessionmaker:
         self.kw = kw if info is None else {**kw, "info": info}
         self.class_ = type(class_.__name__, (class_,), {})
 
-    def begin(self) -> Any:
+    def begin(self) -> AsyncContextManager[_AS]:
         """Return an async context manager: a new session in a transaction, both ended after the block."""
-        return self()._begun_block()
+        block: AsyncContextManager[_AS] = self()._begun_block()
+        return block
 
-    def __call__(self, **local_kw: Any) -> Any:
+    def __call__(self, **local_kw: Any) -> _AS:
         """Return a new session; the arguments given here win."""
         for key, value in self.kw.items():
             if key == "info" and "info" in local_kw:

@@ -305,6 +305,9 @@ class FrozenResult(_Frozen["Unpack[_Ts]"]):
 
     data: List[Any]
 
+    def __class_getitem__(cls, _type: Any) -> Any:
+        return cls
+
     def __init__(self, result: Any) -> None:
         source: AnyResult = result._source
         self.metadata = source._metadata.frozen()

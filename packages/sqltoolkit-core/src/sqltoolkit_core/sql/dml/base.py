@@ -376,7 +376,12 @@ class ValuesBase(UpdateBase):
 
     def _with_rows(self, rows: List[Mapping[Any, Any]]) -> Self:
         new = self._generate()
-        new._multi_values = self._multi_values + (tuple([self._expanded_values(row) for row in rows]),)
+        made = [
+            # a SELECT in one of several rows is meant as a value
+            self._expanded_values({key: _as_value(value) for key, value in row.items()})
+            for row in rows
+        ]
+        new._multi_values = self._multi_values + (tuple(made),)
         return new
 
 
@@ -414,6 +419,10 @@ def _coerced_values(given: Mapping[Any, Any]) -> Dict[Any, Any]:
             key = expect(roles.DMLColumnRole, key)
         made[key] = crud_value(value)
     return made
+
+
+def _as_value(value: Any) -> Any:
+    return value.scalar_subquery() if getattr(value, "_is_select_base", False) else value
 
 
 # what needs no look at its class: it can only become a parameter
