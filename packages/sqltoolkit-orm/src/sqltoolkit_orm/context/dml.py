@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import typing
 
-from sqltoolkit_core import Column
 from sqltoolkit_core import exc as sa_exc
+from sqltoolkit_core.sql.schema import Column
 
 from ..entities.criteria import criteria_for
 from .nesting import prepare_lowering
