@@ -6,6 +6,7 @@ import pytest
 
 from sqltoolkit_core import exc
 from sqltoolkit_core.engine.result import ChunkedIteratorResult
+from sqltoolkit_core.engine.result import FrozenResult
 from sqltoolkit_core.engine.result import IteratorResult
 from sqltoolkit_core.engine.result import ShapedResult
 from sqltoolkit_core.engine.result import SimpleResultMetaData
@@ -110,3 +111,7 @@ class TestShaped:
         assert len(calls) == 1
         assert raw.all() == []
         assert made.scalars().all() == [0, -1, -2, -3, -4]
+
+
+def test_frozen_results_are_subscripted_in_annotations():
+    assert FrozenResult[int] is FrozenResult

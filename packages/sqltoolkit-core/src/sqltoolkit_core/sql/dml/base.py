@@ -342,9 +342,9 @@ class ValuesBase(UpdateBase):
         new._values = made if present is None else _updated(present, made)
         return new
 
-    def _expanded_values(self, given: Mapping[Any, Any]) -> Dict[Any, Any]:
+    def _expanded_values(self, given: Mapping[Any, Any], among_rows: bool = False) -> Dict[Any, Any]:
         plugin = None if self.entity_mark is None else find_plugin(self)
-        return _coerced_values(given if plugin is None else plugin.expand_values(self, given))
+        return _coerced_values(given if plugin is None else plugin.expand_values(self, given), among_rows)
 
     def _positional_values(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Any:
         """Return the one positional argument as a dictionary, or a list of them for several rows."""
@@ -376,12 +376,8 @@ class ValuesBase(UpdateBase):
 
     def _with_rows(self, rows: List[Mapping[Any, Any]]) -> Self:
         new = self._generate()
-        made = [
-            # a SELECT in one of several rows is meant as a value
-            self._expanded_values({key: _as_value(value) for key, value in row.items()})
-            for row in rows
-        ]
-        new._multi_values = self._multi_values + (tuple(made),)
+        made = tuple([self._expanded_values(row, among_rows=True) for row in rows])
+        new._multi_values = self._multi_values + (made,)
         return new
 
 
@@ -410,19 +406,15 @@ def _updated(present: Dict[Any, Any], added: Dict[Any, Any]) -> Dict[Any, Any]:
     return merged
 
 
-def _coerced_values(given: Mapping[Any, Any]) -> Dict[Any, Any]:
+def _coerced_values(given: Mapping[Any, Any], among_rows: bool = False) -> Dict[Any, Any]:
     """Return the values as elements: columns by name or as column, plain values as parameters."""
     expect = coercions.expect
     made: Dict[Any, Any] = {}
     for key, value in given.items():
         if key.__class__ is not str:
             key = expect(roles.DMLColumnRole, key)
-        made[key] = crud_value(value)
+        made[key] = crud_value(value, among_rows)
     return made
-
-
-def _as_value(value: Any) -> Any:
-    return value.scalar_subquery() if getattr(value, "_is_select_base", False) else value
 
 
 # what needs no look at its class: it can only become a parameter
@@ -431,12 +423,17 @@ _PLAIN_VALUES = frozenset(
 )
 
 
-def crud_value(value: Any) -> Any:
-    """Return the element for a value to be set."""
+def crud_value(value: Any, among_rows: bool = False) -> Any:
+    """Return the element for a value to be set.
+
+    :param among_rows: it is in one of several rows, where a SELECT can't be meant as anything but a value.
+    """
     if value.__class__ in _PLAIN_VALUES:
         made = plain_bind("param", value, NULLTYPE)
         made.__dict__["_is_crud"] = True
         return made
+    if among_rows and getattr(value, "_is_select_base", False):
+        value = value.scalar_subquery()
     return coercions.expect(roles.ExpressionElementRole, value, type_=NULLTYPE, is_crud=True)
 
 
